@@ -1,0 +1,43 @@
+// Builds everything that ships, into dist/. `npm run build`; add `-- --minify` for a release.
+import { build } from "esbuild";
+import { existsSync } from "node:fs";
+import { rm, stat } from "node:fs/promises";
+
+/** One line per file in dist/. `kind` picks the platform and the module format. */
+const entries = [
+  { in: "src/extension.ts", out: "extension.js", kind: "node", external: ["vscode"] },
+  { in: "src/engine/index.ts", out: "engine.mjs", kind: "engine" },
+  { in: "src/runner/child/main.ts", out: "child.js", kind: "node", external: ["./engine.mjs"] },
+  { in: "src/layout/worker.ts", out: "layout-worker.js", kind: "node" },
+  { in: "src/cli.ts", out: "cli.js", kind: "node", banner: "#!/usr/bin/env node" },
+  { in: "webview/main.ts", out: "webview/main.js", kind: "page" },
+];
+
+const kinds = {
+  node: { platform: "node", format: "cjs", target: "node22" },
+  engine: { platform: "neutral", format: "esm", target: "node22" },
+  page: { platform: "browser", format: "iife", target: "chrome134", loader: { ".svg": "text" } },
+};
+
+const minify = process.argv.includes("--minify");
+await rm("dist", { recursive: true, force: true });
+for (const entry of entries) {
+  if (!existsSync(entry.in)) {
+    console.log(`skipped ${entry.in}: not written yet`);
+    continue;
+  }
+  const outfile = `dist/${entry.out}`;
+  await build({
+    ...kinds[entry.kind],
+    entryPoints: [entry.in],
+    outfile,
+    bundle: true,
+    minify,
+    sourcemap: minify ? false : "linked",
+    legalComments: "none",
+    logLevel: "warning",
+    external: entry.external ?? [],
+    banner: entry.banner ? { js: entry.banner } : {},
+  });
+  console.log(`${outfile} ${Math.round((await stat(outfile)).size / 1024)} KB`);
+}
