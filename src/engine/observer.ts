@@ -1,0 +1,100 @@
+/** The element types of a tensor, by PyTorch's names. */
+export type DType = "float32" | "float64" | "int64" | "int32" | "bool";
+
+/** What an observer may read of a storage: `length` elements of `data` from `start`; `version` counts in-place writes. */
+export interface StorageView {
+  readonly id: number;
+  readonly dtype: DType;
+  readonly data: Float32Array | Float64Array | Int32Array | Uint8Array;
+  readonly start: number;
+  readonly length: number;
+  readonly version: number;
+}
+
+/** What an observer may read of a tensor: a strided window on a storage. */
+export interface TensorView {
+  readonly id: number;
+  readonly storage: StorageView;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly offset: number;
+  readonly dtype: DType;
+  readonly requiresGrad: boolean;
+  readonly isLeaf: boolean;
+}
+
+/** Attributes of one call of an op, as small plain data: dim, keepdim, shape. */
+export type Attrs = Readonly<Record<string, unknown>>;
+
+/** What identifies an op to an observer. */
+export interface OpView {
+  readonly name: string;
+  /** Names of the scalar operands, in the order their values are reported. */
+  readonly numbers?: readonly string[];
+}
+
+/**
+ * The engine's only way out: told of each thing that happened, right after it happened.
+ * An observer must not call the engine and must copy what it wants to keep.
+ */
+export interface Observer {
+  /** A tensor was made from data or by a factory ("tensor", "zeros", "randn", "parameter"). */
+  created(tensor: TensorView, how: string): void;
+  /** An op ran. `numbers` are its scalar operands, in the op's order. An output that is a view shares an input's storage. */
+  forward(
+    op: OpView,
+    inputs: readonly TensorView[],
+    numbers: readonly number[],
+    attrs: Attrs,
+    outputs: readonly TensorView[],
+  ): void;
+  /** An in-place op wrote `target`; its storage already holds the new contents. `op.name` ends in an underscore. */
+  updated(op: OpView, inputs: readonly TensorView[], numbers: readonly number[], attrs: Attrs, target: TensorView): void;
+  /** A composite (cross entropy, a Linear, an optimizer's step) begins; what happens until `closed` are its child steps. */
+  opened(name: string, inputs: readonly TensorView[], attrs: Attrs): void;
+  /** The innermost open composite ends. */
+  closed(outputs: readonly TensorView[]): void;
+  /** A backward pass begins at `root` with the gradient `seed`. */
+  backwardBegan(root: TensorView, seed: TensorView): void;
+  backwardEnded(): void;
+  /**
+   * The gradient rule of the node that made `outputs` ran: `gradients[i]` arrived for `outputs[i]`,
+   * `contributions[k]` goes to `inputs[k]` (null where that input needs none).
+   */
+  rule(
+    op: OpView,
+    outputs: readonly TensorView[],
+    gradients: readonly (TensorView | null)[],
+    inputs: readonly (TensorView | null)[],
+    contributions: readonly (TensorView | null)[],
+  ): void;
+  /** `.grad` of a leaf (or of a tensor that retains it) is now `gradient`, after one accumulation. */
+  accumulated(tensor: TensorView, gradient: TensorView, retained: boolean): void;
+  /** `.grad` was assigned; null is PyTorch's None. */
+  gradientSet(tensor: TensorView, gradient: TensorView | null): void;
+  gradModeChanged(enabled: boolean): void;
+  /** A module's forward begins; `path` is its path below the root module ("" for the root), `name` its class. */
+  moduleEntered(name: string, path: string): void;
+  moduleLeft(): void;
+  /** `tensor` is the parameter or buffer `path` of a module. */
+  named(tensor: TensorView, path: string): void;
+  /** An optimizer's step begins; `hyper` are its numbers ("lr", "momentum"). */
+  optimizerBegan(name: string, parameters: readonly TensorView[], hyper: Readonly<Record<string, number>>): void;
+  optimizerEnded(): void;
+  /** `state` is the optimizer's state `name` for `parameter` ("momentumBuffer"). */
+  stateful(parameter: TensorView, name: string, state: TensorView): void;
+}
+
+let current: Observer | null = null;
+
+/** Makes `observer` the one that is told, or none. Returns the one before. */
+export function setObserver(observer: Observer | null): Observer | null {
+  const before = current;
+  current = observer;
+  return before;
+}
+
+/** The observer that is told now. */
+export function observer(): Observer | null {
+  return current;
+}
