@@ -1,0 +1,216 @@
+// Everything the host and the page say to each other. Checked on arrival at both ends.
+// Moves and cursors are those of recording/moves.ts, so that the page can move at once by the host's own rules.
+import * as v from "valibot";
+import type { Cursor, Move } from "../recording/moves";
+
+const whole = v.pipe(v.number(), v.integer());
+const count = v.pipe(whole, v.minValue(0));
+const bytes = v.custom<Uint8Array>((x) => tagOf(x) === "Uint8Array", "Expected a Uint8Array");
+const doubles = v.custom<Float64Array>((x) => tagOf(x) === "Float64Array", "Expected a Float64Array");
+const ints = v.custom<Int32Array>((x) => tagOf(x) === "Int32Array", "Expected an Int32Array");
+const floats = v.custom<Float32Array>((x) => tagOf(x) === "Float32Array", "Expected a Float32Array");
+
+/** A typed array from another realm is no `instanceof` ours; its tag tells. */
+function tagOf(x: unknown): string {
+  return Object.prototype.toString.call(x).slice(8, -1);
+}
+
+const orientation = v.picklist(["LR", "TB"]);
+
+/** Which way a graph is drawn: left to right or top to bottom. */
+export type Orientation = v.InferOutput<typeof orientation>;
+
+const ui = v.object({
+  /** Zoom and pan of the graph; null: fit. */
+  view: v.nullable(v.object({ zoom: v.number(), x: v.number(), y: v.number() })),
+  /** Null: by the width of the page. */
+  orientation: v.nullable(orientation),
+  tab: v.picklist(["tensor", "history"]),
+  logarithmic: v.boolean(),
+  /** Graph node shown in the inspector; null: the one the current step touches. */
+  selected: v.nullable(count),
+  /** Whether the inspector is open where there is no room beside the graph. */
+  inspector: v.boolean(),
+  /** Paths of the modules that are folded. */
+  folds: v.array(v.string()),
+});
+
+/** What a person set up on the page; the host keeps it per run. */
+export type UiState = v.InferOutput<typeof ui>;
+
+/** How a page starts when nothing was set up yet. */
+export const freshUi: UiState = {
+  view: null,
+  orientation: null,
+  tab: "tensor",
+  logarithmic: false,
+  selected: null,
+  inspector: false,
+  folds: [],
+};
+
+const problem = v.object({ message: v.string(), file: v.string(), line: whole, column: whole });
+
+/** What went wrong in a run: a sentence and the 0-based place it is about (line −1: no place). */
+export type PanelProblem = v.InferOutput<typeof problem>;
+
+const run = v.object({
+  type: v.literal("run"),
+  /** Which run the page shows; everything after this message belongs to it. */
+  id: v.string(),
+  title: v.string(),
+  /** "run 3" */
+  number: v.nullable(count),
+  status: v.picklist(["running", "done", "failed", "stopped", "limit"]),
+  milliseconds: v.nullable(v.number()),
+  problem: v.nullable(problem),
+  /** Sentences worth knowing: lines that were added, values that were dropped, a protection that is missing. */
+  notes: v.array(v.string()),
+  /** Whether this run can be started again from here. */
+  canRun: v.boolean(),
+  /** Which place the page lives in; the header offers the other one. */
+  place: v.picklist(["sideBar", "panel", "editor"]),
+  ui,
+});
+
+const chunks = v.object({
+  type: v.literal("chunks"),
+  id: v.string(),
+  /** In the recording's order the first time; definitions alone, or whole. Plain Uint8Arrays with a buffer of their own. */
+  chunks: v.array(v.object({ index: count, whole: v.boolean(), bytes })),
+});
+
+const outline = v.object({
+  type: v.literal("outline"),
+  id: v.string(),
+  /** The segments and labels of this message replace those from here on. */
+  from: count,
+  /** `segmentColumns` numbers per segment, see packSegments. */
+  segments: doubles,
+  labels: v.array(v.string()),
+  /** What one iteration is called, after its loop variable: "epoch"; and the values it takes. */
+  word: v.string(),
+  iterations: count,
+  series: v.array(
+    v.object({
+      name: v.string(),
+      kind: v.picklist(["loss", "value", "gradient"]),
+      key: v.string(),
+      /** The values replace those from this iteration on. */
+      from: count,
+      values: doubles,
+    }),
+  ),
+});
+
+const cursor = v.object({
+  type: v.literal("cursor"),
+  id: v.string(),
+  segment: count,
+  step: count,
+  /** The last move of the page that this answers; older answers are not for the screen. */
+  seq: count,
+  playing: v.boolean(),
+  speed: v.number(),
+  follow: v.boolean(),
+});
+
+const layout = v.object({
+  type: v.literal("layout"),
+  id: v.string(),
+  /** Key of the graph. */
+  key: v.string(),
+  orientation,
+  width: v.number(),
+  height: v.number(),
+  /** x and y of the centre of each node, by node index. */
+  centres: floats,
+  /** Spline control points of all edges in the graph's order, x and y each … */
+  points: floats,
+  /** … and where each edge's begin in `points` (in points, not numbers); one more than there are edges. */
+  starts: ints,
+});
+
+const marked = v.object({ type: v.literal("marked"), id: v.string(), segment: count, nodes: v.array(count) });
+
+const settings = v.object({ type: v.literal("settings"), speeds: v.array(v.number()) });
+
+const empty = v.object({
+  type: v.literal("empty"),
+  /** Why nothing can be run now ("This workspace is not trusted …"); "" when it can. */
+  reason: v.string(),
+  /** What went wrong before anything was recorded. */
+  problem: v.nullable(problem),
+  canRun: v.boolean(),
+});
+
+const toPage = v.variant("type", [run, chunks, outline, cursor, layout, marked, settings, empty]);
+
+/** What the host says to the page. */
+export type ToPage = v.InferOutput<typeof toPage>;
+/** One kind of message to the page. */
+export type ToPageOf<T extends ToPage["type"]> = Extract<ToPage, { type: T }>;
+
+const direction = v.union([v.literal(1), v.literal(-1)]);
+const move = v.variant("to", [
+  v.object({ to: v.picklist(["step", "phase", "iteration"]), by: direction }),
+  v.object({ to: v.picklist(["first", "last"]) }),
+  v.object({ to: v.literal("cursor"), segment: count, step: count }),
+  v.object({ to: v.literal("iterationIndex"), index: count }),
+]) satisfies v.GenericSchema<Move>;
+
+const id = v.string();
+
+const toHost = v.variant("type", [
+  /** The page is up and knows nothing: run or empty, outline, chunks, cursor, layout, please. */
+  v.object({ type: v.literal("ready") }),
+  /** `seq` counts up with every move of this page. */
+  v.object({ type: v.literal("move"), id, seq: count, move }),
+  v.object({ type: v.literal("play"), id }),
+  v.object({ type: v.literal("pause"), id }),
+  /** Steps per second. */
+  v.object({ type: v.literal("speed"), id, speed: v.pipe(v.number(), v.minValue(0.1), v.maxValue(1000)) }),
+  v.object({ type: v.literal("follow"), id, on: v.boolean() }),
+  v.object({ type: v.literal("select"), id, segment: count, node: v.nullable(count) }),
+  /** Show the source line that made this node. */
+  v.object({ type: v.literal("reveal"), id, segment: count, node: count }),
+  /** The page lacks the chunks of this segment, or the layout of its graph. */
+  v.object({ type: v.literal("want"), id, segment: count, orientation }),
+  v.object({ type: v.literal("ui"), id, ui }),
+  v.object({
+    type: v.literal("action"),
+    action: v.picklist([
+      "run",
+      "runAgain",
+      "stop",
+      "openExample",
+      "toSideBar",
+      "toPanel",
+      "showOutput",
+      "showProblem",
+      "trust",
+    ]),
+  }),
+  /** Something failed in the page; for the log. */
+  v.object({ type: v.literal("trouble"), text: v.pipe(v.string(), v.maxLength(4000)) }),
+]);
+
+/** What the page says to the host. */
+export type ToHost = v.InferOutput<typeof toHost>;
+
+/** A message that arrived at the page, or why it is none. */
+export function readToPage(data: unknown): ToPage | string {
+  const read = v.safeParse(toPage, data);
+  return read.success ? read.output : v.summarize(read.issues);
+}
+
+/** A message that arrived at the host, or why it is none. */
+export function readToHost(data: unknown): ToHost | string {
+  const read = v.safeParse(toHost, data);
+  return read.success ? read.output : v.summarize(read.issues);
+}
+
+/** What a cursor message says of the moment. */
+export function cursorOf(message: ToPageOf<"cursor">): Cursor {
+  return { segment: message.segment, step: message.step };
+}
