@@ -1,0 +1,106 @@
+// DESIGN.md's table "Rooms, and who may import whom".
+/** A room may import itself, the rooms named, and npm packages or Node (unless another rule says no). */
+function room(name, from, may) {
+  return {
+    name: `${name}-imports`,
+    severity: "error",
+    comment: `${from} may import only ${[from, ...may].join(", ")}`,
+    from: { path: from },
+    to: { path: "^(src|webview|test|examples|media)/", pathNot: [from, ...may] },
+  };
+}
+
+const rooms = {
+  engine: "^src/engine/",
+  recording: "^src/recording/",
+  layout: "^src/layout/",
+  runner: "^src/runner/(?!child/)",
+  child: "^src/runner/child/",
+  session: "^src/session/",
+  debug: "^src/debug/",
+  editor: "^src/editor/",
+  panel: "^src/panel/",
+  commands: "^src/commands/",
+  cli: "^src/cli\\.ts$",
+  webview: "^webview/",
+};
+const { engine, recording, layout, runner, child, session, debug, editor, panel, commands, cli, webview } = rooms;
+const messages = "^src/panel/messages\\.ts$";
+const shells = "^src/(extension\\.ts$|commands/|debug/|editor/|panel/)";
+const builtin = { dependencyTypes: ["core"] };
+
+module.exports = {
+  forbidden: [
+    room("engine", engine, []),
+    room("recording", recording, [engine]),
+    room("layout", layout, [recording]),
+    room("runner", runner, [recording]),
+    room("child", child, [runner, recording, engine]),
+    room("session", session, [recording]),
+    room("debug", debug, [session, recording]),
+    room("editor", editor, [session, recording]),
+    room("panel", panel, [session, recording, layout]),
+    room("commands", commands, [session, runner]),
+    room("cli", cli, [runner, recording]),
+    room("extension", "^src/extension\\.ts$", ["^src/"]),
+    room("webview", webview, [recording, messages]),
+    {
+      name: "engine-needs-nothing",
+      severity: "error",
+      comment: "The engine is the public module: no package and no Node in it.",
+      from: { path: engine },
+      to: { pathNot: engine },
+    },
+    {
+      name: "pure-rooms-without-node",
+      severity: "error",
+      comment: "The page runs the recording and the messages too, so they know no Node.",
+      from: { path: [recording, messages, webview] },
+      to: builtin,
+    },
+    {
+      name: "page-reaches-no-host",
+      severity: "error",
+      comment: "What the page imports must not lead to vscode on any path.",
+      from: { path: webview },
+      to: { path: "^vscode$|@types/vscode", reachable: true },
+    },
+    {
+      name: "vscode-in-shells",
+      severity: "error",
+      comment: "vscode is imported only in extension.ts, commands/, debug/, editor/ and panel/.",
+      from: { path: "^(src|webview)/", pathNot: [shells] },
+      to: { path: "^vscode$|@types/vscode" },
+    },
+    {
+      name: "tests-stay-out",
+      severity: "error",
+      comment: "Nothing that ships imports a test.",
+      from: { path: "^(src|webview)/" },
+      to: { path: "^test/" },
+    },
+    {
+      name: "no-circles",
+      severity: "error",
+      comment: "A circle of types alone is erased and does no harm.",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no-unresolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "^(vscode|backstep(/hooks)?)$" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(dist|dist-test)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".mjs", ".json", ".d.ts"],
+      conditionNames: ["import", "types"],
+    },
+  },
+};
