@@ -1,0 +1,52 @@
+import type { Orientation } from "./layout";
+
+/** Sizes and wires of a graph: all that a layout depends on. */
+export interface Topology {
+  /** Width and height of each node's card in pixels. */
+  readonly sizes: readonly { readonly width: number; readonly height: number }[];
+  /** In the graph's own order, several between the same two nodes included. */
+  readonly edges: readonly { readonly from: number; readonly to: number }[];
+  /** The nodes inside each module's frame; a frame may stand in another. */
+  readonly groups: readonly Group[];
+}
+
+/** A frame around some nodes and other frames. */
+export interface Group {
+  readonly path: string;
+  readonly nodes: readonly number[];
+  readonly groups: readonly Group[];
+}
+
+const pointsPerInch = 72;
+
+/** The graph in Graphviz's language; one point is one pixel, and `n` on each edge is its index. */
+export function dotOf(topology: Topology, orientation: Orientation): string {
+  const lines = [
+    "digraph {",
+    // Room for a value wire and a gradient wire side by side, and for their arrow heads.
+    `graph [rankdir=${orientation} nodesep=0.42 ranksep=0.62 splines=spline]`,
+    'node [shape=box fixedsize=true label=""]',
+    "edge [arrowhead=none]",
+  ];
+  topology.sizes.forEach(({ width, height }, i) => {
+    lines.push(`n${i} [width=${inches(width)} height=${inches(height)}]`);
+  });
+  for (const group of topology.groups) writeGroup(group, lines);
+  const tail = orientation === "LR" ? "e" : "s";
+  topology.edges.forEach(({ from, to }, i) => {
+    lines.push(`n${from}:${tail} -> n${to} [n=${i}]`);
+  });
+  lines.push("}");
+  return lines.join("\n");
+}
+
+function writeGroup(group: Group, lines: string[]): void {
+  lines.push(`subgraph "cluster_${lines.length}" { graph [margin=14]`);
+  for (const node of group.nodes) lines.push(`n${node}`);
+  for (const inner of group.groups) writeGroup(inner, lines);
+  lines.push("}");
+}
+
+function inches(pixels: number): string {
+  return (pixels / pointsPerInch).toFixed(4);
+}
