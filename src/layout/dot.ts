@@ -25,16 +25,19 @@ export function dotOf(topology: Topology, orientation: Orientation): string {
     "digraph {",
     // Room for a value wire and a gradient wire side by side, and for their arrow heads.
     `graph [rankdir=${orientation} nodesep=0.42 ranksep=0.62 splines=spline]`,
-    'node [shape=box fixedsize=true label=""]',
+    "node [shape=record fixedsize=true]",
     "edge [arrowhead=none]",
   ];
+  const inputs = new Int32Array(topology.sizes.length);
+  const ports = topology.edges.map(({ to }) => inputs[to]!++);
   topology.sizes.forEach(({ width, height }, i) => {
-    lines.push(`n${i} [width=${inches(width)} height=${inches(height)}]`);
+    const label = Array.from({ length: inputs[i]! }, (_, k) => `<p${k}>`).join("|");
+    lines.push(`n${i} [width=${inches(width)} height=${inches(height)} label="${label}"]`);
   });
   for (const group of topology.groups) writeGroup(group, lines);
-  const tail = orientation === "LR" ? "e" : "s";
+  const [tail, head] = orientation === "LR" ? ["e", "w"] : ["s", "n"];
   topology.edges.forEach(({ from, to }, i) => {
-    lines.push(`n${from}:${tail} -> n${to} [n=${i}]`);
+    lines.push(`n${from}:${tail} -> n${to}:p${ports[i]!}:${head} [n=${i}]`);
   });
   lines.push("}");
   return lines.join("\n");
