@@ -1,0 +1,68 @@
+import { strict as assert } from "node:assert";
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Shelf, type Label } from "../../src/session/shelf";
+
+const label = (id: string): Label => ({
+  id,
+  title: "one-weight.ts",
+  number: 1,
+  origin: { uri: "untitled:Untitled-1", root: "/somewhere", selection: null },
+  previous: null,
+  status: "running",
+  milliseconds: null,
+  problem: null,
+  notes: [],
+  wish: null,
+});
+
+describe("shelf", () => {
+  let folder = "";
+  beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "shelf-"))));
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("gives back the bytes and the label of a run that was never closed", async () => {
+    const draft = await new Shelf(folder).begin(label("a"));
+    draft.append(Uint8Array.of(1, 2));
+    draft.append(Uint8Array.of(3));
+    await draft.close();
+    const again = new Shelf(folder);
+    assert.deepEqual([...((await again.read("a")) ?? [])], [1, 2, 3]);
+    assert.deepEqual(await again.label("a"), label("a"));
+  });
+
+  it("has nothing for an id it does not know or a label that is none", async () => {
+    const shelf = new Shelf(folder);
+    assert.equal(await shelf.read("b"), null);
+    assert.equal(await shelf.label("b"), null);
+    await writeFile(join(folder, "b.json"), '{"id":"../b"}');
+    assert.equal(await shelf.label("b"), null);
+  });
+
+  it("says why a recording could not be written", async () => {
+    const shelf = new Shelf(folder);
+    await mkdir(shelf.path("a"));
+    const draft = await shelf.begin(label("a"));
+    draft.append(Uint8Array.of(1));
+    assert.match((await draft.close()) ?? "", /EISDIR/);
+  });
+
+  it("takes away the oldest beyond the limits but never an open one", async () => {
+    const shelf = new Shelf(folder);
+    for (const [i, id] of ["a", "b", "c", "d"].entries()) {
+      const draft = await shelf.begin(label(id));
+      draft.append(new Uint8Array(100));
+      await draft.close();
+      await utimes(shelf.path(id), i + 1, i + 1);
+    }
+    assert.deepEqual(await shelf.prune({ runs: 10, bytes: 1000 }, []), []);
+    assert.deepEqual(await shelf.prune({ runs: 2, bytes: 1000 }, ["a"]), ["b"]);
+    assert.deepEqual(await shelf.prune({ runs: 10, bytes: 100 }, []), ["c", "a"]);
+    assert.deepEqual(
+      (await shelf.list()).map((each) => each.id),
+      ["d"],
+    );
+    assert.equal(await shelf.label("b"), null);
+  });
+});
