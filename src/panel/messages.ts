@@ -2,6 +2,7 @@
 // Moves and cursors are those of recording/moves.ts, so that the page can move at once by the host's own rules.
 import * as v from "valibot";
 import type { Cursor, Move } from "../recording/moves";
+import type { Segment, TurnMark } from "../recording/segment";
 
 const whole = v.pipe(v.number(), v.integer());
 const count = v.pipe(whole, v.minValue(0));
@@ -85,10 +86,10 @@ const outline = v.object({
   id: v.string(),
   /** The segments and labels of this message replace those from here on. */
   from: count,
-  /** `segmentColumns` numbers per segment, see packSegments. */
+  /** See packSegments. */
   segments: doubles,
   labels: v.array(v.string()),
-  /** What one iteration is called, after its loop variable: "epoch"; and the values it takes. */
+  /** What one iteration is called, after its loop variable: "epoch". */
   word: v.string(),
   iterations: count,
   series: v.array(
@@ -213,4 +214,41 @@ export function readToHost(data: unknown): ToHost | string {
 /** What a cursor message says of the moment. */
 export function cursorOf(message: ToPageOf<"cursor">): Cursor {
   return { segment: message.segment, step: message.step };
+}
+
+const segmentKinds = ["setup", "iteration", "between", "after"] as const satisfies readonly Segment["kind"][];
+
+/** Segments as numbers: ten thousand of them cross in a moment. Of each: eight numbers, then four per turn. */
+export function packSegments(segments: readonly Segment[]): Float64Array {
+  return Float64Array.from(
+    segments.flatMap((s) => [
+      segmentKinds.indexOf(s.kind),
+      s.iteration,
+      s.firstRow,
+      s.endRow,
+      s.turn,
+      Number(s.complete),
+      Number(s.noGrad),
+      s.turns.length,
+      ...s.turns.flatMap((t) => [t.loop, t.index, t.value ?? NaN, t.activation]),
+    ]),
+  );
+}
+
+/** What packSegments packed. */
+export function unpackSegments(numbers: Float64Array): Segment[] {
+  const segments: Segment[] = [];
+  let at = 0;
+  const next = (): number => numbers[at++] ?? -1;
+  while (at < numbers.length) {
+    const kind = segmentKinds[next()] ?? "between";
+    const [iteration, firstRow, endRow, turn] = [next(), next(), next(), next()];
+    const [complete, noGrad, count] = [next() === 1, next() === 1, next()];
+    const turns = Array.from({ length: count }, (): TurnMark => {
+      const [loop, index, value, activation] = [next(), next(), next(), next()];
+      return { loop, index, value: Number.isNaN(value) ? null : value, activation };
+    });
+    segments.push({ kind, iteration, firstRow, endRow, turn, turns, complete, noGrad });
+  }
+  return segments;
 }

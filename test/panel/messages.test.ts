@@ -1,0 +1,49 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import fc from "fast-check";
+import { freshUi, packSegments, readToHost, readToPage, unpackSegments } from "../../src/panel/messages";
+
+const whole = fc.integer({ min: -1, max: 1e9 });
+const turn = fc.record({
+  loop: whole,
+  index: whole,
+  value: fc.option(fc.double({ noNaN: true })),
+  activation: whole,
+});
+const segment = fc.record({
+  kind: fc.constantFrom("setup", "iteration", "between", "after"),
+  iteration: whole,
+  firstRow: whole,
+  endRow: whole,
+  turn: whole,
+  turns: fc.array(turn, { maxLength: 4 }),
+  complete: fc.boolean(),
+  noGrad: fc.boolean(),
+});
+
+describe("panel messages", () => {
+  it("brings segments across as numbers without loss", () => {
+    fc.assert(
+      fc.property(fc.array(segment, { maxLength: 8 }), (segments) => {
+        deepEqual(unpackSegments(packSegments(segments)), segments);
+      }),
+    );
+  });
+
+  it("takes a whole message with its typed arrays", () => {
+    const chunks = { type: "chunks", id: "a", chunks: [{ index: 0, whole: true, bytes: new Uint8Array(3) }] };
+    deepEqual(readToPage(chunks), chunks);
+    const ui = { type: "ui", id: "a", ui: freshUi };
+    deepEqual(readToHost(ui), ui);
+  });
+
+  it("says what is wrong with a message that is none", () => {
+    match(String(readToHost({ type: "action", action: "rm" })), /Invalid/);
+    match(String(readToHost({ type: "move", id: "a", seq: 1, move: { to: "step", by: 2 } })), /Invalid/);
+    match(String(readToPage({ type: "cursor", id: "a", segment: -1 })), /Invalid/);
+    equal(typeof readToPage(undefined), "string");
+  });
+
+  it("drops what a message does not have", () => {
+    deepEqual(readToHost({ type: "ready", path: "/etc" }), { type: "ready" });
+  });
+});
