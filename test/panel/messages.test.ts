@@ -3,22 +3,24 @@ import fc from "fast-check";
 import { freshUi, packSegments, readToHost, readToPage, unpackSegments } from "../../src/panel/messages";
 
 const whole = fc.integer({ min: -1, max: 1e9 });
-const turn = fc.record({
-  loop: whole,
-  index: whole,
-  value: fc.option(fc.double({ noNaN: true })),
-  activation: whole,
-});
-const segment = fc.record({
-  kind: fc.constantFrom("setup", "iteration", "between", "after"),
-  iteration: whole,
-  firstRow: whole,
-  endRow: whole,
-  turn: whole,
-  turns: fc.array(turn, { maxLength: 4 }),
-  complete: fc.boolean(),
-  noGrad: fc.boolean(),
-});
+const plain = { noNullPrototype: true } as const;
+const turn = fc.record(
+  { loop: whole, index: whole, value: fc.option(fc.double({ noNaN: true })), activation: whole },
+  plain,
+);
+const segment = fc.record(
+  {
+    kind: fc.constantFrom("setup", "iteration", "between", "after"),
+    iteration: whole,
+    firstRow: whole,
+    endRow: whole,
+    turn: whole,
+    turns: fc.array(turn, { maxLength: 4 }),
+    complete: fc.boolean(),
+    noGrad: fc.boolean(),
+  },
+  plain,
+);
 
 describe("panel messages", () => {
   it("brings segments across as numbers without loss", () => {
