@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 
 const rooms = ["src", "webview", "test", "examples"].filter((room) => existsSync(room));
 const tools: readonly (readonly [string, ...string[]])[] = [
-  ["eslint", "--cache", "--cache-location", "node_modules/.cache/eslint", ...rooms],
+  ["eslint", "--cache", "--cache-location", "node_modules/.cache/eslint", "."],
   ["prettier", "--check", "--cache", "--log-level=warn", "."],
   ["depcruise", "--config", ".dependency-cruiser.cjs", ...rooms],
   ["knip", "--no-config-hints"],
