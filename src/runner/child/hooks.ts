@@ -1,0 +1,276 @@
+import { pausing } from "./awaited";
+
+/** What the hooks tell; the recorder. */
+export interface Tape {
+  /** The call site that runs; −1 before the first. */
+  site: number;
+  /** The activation that runs. */
+  frame: number;
+  /** Enters a function from the current frame and site; gives the new frame, which is current then. */
+  enter(fn: number): number;
+  /** Leaves the current frame. */
+  leave(): void;
+  /** Begins a turn of a loop inside `parent` (−1: none); the id is the next serial number. */
+  turn(id: number, loop: number, parent: number, value: number | undefined): void;
+  turnEnd(id: number, how: "normal" | "break" | "throw"): void;
+  /** Execution goes on in another turn. */
+  switch(turn: number): void;
+  write(binding: number, value: unknown): void;
+}
+
+/** An activation of a function, or of a module's top level, as its code knows it. */
+export interface Activation {
+  readonly of: "function" | "module";
+  readonly frame: number;
+  readonly turn: number;
+  /** Whose code goes on when this is left. */
+  callerFrame: number;
+  callerTurn: number;
+  callerSite: number;
+  away: boolean;
+  /** The turn that ends with it: that of a callback. */
+  ends: number;
+}
+
+/** One run of a loop as its code knows it. */
+export interface LoopRun {
+  readonly of: "loop";
+  readonly loop: number;
+  readonly inside: Activation;
+  /** The turn around it. */
+  readonly parent: number;
+  /** Its own turn, −1 before the first. */
+  turn: number;
+  how: "normal" | "break" | "throw" | "left";
+}
+
+type Token = Activation | LoopRun;
+
+const nothing: readonly never[] = [];
+
+/**
+ * What instrumented code calls. Each hook gives back what it was given, so that a later run can put another value in.
+ * `poll` is asked once a turn.
+ */
+export class Hooks {
+  private turns = 0;
+  private currentTurn = -1;
+  /** The turn as the recording has it. */
+  private toldTurn = -1;
+  /** A callback's turn that waits for the function that runs it. */
+  private offered = -1;
+
+  constructor(
+    private readonly tape: Tape,
+    private readonly truth: (value: unknown) => boolean,
+    private readonly poll: () => void,
+  ) {}
+
+  /** The last argument of a call, or what is assigned to a property: the call runs next. */
+  at<T>(site: number, value: T): T {
+    this.tape.site = site;
+    return value;
+  }
+
+  /** The arguments of a call that has none. */
+  on(site: number): readonly never[] {
+    this.tape.site = site;
+    return nothing;
+  }
+
+  /** A write to a binding. */
+  b<T>(binding: number, value: T, site = -1): T {
+    if (site >= 0) this.tape.site = site;
+    this.tape.write(binding, value);
+    return value;
+  }
+
+  /** A write that is only told. */
+  see<T>(binding: number, value: T, site = -1): T {
+    if (site >= 0) this.tape.site = site;
+    this.tape.write(binding, value);
+    return value;
+  }
+
+  /** `i++`: gives the value before, tells the one after. */
+  was<T>(binding: number, before: T, after: unknown, site = -1): T {
+    this.see(binding, after, site);
+    return before;
+  }
+
+  /** A name another module exports; in a circle of modules it may not be there yet. */
+  imported(binding: number, read: () => unknown): void {
+    try {
+      this.tape.write(binding, read());
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+    }
+  }
+
+  /** The top level of a module begins. */
+  top(): Activation {
+    const { frame, site } = this.tape;
+    return {
+      of: "module",
+      frame,
+      turn: this.currentTurn,
+      callerFrame: frame,
+      callerTurn: this.currentTurn,
+      callerSite: site,
+      away: false,
+      ends: -1,
+    };
+  }
+
+  /** A function's body begins. */
+  enter(fn: number): Activation {
+    const { tape } = this;
+    const callerFrame = tape.frame;
+    const callerSite = tape.site;
+    const ends = this.offered;
+    this.offered = -1;
+    const turn = this.currentTurn;
+    return {
+      of: "function",
+      frame: tape.enter(fn),
+      turn,
+      callerFrame,
+      callerTurn: turn,
+      callerSite,
+      away: false,
+      ends,
+    };
+  }
+
+  /** A function's body ends, however. */
+  leave(token: Activation): void {
+    const { tape } = this;
+    if (token.away) this.arrive(token);
+    this.go(token.frame, token.turn);
+    tape.leave();
+    if (token.ends >= 0) this.endTurn(token.ends, "normal", token.callerTurn);
+    tape.site = token.callerSite;
+    this.go(token.callerFrame, token.callerTurn);
+  }
+
+  /** A loop begins. */
+  loop(loop: number, around: Token): LoopRun {
+    const inside = around.of === "loop" ? around.inside : around;
+    return { of: "loop", loop, inside, parent: around.turn, turn: -1, how: "left" };
+  }
+
+  /** A turn of a loop begins. */
+  turn(token: LoopRun, value?: unknown): void {
+    if (token.inside.away) this.arrive(token.inside);
+    this.go(token.inside.frame, this.currentTurn);
+    if (token.turn >= 0) this.endTurn(token.turn, "normal", token.parent);
+    this.poll();
+    this.go(token.inside.frame, token.parent);
+    token.turn = this.beginTurn(token.loop, token.parent, value);
+  }
+
+  /** A `break` out of this loop comes next. */
+  broke(token: LoopRun): void {
+    token.how = "break";
+  }
+
+  /** The loop was left by its condition or a `break`. */
+  done(token: LoopRun): void {
+    if (token.how === "left") token.how = "normal";
+  }
+
+  /** The loop was left by an error. */
+  threw(token: LoopRun, error: unknown): unknown {
+    token.how = "throw";
+    return error;
+  }
+
+  /** A loop is over, however. */
+  end(token: LoopRun): void {
+    if (token.inside.away) this.arrive(token.inside);
+    this.go(token.inside.frame, this.currentTurn);
+    if (token.turn >= 0) this.endTurn(token.turn, token.how === "left" ? "break" : token.how, token.parent);
+    this.go(token.inside.frame, token.parent);
+  }
+
+  /** Each call of a callback becomes one turn of a loop. */
+  each(loop: number, callback: unknown): unknown {
+    if (typeof callback !== "function") return callback;
+    const hooks = this;
+    const run = callback as (...args: unknown[]) => unknown;
+    const turned = function (this: unknown, ...args: unknown[]): unknown {
+      hooks.poll();
+      const parent = hooks.currentTurn;
+      const turn = hooks.beginTurn(loop, parent, args[0]);
+      hooks.offered = turn;
+      let how: "normal" | "throw" = "throw";
+      try {
+        const result = run.apply(this, args);
+        how = "normal";
+        return result;
+      } finally {
+        const taken = hooks.offered !== turn;
+        hooks.offered = -1;
+        if (!taken) hooks.endTurn(turn, how, parent);
+        hooks.go(hooks.tape.frame, parent);
+      }
+    };
+    Object.defineProperty(turned, "length", { value: run.length, configurable: true });
+    Object.defineProperty(turned, "name", { value: run.name, configurable: true });
+    return turned;
+  }
+
+  /** This code stops here for now: its caller, or whatever waited, goes on. */
+  pause<T>(token: Token, value?: T): T | undefined {
+    const inside = token.of === "loop" ? token.inside : token;
+    inside.away = true;
+    this.go(inside.callerFrame, inside.callerTurn);
+    return value;
+  }
+
+  /** This code goes on. */
+  back<T>(token: Token, value?: T): T | undefined {
+    const inside = token.of === "loop" ? token.inside : token;
+    if (inside.away) this.arrive(inside);
+    this.go(inside.frame, token.turn);
+    return value;
+  }
+
+  /** What `for await` runs over: it stops at each element. */
+  awaited(token: LoopRun, iterable: unknown): unknown {
+    return pausing(iterable, () => void this.pause(token.inside));
+  }
+
+  /** The truth of a condition. */
+  test(value: unknown): boolean {
+    return typeof value === "object" && value !== null ? this.truth(value) : Boolean(value);
+  }
+
+  private arrive(inside: Activation): void {
+    inside.away = false;
+    inside.callerFrame = this.tape.frame;
+    inside.callerTurn = this.currentTurn;
+    inside.callerSite = this.tape.site;
+  }
+
+  private go(frame: number, turn: number): void {
+    this.tape.frame = frame;
+    this.currentTurn = turn;
+    if (this.toldTurn === turn) return;
+    this.toldTurn = turn;
+    this.tape.switch(turn);
+  }
+
+  private beginTurn(loop: number, parent: number, value: unknown): number {
+    const id = this.turns++;
+    this.tape.turn(id, loop, parent, typeof value === "number" ? value : undefined);
+    this.currentTurn = this.toldTurn = id;
+    return id;
+  }
+
+  private endTurn(id: number, how: "normal" | "break" | "throw", parent: number): void {
+    this.tape.turnEnd(id, how);
+    if (this.toldTurn === id) this.toldTurn = parent;
+    if (this.currentTurn === id) this.currentTurn = parent;
+  }
+}

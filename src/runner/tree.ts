@@ -1,0 +1,54 @@
+import type { AnyNode } from "acorn";
+
+/** A function of any form. */
+export type FunctionNode = Extract<
+  AnyNode,
+  { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" }
+>;
+
+/** A loop statement of any form. */
+export type LoopNode = Extract<
+  AnyNode,
+  { type: "ForStatement" | "ForInStatement" | "ForOfStatement" | "WhileStatement" | "DoWhileStatement" }
+>;
+
+function isNode(x: unknown): x is AnyNode {
+  return typeof x === "object" && x !== null && "type" in x && "start" in x && typeof x.type === "string";
+}
+
+/** The nodes directly below one, in the order of the source. */
+export function children(node: AnyNode): AnyNode[] {
+  const found: AnyNode[] = [];
+  for (const value of Object.values(node) as unknown[]) {
+    if (isNode(value)) found.push(value);
+    else if (Array.isArray(value)) for (const item of value as unknown[]) if (isNode(item)) found.push(item);
+  }
+  return found;
+}
+
+export function isFunction(node: AnyNode): node is FunctionNode {
+  return (
+    node.type === "FunctionDeclaration" ||
+    node.type === "FunctionExpression" ||
+    node.type === "ArrowFunctionExpression"
+  );
+}
+
+export function isLoop(node: AnyNode): node is LoopNode {
+  switch (node.type) {
+    case "ForStatement":
+    case "ForInStatement":
+    case "ForOfStatement":
+    case "WhileStatement":
+    case "DoWhileStatement":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Visits a node and everything below it; `enter` returns false to stay out of a node's children. */
+export function walk(node: AnyNode, enter: (node: AnyNode) => unknown): void {
+  if (enter(node) === false) return;
+  for (const child of children(node)) walk(child, enter);
+}
