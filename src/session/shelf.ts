@@ -12,6 +12,7 @@ const label = v.object({
   origin: v.nullable(
     v.object({
       uri: v.string(),
+      file: v.string(),
       root: v.string(),
       selection: v.nullable(v.object({ startLine: whole, endLine: whole })),
     }),

@@ -37,7 +37,10 @@ export {};
 describe("ambient declarations", () => {
   it("give a module its types without installing it", () => {
     const text = ambient(declarations);
-    assert.deepEqual(errors(text, `import { tensor, nn } from "backstep"; nn.hidden(); tensor(1).item().toFixed();`), []);
+    assert.deepEqual(
+      errors(text, `import { tensor, nn } from "backstep"; nn.hidden(); tensor(1).item().toFixed();`),
+      [],
+    );
     assert.deepEqual(errors(text, `import { tensor } from "backstep"; tensor("1");`), [
       "Argument of type 'string' is not assignable to parameter of type 'number'.",
     ]);

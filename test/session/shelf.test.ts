@@ -8,7 +8,7 @@ const label = (id: string): Label => ({
   id,
   title: "one-weight.ts",
   number: 1,
-  origin: { uri: "untitled:Untitled-1", root: "/somewhere", selection: null },
+  origin: { uri: "untitled:Untitled-1", file: "Untitled-1", root: "/somewhere", selection: null },
   previous: null,
   status: "running",
   milliseconds: null,

@@ -1,0 +1,262 @@
+import { graphOf } from "../recording/graph";
+import type { Layout } from "../layout/layout";
+import type { Topology } from "../layout/dot";
+import type { Session, Change } from "../session/session";
+import type { Subscription } from "../session/event";
+import { readToHost, type Orientation, type PanelProblem, type ToHost, type ToPage } from "./messages";
+import { Supply } from "./supply";
+import { topologyOf } from "./topology";
+import type { Uis } from "./uis";
+
+/** What a page may ask to be done; the host alone knows how. */
+export type Action = Extract<ToHost, { type: "action" }>["action"];
+
+/** What a page shows when there is no run. */
+export interface Empty {
+  readonly reason: string;
+  readonly problem: PanelProblem | null;
+  readonly canRun: boolean;
+}
+
+/** What pages need of the rest of the extension. */
+export interface Surroundings {
+  readonly uis: Uis;
+  lay(key: string, topology: Topology, orientation: Orientation, signal: AbortSignal): Promise<Layout>;
+  act(action: Action, session: Session | null): void;
+  reveal(session: Session, segment: number, node: number): void;
+  empty(): Empty;
+  /** Whether this run can be started again. */
+  canRun(session: Session): boolean;
+  log(text: string): void;
+}
+
+/** Speeds the page offers, in steps per second. */
+const speeds = [1, 2, 4, 8, 16, 32, 100];
+
+/** The host's end of one page: shows one session, sends only what the page lacks, and nothing while it is hidden. */
+export class Page {
+  #session: Session | null = null;
+  #subscription: Subscription | null = null;
+  #supply: Supply | null = null;
+  #alive = false;
+  #seq = 0;
+  #orientation: Orientation = "LR";
+  #laid = new Set<string>();
+  #laying: { key: string; abort: AbortController } | null = null;
+  #marked: readonly number[] = [];
+
+  constructor(
+    private readonly place: "sideBar" | "panel" | "editor",
+    private readonly post: (message: ToPage) => void,
+    private readonly around: Surroundings,
+    /** Told when the page starts or ceases to be there to be seen. */
+    private readonly seen: () => void = () => undefined,
+  ) {}
+
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  /** Whether it shows the active run, whichever that is. */
+  get follows(): boolean {
+    return this.place !== "editor";
+  }
+
+  /** Whether the page is up and on screen. */
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  show(session: Session | null): void {
+    if (session === this.#session) return;
+    this.#subscription?.dispose();
+    this.#session = session;
+    this.#subscription = session?.onDidChange((change) => this.#changed(change)) ?? null;
+    this.#begin();
+  }
+
+  /** Shows anew why there is nothing to show. */
+  emptied(): void {
+    if (!this.#session) this.#send({ type: "empty", ...this.around.empty() });
+  }
+
+  /** The page went off the screen: VS Code throws its document away, and a new one will say `ready`. */
+  hidden(): void {
+    this.#alive = false;
+    this.#forget();
+    this.seen();
+  }
+
+  /** Nodes that the caret's line made. */
+  mark(segment: number, nodes: readonly number[]): void {
+    if (!this.#session || (nodes.length === 0 && this.#marked.length === 0)) return;
+    this.#marked = nodes;
+    this.#send({ type: "marked", id: this.#session.id, segment, nodes: [...nodes] });
+  }
+
+  dispose(): void {
+    this.hidden();
+    this.#subscription?.dispose();
+    this.#session = null;
+  }
+
+  receive(data: unknown): void {
+    const message = readToHost(data);
+    if (typeof message === "string") {
+      this.around.log(`The page sent something that was not understood: ${message}`);
+      return;
+    }
+    if (message.type === "ready") {
+      this.#alive = true;
+      this.#begin();
+      this.seen();
+    } else if (message.type === "action") this.around.act(message.action, this.#session);
+    else if (message.type === "trouble") this.around.log(message.text);
+    else if (this.#session && message.id === this.#session.id) this.#heard(message, this.#session);
+  }
+
+  #heard(message: Extract<ToHost, { id: string }>, session: Session): void {
+    switch (message.type) {
+      case "move":
+        this.#seq = message.seq;
+        if (!session.move(message.move)) this.#sendCursor();
+        return;
+      case "play":
+        return session.play();
+      case "pause":
+        return session.player.pause();
+      case "speed":
+        session.player.speed = message.speed;
+        return;
+      case "follow":
+        session.follow = message.on;
+        return;
+      case "select":
+        return this.around.uis.set(session.id, { ...this.#ui(session), selected: message.node });
+      case "reveal":
+        return this.around.reveal(session, message.segment, message.node);
+      case "want":
+        this.#orientation = message.orientation;
+        this.#sendChunks([message.segment]);
+        return this.#layOut(session, message.segment);
+      case "ui":
+        return this.around.uis.set(session.id, message.ui);
+    }
+  }
+
+  #ui(session: Session): ReturnType<Uis["of"]> {
+    return this.around.uis.of(session.id, session.facts.previous);
+  }
+
+  #forget(): void {
+    this.#laid.clear();
+    this.#laying?.abort.abort();
+    this.#laying = null;
+    this.#supply = null;
+  }
+
+  /** Everything from the beginning. */
+  #begin(): void {
+    this.#forget();
+    this.#seq = 0;
+    if (!this.#alive) return;
+    this.#send({ type: "settings", speeds });
+    const session = this.#session;
+    if (!session) return this.emptied();
+    this.#orientation = this.#ui(session).orientation ?? this.#orientation;
+    this.#supply = new Supply(session.id, session.recording, session.outline);
+    this.#sendRun(session);
+    this.#rows(session);
+  }
+
+  #changed(change: Change): void {
+    const session = this.#session;
+    if (!session || !this.#alive) return;
+    if (change === "status") this.#sendRun(session);
+    else if (change === "rows") this.#rows(session);
+    else this.#moved(session);
+  }
+
+  #rows(session: Session): void {
+    this.#sendChunks(this.#near(session));
+    if (this.#supply) this.#send(this.#supply.outlineNow());
+    this.#moved(session);
+  }
+
+  #moved(session: Session): void {
+    this.#sendChunks(this.#near(session));
+    this.#sendCursor();
+    if (session.cursor) this.#layOut(session, session.cursor.segment);
+  }
+
+  #near({ cursor }: Session): readonly number[] {
+    return cursor ? [cursor.segment - 1, cursor.segment, cursor.segment + 1] : [];
+  }
+
+  #sendRun(session: Session): void {
+    const { status, milliseconds, problem, notes, facts } = session;
+    this.#send({
+      type: "run",
+      id: session.id,
+      title: facts.title,
+      number: facts.number,
+      status,
+      milliseconds,
+      problem: problem && { message: problem.message, file: problem.file, line: problem.line, column: problem.column },
+      notes: [...notes],
+      canRun: this.around.canRun(session),
+      place: this.place,
+      ui: this.#ui(session),
+    });
+  }
+
+  #sendChunks(segments: readonly number[]): void {
+    const message = this.#alive ? this.#supply?.chunks(segments) : null;
+    if (message) this.#send(message);
+  }
+
+  #sendCursor(): void {
+    const session = this.#session;
+    if (!session?.cursor) return;
+    const { player, follow } = session;
+    this.#send({
+      type: "cursor",
+      id: session.id,
+      segment: session.cursor.segment,
+      step: session.cursor.step,
+      seq: this.#seq,
+      playing: player.playing,
+      speed: player.speed,
+      follow,
+    });
+  }
+
+  #layOut(session: Session, at: number): void {
+    const segment = session.outline.segments[at];
+    if (!segment || !this.#alive) return;
+    const { graph } = graphOf(session.recording, segment);
+    const orientation = this.#orientation;
+    const key = `${orientation} ${graph.key}`;
+    if (this.#laid.has(key) || this.#laying?.key === key) return;
+    this.#laying?.abort.abort();
+    const abort = new AbortController();
+    this.#laying = { key, abort };
+    this.around.lay(graph.key, topologyOf(graph), orientation, abort.signal).then(
+      (layout) => {
+        if (abort.signal.aborted) return;
+        this.#laying = null;
+        this.#laid.add(key);
+        this.#send({ type: "layout", id: session.id, key: graph.key, orientation, ...layout });
+      },
+      (reason: unknown) => {
+        if (abort.signal.aborted) return;
+        this.#laying = null;
+        this.around.log(`The graph could not be laid out: ${String(reason)}`);
+      },
+    );
+  }
+
+  #send(message: ToPage): void {
+    if (this.#alive) this.post(message);
+  }
+}

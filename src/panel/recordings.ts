@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import type { Page } from "./page";
+import { Session } from "../session/session";
+import { feed } from "../session/feed";
+import type { Webviews } from "./webviews";
+
+/** An opened `.backstep` file: a recording, and a cursor of its own. */
+class Opened implements vscode.CustomDocument {
+  constructor(
+    readonly uri: vscode.Uri,
+    readonly session: Session,
+  ) {}
+
+  dispose(): void {
+    this.session.dispose();
+  }
+}
+
+/** Shows `.backstep` files; opening one never runs code. */
+export class Recordings implements vscode.CustomReadonlyEditorProvider<Opened> {
+  constructor(private readonly webviews: Webviews) {}
+
+  async openCustomDocument(uri: vscode.Uri): Promise<Opened> {
+    const session = new Session({
+      id: uri.toString(),
+      title: basename(uri.path),
+      number: null,
+      origin: null,
+      previous: null,
+    });
+    const bytes = uri.scheme === "file" ? await readFile(uri.fsPath) : await vscode.workspace.fs.readFile(uri);
+    feed(session, bytes);
+    return new Opened(uri, session);
+  }
+
+  resolveCustomEditor(document: Opened, panel: vscode.WebviewPanel): void {
+    panel.webview.options = this.webviews.options;
+    const page: Page = this.webviews.attach(panel.webview, "editor");
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) page.hidden();
+    });
+    panel.onDidDispose(() => this.webviews.detach(page));
+    page.show(document.session);
+  }
+}

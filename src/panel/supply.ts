@@ -1,0 +1,86 @@
+import type { Recording } from "../recording/recording";
+import type { Outline } from "../recording/outline";
+import { packSegments, type ToPageOf } from "./messages";
+
+/** As long as a recording is smaller than this, a page gets all of it and never has to ask. */
+const wholeBelow = 8_000_000;
+
+/** What one page has of a recording, and what it gets next. */
+export class Supply {
+  #known = 0;
+  #bytes = 0;
+  readonly #whole = new Set<number>();
+  #generation = -1;
+  #settled = 0;
+  readonly #series = new Set<string>();
+
+  constructor(
+    private readonly id: string,
+    private readonly recording: Recording,
+    private readonly outline: Outline,
+  ) {}
+
+  /** The chunks that are new, whole where the page is to have them; null when there is nothing new. */
+  chunks(segments: readonly number[]): ToPageOf<"chunks"> | null {
+    const wanted = new Set(segments.flatMap((segment) => this.#chunksOf(segment)));
+    const chunks: ToPageOf<"chunks">["chunks"] = [];
+    for (const index of [...wanted].sort((a, b) => a - b)) {
+      if (index < this.#known && !this.#whole.has(index)) chunks.push(this.#give(index, true));
+    }
+    for (; this.#known < this.recording.chunks; this.#known++) {
+      this.#bytes += this.recording.chunkBytes(this.#known).byteLength;
+      chunks.push(this.#give(this.#known, this.#bytes < wholeBelow || wanted.has(this.#known)));
+    }
+    return chunks.length > 0 ? { type: "chunks", id: this.id, chunks } : null;
+  }
+
+  /** What changed in the outline since the last call. */
+  outlineNow(): ToPageOf<"outline"> {
+    const { outline, id } = this;
+    if (outline.generation !== this.#generation) {
+      this.#generation = outline.generation;
+      this.#settled = 0;
+      this.#series.clear();
+    }
+    const from = Math.min(this.#settled, outline.segments.length);
+    const news = outline.segments.slice(from);
+    const iteration = this.#iterationBefore(from);
+    const series = outline.series.map(({ name, kind, key, values }) => {
+      const start = this.#series.has(key) ? iteration : 0;
+      this.#series.add(key);
+      return { name, kind, key, from: start, values: Float64Array.from(values.slice(start)) };
+    });
+    this.#settled = outline.settled;
+    return {
+      type: "outline",
+      id,
+      from,
+      segments: packSegments(news),
+      labels: news.map((segment) => outline.label(segment)),
+      word: outline.word,
+      iterations: outline.iterations,
+      series,
+    };
+  }
+
+  #give(index: number, whole: boolean): ToPageOf<"chunks">["chunks"][number] {
+    if (whole) this.#whole.add(index);
+    const bytes = whole ? this.recording.chunkBytes(index) : this.recording.definitionsOf(index);
+    // A view on a larger buffer would be sent with all of that buffer.
+    return { index, whole, bytes: bytes.slice() };
+  }
+
+  #chunksOf(segment: number): number[] {
+    const found = this.outline.segments[segment];
+    return found ? this.recording.chunksFor(found.firstRow, found.endRow) : [];
+  }
+
+  /** The first iteration that may have changed when the segments before `from` did not. */
+  #iterationBefore(from: number): number {
+    for (let segment = from - 1; segment >= 0; segment--) {
+      const iteration = this.outline.segments[segment]?.iteration ?? -1;
+      if (iteration >= 0) return iteration + 1;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,231 @@
+import { moved, type Cursor, type Move, type Track } from "../recording/moves";
+import { Outline } from "../recording/outline";
+import { Recording } from "../recording/recording";
+import { stepsOf } from "../recording/steps";
+import { Emitter, type Event } from "./event";
+import { Player, type Clock } from "./player";
+import { carried, opening, type Wish } from "./opening";
+
+/** What went wrong in a run or before it: a sentence and the 0-based place it is about (line −1: no place). */
+export interface Problem {
+  readonly message: string;
+  /** Relative to the run's root, as in the recording's programs. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine?: number;
+  readonly endColumn?: number;
+}
+
+/** How a run goes or went. */
+export type Status = "running" | "done" | "failed" | "stopped" | "limit";
+
+/** Where a run came from, so that it can be run again and its positions found in documents. */
+export interface Origin {
+  /** The document that was run. */
+  readonly uri: string;
+  /** Its name in the recording. */
+  readonly file: string;
+  /** The folder that the recording's file names are relative to. */
+  readonly root: string;
+  readonly selection: { readonly startLine: number; readonly endLine: number } | null;
+}
+
+/** Everything about a session that is no recording. */
+export interface Facts {
+  readonly id: string;
+  readonly title: string;
+  /** Counts the runs of a window; null for a recording that was opened. */
+  readonly number: number | null;
+  readonly origin: Origin | null;
+  /** The session that this one ran again. */
+  readonly previous: string | null;
+}
+
+/** What about a session changed. */
+export type Change = "cursor" | "rows" | "status" | "play";
+
+/** Chunks arrive faster than anyone can look; the views are brought up to date this often. */
+const refreshEvery = 30;
+
+/** One recording, one cursor: everything that a run on screen can change. */
+export class Session {
+  readonly recording = new Recording();
+  readonly outline = new Outline(this.recording);
+  readonly player: Player;
+  status: Status = "running";
+  problem: Problem | null = null;
+  milliseconds: number | null = null;
+  #notes: readonly string[] = [];
+  #cursor: Cursor | null = null;
+  #wish: Wish | null;
+  #settled = false;
+  #follow = false;
+  #stale = false;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  readonly #changes = new Emitter<Change>();
+
+  constructor(
+    readonly facts: Facts,
+    wish: Wish | null = null,
+    clock?: Clock,
+  ) {
+    this.#wish = wish;
+    this.player = new Player(
+      () => this.#go({ to: "step", by: 1 }),
+      () => this.#changes.fire("play"),
+      clock,
+    );
+  }
+
+  get id(): string {
+    return this.facts.id;
+  }
+
+  /** The moment on screen; null as long as nothing was recorded. */
+  get cursor(): Cursor | null {
+    return this.#cursor;
+  }
+
+  get onDidChange(): Event<Change> {
+    return this.#changes.event;
+  }
+
+  /** Sentences worth knowing about the run. */
+  get notes(): readonly string[] {
+    return this.#notes;
+  }
+
+  /** Whether the cursor stays with the newest complete iteration while the run goes on. */
+  get follow(): boolean {
+    return this.#follow;
+  }
+
+  set follow(on: boolean) {
+    if (on === this.#follow) return;
+    this.#follow = on;
+    this.#changes.fire("play");
+    this.refresh(true);
+  }
+
+  /** What moves know of the recording. */
+  readonly track: Track = trackOf(this.recording, this.outline);
+
+  note(sentence: string): void {
+    if (this.#notes.includes(sentence)) return;
+    this.#notes = [...this.#notes, sentence];
+    this.#changes.fire("status");
+  }
+
+  /** Takes the next chunk of the run; throws a sentence when it is damaged, and keeps what came before. */
+  add(chunk: Uint8Array): void {
+    this.recording.add(chunk);
+    this.#stale = true;
+    this.#timer ??= setTimeout(() => this.refresh(), refreshEvery);
+  }
+
+  /** Brings the views up to date with the chunks that arrived. */
+  refresh(force = false): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (!this.#stale && !force) return;
+    this.#stale = false;
+    this.outline.update();
+    const before = this.#cursor;
+    if (this.#follow && this.status === "running") this.#toNewest();
+    else if (!this.#settled) this.#open();
+    this.#changes.fire("rows");
+    if (!same(before, this.#cursor)) this.#changes.fire("cursor");
+  }
+
+  /** The run is over; what was recorded stays. */
+  end(status: Exclude<Status, "running">, problem: Problem | null, milliseconds: number | null): void {
+    this.status = status;
+    this.problem = problem;
+    this.milliseconds = milliseconds;
+    this.refresh(true);
+    this.#settled = true;
+    this.#changes.fire("status");
+  }
+
+  /** Goes there, pausing the play; false when that is where the cursor is. */
+  move(move: Move): boolean {
+    this.player.pause();
+    return this.#go(move);
+  }
+
+  play(): void {
+    this.#settled = true;
+    this.player.play();
+  }
+
+  /** The cursor and what is needed to find the same place in another recording of the same source. */
+  get wish(): Wish | null {
+    const cursor = this.#cursor;
+    return cursor && { ...cursor, iteration: this.track.iteration(cursor.segment) };
+  }
+
+  dispose(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.player.pause();
+  }
+
+  #go(move: Move): boolean {
+    if (!this.#cursor) return false;
+    this.#settled = true;
+    const to = moved(this.track, this.#cursor, move);
+    if (!to || same(to, this.#cursor)) return false;
+    this.#cursor = to;
+    this.#changes.fire("cursor");
+    return true;
+  }
+
+  #open(): void {
+    if (this.track.segments === 0) return;
+    const found = this.#wish && carried(this.track, this.#wish, this.status !== "running");
+    if (found) {
+      this.#cursor = found;
+      this.#settled = true;
+      return;
+    }
+    this.#cursor = opening(this.track, (segment) => forwardEnd(this.recording, this.outline, segment));
+    const first = this.track.segmentOf(0);
+    this.#settled = !this.#wish && first >= 0 && this.outline.segments[first]?.complete === true;
+  }
+
+  #toNewest(): void {
+    for (let iteration = this.outline.iterations - 1; iteration >= 0; iteration--) {
+      const segment = this.track.segmentOf(iteration);
+      if (segment < 0 || !this.outline.segments[segment]?.complete) continue;
+      const to = this.#cursor ?? opening(this.track, () => undefined);
+      this.#cursor = (to && moved(this.track, to, { to: "iterationIndex", index: iteration })) ?? this.#cursor;
+      return;
+    }
+  }
+}
+
+function trackOf(recording: Recording, outline: Outline): Track {
+  const walk = (segment: number) => {
+    const found = outline.segments[segment];
+    return found && stepsOf(recording, found);
+  };
+  return {
+    get segments() {
+      return outline.segments.length;
+    },
+    iteration: (segment) => outline.segments[segment]?.iteration ?? -1,
+    segmentOf: (iteration) => outline.iterationSegment(iteration),
+    steps: (segment) => walk(segment)?.steps.length,
+    phases: (segment) => walk(segment)?.phases,
+  };
+}
+
+function forwardEnd(recording: Recording, outline: Outline, segment: number): number | undefined {
+  const found = outline.segments[segment];
+  const phase = found && stepsOf(recording, found).phases.find((each) => each.kind === "forward");
+  return phase && phase.endStep - 1;
+}
+
+function same(a: Cursor | null, b: Cursor | null): boolean {
+  return a?.segment === b?.segment && a?.step === b?.step;
+}
