@@ -51,8 +51,10 @@ export interface Meta {
   readonly storageElements: number;
 }
 
-/** What a recorded binding holds. */
-export type ValueType = "tensor" | "number" | "string" | "boolean" | "null" | "undefined" | "other";
+/** What a recorded binding can hold: the order is the byte value in keyframes. */
+export const valueTypes = ["tensor", "number", "string", "boolean", "null", "undefined", "other", "module"] as const;
+
+export type ValueType = (typeof valueTypes)[number];
 
 /** Everything about a row that stays the same from turn to turn; interned once. */
 export interface Form {
@@ -79,9 +81,9 @@ export interface Form {
   /** Binding of a write, loop of a turn, function of an enter; else −1. */
   readonly ref: number;
   readonly valueType: ValueType | "";
-  /** What its kind says of it: "valued", "retained", "on", "off", "explicit", "normal", "break", "throw", "log", "warn", …; "" for none. */
+  /** What its kind says of it: "valued", "retained", "on", "off", "explicit", "normal", "break", "throw", "log", "warn", "view" (the outputs share an input's storage), …; "" for none. */
   readonly flag: string;
-  /** For a rule: which inputs got a contribution. */
+  /** For a rule: which inputs got a contribution. For other rows with outputs: which outputs' values the row writes. */
   readonly contributes: readonly boolean[];
 }
 

@@ -1,0 +1,206 @@
+import type { Attrs, DType, TensorView } from "../engine/observer";
+import { copyAttrs, hashOf, plainAttrs, sameAttrs } from "./attrs";
+import type { Block, Form, Kind, Meta, ValueType } from "./format";
+import type { LiveForm } from "./live";
+import { elementsOf } from "./value";
+import type { Writer } from "./writer";
+
+const noAttrs: Attrs = {};
+const noNames: readonly string[] = [];
+
+/** What an event is about to write, filled in anew for each event; never kept. */
+export class Probe {
+  kind: Kind = "create";
+  depth = 0;
+  frame = -1;
+  site = -1;
+  op = "";
+  attrs: Attrs = noAttrs;
+  inputs = 0;
+  /** Integers beside inputs and outputs. */
+  others = 0;
+  numbers: readonly string[] = noNames;
+  ref = -1;
+  valueType: ValueType | "" = "";
+  flag = "";
+  /** The output tensors' metas are taken from these. */
+  readonly outputs: TensorView[] = [];
+  readonly contributes: boolean[] = [];
+  readonly dtypes: DType[] = [];
+  readonly elements: number[] = [];
+
+  /** Empties it for the next event of a kind. */
+  reset(kind: Kind, op: string): this {
+    this.kind = kind;
+    this.op = op;
+    this.attrs = noAttrs;
+    this.inputs = 0;
+    this.others = 0;
+    this.numbers = noNames;
+    this.ref = -1;
+    this.valueType = "";
+    this.flag = "";
+    this.outputs.length = 0;
+    this.contributes.length = 0;
+    this.dtypes.length = 0;
+    this.elements.length = 0;
+    return this;
+  }
+
+  block(dtype: DType, elements: number): void {
+    this.dtypes.push(dtype);
+    this.elements.push(elements);
+  }
+}
+
+interface Known {
+  readonly live: LiveForm;
+  readonly form: Form;
+  /** As the event gave them, before JSON. */
+  readonly attrs: Attrs;
+  readonly metas: readonly Meta[];
+  /** The forms that followed, the last one first. */
+  next: Known | null;
+  later: Known | null;
+}
+
+/** Gives equal events the same form. Programs loop, so the form that followed last time is tried first. */
+export class Forms {
+  readonly #known = new Map<number, Known[]>();
+  readonly #metas: Meta[] = [];
+  readonly #metasByHash = new Map<number, number[]>();
+  #last: Known | null = null;
+
+  constructor(private readonly writer: Writer) {}
+
+  /** The form of the event in the probe. */
+  find(probe: Probe): LiveForm {
+    const last = this.#last;
+    let found = last?.next ?? null;
+    if (found === null || !matches(found, probe)) {
+      const later = last?.later ?? null;
+      found = later !== null && matches(later, probe) ? later : this.#look(probe);
+      if (last !== null) {
+        last.later = last.next;
+        last.next = found;
+      }
+    }
+    this.#last = found;
+    return found.live;
+  }
+
+  /** The meta with this id. */
+  known(meta: number): Meta | undefined {
+    return this.#metas[meta];
+  }
+
+  /** Id of the tensor's meta. */
+  meta(tensor: TensorView): number {
+    const hash = tensor.shape.reduce((h, size) => Math.imul(h, 31) + size, tensor.offset + tensor.storage.length);
+    const ids = this.#metasByHash.get(hash) ?? [];
+    this.#metasByHash.set(hash, ids);
+    for (const id of ids) {
+      const meta = this.#metas[id];
+      if (meta !== undefined && sameMeta(meta, tensor)) return id;
+    }
+    const { shape, strides, offset, dtype, requiresGrad, isLeaf, storage } = tensor;
+    const meta = { shape: [...shape], strides: [...strides], offset, dtype, requiresGrad, isLeaf, storageElements: storage.length };
+    const id = this.writer.define({ meta });
+    this.#metas.push(meta);
+    ids.push(id);
+    return id;
+  }
+
+  #look(probe: Probe): Known {
+    const hash = hashOfProbe(probe);
+    const known = this.#known.get(hash) ?? [];
+    this.#known.set(hash, known);
+    const found = known.find((each) => matches(each, probe));
+    if (found !== undefined) return found;
+    const attrs = copyAttrs(probe.attrs);
+    const outputs = probe.outputs.map((each) => this.meta(each));
+    const form: Form = {
+      kind: probe.kind,
+      depth: probe.depth,
+      frame: probe.frame,
+      site: probe.site,
+      op: probe.op,
+      attrs: plainAttrs(attrs),
+      inputs: probe.inputs,
+      outputs,
+      args: probe.inputs + 2 * outputs.length + probe.others,
+      numbers: [...probe.numbers],
+      blocks: probe.dtypes.map((dtype, k) => this.#block(dtype, probe.elements[k] ?? 0)),
+      ref: probe.ref,
+      valueType: probe.valueType,
+      flag: probe.flag,
+      contributes: [...probe.contributes],
+    };
+    const live = this.writer.form(form);
+    const metas = outputs.flatMap((id) => this.#metas[id] ?? []);
+    const made: Known = { live, form, attrs, metas, next: null, later: null };
+    known.push(made);
+    return made;
+  }
+
+  #block(dtype: DType, elements: number): Block {
+    return { dtype, elements, kept: elements > this.writer.cap ? "statistics" : "all" };
+  }
+}
+
+function matches({ form, attrs, metas }: Known, probe: Probe): boolean {
+  if (
+    form.kind !== probe.kind ||
+    form.site !== probe.site ||
+    form.frame !== probe.frame ||
+    form.depth !== probe.depth ||
+    form.op !== probe.op ||
+    form.ref !== probe.ref ||
+    form.valueType !== probe.valueType ||
+    form.flag !== probe.flag ||
+    form.inputs !== probe.inputs ||
+    metas.length !== probe.outputs.length ||
+    form.numbers.length !== probe.numbers.length ||
+    form.blocks.length !== probe.elements.length ||
+    form.contributes.length !== probe.contributes.length ||
+    form.args !== probe.inputs + 2 * metas.length + probe.others
+  )
+    return false;
+  for (let k = 0; k < metas.length; k++) {
+    const [meta, output] = [metas[k], probe.outputs[k]];
+    if (meta === undefined || output === undefined || !sameMeta(meta, output)) return false;
+  }
+  for (let k = 0; k < form.contributes.length; k++) if (form.contributes[k] !== probe.contributes[k]) return false;
+  for (let k = 0; k < form.blocks.length; k++) {
+    const block = form.blocks[k];
+    if (block?.elements !== probe.elements[k] || block?.dtype !== probe.dtypes[k]) return false;
+  }
+  for (let k = 0; k < form.numbers.length; k++) if (form.numbers[k] !== probe.numbers[k]) return false;
+  return attrs === probe.attrs || sameAttrs(attrs, probe.attrs);
+}
+
+/** Whether a tensor is such a window. */
+export function sameMeta(meta: Meta, tensor: TensorView): boolean {
+  const { shape, strides } = meta;
+  if (
+    shape.length !== tensor.shape.length ||
+    meta.offset !== tensor.offset ||
+    meta.dtype !== tensor.dtype ||
+    meta.requiresGrad !== tensor.requiresGrad ||
+    meta.isLeaf !== tensor.isLeaf ||
+    meta.storageElements !== tensor.storage.length
+  )
+    return false;
+  for (let k = 0; k < shape.length; k++)
+    if (shape[k] !== tensor.shape[k] || strides[k] !== tensor.strides[k]) return false;
+  return true;
+}
+
+function hashOfProbe(probe: Probe): number {
+  let hash = hashOf(probe.op, hashOf(probe.kind, probe.depth));
+  for (const id of [probe.site, probe.frame, probe.ref, probe.inputs, probe.others])
+    hash = Math.imul(hash ^ id, 0x9e3779b1) ^ (hash >>> 15);
+  for (const elements of probe.elements) hash = Math.imul(hash, 31) + elements;
+  for (const output of probe.outputs) hash = Math.imul(hash, 31) + elementsOf(output.shape) + output.offset;
+  return hashOf(probe.attrs, hashOf(probe.flag, hash)) | 0;
+}

@@ -1,0 +1,379 @@
+import type { Attrs, Observer, OpView, StorageView, TensorView } from "../engine/observer";
+import { describe } from "./describe";
+import type { ValueType } from "./format";
+import type { Probe } from "./forms";
+import type { LiveForm } from "./live";
+import { type Inner, Trace } from "./trace";
+import { eachPlace, elementsOf, isContiguous } from "./value";
+import type { WriterOptions } from "./writer";
+
+/** A module as its binding shows it. */
+export interface ModuleView {
+  readonly name: string;
+  readonly parameters: readonly (readonly [name: string, tensor: TensorView])[];
+}
+
+/** How a recorder writes, and how it tells what a variable holds; it loads no engine of its own. */
+export interface RecorderOptions extends WriterOptions {
+  readonly tensorOf: (value: unknown) => TensorView | null;
+  readonly moduleOf?: (value: unknown) => ModuleView | null;
+}
+
+const numberName: readonly string[] = ["value"];
+const serialNames: readonly string[] = Array.from({ length: 16 }, (_, k) => String(k));
+
+/** Listens to the engine and to the instrumented snippet, and writes what happened as a recording. */
+export class Recorder extends Trace implements Observer {
+  readonly #tensorOf: RecorderOptions["tensorOf"];
+  readonly #moduleOf: NonNullable<RecorderOptions["moduleOf"]>;
+  /** By tensor the gradient that came in the running backward: storage and version, −1 for more than one. */
+  #arrived = new Map<number, number>();
+  readonly #outerArrived: Map<number, number>[] = [];
+  #gathered = new Float64Array(0);
+
+  constructor(options: RecorderOptions) {
+    super(options);
+    this.#tensorOf = options.tensorOf;
+    this.#moduleOf = options.moduleOf ?? (() => null);
+  }
+
+  /** A recorded binding was written. */
+  write(binding: number, value: unknown): void {
+    const tensor = typeof value === "object" && value !== null ? this.#tensorOf(value) : null;
+    if (tensor !== null) {
+      this.#need(tensor);
+      const probe = this.#write(binding, "tensor");
+      probe.inputs = 1;
+      this.row(probe, tensor.id);
+    } else if (typeof value === "number") {
+      const probe = this.#write(binding, "number");
+      probe.numbers = numberName;
+      const form = this.forms.find(probe);
+      this.writer.begin(form);
+      this.writer.number(value);
+      this.writer.end(form);
+    } else if (typeof value === "boolean") {
+      this.#writeOne(binding, "boolean", value ? 1 : 0);
+    } else if (typeof value === "string") {
+      this.#writeOne(binding, "string", this.text(value));
+    } else if (value === null || value === undefined) {
+      this.row(this.#write(binding, value === null ? "null" : "undefined"));
+    } else {
+      const module = this.#moduleOf(value);
+      if (module === null) this.#writeOne(binding, "other", this.text(describe(value)));
+      else this.#writeModule(binding, module);
+    }
+  }
+
+  created(tensor: TensorView, how: string): void {
+    const fresh = !this.writer.live.holds(tensor.storage.id);
+    const probe = this.begin("create", how, this.site);
+    this.#output(probe, tensor, fresh);
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    this.#ids(tensor);
+    if (fresh) this.#storage(form, tensor.storage);
+    this.writer.end(form);
+  }
+
+  forward(
+    op: OpView,
+    inputs: readonly TensorView[],
+    numbers: readonly number[],
+    attrs: Attrs,
+    outputs: readonly TensorView[],
+  ): void {
+    for (const input of inputs) this.#need(input);
+    const { live, cap } = this.writer;
+    const probe = this.begin("forward", op.name, this.site);
+    probe.attrs = attrs;
+    probe.inputs = inputs.length;
+    this.#numberNames(probe, op, numbers);
+    let fresh = 0;
+    for (const { storage } of outputs) if (!live.holds(storage.id)) fresh++;
+    if (fresh === 0 && outputs.length > 0) probe.flag = "view";
+    for (const output of outputs) {
+      if (fresh === 0) this.#output(probe, output, output.storage.length > cap, elementsOf(output.shape));
+      else this.#output(probe, output, !live.holds(output.storage.id));
+    }
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    for (const input of inputs) this.writer.integer(input.id);
+    for (const output of outputs) this.#ids(output);
+    for (const number of numbers) this.writer.number(number);
+    for (let k = 0; k < outputs.length; k++) {
+      const output = outputs[k];
+      if (output === undefined || form.form.contributes[k] !== true) continue;
+      if (fresh === 0) this.#contents(form, output);
+      else this.#storage(form, output.storage);
+    }
+    this.writer.end(form);
+  }
+
+  updated(op: OpView, inputs: readonly TensorView[], numbers: readonly number[], attrs: Attrs, target: TensorView): void {
+    for (const input of inputs) this.#need(input);
+    const probe = this.begin("update", op.name, this.site);
+    probe.attrs = attrs;
+    probe.inputs = inputs.length;
+    this.#numberNames(probe, op, numbers);
+    this.#output(probe, target, true);
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    for (const input of inputs) this.writer.integer(input.id);
+    this.#ids(target);
+    for (const number of numbers) this.writer.number(number);
+    this.#storage(form, target.storage);
+    this.writer.end(form);
+  }
+
+  opened(name: string, inputs: readonly TensorView[], attrs: Attrs): void {
+    for (const input of inputs) this.#need(input);
+    const probe = this.begin("open", name, this.site);
+    probe.attrs = attrs;
+    this.#tensors(probe, inputs);
+    this.depth++;
+    this.#begun("close", this.frame);
+  }
+
+  closed(outputs: readonly TensorView[]): void {
+    for (const output of outputs) this.#need(output);
+    const inner = this.inner.pop();
+    this.depth--;
+    this.#tensors(this.begin("close", "", inner?.site ?? -1), outputs);
+  }
+
+  backwardBegan(root: TensorView, seed: TensorView): void {
+    this.#need(root);
+    this.#outerArrived.push(this.#arrived);
+    this.#arrived = new Map([[root.id, packed(seed.storage)]]);
+    const probe = this.begin("backward", "", this.site);
+    probe.inputs = 1;
+    probe.block(seed.dtype, elementsOf(seed.shape));
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    this.writer.integer(root.id);
+    this.#contents(form, seed);
+    this.writer.end(form);
+    this.#begun("backwardEnd", this.frame);
+  }
+
+  backwardEnded(): void {
+    this.#endInner();
+  }
+
+  rule(
+    op: OpView,
+    outputs: readonly TensorView[],
+    gradients: readonly (TensorView | null)[],
+    inputs: readonly (TensorView | null)[],
+    contributions: readonly (TensorView | null)[],
+  ): void {
+    const node = outputs[0];
+    if (node === undefined) return;
+    this.#need(node);
+    for (const input of inputs) if (input !== null) this.#need(input);
+    const probe = this.begin("rule", op.name, this.site);
+    probe.inputs = 1 + inputs.length;
+    const explicit = this.#explicit(probe, outputs, gradients);
+    for (const each of contributions) {
+      probe.contributes.push(each !== null);
+      if (each !== null) probe.block(each.dtype, elementsOf(each.shape));
+    }
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    this.writer.integer(node.id);
+    for (const input of inputs) this.writer.integer(input?.id ?? -1);
+    if (explicit) for (const gradient of gradients) if (gradient !== null) this.#contents(form, gradient);
+    for (let k = 0; k < contributions.length; k++) {
+      const contribution = contributions[k];
+      if (contribution === null || contribution === undefined) continue;
+      this.#contents(form, contribution);
+      const input = inputs[k]?.id ?? -1;
+      this.#arrived.set(input, this.#arrived.has(input) ? -1 : packed(contribution.storage));
+    }
+    this.writer.end(form);
+  }
+
+  accumulated(tensor: TensorView, gradient: TensorView, retained: boolean): void {
+    this.#need(tensor);
+    const probe = this.begin("accumulate", "", this.site);
+    probe.inputs = 1;
+    probe.flag = retained ? "retained" : "";
+    this.#writeStorage(probe, tensor, gradient);
+  }
+
+  gradientSet(tensor: TensorView, gradient: TensorView | null): void {
+    this.#need(tensor);
+    if (gradient !== null) this.#need(gradient);
+    const probe = this.begin("gradSet", "", this.site);
+    probe.inputs = 2;
+    this.row(probe, tensor.id, gradient?.id ?? -1);
+  }
+
+  gradModeChanged(enabled: boolean): void {
+    const probe = this.begin("gradMode", "", this.site);
+    probe.flag = enabled ? "on" : "off";
+    this.row(probe);
+  }
+
+  moduleEntered(name: string, path: string): void {
+    const { frame, site } = this;
+    this.enterFrame(-1, path === "" ? name : path, name);
+    this.site = site;
+    this.#begun("leave", frame);
+  }
+
+  moduleLeft(): void {
+    this.#endInner();
+  }
+
+  named(tensor: TensorView, path: string): void {
+    this.#need(tensor);
+    const id = this.text(path);
+    const probe = this.begin("name", "", this.site);
+    probe.inputs = 1;
+    probe.others = 1;
+    this.row(probe, tensor.id, id);
+  }
+
+  optimizerBegan(name: string, parameters: readonly TensorView[], hyper: Readonly<Record<string, number>>): void {
+    for (const parameter of parameters) this.#need(parameter);
+    const probe = this.begin("optimizer", name, this.site);
+    probe.inputs = parameters.length;
+    probe.numbers = Object.keys(hyper);
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    for (const parameter of parameters) this.writer.integer(parameter.id);
+    for (const value of Object.values(hyper)) this.writer.number(value);
+    this.writer.end(form);
+    this.#begun("optimizerEnd", this.frame);
+  }
+
+  optimizerEnded(): void {
+    this.#endInner();
+  }
+
+  stateful(parameter: TensorView, name: string, state: TensorView): void {
+    this.#need(parameter);
+    const probe = this.begin("state", name, this.site);
+    probe.inputs = 1;
+    this.#writeStorage(probe, parameter, state);
+  }
+
+  protected override ended(inner: Inner): void {
+    super.ended(inner);
+    if (inner.kind === "backwardEnd") this.#arrived = this.#outerArrived.pop() ?? new Map<number, number>();
+  }
+
+  #begun(kind: Inner["kind"], frame: number): void {
+    this.inner.push({ kind, inside: this.frame, frame, site: this.site });
+  }
+
+  #endInner(): void {
+    const inner = this.inner.pop();
+    if (inner !== undefined) this.ended(inner);
+  }
+
+  /** Rows may name only tensors that rows have told of: one that came from elsewhere, or whose flags were changed, is told now. */
+  #need(tensor: TensorView): void {
+    const { live } = this.writer;
+    if (live.knows(tensor.id)) {
+      const meta = this.forms.known(live.metaOf(tensor.id));
+      if (meta === undefined || (meta.requiresGrad === tensor.requiresGrad && meta.isLeaf === tensor.isLeaf)) return;
+    }
+    this.created(tensor, "");
+  }
+
+  #output(probe: Probe, tensor: TensorView, writes: boolean, elements = tensor.storage.length): void {
+    probe.outputs.push(tensor);
+    probe.contributes.push(writes);
+    if (writes) probe.block(tensor.dtype, elements);
+  }
+
+  #ids(tensor: TensorView): void {
+    this.writer.integer(tensor.id);
+    this.writer.integer(tensor.storage.id);
+  }
+
+  #storage(form: LiveForm, { data, start, length }: StorageView): void {
+    this.writer.elements(form, data, start, length);
+  }
+
+  /** A block with the elements of a window, in row-major order. */
+  #contents(form: LiveForm, tensor: TensorView): void {
+    const { data, start } = tensor.storage;
+    const count = elementsOf(tensor.shape);
+    if (isContiguous(tensor)) {
+      this.writer.elements(form, data, start + tensor.offset, count);
+      return;
+    }
+    if (this.#gathered.length < count) this.#gathered = new Float64Array(2 * count);
+    const to = this.#gathered;
+    eachPlace(tensor, (place, index) => {
+      to[index] = data[start + place] ?? 0;
+    });
+    this.writer.elements(form, to, 0, count);
+  }
+
+  /** Whether the gradients must be written: only one that is the one contribution that came can be left out. */
+  #explicit(probe: Probe, outputs: readonly TensorView[], gradients: readonly (TensorView | null)[]): boolean {
+    const [output, gradient] = [outputs[0], gradients[0]];
+    if (gradients.length === 1 && output !== undefined && gradient !== null && gradient !== undefined)
+      if (this.#arrived.get(output.id) === packed(gradient.storage)) return false;
+    probe.flag = "explicit";
+    if (gradients.length > 1) probe.attrs = { gradients: gradients.map((each) => each !== null) };
+    for (const each of gradients) if (each !== null) probe.block(each.dtype, elementsOf(each.shape));
+    return true;
+  }
+
+  #numberNames(probe: Probe, op: OpView, numbers: readonly number[]): void {
+    const names = op.numbers ?? serialNames;
+    probe.numbers = names.length === numbers.length ? names : numbers.map((_, k) => names[k] ?? String(k));
+  }
+
+  #tensors(probe: Probe, tensors: readonly TensorView[]): void {
+    probe.inputs = tensors.length;
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    for (const tensor of tensors) this.writer.integer(tensor.id);
+    this.writer.end(form);
+  }
+
+  #writeStorage(probe: Probe, tensor: TensorView, written: TensorView): void {
+    this.#output(probe, written, true);
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    this.writer.integer(tensor.id);
+    this.#ids(written);
+    this.#storage(form, written.storage);
+    this.writer.end(form);
+  }
+
+  #write(binding: number, type: ValueType): Probe {
+    const probe = this.begin("write", "", this.site);
+    probe.ref = binding;
+    probe.valueType = type;
+    return probe;
+  }
+
+  #writeOne(binding: number, type: ValueType, payload: number): void {
+    const probe = this.#write(binding, type);
+    probe.others = 1;
+    this.row(probe, payload);
+  }
+
+  #writeModule(binding: number, { name, parameters }: ModuleView): void {
+    for (const [, tensor] of parameters) this.#need(tensor);
+    const probe = this.#write(binding, "module");
+    probe.op = name;
+    probe.attrs = { parameters: parameters.map(([path]) => path) };
+    this.#tensors(
+      probe,
+      parameters.map(([, tensor]) => tensor),
+    );
+  }
+}
+
+function packed({ id, version }: StorageView): number {
+  return id * 1024 + (version % 1024);
+}

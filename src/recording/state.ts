@@ -1,0 +1,409 @@
+import type { Block, Meta, ValuePointer, ValueType } from "./format";
+import type { HeldValue, OpenTurn } from "./keyframe";
+import { RecordingError, type Recording } from "./recording";
+import { eachPlace, elementsOf, isContiguous, type Value } from "./value";
+
+/** What a binding holds. */
+export type BindingValue =
+  | { readonly type: "tensor"; readonly tensor: number }
+  | { readonly type: "number"; readonly value: number }
+  | { readonly type: "boolean"; readonly value: boolean }
+  | { readonly type: "string" | "other"; readonly text: string }
+  | { readonly type: "null" | "undefined" }
+  | {
+      readonly type: "module";
+      readonly name: string;
+      readonly parameters: readonly { readonly name: string; readonly tensor: number }[];
+    };
+
+/** A tensor of an optimizer's state. */
+export interface OptimizerState {
+  readonly name: string;
+  readonly tensor: number;
+}
+
+interface TensorState {
+  storage: number;
+  meta: number;
+}
+
+/** A view on a larger value than is kept has its own; it holds until the storage is written again. */
+interface Own {
+  readonly pointer: ValuePointer;
+  readonly of: ValuePointer;
+}
+
+/** Larger windows on kept values are not laid out. */
+const largestWindow = 1 << 20;
+
+/** Everything that is so at one moment; moves forward with `advance`. */
+export class State {
+  #row: number;
+  #frame = -1;
+  #turn = -1;
+  #gradEnabled = true;
+  #roots: number[] = [];
+  #turns = new Map<number, OpenTurn>();
+  #lastFrames = new Map<number, number>();
+  #slots = new Map<number, HeldValue>();
+  #tensors = new Map<number, TensorState>();
+  #storages = new Map<number, ValuePointer>();
+  #own = new Map<number, Own>();
+  #grads = new Map<number, number>();
+  #names = new Map<number, number>();
+  #states = new Map<number, Map<string, number>>();
+
+  /** The state before a chunk's first row. */
+  constructor(
+    private readonly recording: Recording,
+    chunk: number,
+  ) {
+    this.#row = recording.firstRowOf(chunk) - 1;
+    if (chunk >= recording.chunks) return;
+    const keyframe = recording.keyframe(chunk);
+    this.#frame = keyframe.frame;
+    this.#turn = keyframe.turn;
+    this.#gradEnabled = keyframe.gradEnabled;
+    this.#roots = [...keyframe.roots];
+    this.#turns = new Map(keyframe.turns.map((turn) => [turn.turn, turn]));
+    this.#lastFrames = new Map(keyframe.lastFrames);
+    for (const { binding, owner, held } of keyframe.slots) this.#slots.set(slotKey(binding, owner), held);
+    this.#merge(chunk, () => true);
+  }
+
+  /** The last row that it takes in; −1 before the first. */
+  get row(): number {
+    return this.#row;
+  }
+
+  /** The frame that runs, −1 at the top level. */
+  get frame(): number {
+    return this.#frame;
+  }
+
+  /** The turn that runs, −1 outside loops. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  get gradEnabled(): boolean {
+    return this.#gradEnabled;
+  }
+
+  /** Roots of the backward passes that run, outermost first. */
+  get roots(): readonly number[] {
+    return this.#roots;
+  }
+
+  /** Turns that have begun and not ended, in the order they began. */
+  get turns(): readonly OpenTurn[] {
+    return [...this.#turns.values()];
+  }
+
+  /** Ids of all tensors it knows. */
+  get tensors(): readonly number[] {
+    return [...this.#tensors.keys()];
+  }
+
+  /** Storage and meta of a tensor; undefined for one that is still to come or that nothing here needs. */
+  tensor(id: number): { readonly storage: number; readonly meta: Meta } | undefined {
+    const state = this.#tensors.get(id);
+    return state && { storage: state.storage, meta: this.recording.meta(state.meta) };
+  }
+
+  /** Where the last write of a storage lies. */
+  pointerOf(storage: number): ValuePointer | undefined {
+    return this.#storages.get(storage);
+  }
+
+  /** What a tensor holds; undefined when it is unknown, null when it was not recorded. */
+  value(tensor: number): Value | null | undefined {
+    const state = this.#tensors.get(tensor);
+    if (state === undefined) return undefined;
+    const meta = this.recording.meta(state.meta);
+    const pointer = this.#storages.get(state.storage);
+    if (pointer === undefined) return null;
+    const own = this.#own.get(tensor);
+    if (own !== undefined && own.of === pointer)
+      return this.recording.block(own.pointer, this.#block(meta, elementsOf(meta.shape)), meta.shape);
+    return windowed(this.recording, pointer, this.#block(meta, meta.storageElements), meta);
+  }
+
+  /** The tensor in `.grad`; null for none, undefined for an unknown tensor. */
+  gradOf(tensor: number): number | null | undefined {
+    return this.#grads.get(tensor) ?? (this.#tensors.has(tensor) ? null : undefined);
+  }
+
+  /** Whether a tensor stands in some `.grad`. */
+  isGradient(tensor: number): boolean {
+    for (const grad of this.#grads.values()) if (grad === tensor) return true;
+    return false;
+  }
+
+  /** Name of a parameter, "lin.weight". */
+  nameOf(tensor: number): string | undefined {
+    const name = this.#names.get(tensor);
+    return name === undefined ? undefined : this.recording.string(name);
+  }
+
+  /** What an optimizer keeps for a parameter. */
+  optimizerStates(parameter: number): readonly OptimizerState[] {
+    return [...(this.#states.get(parameter) ?? [])].map(([name, tensor]) => ({ name, tensor }));
+  }
+
+  /** What a binding holds in the life that `frame` sees. */
+  binding(id: number, frame = this.#frame): BindingValue | "not yet" {
+    const { scoping } = this.recording;
+    const home = scoping.home(id);
+    const held = this.#slots.get(slotKey(id, scoping.entered(home, frame) ?? this.#lastFrames.get(home) ?? -1));
+    return held === undefined ? "not yet" : this.#decoded(held);
+  }
+
+  /** A copy that moves on its own. */
+  copy(): State {
+    const made = new State(this.recording, this.recording.chunks);
+    made.#row = this.#row;
+    made.#frame = this.#frame;
+    made.#turn = this.#turn;
+    made.#gradEnabled = this.#gradEnabled;
+    made.#roots = [...this.#roots];
+    made.#turns = new Map(this.#turns);
+    made.#lastFrames = new Map(this.#lastFrames);
+    made.#slots = new Map(this.#slots);
+    made.#tensors = new Map([...this.#tensors].map(([id, state]) => [id, { ...state }]));
+    made.#storages = new Map(this.#storages);
+    made.#own = new Map(this.#own);
+    made.#grads = new Map(this.#grads);
+    made.#names = new Map(this.#names);
+    made.#states = new Map([...this.#states].map(([id, states]) => [id, new Map(states)]));
+    return made;
+  }
+
+  /** Moves forward to after `row`. */
+  advance(row: number): this {
+    if (row < this.#row) throw new RecordingError(`A state after row ${this.#row} cannot go back to row ${row}.`);
+    const { recording } = this;
+    while (this.#row < row) {
+      const next = this.#row + 1;
+      const chunk = recording.chunkOf(next);
+      if (recording.firstRowOf(chunk) === next) this.#merge(chunk, (tensor) => !this.#tensors.has(tensor));
+      this.#apply(next);
+      this.#row = next;
+    }
+    return this;
+  }
+
+  /** Adds what rows before `end` will need and what is there already, though no row before now needed it. */
+  foresee(end: number): this {
+    const { recording } = this;
+    if (end - 1 <= this.#row) return this;
+    const from = this.#row < 0 ? 0 : recording.chunkOf(this.#row + 1) + 1;
+    const last = recording.chunkOf(end - 1);
+    if (from > last) return this;
+    const [toCome, written] = this.#ahead(recording.firstRowOf(last));
+    for (let chunk = from; chunk <= last; chunk++)
+      this.#merge(
+        chunk,
+        (tensor) => !toCome.has(tensor) && !this.#tensors.has(tensor),
+        (storage) => !written.has(storage) && !this.#storages.has(storage),
+      );
+    return this;
+  }
+
+  /** Tensors and storages that rows from here to before `end` define or write. */
+  #ahead(end: number): [Set<number>, Set<number>] {
+    const [tensors, storages] = [new Set<number>(), new Set<number>()];
+    for (let row = this.#row + 1; row < end; row++) {
+      const { inputs, outputs, contributes } = this.recording.form(row);
+      for (let k = 0; k < outputs.length; k++) {
+        const tensor = this.recording.arg(row, inputs + 2 * k);
+        if (!this.#tensors.has(tensor)) tensors.add(tensor);
+        if (contributes[k] === true) storages.add(this.recording.arg(row, inputs + 2 * k + 1));
+      }
+    }
+    return [tensors, storages];
+  }
+
+  #merge(chunk: number, wanted: (tensor: number) => boolean, free = (storage: number) => !this.#storages.has(storage)): void {
+    const { tensors, storages, states } = this.recording.keyframe(chunk);
+    const pointers = new Map<number, ValuePointer>();
+    for (const { storage, pointer } of storages) {
+      pointers.set(storage, pointer);
+      if (free(storage)) this.#storages.set(storage, pointer);
+    }
+    const added = new Set<number>();
+    for (const { tensor, storage, meta, grad, name, own } of tensors) {
+      if (!wanted(tensor)) continue;
+      added.add(tensor);
+      this.#tensors.set(tensor, { storage, meta });
+      if (grad >= 0) this.#grads.set(tensor, grad);
+      if (name >= 0) this.#names.set(tensor, name);
+      if (own >= 0) this.#own.set(tensor, { pointer: own, of: pointers.get(storage) ?? -1 });
+    }
+    for (const [parameter, form, tensor] of states)
+      if (added.has(parameter)) this.#addState(parameter, this.recording.formOf(form).op, tensor);
+  }
+
+  #apply(row: number): void {
+    const { recording } = this;
+    const form = recording.form(row);
+    const { inputs, outputs, contributes } = form;
+    let block = 0;
+    for (let k = 0; k < outputs.length; k++) {
+      const tensor = recording.arg(row, inputs + 2 * k);
+      const storage = recording.arg(row, inputs + 2 * k + 1);
+      this.#tensors.set(tensor, { storage, meta: outputs[k] ?? -1 });
+      if (contributes[k] !== true) continue;
+      const pointer = recording.blockStart(row, block++);
+      if (form.flag === "view") this.#own.set(tensor, { pointer, of: this.#storages.get(storage) ?? -1 });
+      else this.#storages.set(storage, pointer);
+    }
+    const first = form.args > 0 ? recording.arg(row, 0) : -1;
+    this.#frame = form.frame;
+    switch (form.kind) {
+      case "accumulate":
+        this.#grads.set(first, recording.arg(row, 1));
+        return;
+      case "gradSet":
+        if (recording.arg(row, 1) < 0) this.#grads.delete(first);
+        else this.#grads.set(first, recording.arg(row, 1));
+        return;
+      case "write": {
+        const { scoping } = recording;
+        const home = scoping.home(form.ref);
+        const owner = scoping.entered(home, form.frame) ?? this.#lastFrames.get(home) ?? -1;
+        this.#slots.set(slotKey(form.ref, owner), this.#written(row, first));
+        return;
+      }
+      case "turn": {
+        const value = form.flag === "valued" ? recording.number(row, 0) : null;
+        this.#turns.set(first, { turn: first, parent: recording.arg(row, 1), loop: form.ref, value });
+        this.#turn = first;
+        const { scoping } = recording;
+        const home = scoping.homeOfLoop(form.ref);
+        const owner = scoping.loopOwner(form.ref, form.frame) ?? this.#lastFrames.get(home) ?? -1;
+        for (const binding of scoping.ofLoop(form.ref)) this.#slots.delete(slotKey(binding, owner));
+        return;
+      }
+      case "turnEnd":
+        if (this.#turn === first) this.#turn = this.#turns.get(first)?.parent ?? -1;
+        this.#turns.delete(first);
+        return;
+      case "switch":
+        this.#turn = first;
+        return;
+      case "enter":
+        if (form.ref < 0) return;
+        this.#lastFrames.set(form.ref, form.frame);
+        this.#reset(form.ref, form.frame);
+        return;
+      case "leave":
+        this.#leave(form.ref, form.frame);
+        return;
+      case "gradMode":
+        this.#gradEnabled = form.flag === "on";
+        return;
+      case "backward":
+        this.#roots.push(first);
+        return;
+      case "backwardEnd":
+        this.#roots.pop();
+        return;
+      case "name":
+        this.#names.set(first, recording.arg(row, 1));
+        return;
+      case "state":
+        this.#addState(first, form.op, recording.arg(row, 1));
+        return;
+      default:
+    }
+  }
+
+  #leave(fn: number, frame: number): void {
+    this.#frame = this.recording.frame(frame).parent;
+    const outer = fn < 0 ? undefined : this.recording.scoping.entered(fn, this.#frame);
+    if (outer === undefined) return;
+    this.#lastFrames.set(fn, outer);
+    this.#reset(fn, frame);
+  }
+
+  #reset(fn: number, owner: number): void {
+    for (const binding of this.recording.scoping.ofFunction(fn)) this.#slots.delete(slotKey(binding, owner));
+  }
+
+  #addState(parameter: number, name: string, tensor: number): void {
+    const states = this.#states.get(parameter) ?? new Map<string, number>();
+    states.set(name, tensor);
+    this.#states.set(parameter, states);
+  }
+
+  #written(row: number, first: number): HeldValue {
+    const { recording } = this;
+    const { valueType, inputs } = recording.form(row);
+    const type: ValueType = valueType === "" ? "undefined" : valueType;
+    if (type === "number") return { type, payload: recording.number(row, 0), tensors: [] };
+    if (type !== "module") return { type, payload: first, tensors: [] };
+    return {
+      type,
+      payload: recording.formId(row),
+      tensors: Array.from({ length: inputs }, (_, k) => recording.arg(row, k)),
+    };
+  }
+
+  #decoded({ type, payload, tensors }: HeldValue): BindingValue {
+    switch (type) {
+      case "tensor":
+        return { type, tensor: payload };
+      case "number":
+        return { type, value: payload };
+      case "boolean":
+        return { type, value: payload === 1 };
+      case "string":
+      case "other":
+        return { type, text: this.recording.string(payload) };
+      case "null":
+      case "undefined":
+        return { type };
+      case "module": {
+        const { op, attrs } = this.recording.formOf(payload);
+        const names: unknown = attrs["parameters"];
+        const name = (k: number): string => (Array.isArray(names) ? String(names[k]) : "");
+        return { type, name: op, parameters: tensors.map((tensor, k) => ({ name: name(k), tensor })) };
+      }
+    }
+  }
+
+  #block({ dtype }: Meta, elements: number): Block {
+    return { dtype, elements, kept: elements > this.recording.header.cap ? "statistics" : "all" };
+  }
+}
+
+/** The state after a row, −1 for the beginning. With `end`, also what rows before it need and what is there already. */
+export function stateAt(recording: Recording, row: number, end = row + 1): State {
+  const chunk = row < 0 ? 0 : recording.chunkOf(row);
+  return new State(recording, chunk).advance(row).foresee(end);
+}
+
+/** The state before a row, from the row's own chunk alone. */
+export function stateBefore(recording: Recording, row: number, end = row): State {
+  return new State(recording, recording.chunkOf(row)).advance(row - 1).foresee(end);
+}
+
+function windowed(recording: Recording, pointer: ValuePointer, block: Block, meta: Meta): Value | null {
+  const { shape, dtype, offset } = meta;
+  const elements = elementsOf(shape);
+  const whole = elements === block.elements && offset === 0 && isContiguous(meta);
+  if (whole) return recording.block(pointer, block, shape);
+  if (block.kept === "statistics" || elements > largestWindow) return null;
+  const { data } = recording.block(pointer, block);
+  if (data === null) return null;
+  const to = new Float64Array(elements);
+  eachPlace(meta, (place, index) => {
+    to[index] = data[place] ?? NaN;
+  });
+  return { shape, dtype, data: to };
+}
+
+function slotKey(binding: number, owner: number): number {
+  return (owner + 1) * 0x100000 + binding;
+}

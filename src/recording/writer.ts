@@ -1,0 +1,238 @@
+import { BytesOut } from "./bytes";
+import { encodeChunk } from "./codec";
+import { encodeDefinitions } from "./definitions";
+import type { Definition, Form } from "./format";
+import { encodeKeyframe } from "./keyframe";
+import { aligned, rowLayout } from "./layout";
+import { Live, type LiveForm } from "./live";
+import { writeStatistics } from "./stats";
+import type { StorageView } from "../engine/observer";
+
+/** Chunks close at this many bytes of rows, values and texts. */
+export const chunkBytes = 65536;
+
+/** How a recording is written. */
+export interface WriterOptions {
+  /** The largest storage kept in full, in elements. */
+  readonly cap: number;
+  readonly chunkBytes?: number;
+  /** A chunk closes when it is this old; Infinity for chunks cut by size alone. */
+  readonly flushMs?: number;
+  /** Takes each finished chunk. */
+  readonly sink: (chunk: Uint8Array) => void;
+  readonly now?: () => number;
+}
+
+/** Writes rows into columns and the columns into chunks; one row is `begin`, its integers, numbers and blocks, `end`. */
+export class Writer {
+  readonly cap: number;
+  readonly live = new Live();
+  readonly forms: LiveForm[] = [];
+  /** Rows begun so far. */
+  rows = 0;
+  readonly #limit: number;
+  readonly #flushMs: number;
+  readonly #sink: (chunk: Uint8Array) => void;
+  readonly #now: () => number;
+  #definitions: Definition[] = [];
+  #textBytes = 0;
+  #metas = 0;
+  #texts = 0;
+  #rowForms = new Int32Array(8192);
+  #rowCount = 0;
+  #args = new Int32Array(32768);
+  #argCount = 0;
+  #values = valueBuffer(2 * chunkBytes);
+  #at = 0;
+  #rowArgs = 0;
+  #rowAt = 0;
+  #block = 0;
+  #number = 0;
+  #numbers = 0;
+  #chunk = 0;
+  #firstRow = 0;
+  #firstArg = 0;
+  #firstValue = 0;
+  #opened = 0;
+  readonly #keyframe = new BytesOut();
+
+  constructor(options: WriterOptions) {
+    this.cap = options.cap;
+    this.#limit = options.chunkBytes ?? chunkBytes;
+    this.#flushMs = options.flushMs ?? Infinity;
+    this.#sink = options.sink;
+    this.#now = options.now ?? (() => 0);
+    this.#open();
+  }
+
+  /** Adds a definition; returns its id among those of its sort. */
+  define(definition: Definition): number {
+    this.#definitions.push(definition);
+    if ("text" in definition) {
+      this.#textBytes += definition.text.length;
+      return this.#texts++;
+    }
+    if ("meta" in definition) return this.#metas++;
+    if ("frame" in definition) return this.live.frames.push(definition.frame) - 1;
+    if ("program" in definition) this.live.scoping.add(definition.program);
+    if ("form" in definition) return this.#prepare(definition.form).id;
+    return -1;
+  }
+
+  /** Adds a form. */
+  form(form: Form): LiveForm {
+    this.#definitions.push({ form });
+    return this.#prepare(form);
+  }
+
+  #prepare(form: Form): LiveForm {
+    const made = { id: this.forms.length, form, layout: rowLayout(form), ...this.live.prepare(form) };
+    this.forms.push(made);
+    return made;
+  }
+
+  /** Begins a row of a form. */
+  begin({ id, form, layout }: LiveForm): void {
+    if (this.#rowCount === this.#rowForms.length) this.#rowForms = twice(this.#rowForms, 0);
+    if (this.#argCount + form.args > this.#args.length) this.#args = twice(this.#args, form.args);
+    this.#at = aligned(this.#at, layout.align);
+    if (this.#at + layout.bytes + 8 > this.#values.bytes.length) this.#values = larger(this.#values, layout.bytes + 8);
+    this.#rowForms[this.#rowCount++] = id;
+    this.rows++;
+    this.#rowArgs = this.#argCount;
+    this.#rowAt = this.#at;
+    this.#block = 0;
+    this.#numbers = 0;
+    this.#number = NaN;
+  }
+
+  /** The next integer of the row. */
+  integer(value: number): void {
+    this.#args[this.#argCount++] = value;
+  }
+
+  /** The next number of the row. */
+  number(value: number): void {
+    if (this.#numbers++ === 0) this.#number = value;
+    this.#values.doubles[this.#at >> 3] = value;
+    this.#at += 8;
+  }
+
+  /** The next block: `count` elements of a buffer, from `start` on. */
+  elements(form: LiveForm, data: StorageView["data"], start: number, count: number): void {
+    const block = form.form.blocks[this.#block];
+    const at = this.#rowAt + (form.layout.blocks[this.#block++] ?? 0);
+    if (block === undefined) return;
+    if (block.kept === "statistics") {
+      writeStatistics(this.#values.doubles, at >> 3, data, start, count);
+      return;
+    }
+    if (block.dtype === "float32") copy(this.#values.floats, at >> 2, data, start, count);
+    else if (block.dtype === "bool") copy(this.#values.bytes, at, data, start, count);
+    else if (block.dtype === "int32") copy(this.#values.ints, at >> 2, data, start, count);
+    else copy(this.#values.doubles, at >> 3, data, start, count);
+  }
+
+  /** All values of the row as they lie in another recording. */
+  copied(bytes: Uint8Array): void {
+    this.#values.bytes.set(bytes, this.#rowAt);
+    if (this.#rowAt % 8 === 0 && bytes.length >= 8) this.#number = this.#values.doubles[this.#rowAt >> 3] ?? NaN;
+  }
+
+  /** Ends the row; returns true when it closed a chunk. */
+  end(form: LiveForm): boolean {
+    this.#at = this.#rowAt + form.layout.bytes;
+    this.live.apply(form, this.#args, this.#rowArgs, this.#firstValue + this.#rowAt, this.#number);
+    if (4 * (this.#rowCount + this.#argCount) + this.#at + this.#textBytes >= this.#limit) this.#close();
+    else if ((this.#rowCount & 15) === 0) this.poll();
+    else return false;
+    return true;
+  }
+
+  /** Closes the chunk when it is old enough. */
+  poll(): void {
+    if (this.#flushMs !== Infinity && this.#now() - this.#opened >= this.#flushMs) this.flush();
+  }
+
+  /** Closes the chunk if there is anything in it. */
+  flush(): void {
+    if (this.#rowCount > 0 || this.#definitions.length > 0) this.#close();
+    else this.#opened = this.#now();
+  }
+
+  #close(): void {
+    const used = aligned(this.#at, 8);
+    this.#sink(
+      encodeChunk({
+        index: this.#chunk,
+        cap: this.cap,
+        firstRow: this.#firstRow,
+        firstArg: this.#firstArg,
+        firstValue: this.#firstValue,
+        rows: this.#rowCount,
+        args: this.#argCount,
+        valueBytes: used,
+        whole: true,
+        definitions: encodeDefinitions(this.#definitions),
+        keyframe: encodeKeyframe(this.live.keyframe(), this.#keyframe),
+        values: this.#values.bytes.subarray(0, used),
+        forms: this.#rowForms.subarray(0, this.#rowCount),
+        argColumn: this.#args.subarray(0, this.#argCount),
+      }),
+    );
+    this.#values.bytes.fill(0, 0, used);
+    this.#chunk++;
+    this.#firstRow += this.#rowCount;
+    this.#firstArg += this.#argCount;
+    this.#firstValue += used;
+    this.#definitions = [];
+    [this.#rowCount, this.#argCount, this.#at, this.#textBytes] = [0, 0, 0, 0];
+    this.#open();
+  }
+
+  #open(): void {
+    this.live.open(this.#firstValue);
+    this.#opened = this.#now();
+  }
+}
+
+/** One buffer as bytes and as elements of each size. */
+interface ValueBuffer {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly floats: Float32Array;
+  readonly doubles: Float64Array;
+  readonly ints: Int32Array;
+}
+
+function valueBuffer(length: number): ValueBuffer {
+  const buffer = new ArrayBuffer(length);
+  return {
+    bytes: new Uint8Array(buffer),
+    floats: new Float32Array(buffer),
+    doubles: new Float64Array(buffer),
+    ints: new Int32Array(buffer),
+  };
+}
+
+function larger(before: ValueBuffer, more: number): ValueBuffer {
+  const made = valueBuffer(aligned(2 * before.bytes.length + more, 8));
+  made.bytes.set(before.bytes);
+  return made;
+}
+
+function copy(
+  to: Float32Array | Float64Array | Int32Array | Uint8Array,
+  at: number,
+  data: StorageView["data"],
+  start: number,
+  count: number,
+): void {
+  if (count > 24) to.set(data.subarray(start, start + count), at);
+  else for (let k = 0; k < count; k++) to[at + k] = data[start + k] ?? 0;
+}
+
+function twice(column: Int32Array<ArrayBuffer>, more: number): Int32Array<ArrayBuffer> {
+  const made = new Int32Array(2 * column.length + more);
+  made.set(column);
+  return made;
+}
