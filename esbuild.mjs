@@ -1,7 +1,8 @@
 // Builds everything that ships, into dist/. `npm run build`; add `-- --minify` for a release.
 import { build } from "esbuild";
 import { existsSync } from "node:fs";
-import { rm, stat } from "node:fs/promises";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { generateDtsBundle } from "dts-bundle-generator";
 
 /** One line per file in dist/. `kind` picks the platform and the module format. */
 const entries = [
@@ -11,6 +12,13 @@ const entries = [
   { in: "src/layout/worker.ts", out: "layout-worker.js", kind: "node" },
   { in: "src/cli.ts", out: "cli.js", kind: "node", banner: "#!/usr/bin/env node" },
   { in: "webview/main.ts", out: "webview/main.js", kind: "page" },
+  // TypeScript looks for a server plugin in the extension's node_modules and nowhere else, and wants a bare function.
+  {
+    in: "src/editor/plugin.ts",
+    out: "../node_modules/backstep-types/index.js",
+    kind: "node",
+    footer: "module.exports = module.exports.plugin;",
+  },
 ];
 
 const kinds = {
@@ -21,6 +29,8 @@ const kinds = {
 
 const minify = process.argv.includes("--minify");
 await rm("dist", { recursive: true, force: true });
+await mkdir("node_modules/backstep-types", { recursive: true });
+await writeFile("node_modules/backstep-types/package.json", '{ "name": "backstep-types", "main": "index.js" }\n');
 for (const entry of entries) {
   if (!existsSync(entry.in)) {
     console.log(`skipped ${entry.in}: not written yet`);
@@ -38,6 +48,17 @@ for (const entry of entries) {
     logLevel: "warning",
     external: entry.external ?? [],
     banner: entry.banner ? { js: entry.banner } : {},
+    footer: entry.footer ? { js: entry.footer } : {},
   });
   console.log(`${outfile} ${Math.round((await stat(outfile)).size / 1024)} KB`);
+}
+
+// The declarations of "backstep" in one file, so that they mean the same under every module resolution.
+if (existsSync("src/engine/index.ts")) {
+  const [types] = generateDtsBundle([{ filePath: "src/engine/index.ts", output: { noBanner: true } }], {
+    preferredConfigPath: "tsconfig.json",
+  });
+  await mkdir("dist/types", { recursive: true });
+  await writeFile("dist/types/index.d.ts", types);
+  console.log(`dist/types/index.d.ts ${Math.round(types.length / 1024)} KB`);
 }

@@ -1,9 +1,17 @@
 import * as vscode from "vscode";
+import type { Program } from "../recording/format";
 import { graphOf } from "../recording/graph";
 import type { Session } from "../session/session";
 import { Recorded } from "./recorded";
-import { pathOf, spotOf, type Spot } from "./sources";
+import { pathOf, spotOf } from "./sources";
+import type { Span } from "./textmap";
 import { rangeOf, type Tracks } from "./tracks";
+
+/** A stretch of a recorded source. */
+interface Place {
+  readonly program: Program;
+  readonly site: Span;
+}
 
 /** Shows the source line that made a node of the graph, and leaves the focus where it is. */
 export async function revealNode(tracks: Tracks, session: Session, segment: number, node: number): Promise<void> {
@@ -13,8 +21,40 @@ export async function revealNode(tracks: Tracks, session: Session, segment: numb
   if (spot) await revealSpot(tracks, session, spot);
 }
 
+/** Shows where a run's problem is. */
+export async function revealProblem(tracks: Tracks, session: Session): Promise<void> {
+  const { problem, recording, facts } = session;
+  if (!problem || problem.line < 0) return;
+  const { line, column, endLine = line, endColumn = column } = problem;
+  const program = recording.programs.find((each) => each.file === problem.file);
+  const document = await open(session, problem.file === "" ? (facts.origin?.file ?? "") : problem.file);
+  const site = { line, column, endLine, endColumn };
+  if (program) return revealSpot(tracks, session, { program, site });
+  // What never ran was not recorded; the document is what it is about.
+  if (document) await show(document, rangeOf(site));
+}
+
+/** Where the lines that a session ran stand now; null when they were edited away. */
+export function linesNow(
+  tracks: Tracks,
+  { facts: { origin } }: Session,
+): { startLine: number; endLine: number } | null {
+  if (!origin?.selection) return null;
+  const { startLine, endLine } = origin.selection;
+  const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === origin.uri);
+  const map = document && tracks.of(document)?.map;
+  if (!map || map.same) return { startLine, endLine };
+  const rows = Array.from({ length: endLine - startLine }, (_, i) => map.toNow(firstOf(map.recorded, startLine + i)));
+  const lines = rows.flatMap((place) => (place ? [place.line] : []));
+  return lines.length === 0 ? null : { startLine: Math.min(...lines), endLine: Math.max(...lines) + 1 };
+}
+
+function firstOf(text: string, line: number): { line: number; column: number } {
+  return { line, column: Math.max(0, (text.split("\n")[line] ?? "").search(/\S/)) };
+}
+
 /** Shows a recorded place: in the document where it still stands, else in the text that was recorded. */
-export async function revealSpot(tracks: Tracks, session: Session, { program, site }: Spot): Promise<void> {
+async function revealSpot(tracks: Tracks, session: Session, { program, site }: Place): Promise<void> {
   const document = await open(session, program.file);
   const span = document && tracks.of(document)?.map.spanNow(site);
   if (span) return show(document, rangeOf(span));

@@ -130,8 +130,11 @@ export class Session {
     this.#timer = null;
     if (!this.#stale && !force) return;
     this.#stale = false;
-    this.outline.update();
     const before = this.#cursor;
+    const row = this.#row();
+    const { generation } = this.outline;
+    this.outline.update();
+    if (generation !== this.outline.generation && this.#settled) this.#cursor = this.#at(row) ?? before;
     if (this.#follow && this.status === "running") this.#toNewest();
     else if (!this.#settled) this.#open();
     this.#changes.fire("rows");
@@ -178,6 +181,22 @@ export class Session {
     this.#cursor = to;
     this.#changes.fire("cursor");
     return true;
+  }
+
+  /** The row of the step at the cursor; −1 when there is none. */
+  #row(): number {
+    const segment = this.#cursor && this.outline.segments[this.#cursor.segment];
+    return (segment && stepsOf(this.recording, segment).steps[this.#cursor?.step ?? 0]?.row) ?? -1;
+  }
+
+  /** Where the step of a row is now that the segments are others. */
+  #at(row: number): Cursor | null {
+    for (const [index, segment] of this.outline.segments.entries()) {
+      if (row < segment.firstRow || row >= segment.endRow) continue;
+      const step = stepsOf(this.recording, segment).steps.findIndex((each) => each.row === row);
+      if (step >= 0) return { segment: index, step };
+    }
+    return null;
   }
 
   #open(): void {

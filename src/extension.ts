@@ -1,0 +1,158 @@
+import * as vscode from "vscode";
+import { LastEditor, type Target } from "./commands/documents";
+import { openExample } from "./commands/examples";
+import { manageTrust, notTrusted, say } from "./commands/messages";
+import { chooseRun, Keys, moveCommands } from "./commands/moves";
+import { Runs } from "./commands/run";
+import { Status } from "./commands/status";
+import { chosen } from "./commands/chosen";
+import { markedBy } from "./editor/caret";
+import { CurrentLine } from "./editor/currentline";
+import { Hovers } from "./editor/hover";
+import { Lenses } from "./editor/lenses";
+import { Recorded } from "./editor/recorded";
+import { linesNow, revealNode, revealProblem } from "./editor/reveal";
+import { Tracks } from "./editor/tracks";
+import { Trouble } from "./editor/trouble";
+import { addTypes, TypesFix } from "./editor/types";
+import { Layouts } from "./layout/layout";
+import type { Action } from "./panel/page";
+import { Recordings } from "./panel/recordings";
+import { Uis } from "./panel/uis";
+import { editorType, Webviews } from "./panel/webviews";
+import { Keeper } from "./session/keeper";
+import type { Session } from "./session/session";
+import { Sessions } from "./session/sessions";
+import { Shelf } from "./session/shelf";
+
+const languages = ["typescript", "javascript"];
+const activeRun = "backstep.active";
+
+let keeping: { flush(): Promise<void> }[] = [];
+
+/** Makes the objects and wires them. */
+export function activate(context: vscode.ExtensionContext): void {
+  const { subscriptions, workspaceState, extensionUri, globalStorageUri } = context;
+  const own = <T extends vscode.Disposable>(each: T): T => {
+    subscriptions.push(each);
+    return each;
+  };
+  const command = (name: string, run: (...args: unknown[]) => unknown): void =>
+    void own(vscode.commands.registerCommand(`backstep.${name}`, run));
+
+  const sessions = new Sessions();
+  const output = own(vscode.window.createOutputChannel("Backstep"));
+  const shelf = new Shelf(vscode.Uri.joinPath(context.storageUri ?? globalStorageUri, "recordings").fsPath);
+  const keeper = new Keeper(sessions, shelf);
+  const uis = new Uis(workspaceState);
+  keeping = [keeper, uis];
+  const layouts = own(new Layouts(vscode.Uri.joinPath(extensionUri, "dist", "layout-worker.js").fsPath));
+
+  const tracks = own(new Tracks(sessions));
+  const trouble = own(new Trouble(tracks));
+  own(new CurrentLine(sessions, tracks));
+  own(new Status(sessions));
+  new Keys(sessions);
+  const last = own(new LastEditor());
+  const lenses = new Lenses();
+
+  const runs = new Runs(sessions, shelf, output, vscode.Uri.joinPath(globalStorageUri, "untitled"), {
+    began: () => {
+      layouts.warm();
+      webviews.present();
+    },
+    problem: (uri, problem, session) => trouble.report(uri, problem, session),
+    cleared: (uri) => trouble.clear(uri),
+    linesNow: (session) => linesNow(tracks, session),
+  });
+  const act = (action: Action, session: Session | null): unknown => {
+    switch (action) {
+      case "run":
+        return vscode.commands.executeCommand("backstep.run");
+      case "runAgain":
+        return session && runs.again(session);
+      case "stop":
+        return runs.stop();
+      case "openExample":
+        return openExample(extensionUri);
+      case "toSideBar":
+        return webviews.showInSideBar();
+      case "toPanel":
+        return webviews.showBeside();
+      case "showOutput":
+        return output.show(true);
+      case "showProblem":
+        return session && revealProblem(tracks, session);
+      case "trust":
+        return manageTrust();
+    }
+  };
+  const webviews: Webviews = own(
+    new Webviews(
+      extensionUri,
+      sessions,
+      {
+        uis,
+        lay: (key, topology, orientation, signal) => layouts.lay(key, topology, orientation, signal),
+        act: (action, session) => void act(action, session),
+        reveal: (session, segment, node) => void revealNode(tracks, session, segment, node),
+        empty: () => ({
+          reason: vscode.workspace.isTrusted ? "" : notTrusted,
+          problem: null,
+          canRun: vscode.workspace.isTrusted && last.editor !== undefined,
+        }),
+        canRun: (session) => session.facts.origin !== null && vscode.workspace.isTrusted,
+        log: (text) => output.appendLine(text),
+      },
+      (id) => keeper.restore(id),
+    ),
+  );
+
+  sessions.onDidChangeActive((session) => {
+    lenses.refresh();
+    void workspaceState.update(activeRun, session?.id);
+  });
+  const kept = workspaceState.get<string>(activeRun);
+  // Whoever opens a file need not wait for the run of yesterday.
+  if (kept !== undefined) setTimeout(() => void keeper.restore(kept), 100);
+
+  const target = async (args: readonly unknown[]): Promise<Target | null> => chosen(args, last.editor);
+  command("run", async (...args) => {
+    const found = await target(args);
+    if (found) return runs.run(found);
+    return say("warning", "Nothing to run: no TypeScript file is open.", {
+      "Open example": () => openExample(extensionUri),
+    });
+  });
+  command("runAgain", () => sessions.active && runs.again(sessions.active));
+  command("stop", () => runs.stop());
+  command("openExample", () => openExample(extensionUri));
+  command("chooseRun", () => chooseRun(sessions));
+  command("show", () => webviews.present());
+  command("showBesideEditor", () => webviews.showBeside());
+  command("showInSideBar", () => webviews.showInSideBar());
+  command("showOutput", () => output.show(true));
+  command("showProblem", () => sessions.active && revealProblem(tracks, sessions.active));
+  command("addTypes", () => addTypes(extensionUri));
+  for (const each of moveCommands(sessions)) own(each);
+
+  own(vscode.languages.registerHoverProvider(languages, new Hovers(tracks)));
+  own(vscode.languages.registerCodeLensProvider(languages, lenses));
+  own(vscode.languages.registerCodeActionsProvider(languages, new TypesFix()));
+  own(vscode.workspace.registerTextDocumentContentProvider(Recorded.scheme, new Recorded(sessions)));
+  own(vscode.window.registerCustomEditorProvider(editorType, new Recordings(webviews)));
+  own(
+    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+      const marked = markedBy(textEditor, tracks);
+      if (marked) webviews.mark(marked.session, marked.segment, marked.nodes);
+    }),
+  );
+  own(vscode.workspace.onDidGrantWorkspaceTrust(() => webviews.emptied()));
+  own(vscode.window.onDidChangeVisibleTextEditors(() => webviews.emptied()));
+  own({ dispose: () => runs.stop() });
+}
+
+/** Writes what is still to be written. */
+export async function deactivate(): Promise<void> {
+  await Promise.all(keeping.map((each) => each.flush()));
+}
