@@ -1,0 +1,163 @@
+import { canCast, isFloating, rounders, scalarName } from "./dtype";
+import { runtimeError } from "./errors";
+import { copied, first, overwrite, single } from "./kernels/loops";
+import { isGradEnabled, watcher } from "./mode";
+import { type Accumulator, Node } from "./node";
+import type { Attrs } from "./observer";
+import { type Call, maskOf, type Op } from "./op";
+import { rowMajor, sameShape, scalarShape, sizes } from "./shape";
+import { Tensor } from "./tensor";
+
+const noAttrs: Attrs = Object.freeze({});
+const noNumbers: readonly number[] = Object.freeze([]);
+const plain: Call = { attrs: noAttrs, numbers: noNumbers };
+
+/** A call with these attributes and number operands. */
+export function calling(attrs: Attrs = noAttrs, numbers: readonly number[] = noNumbers): Call {
+  return { attrs, numbers };
+}
+
+/** Runs an op with one output: shape rule, forward, graph link and observer, for every op the engine has. */
+export function apply(op: Op, inputs: readonly Tensor[], call: Call = plain): Tensor {
+  const quick = op.scalar === null ? null : scalarOutput(op, inputs, call);
+  const made = quick ?? op.forward(inputs, call);
+  const output = made instanceof Tensor ? made : undefined;
+  if (output === undefined) throw new TypeError(`${op.name} has several outputs and must be run by applyMany.`);
+  const outputs = [output];
+  finish(op, inputs, call, outputs, quick !== null);
+  return output;
+}
+
+/** Runs an op with several outputs. */
+export function applyMany(op: Op, inputs: readonly Tensor[], call: Call = plain): readonly Tensor[] {
+  const made = op.forward(inputs, call);
+  const outputs = made instanceof Tensor ? [made] : made;
+  finish(op, inputs, call, outputs, false);
+  return outputs;
+}
+
+function finish(op: Op, inputs: readonly Tensor[], call: Call, outputs: readonly Tensor[], scalar: boolean): void {
+  if (op.view) for (const output of outputs) output.becomeView(inputs[0], isGradEnabled(), outputs.length > 1);
+  if (isGradEnabled()) {
+    const node = linked(op, inputs, call, scalar);
+    if (node !== null) attach(node, outputs);
+  }
+  watcher()?.forward(op, inputs, call.numbers, call.attrs, outputs);
+}
+
+/** The op on 0-d floats of one dtype, by its scalar rule. */
+function scalarOutput(op: Op, inputs: readonly Tensor[], call: Call): Tensor | null {
+  const rule = op.scalar;
+  const a = inputs[0];
+  if (rule === null || a === undefined || a.shape.length !== 0) return null;
+  const dtype = a.storage.dtype;
+  if (!isFloating(dtype)) return null;
+  const r = rounders[dtype];
+  const b = inputs[1];
+  if (b !== undefined && (b.shape.length !== 0 || b.storage.dtype !== dtype)) return null;
+  const second = b !== undefined ? first(b) : r(call.numbers[0] ?? 0);
+  return new Tensor(single(dtype, rule.forward(first(a), second, r)), scalarShape, scalarShape, 0);
+}
+
+/** The graph node of a call whose operands need gradients, or null. */
+function linked(op: Op, inputs: readonly Tensor[], call: Call, scalar: boolean): Node | null {
+  let needs = 0;
+  let any = false;
+  let slots: number[] | null = null;
+  let edges: (Node | Accumulator | null)[] | null = null;
+  for (let k = 0; k < inputs.length; k++) {
+    const input = inputs[k];
+    if (input === undefined || !input.requiresGrad) continue;
+    any = true;
+    if (k < 31) needs |= 1 << k;
+    edges ??= new Array<Node | Accumulator | null>(inputs.length).fill(null);
+    edges[k] = input.edge();
+    if (input.slot !== 0) {
+      slots ??= new Array<number>(inputs.length).fill(0);
+      slots[k] = input.slot;
+    }
+  }
+  if (!any || edges === null || !op.differentiable) return null;
+  const mask = op.inputs.length === 0 ? 0 : op.masks !== null ? (op.masks[needs] ?? 0) : maskOf(op.inputs, op.saves, (k) => (needs & (1 << k)) !== 0);
+  return new Node(op, inputs, call, edges, slots, mask, scalar);
+}
+
+function attach(node: Node, outputs: readonly Tensor[]): void {
+  node.outputs = outputs;
+  for (let k = 0; k < outputs.length; k++) {
+    const output = outputs[k];
+    if (output !== undefined && isFloating(output.dtype)) output.setMaker(node, k);
+  }
+  node.save();
+}
+
+/** Runs the in-place form of an op: the result of its forward overwrites `target`, whose history it becomes. */
+export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] = [], call: Call = plain): Tensor {
+  const needs = isGradEnabled() && (target.requiresGrad || others.some((other) => other.requiresGrad));
+  checkWritable(op, target, needs || (isGradEnabled() && target.needsThroughBase));
+  const inputs = [target, ...others];
+  const made = op.forward(inputs, call);
+  const result = made instanceof Tensor ? made : made[0];
+  if (result === undefined) return target;
+  checkResult(op, target, result);
+  const node = needs ? linked(op, inputs, call, false) : null;
+  if (node !== null && (node.mask & 1) !== 0) node.inputs = [before(target), ...others];
+  overwrite(target, result);
+  target.storage.version++;
+  if (node !== null) target.rebase(node);
+  node?.save();
+  watcher()?.updated(op.inPlace, inputs, call.numbers, call.attrs, target);
+  return target;
+}
+
+/** The tensor as it was before an in-place write: its old values and history under the same id. */
+function before(target: Tensor): Tensor {
+  const copy = new Tensor(copied(target, target.dtype), target.shape, rowMajor(target.shape), 0, target.id);
+  copy.inherit(target);
+  return copy;
+}
+
+function checkWritable(op: Op, target: Tensor, needs: boolean): void {
+  if (needs) target.checkRebase(op.inPlace.name);
+  if (target.strides.some((stride, d) => stride === 0 && (target.shape[d] ?? 1) > 1)) {
+    throw runtimeError(
+      "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
+      `.expand() made these elements share memory: call .clone() before .${op.inPlace.name}().`,
+    );
+  }
+}
+
+function checkResult(op: Op, target: Tensor, result: Tensor): void {
+  if (!sameShape(target.shape, result.shape)) {
+    throw runtimeError(
+      `output with shape ${sizes(target.shape)} doesn't match the broadcast shape ${sizes(result.shape)}`,
+      `.${op.inPlace.name}() cannot grow a tensor: use .${op.name}() and keep its result.`,
+    );
+  }
+  if (!canCast(result.dtype, target.dtype)) {
+    throw runtimeError(
+      `result type ${scalarName(result.dtype)} can't be cast to the desired output type ${scalarName(target.dtype)}`,
+      `Use .${op.name}(), whose result has the wider dtype, or convert the tensor first with .to("${result.dtype}").`,
+    );
+  }
+}
+
+/** Runs `body` as one step with child steps (cross entropy, a Linear). */
+export function composite<T extends Tensor | readonly Tensor[]>(
+  name: string,
+  inputs: readonly Tensor[],
+  attrs: Attrs,
+  body: () => T,
+): T {
+  const told = watcher();
+  if (told === null) return body();
+  told.opened(name, inputs, attrs);
+  let outputs: readonly Tensor[] = [];
+  try {
+    const result = body();
+    outputs = result instanceof Tensor ? [result] : result;
+    return result;
+  } finally {
+    told.closed(outputs);
+  }
+}

@@ -1,0 +1,70 @@
+import { backward as run, gradientsOf } from "./backward";
+import { runtimeError } from "./errors";
+import { withGrad } from "./mode";
+import type { Tensor } from "./tensor";
+
+/** Runs `body` without recording its ops for backward, and returns its value. An async body counts until its promise settles. */
+export function noGrad<T>(body: () => T): T {
+  return withGrad(false, body);
+}
+
+/** Runs `body` with its ops recorded for backward, also inside noGrad. */
+export function enableGrad<T>(body: () => T): T {
+  return withGrad(true, body);
+}
+
+/** Runs `body` with recording on or off. */
+export function setGradEnabled<T>(enabled: boolean, body: () => T): T {
+  return withGrad(enabled, body);
+}
+
+/** Options of {@link grad}. */
+export interface GradOptions {
+  /** The gradients of the outputs; left out for single elements. */
+  readonly gradOutputs?: Tensor | readonly (Tensor | null)[];
+  /** Keep what the rules saved, so that another backward can run. The default is `createGraph`. */
+  readonly retainGraph?: boolean;
+  /** Make a graph of the gradients, for gradients of gradients. */
+  readonly createGraph?: boolean;
+  /** Give null for inputs the outputs do not depend on, instead of an error. */
+  readonly allowUnused?: boolean;
+}
+
+function listOf<T extends Tensor | null>(value: T | readonly T[]): readonly T[] {
+  return isList(value) ? value : [value];
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+/** The gradients of `outputs` with respect to each of `inputs`, in their order; no `.grad` is touched. */
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: GradOptions & { readonly allowUnused: true },
+): (Tensor | null)[];
+export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[], options?: GradOptions): Tensor[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: GradOptions = {},
+): (Tensor | null)[] {
+  const gradients = options.gradOutputs === undefined ? [] : listOf<Tensor | null>(options.gradOutputs);
+  const found = gradientsOf(listOf(outputs), listOf(inputs), gradients, options);
+  if (options.allowUnused !== true && found.includes(null)) {
+    throw runtimeError(
+      "One of the differentiated Tensors appears to not have been used in the graph. Set allowUnused: true if this is the desired behavior.",
+    );
+  }
+  return found;
+}
+
+/** Runs backward from several tensors at once. */
+export function backward(
+  tensors: Tensor | readonly Tensor[],
+  gradients: Tensor | readonly (Tensor | null)[] = [],
+  options: { readonly retainGraph?: boolean; readonly createGraph?: boolean; readonly inputs?: readonly Tensor[] } = {},
+): void {
+  run(listOf(tensors), listOf<Tensor | null>(gradients), options);
+}

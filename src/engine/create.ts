@@ -1,0 +1,181 @@
+import { type DType, isFloating } from "./dtype";
+import { argumentError, runtimeError } from "./errors";
+import { fill, filled } from "./kernels/loops";
+import { watcher } from "./mode";
+import { fresh } from "./ops/result";
+import { numel, type Shape } from "./shape";
+import { allocate } from "./storage";
+import { type Nested, Tensor } from "./tensor";
+
+/** Options of every function that makes a tensor. */
+export interface TensorOptions {
+  /** The element type; float32 for numbers and bool for booleans by default. */
+  readonly dtype?: DType;
+  /** Whether `backward()` shall fill its `.grad`. */
+  readonly requiresGrad?: boolean;
+}
+
+/** What tensor() takes: a number, a boolean, nested arrays of them, or a typed array. */
+export type TensorData = Nested | Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** @internal Tells the observer of a new tensor and sets `requiresGrad`. */
+export function made(tensor: Tensor, how: string, options: TensorOptions = {}): Tensor {
+  if (options.requiresGrad === true) {
+    if (!isFloating(tensor.dtype)) {
+      throw runtimeError("Only Tensors of floating point and complex dtype can require gradients", 'Give it { dtype: "float32" }.');
+    }
+    tensor.requiresGrad = true;
+  }
+  watcher()?.created(tensor, how);
+  return tensor;
+}
+
+/** A tensor of the given elements: float32 for numbers, bool for booleans, unless `dtype` says otherwise. */
+export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
+  const shape: number[] = [];
+  const flat: (number | boolean)[] = [];
+  gather(data, 0, shape, flat);
+  const bools = flat.length > 0 && flat.every((value) => typeof value === "boolean");
+  const dtype = options.dtype ?? (bools ? "bool" : "float32");
+  return made(fresh(filled(dtype, flat.map(Number)), shape), "tensor", options);
+}
+
+function gather(data: unknown, depth: number, shape: number[], flat: (number | boolean)[]): void {
+  if (typeof data === "number" || typeof data === "boolean") {
+    if (depth < shape.length) throw ragged(shape[depth] ?? 0, depth, "a number");
+    flat.push(data);
+    return;
+  }
+  if (!Array.isArray(data) && !ArrayBuffer.isView(data)) throw invalid(data);
+  if (data instanceof DataView) throw invalid(data);
+  const items: ArrayLike<unknown> = Array.isArray(data) ? data : listOf(data);
+  if (depth === shape.length) {
+    if (flat.length > 0) throw argumentError(`only one element tensors can be converted to JavaScript scalars`, "Give every row the same depth.");
+    shape.push(items.length);
+  } else if (shape[depth] !== items.length) throw ragged(shape[depth] ?? 0, depth, String(items.length));
+  for (let i = 0; i < items.length; i++) gather(items[i], depth + 1, shape, flat);
+}
+
+function listOf(view: ArrayBufferView): ArrayLike<unknown> {
+  if (view instanceof Float32Array || view instanceof Float64Array || view instanceof Int32Array || view instanceof Uint8Array) return view;
+  throw invalid(view);
+}
+
+function ragged(expected: number, depth: number, got: string): Error {
+  return argumentError(`expected sequence of length ${expected} at dim ${depth} (got ${got})`, "Give every row the same length.");
+}
+
+function invalid(data: unknown): Error {
+  if (data instanceof Tensor) {
+    return argumentError("tensor() takes numbers, not Tensors", "Use stack() to join tensors, or .clone() to copy one.");
+  }
+  const type = typeof data === "string" ? "str" : data === null ? "null" : typeof data;
+  return argumentError(`new(): invalid data type '${type}'`, "Give numbers, booleans or nested arrays of them.");
+}
+
+function shapeOf(args: readonly (number | Shape | TensorOptions)[]): { shape: Shape; options: TensorOptions } {
+  const last = args.at(-1);
+  const options = typeof last === "object" && !isShape(last) ? last : {};
+  const [head] = args;
+  const shape = isShape(head) ? head : args.filter((size) => typeof size === "number");
+  const wrong = shape.find((size) => !Number.isInteger(size) || size < 0);
+  if (wrong !== undefined) {
+    throw runtimeError(`Trying to create tensor with negative dimension ${wrong}: [${shape.join(", ")}]`, "Sizes are whole numbers from 0.");
+  }
+  return { shape, options };
+}
+
+function isShape(value: unknown): value is Shape {
+  return Array.isArray(value);
+}
+
+/** Sizes one by one or as a list, then perhaps options: `zeros(2, 3)`, `zeros([2, 3], { dtype: "int64" })`. */
+export type ShapeArgs = readonly (number | TensorOptions)[] | readonly [Shape, TensorOptions?];
+
+function constant(how: string, value: number, args: ShapeArgs): Tensor {
+  const { shape, options } = shapeOf(args.filter((arg) => arg !== undefined));
+  return filledWith(how, shape, value, options);
+}
+
+function filledWith(how: string, shape: Shape, value: number, options: TensorOptions): Tensor {
+  const out = fresh(allocate(options.dtype ?? "float32", numel(shape)), shape);
+  if (value !== 0) fill(out, value);
+  return made(out, how, options);
+}
+
+/** Zeros. */
+export function zeros(...shape: ShapeArgs): Tensor {
+  return constant("zeros", 0, shape);
+}
+
+/** Ones. */
+export function ones(...shape: ShapeArgs): Tensor {
+  return constant("ones", 1, shape);
+}
+
+/** Memory for a shape; here it is zeroed. */
+export function empty(...shape: ShapeArgs): Tensor {
+  return constant("empty", 0, shape);
+}
+
+/** Every element `value`; the dtype is float32, or bool for a boolean. */
+export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
+  const dtype = options.dtype ?? (typeof value === "boolean" ? "bool" : "float32");
+  return filledWith("full", shapeOf([shape]).shape, Number(value), { ...options, dtype });
+}
+
+/** Zeros of another tensor's shape and dtype. */
+export function zerosLike(like: Tensor, options: TensorOptions = {}): Tensor {
+  return filledWith("zerosLike", like.shape, 0, { dtype: like.dtype, ...options });
+}
+
+/** Ones of another tensor's shape and dtype. */
+export function onesLike(like: Tensor, options: TensorOptions = {}): Tensor {
+  return filledWith("onesLike", like.shape, 1, { dtype: like.dtype, ...options });
+}
+
+/** Memory of another tensor's shape and dtype; here it is zeroed. */
+export function emptyLike(like: Tensor, options: TensorOptions = {}): Tensor {
+  return filledWith("emptyLike", like.shape, 0, { dtype: like.dtype, ...options });
+}
+
+/** `value` in another tensor's shape and dtype. */
+export function fullLike(like: Tensor, value: number, options: TensorOptions = {}): Tensor {
+  return filledWith("fullLike", like.shape, value, { dtype: like.dtype, ...options });
+}
+
+function series(how: string, length: number, of: (i: number) => number, options: TensorOptions, dtype: DType): Tensor {
+  return made(fresh(filled(options.dtype ?? dtype, Float64Array.from({ length }, (_, i) => of(i))), [length]), how, options);
+}
+
+/** `arange(end)`, `arange(start, end)` or `arange(start, end, step)`: int64 when all are integers, else float32. The end is left out. */
+export function arange(end: number, options?: TensorOptions): Tensor;
+export function arange(start: number, end: number, options?: TensorOptions): Tensor;
+export function arange(start: number, end: number, step: number, options?: TensorOptions): Tensor;
+export function arange(...args: (number | TensorOptions | undefined)[]): Tensor {
+  const numbers = args.filter((arg) => typeof arg === "number");
+  const options = args.find((arg) => typeof arg === "object") ?? {};
+  const [start = 0, end = 0, step = 1] = numbers.length === 1 ? [0, ...numbers] : numbers;
+  if (step === 0) throw runtimeError("step must be nonzero", "Give arange() another step.");
+  if ((end - start) / step < 0) throw runtimeError("upper bound and larger bound inconsistent with step sign", "Turn the sign of the step.");
+  const dtype = [start, end, step].every(Number.isInteger) ? "int64" : "float32";
+  return series("arange", Math.ceil((end - start) / step), (i) => start + i * step, options, dtype);
+}
+
+/** `steps` evenly spaced numbers from `start` to `end`, both included; counted from both ends, as PyTorch does. */
+export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+  const double = options.dtype === "float64";
+  const r = double ? (x: number) => x : Math.fround;
+  const step = steps > 1 ? r(r(r(end) - r(start)) / (steps - 1)) : 0;
+  const half = Math.floor(steps / 2);
+  const of = (i: number) => (i < half || steps === 1 ? r(start) + step * i : r(end) - step * (steps - i - 1));
+  return series("linspace", steps, of, options, "float32");
+}
+
+/** The identity matrix of n rows (and m columns). */
+export function eye(n: number, m: number | TensorOptions = n, options: TensorOptions = {}): Tensor {
+  const columns = typeof m === "number" ? m : n;
+  const given = typeof m === "number" ? options : m;
+  const flat = Float64Array.from({ length: n * columns }, (_, i) => (Math.floor(i / columns) === i % columns ? 1 : 0));
+  return made(fresh(filled(given.dtype ?? "float32", flat), [n, columns]), "eye", given);
+}

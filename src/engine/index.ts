@@ -1,0 +1,31 @@
+/** The module `backstep`: a PyTorch-like engine for small models, whose every step can be recorded. */
+export type { DType } from "./dtype";
+export { type Extremes, type Keep, type Nested, type Operand, type Spread, Tensor } from "./tensor";
+export { type Index, type IndexList, Slice, slice } from "./indexing";
+export type { BackwardOptions } from "./backward";
+export type { GradOptions } from "./autograd";
+export { enableGrad, noGrad, setGradEnabled } from "./autograd";
+export { isGradEnabled } from "./mode";
+export * as autograd from "./autograd";
+export {
+  arange,
+  empty,
+  emptyLike,
+  eye,
+  full,
+  fullLike,
+  linspace,
+  ones,
+  onesLike,
+  type ShapeArgs,
+  tensor,
+  type TensorData,
+  type TensorOptions,
+  zeros,
+  zerosLike,
+} from "./create";
+export { cat, stack } from "./ops/join";
+export * from "./functions";
+// random:
+// nn:
+// optim:

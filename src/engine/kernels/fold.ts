@@ -1,0 +1,143 @@
+import type { DType, Round } from "../dtype";
+import { rounders } from "../dtype";
+import { numel, rowMajor, type Shape } from "../shape";
+import { allocate, type Storage } from "../storage";
+import { runtimeError } from "../errors";
+import { copied, packed, type Strided } from "./loops";
+
+/** The reduced elements of each output as rows of a matrix, row-major over the reduced dimensions. */
+function gathered(x: Strided, dims: readonly number[]): { data: Storage; count: number; length: number } {
+  const kept = x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
+  const order = [...kept, ...dims];
+  const moved: Strided = {
+    storage: x.storage,
+    shape: order.map((d) => x.shape[d]!),
+    strides: order.map((d) => x.strides[d]!),
+    offset: x.offset,
+  };
+  return {
+    data: copied(moved, x.storage.dtype),
+    count: numel(kept.map((d) => x.shape[d]!)),
+    length: numel(dims.map((d) => x.shape[d]!)),
+  };
+}
+
+/** Folds the elements over `dims` into one, from `seed` or from the first element. */
+export function fold(
+  x: Strided,
+  dims: readonly number[],
+  dtype: DType,
+  seed: number | null,
+  step: (sum: number, value: number) => number,
+): Storage {
+  const { data, count, length } = gathered(x, dims);
+  const r = rounders[dtype];
+  const out = allocate(dtype, count);
+  for (let i = 0; i < count; i++) {
+    const at = data.start + i * length;
+    let total = seed ?? data.data[at]!;
+    for (let k = seed === null ? 1 : 0; k < length; k++) total = r(step(total, data.data[at + k]!));
+    out.data[out.start + i] = total;
+  }
+  return out;
+}
+
+/** Where along `dims` (flattened) the best element lies: the first NaN, else the first for which no other is better. */
+export function indexOfBest(x: Strided, dims: readonly number[], better: (a: number, b: number) => boolean): Storage {
+  const { data, count, length } = gathered(x, dims);
+  const out = allocate("int64", count);
+  for (let i = 0; i < count; i++) {
+    const at = data.start + i * length;
+    let best = 0;
+    for (let k = 1; k < length; k++) {
+      const held = data.data[at + best]!;
+      const value = data.data[at + k]!;
+      if (held === held && (value !== value || better(value, held))) best = k;
+    }
+    out.data[out.start + i] = best;
+  }
+  return out;
+}
+
+/** Variance over `dims` in doubles, rounded once; `root` takes the square root. */
+export function variance(x: Strided, dims: readonly number[], correction: number, root: boolean): Storage {
+  const { data, count, length } = gathered(x, dims);
+  const out = allocate(x.storage.dtype, count);
+  for (let i = 0; i < count; i++) {
+    const at = data.start + i * length;
+    let mean = 0;
+    let squares = 0;
+    for (let k = 0; k < length; k++) {
+      const value = data.data[at + k]!;
+      const delta = value - mean;
+      mean += delta / (k + 1);
+      squares += delta * (value - mean);
+    }
+    const result = squares / Math.max(length - correction, 0);
+    out.data[out.start + i] = root ? Math.sqrt(result) : result;
+  }
+  return out;
+}
+
+/** Each row along `dim` rewritten by `row`, which gets the row's values and returns its new ones. */
+export function byRow(x: Strided, dim: number, dtype: DType, row: (values: Float64Array, r: Round) => void): Storage {
+  const out = allocate(dtype, numel(x.shape));
+  const source = copied(x, dtype);
+  const strides = rowMajor(x.shape);
+  const length = x.shape[dim] ?? 1;
+  const step = strides[dim] ?? 1;
+  const values = new Float64Array(length);
+  const outer = length === 0 ? 0 : out.length / length;
+  for (let i = 0; i < outer; i++) {
+    const at = Math.floor(i / step) * step * length + (i % step);
+    for (let k = 0; k < length; k++) values[k] = source.data[source.start + at + k * step]!;
+    row(values, rounders[dtype]);
+    for (let k = 0; k < length; k++) out.data[out.start + at + k * step] = values[k]!;
+  }
+  return out;
+}
+
+/** For each element of the row-major shape `shape`, the row-major position in `full` whose index along `dim` is `index`'s. */
+export function positions(index: Strided, dim: number, shape: Shape, full: Shape): Int32Array {
+  const along = packed(index);
+  const places = rowMajor(shape);
+  const strides = rowMajor(full);
+  const size = full[dim] ?? 1;
+  return Int32Array.from({ length: numel(shape) }, (_, i) => {
+    let at = 0;
+    for (let d = 0; d < shape.length; d++) {
+      if (d !== dim) at += (Math.floor(i / places[d]!) % shape[d]!) * strides[d]!;
+    }
+    const wanted = along[i]!;
+    if (wanted < 0 || wanted >= size) throw outOfBounds(wanted, dim, size);
+    return at + wanted * (strides[dim] ?? 1);
+  });
+}
+
+function outOfBounds(index: number, dim: number, size: number): Error {
+  return runtimeError(`index ${index} is out of bounds for dimension ${dim} with size ${size}`, `Indices run from 0 to ${size - 1}.`);
+}
+
+/** The elements of `x` along `dim` at `index`, one for each place of `shape`. */
+export function picked(x: Strided, dim: number, index: Strided, shape: Shape): Storage {
+  return taken(x, positions(index, dim, shape, x.shape));
+}
+
+/** The elements of `x` at row-major positions. */
+export function taken(x: Strided, at: ArrayLike<number>): Storage {
+  const source = packed(x);
+  const out = allocate(x.storage.dtype, at.length);
+  for (let i = 0; i < at.length; i++) out.data[out.start + i] = source[at[i]!]!;
+  return out;
+}
+
+/** A copy of `base` with `values` written to, or added at, row-major positions, in order. */
+export function placed(base: Strided, values: Strided, at: ArrayLike<number>, add: boolean): Storage {
+  const out = copied(base, base.storage.dtype);
+  const source = packed(values);
+  for (let i = 0; i < at.length; i++) {
+    const to = out.start + at[i]!;
+    out.data[to] = add ? out.data[to]! + source[i]! : source[i]!;
+  }
+  return out;
+}

@@ -1,0 +1,151 @@
+import { apply } from "../apply";
+import { rounders } from "../dtype";
+import { runtimeError } from "../errors";
+import { scalarName } from "../dtype";
+import { map, zip, zip3 } from "../kernels/loops";
+import { type Op, op } from "../op";
+import { broadcast } from "../shape";
+import type { Tensor } from "../tensor";
+import { elementwise } from "./arith";
+import { cast, fresh, numberType, resultType } from "./result";
+
+type Test = (a: number, b: number) => boolean;
+
+interface Comparison {
+  readonly ofTensors: Op;
+  readonly ofNumber: Op;
+}
+
+function comparison(name: string, symbol: string, test: Test): Comparison {
+  const f = (a: number, b: number) => (test(a, b) ? 1 : 0);
+  const node = `${name.charAt(0).toUpperCase()}${name.slice(1)}Backward0`;
+  return {
+    ofTensors: op({
+      name,
+      symbol,
+      node,
+      inputs: ["a", "b"],
+      forward: ([a, b]) => {
+        const dtype = resultType([a, b]);
+        const shape = broadcast(a.shape, b.shape);
+        return fresh(zip(cast(a, dtype), cast(b, dtype), shape, "bool", f), shape);
+      },
+    }),
+    ofNumber: op({
+      name,
+      symbol,
+      node,
+      inputs: ["a"],
+      numbers: ["other"],
+      forward: ([a], { numbers }) => {
+        const value = numbers[0] ?? 0;
+        const dtype = numberType(a, value);
+        const b = rounders[dtype](value);
+        return fresh(map(cast(a, dtype), "bool", (x) => f(x, b)), a.shape);
+      },
+    }),
+  };
+}
+
+export const eq = comparison("eq", "=", (a, b) => a === b);
+export const ne = comparison("ne", "≠", (a, b) => a !== b);
+export const lt = comparison("lt", "<", (a, b) => a < b);
+export const le = comparison("le", "≤", (a, b) => a <= b);
+export const gt = comparison("gt", ">", (a, b) => a > b);
+export const ge = comparison("ge", "≥", (a, b) => a >= b);
+
+function logical(name: string, symbol: string, test: (a: boolean, b: boolean) => boolean): Op {
+  return op({
+    name,
+    symbol,
+    node: "",
+    inputs: ["a", "b"],
+    forward: ([a, b]) => {
+      const shape = broadcast(a.shape, b.shape);
+      return fresh(zip(a, b, shape, "bool", (x, y) => (test(x !== 0, y !== 0) ? 1 : 0)), shape);
+    },
+  });
+}
+
+export const logicalAnd = logical("logicalAnd", "∧", (a, b) => a && b);
+export const logicalOr = logical("logicalOr", "∨", (a, b) => a || b);
+export const logicalXor = logical("logicalXor", "⊻", (a, b) => a !== b);
+
+function predicate(name: string, symbol: string, test: (x: number) => boolean): Op {
+  return op({
+    name,
+    symbol,
+    node: "",
+    inputs: ["a"],
+    forward: ([a]) => fresh(map(a, "bool", (x) => (test(x) ? 1 : 0)), a.shape),
+  });
+}
+
+export const logicalNot = predicate("logicalNot", "¬", (x) => x === 0);
+export const isnan = predicate("isnan", "isnan", (x) => x !== x);
+export const isinf = predicate("isinf", "isinf", (x) => Math.abs(x) === Infinity);
+export const isfinite = predicate("isfinite", "isfinite", (x) => Number.isFinite(x));
+
+/** a where the condition holds, else b. */
+export const where = op({
+  name: "where",
+  node: "WhereBackward0",
+  inputs: ["condition", "a", "b"],
+  forward: ([condition, a, b]) => {
+    if (condition.dtype !== "bool") {
+      throw runtimeError(
+        `where expected condition to be a boolean tensor, but got a tensor with dtype ${scalarName(condition.dtype)}`,
+        "Make it one with a comparison such as .gt(0).",
+      );
+    }
+    const dtype = resultType([a, b]);
+    const shape = broadcast(broadcast(condition.shape, a.shape), b.shape);
+    return fresh(zip3([condition, cast(a, dtype), cast(b, dtype)], shape, dtype, (c, x, y) => (c !== 0 ? x : y)), shape);
+  },
+  saves: () => ({ condition: true }),
+  backward: {
+    a: (g, s) => s.condition.where(g, g.scalar(0)),
+    b: (g, s) => s.condition.where(g.scalar(0), g),
+  },
+  formula: { a: "∂L/∂y where the condition holds", b: "∂L/∂y where it does not" },
+});
+
+/** a with the number where the mask holds. */
+export const maskedFill: Op = op({
+  name: "maskedFill",
+  node: "MaskedFillBackward0",
+  inputs: ["a", "mask"],
+  numbers: ["value"],
+  forward: ([a, mask], { numbers }) => {
+    const value = rounders[a.dtype](numbers[0] ?? 0);
+    const shape = broadcast(a.shape, mask.shape);
+    return fresh(zip(a, mask, shape, a.dtype, (x, m) => (m !== 0 ? value : x)), shape);
+  },
+  saves: () => ({ mask: true }),
+  backward: { a: (g, s) => apply(maskedFill, [g, s.mask], { attrs: {}, numbers: [0] }) },
+  formula: { a: "∂L/∂y where the mask does not hold" },
+});
+
+/** The larger (or smaller) of two; ties share the gradient evenly. */
+function extremum(name: string, node: string, pick: (a: number, b: number) => number, wins: "gt" | "lt"): Op {
+  return op({
+    name,
+    node,
+    inputs: ["a", "b"],
+    forward: (x) => elementwise(x, pick),
+    saves: () => ({ a: true, b: true }),
+    backward: {
+      a: (g, s) => share(g, s.a, s.b, wins),
+      b: (g, s) => share(g, s.b, s.a, wins),
+    },
+    formula: { a: `∂L/∂y where a wins, half at ties`, b: `∂L/∂y where b wins, half at ties` },
+  });
+}
+
+function share(g: Tensor, mine: Tensor, other: Tensor, wins: "gt" | "lt"): Tensor {
+  const lost = wins === "gt" ? mine.lt(other) : mine.gt(other);
+  return mine.eq(other).where(g.div(2), g).maskedFill(lost, 0);
+}
+
+export const maximum = extremum("maximum", "MaximumBackward0", (a, b) => (a !== a || b !== b ? NaN : Math.max(a, b)), "gt");
+export const minimum = extremum("minimum", "MinimumBackward0", (a, b) => (a !== a || b !== b ? NaN : Math.min(a, b)), "lt");

@@ -1,0 +1,61 @@
+import { rounders } from "../dtype";
+import { runtimeError } from "../errors";
+import { copied, map } from "../kernels/loops";
+import type { Attrs } from "../observer";
+import { op, opWith } from "../op";
+import type { DType } from "../dtype";
+import { expandStrides, sizes } from "../shape";
+import { fresh, window } from "./result";
+
+/** Every element the number; the old values' gradient is zero. */
+export const fill = op({
+  name: "fill",
+  node: "FillBackward0",
+  inputs: ["a"],
+  numbers: ["value"],
+  forward: ([a], { numbers }) => {
+    const value = rounders[a.dtype](numbers[0] ?? 0);
+    return fresh(map(a, a.dtype, () => value), a.shape);
+  },
+  backward: { a: (g) => g.zerosLike() },
+  formula: { a: "0" },
+});
+
+/** Every element zero. */
+export const zero = op({
+  name: "zero",
+  node: "ZeroBackward0",
+  inputs: ["a"],
+  forward: ([a]) => fresh(map(a, a.dtype, () => 0), a.shape),
+  backward: { a: (g) => g.zerosLike() },
+  formula: { a: "0" },
+});
+
+/** The elements of `b`, broadcast and cast to `a`. */
+export const copy = op({
+  name: "copy",
+  node: "CopyBackwards",
+  inputs: ["a", "b"],
+  forward: ([a, b]) => {
+    const lead = a.shape.length - b.shape.length;
+    if (!b.shape.every((size, d) => size === 1 || size === a.shape[d + lead]) || b.shape.slice(0, Math.max(0, -lead)).some((n) => n !== 1)) {
+      throw runtimeError(
+        `output with shape ${sizes(a.shape)} doesn't match the broadcast shape ${sizes(b.shape)}`,
+        ".copy_() keeps the shape of the tensor it writes to.",
+      );
+    }
+    return fresh(copied(window(b, a.shape, expandStrides(b.shape.slice(Math.max(0, -lead)), b.strides.slice(Math.max(0, -lead)), a.shape)), a.dtype), a.shape);
+  },
+  backward: { a: (g) => g.zerosLike(), b: (g) => g },
+  formula: { a: "0", b: "∂L/∂y" },
+});
+
+/** The elements in another dtype. */
+export const to = opWith<Attrs & { readonly dtype: DType }>()({
+  name: "to",
+  node: "ToCopyBackward0",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => fresh(copied(a, attrs.dtype), a.shape),
+  backward: { a: (g) => g },
+  formula: { a: "∂L/∂y in the dtype of a" },
+});

@@ -1,0 +1,298 @@
+import { isFloating, type Round, rounders } from "../dtype";
+import { runtimeError } from "../errors";
+import { map } from "../kernels/loops";
+import { type Op, op, opWith, type Saved, type ScalarRules } from "../op";
+import type { Attrs } from "../observer";
+import type { Tensor } from "../tensor";
+import { cast, floatOf, fresh } from "./result";
+
+type Unary = (x: number, r: Round) => number;
+type Rule = (g: Tensor, s: Saved<"a", Attrs>) => Tensor;
+
+interface Spec {
+  readonly node: string;
+  readonly symbol?: string;
+  /** In doubles, or with `r` where PyTorch rounds inside. */
+  readonly of: Unary;
+  /** What the rule reads: the operand or the output. */
+  readonly reads: "a" | "y" | "nothing";
+  readonly rule: Rule;
+  readonly formula: string;
+  /** The rule on plain numbers. */
+  readonly slope?: (g: number, a: number, y: number, r: Round) => number;
+  /** Whether integers stay integers; otherwise they become float32. */
+  readonly integers?: boolean;
+}
+
+/** An elementwise function of one tensor. */
+function unary(name: string, spec: Spec): Op {
+  const slope = spec.slope;
+  const scalar: ScalarRules | undefined =
+    slope === undefined
+      ? undefined
+      : { forward: (a, _b, r) => spec.of(a, r), backward: [(g, a, _b, y, r) => slope(g, a, y, r)] };
+  return op({
+    name,
+    symbol: spec.symbol ?? name,
+    node: spec.node,
+    inputs: ["a"],
+    forward: ([a]) => {
+      const dtype = spec.integers === true ? a.dtype : floatOf(a.dtype);
+      const r = rounders[dtype];
+      return fresh(map(cast(a, dtype), dtype, (x) => spec.of(x, r)), a.shape);
+    },
+    saves: (needs) => ({ a: needs.a && spec.reads === "a", y: needs.a && spec.reads === "y" }),
+    backward: { a: spec.rule },
+    formula: { a: spec.formula },
+    ...(scalar === undefined ? {} : { scalar }),
+  });
+}
+
+const zero: Rule = (g) => g.zerosLike();
+
+export const exp = unary("exp", {
+  node: "ExpBackward0",
+  of: Math.exp,
+  reads: "y",
+  rule: (g, s) => g.mul(s.y),
+  formula: "∂L/∂y · y",
+  slope: (g, _a, y) => g * y,
+});
+
+export const log = unary("log", {
+  node: "LogBackward0",
+  of: Math.log,
+  reads: "a",
+  rule: (g, s) => g.div(s.a),
+  formula: "∂L/∂y / a",
+  slope: (g, a) => g / a,
+});
+
+export const sqrt = unary("sqrt", {
+  node: "SqrtBackward0",
+  symbol: "√",
+  of: Math.sqrt,
+  reads: "y",
+  rule: (g, s) => g.div(s.y.mul(2)),
+  formula: "∂L/∂y / (2 · y)",
+  slope: (g, _a, y) => g / (2 * y),
+});
+
+export const rsqrt = unary("rsqrt", {
+  node: "RsqrtBackward0",
+  of: (x, r) => 1 / r(Math.sqrt(x)),
+  reads: "y",
+  rule: (g, s) => g.mul(-0.5).mul(s.y.pow(3)),
+  formula: "−½ · ∂L/∂y · y³",
+});
+
+export const sin = unary("sin", {
+  node: "SinBackward0",
+  of: Math.sin,
+  reads: "a",
+  rule: (g, s) => g.mul(s.a.cos()),
+  formula: "∂L/∂y · cos a",
+  slope: (g, a, _y, r) => g * r(Math.cos(a)),
+});
+
+export const cos = unary("cos", {
+  node: "CosBackward0",
+  of: Math.cos,
+  reads: "a",
+  rule: (g, s) => g.mul(s.a.sin().neg()),
+  formula: "−∂L/∂y · sin a",
+  slope: (g, a, _y, r) => -g * r(Math.sin(a)),
+});
+
+export const tan = unary("tan", {
+  node: "TanBackward0",
+  of: Math.tan,
+  reads: "y",
+  rule: (g, s) => g.mul(s.y.pow(2).add(1)),
+  formula: "∂L/∂y · (1 + y²)",
+});
+
+export const atan = unary("atan", {
+  node: "AtanBackward0",
+  of: Math.atan,
+  reads: "a",
+  rule: (g, s) => g.div(s.a.mul(s.a).add(1)),
+  formula: "∂L/∂y / (1 + a²)",
+});
+
+export const sinh = unary("sinh", {
+  node: "SinhBackward0",
+  of: Math.sinh,
+  reads: "a",
+  rule: (g, s) => g.mul(s.a.cosh()),
+  formula: "∂L/∂y · cosh a",
+});
+
+export const cosh = unary("cosh", {
+  node: "CoshBackward0",
+  of: Math.cosh,
+  reads: "a",
+  rule: (g, s) => g.mul(s.a.sinh()),
+  formula: "∂L/∂y · sinh a",
+});
+
+export const tanh = unary("tanh", {
+  node: "TanhBackward0",
+  of: Math.tanh,
+  reads: "y",
+  rule: (g, s) => g.mul(s.y.mul(s.y).rsub(1)),
+  formula: "∂L/∂y · (1 − y²)",
+  slope: (g, _a, y, r) => g * r(1 - r(y * y)),
+});
+
+export const sigmoid = unary("sigmoid", {
+  node: "SigmoidBackward0",
+  symbol: "σ",
+  of: (x) => 1 / (1 + Math.exp(-x)),
+  reads: "y",
+  rule: (g, s) => g.mul(s.y.rsub(1)).mul(s.y),
+  formula: "∂L/∂y · (1 − y) · y",
+  slope: (g, _a, y, r) => r(g * r(1 - y)) * y,
+});
+
+export const relu = unary("relu", {
+  node: "ReluBackward0",
+  of: (x) => (x > 0 || x !== x ? x : 0),
+  reads: "y",
+  rule: (g, s) => g.mul(s.y.gt(0)),
+  formula: "∂L/∂y where y > 0, else 0",
+  slope: (g, _a, y) => (y > 0 ? g : 0),
+  integers: true,
+});
+
+export const square = unary("square", {
+  node: "PowBackward0",
+  symbol: "²",
+  of: (x) => x * x,
+  reads: "a",
+  rule: (g, s) => g.mul(s.a.mul(2)),
+  formula: "∂L/∂y · 2a",
+  slope: (g, a) => g * (2 * a),
+  integers: true,
+});
+
+export const reciprocal = unary("reciprocal", {
+  node: "ReciprocalBackward0",
+  of: (x) => 1 / x,
+  reads: "y",
+  rule: (g, s) => g.neg().mul(s.y.mul(s.y)),
+  formula: "−∂L/∂y · y²",
+  slope: (g, _a, y, r) => -g * r(y * y),
+});
+
+export const log1p = unary("log1p", {
+  node: "Log1PBackward0",
+  of: Math.log1p,
+  reads: "a",
+  rule: (g, s) => g.div(s.a.add(1)),
+  formula: "∂L/∂y / (1 + a)",
+});
+
+export const log2 = unary("log2", {
+  node: "Log2Backward0",
+  of: Math.log2,
+  reads: "a",
+  rule: (g, s) => g.div(s.a.mul(Math.LN2)),
+  formula: "∂L/∂y / (a · ln 2)",
+});
+
+export const expm1 = unary("expm1", {
+  node: "Expm1Backward0",
+  of: Math.expm1,
+  reads: "y",
+  rule: (g, s) => g.mul(s.y.add(1)),
+  formula: "∂L/∂y · (y + 1)",
+});
+
+export const abs = unary("abs", {
+  node: "AbsBackward0",
+  symbol: "|·|",
+  of: Math.abs,
+  reads: "a",
+  rule: (g, s) => g.mul(s.a.sign()),
+  formula: "∂L/∂y · sign a",
+  slope: (g, a) => g * signOf(a),
+  integers: true,
+});
+
+export const sign = unary("sign", {
+  node: "SignBackward0",
+  of: signOf,
+  reads: "nothing",
+  rule: zero,
+  formula: "0",
+  integers: true,
+});
+
+export const floor = unary("floor", {
+  node: "FloorBackward0",
+  symbol: "⌊·⌋",
+  of: Math.floor,
+  reads: "nothing",
+  rule: zero,
+  formula: "0",
+  integers: true,
+});
+
+export const ceil = unary("ceil", {
+  node: "CeilBackward0",
+  symbol: "⌈·⌉",
+  of: Math.ceil,
+  reads: "nothing",
+  rule: zero,
+  formula: "0",
+  integers: true,
+});
+
+/** Rounds halves to even, as PyTorch. */
+export const round = unary("round", {
+  node: "RoundBackward0",
+  of: (x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.sign(x) * Math.round(Math.abs(x))),
+  reads: "nothing",
+  rule: zero,
+  formula: "0",
+  integers: true,
+});
+
+function signOf(x: number): number {
+  return x > 0 ? 1 : x < 0 ? -1 : 0;
+}
+
+/** Bounds; null for none. */
+export interface Bounds extends Attrs {
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+/** clamp to [min, max]; the gradient passes at the bounds. */
+export const clamp = opWith<Bounds>()({
+  name: "clamp",
+  node: "ClampBackward1",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => {
+    const { min, max } = attrs;
+    if (min === null && max === null) {
+      throw runtimeError("torch.clamp: At least one of 'min' or 'max' must not be None", "Give .clamp({ min, max }) at least one.");
+    }
+    const float = isFloating(a.dtype) || [min, max].every((bound) => bound === null || Number.isInteger(bound));
+    const dtype = float ? a.dtype : "float32";
+    const low = min === null ? -Infinity : rounders[dtype](min);
+    const high = max === null ? Infinity : rounders[dtype](max);
+    return fresh(map(cast(a, dtype), dtype, (x) => (x !== x ? x : Math.min(Math.max(x, low), high))), a.shape);
+  },
+  saves: () => ({ a: true }),
+  backward: {
+    a: (g, s) => {
+      const { min, max } = s.attrs;
+      let passes = min === null ? s.a.le(max ?? Infinity) : s.a.ge(min);
+      if (min !== null && max !== null) passes = passes.logicalAnd(s.a.le(max));
+      return g.mul(passes);
+    },
+  },
+  formula: { a: "∂L/∂y where min ≤ a ≤ max, else 0" },
+});

@@ -1,0 +1,102 @@
+import { apply, calling } from "../apply";
+import { isFloating, rounders, type Round } from "../dtype";
+import { runtimeError } from "../errors";
+import { map } from "../kernels/loops";
+import { op } from "../op";
+import type { Tensor } from "../tensor";
+import { elementwise } from "./arith";
+import { cast, fresh, numberType } from "./result";
+
+/** x to the power n with the short cuts PyTorch takes, each product rounded. */
+function raised(x: number, n: number, r: Round): number {
+  if (n === 2) return x * x;
+  if (n === 3) return r(x * x) * x;
+  if (n === 1) return x;
+  if (n === 0.5) return Math.sqrt(x);
+  if (n === -0.5) return 1 / r(Math.sqrt(x));
+  if (n === -1) return 1 / x;
+  if (n === -2) return 1 / r(x * x);
+  return power(x, n);
+}
+
+/** C's pow: 1 to any power is 1, and so is any base to the power 0. */
+function power(x: number, n: number): number {
+  return x === 1 || (x === -1 && Math.abs(n) === Infinity) ? 1 : x ** n;
+}
+
+/** a to the power of a number. */
+export const powNumber = op({
+  name: "pow",
+  symbol: "^",
+  node: "PowBackward0",
+  inputs: ["a"],
+  numbers: ["exponent"],
+  forward: ([a], { numbers }) => {
+    const n = numbers[0] ?? 1;
+    const dtype = numberType(a, n);
+    if (!isFloating(dtype) && n < 0) {
+      throw runtimeError("Integers to negative integer powers are not allowed.", 'Convert the tensor first with .to("float32").');
+    }
+    const r = rounders[dtype];
+    return fresh(map(cast(a, dtype), dtype, (x) => raised(x, n, r)), a.shape);
+  },
+  saves: () => ({ a: true }),
+  backward: {
+    a: (g, s) => {
+      const n = s.numbers[0] ?? 1;
+      return n === 0 ? g.zerosLike() : g.mul(s.a.pow(n - 1).mul(n));
+    },
+  },
+  formula: { a: "∂L/∂y · exponent · a^(exponent − 1)" },
+  scalar: {
+    forward: raised,
+    backward: [(g, a, n, _y, r) => (n === 0 ? 0 : g * r(r(n) * r(raised(a, n - 1, r))))],
+  },
+});
+
+/** a to the power b. */
+export const pow = op({
+  name: "pow",
+  symbol: "^",
+  node: "PowBackward1",
+  inputs: ["a", "b"],
+  forward: (x) => elementwise(x, power),
+  saves: (needs) => ({ a: true, b: true, y: needs.b }),
+  backward: {
+    a: (g, s) => {
+      const slope = g.mul(s.b.mul(s.a.pow(s.b.sub(1))));
+      return s.b.eq(0).where(slope.zerosLike(), slope);
+    },
+    b: (g, s) => g.mul(s.a.eq(0).logicalAnd(s.b.ge(0)).where(s.y.zerosLike(), s.y.mul(s.a.log()))),
+  },
+  formula: { a: "∂L/∂y · b · a^(b − 1)", b: "∂L/∂y · y · ln a" },
+});
+
+/** A number to the power b. */
+export const rpow = op({
+  name: "rpow",
+  symbol: "^",
+  node: "PowBackward1",
+  inputs: ["b"],
+  numbers: ["base"],
+  forward: ([b], { numbers }) => {
+    const base = numbers[0] ?? 1;
+    const dtype = numberType(b, base);
+    const x = rounders[dtype](base);
+    return fresh(map(cast(b, dtype), dtype, (n) => power(x, n)), b.shape);
+  },
+  saves: () => ({ b: true, y: true }),
+  backward: {
+    b: (g, s) => {
+      const base = s.numbers[0] ?? 1;
+      const slope = s.y.mul(Math.log(base));
+      return g.mul(base === 0 ? s.b.ge(0).where(s.y.zerosLike(), slope) : slope);
+    },
+  },
+  formula: { b: "∂L/∂y · y · ln base" },
+});
+
+/** `base ** exponent` where either may be a number, not both. */
+export function powerOf(base: Tensor, exponent: Tensor | number): Tensor {
+  return typeof exponent === "number" ? apply(powNumber, [base], calling(undefined, [exponent])) : apply(pow, [base, exponent]);
+}

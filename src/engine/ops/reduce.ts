@@ -1,0 +1,292 @@
+import { apply, applyMany, calling } from "../apply";
+import { type DType, isFloating, scalarName } from "../dtype";
+import { argumentError, indexError, runtimeError } from "../errors";
+import { fold, indexOfBest, picked, variance } from "../kernels/fold";
+import { numel, reduced, type Dims, dimension, dimensions, type Shape } from "../shape";
+import { sum as sumKernel } from "../kernels/sum";
+import { copied, map } from "../kernels/loops";
+import type { Attrs } from "../observer";
+import { type Op, opWith } from "../op";
+import type { Tensor } from "../tensor";
+import { scattered } from "./gather";
+import { cat } from "./join";
+import { cast, fresh } from "./result";
+
+/** Which dimensions a reduction runs over, once each and rising, and whether they stay as size 1. */
+export interface Over extends Attrs {
+  readonly dim: readonly number[];
+  readonly keepdim: boolean;
+}
+
+interface Reduction extends Over {
+  readonly dtype?: DType;
+}
+
+/** g with the reduced dimensions back as size 1. */
+export function unreduced(g: Tensor, shape: Shape, over: Over): Tensor {
+  return over.keepdim || g.shape.length === shape.length ? g : g.reshape(reduced(shape, over.dim, true));
+}
+
+function spread(g: Tensor, shape: Shape, over: Over): Tensor {
+  return unreduced(g, shape, over).expand(shape);
+}
+
+function first(shapes: readonly Shape[]): Shape {
+  return shapes[0] ?? [];
+}
+
+function count(shape: Shape, dims: readonly number[]): number {
+  return numel(dims.map((d) => shape[d] ?? 1));
+}
+
+/** Sum over dims, in ATen's order. */
+export const sum = opWith<Reduction>()({
+  name: "sum",
+  symbol: "Σ",
+  node: "SumBackward0",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => {
+    const dtype = attrs.dtype ?? (isFloating(a.dtype) ? a.dtype : "int64");
+    return fresh(sumKernel(cast(a, dtype), attrs.dim, dtype), reduced(a.shape, attrs.dim, attrs.keepdim));
+  },
+  backward: { a: (g, s) => spread(g, first(s.shapes), s.attrs) },
+  formula: { a: "∂L/∂y for every element summed" },
+});
+
+/** Mean over dims: ATen's sum, divided by the count. */
+export const mean = opWith<Over>()({
+  name: "mean",
+  symbol: "mean",
+  node: "MeanBackward0",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => {
+    if (!isFloating(a.dtype)) {
+      throw runtimeError(
+        `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${scalarName(a.dtype)}`,
+        'Convert it first with .to("float32").',
+      );
+    }
+    const shape = reduced(a.shape, attrs.dim, attrs.keepdim);
+    const total = fresh(sumKernel(a, attrs.dim, a.dtype), shape);
+    const n = count(a.shape, attrs.dim);
+    return fresh(map(total, a.dtype, (x) => x / n), shape);
+  },
+  backward: { a: (g, s) => spread(g, first(s.shapes), s.attrs).div(count(first(s.shapes), s.attrs.dim)) },
+  formula: { a: "∂L/∂y / n" },
+});
+
+interface Spread extends Over {
+  readonly correction: number;
+}
+
+/** Variance over dims. */
+export const variances = opWith<Spread>()({
+  name: "var",
+  node: "VarBackward0",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => {
+    needsFloat("var", a);
+    return fresh(variance(a, attrs.dim, attrs.correction, false), reduced(a.shape, attrs.dim, attrs.keepdim));
+  },
+  saves: () => ({ a: true }),
+  backward: { a: (g, s) => varianceSlope(unreduced(g, s.a.shape, s.attrs), s.a, s.attrs) },
+  formula: { a: "∂L/∂y · 2 (a − mean) / (n − correction)" },
+});
+
+/** Standard deviation over dims. */
+export const deviation = opWith<Spread>()({
+  name: "std",
+  node: "StdBackward0",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => {
+    needsFloat("std", a);
+    return fresh(variance(a, attrs.dim, attrs.correction, true), reduced(a.shape, attrs.dim, attrs.keepdim));
+  },
+  saves: () => ({ a: true, y: true }),
+  backward: {
+    a: (g, s) => {
+      const slope = g.div(s.y.mul(2)).maskedFill(s.y.eq(0), 0);
+      return varianceSlope(unreduced(slope, s.a.shape, s.attrs), s.a, s.attrs);
+    },
+  },
+  formula: { a: "∂L/∂y · (a − mean) / ((n − correction) · y)" },
+});
+
+function varianceSlope(g: Tensor, a: Tensor, attrs: Spread): Tensor {
+  const centred = a.sub(a.mean(attrs.dim, { keepdim: true }));
+  return g.mul(2 / (count(a.shape, attrs.dim) - attrs.correction)).mul(centred);
+}
+
+function needsFloat(name: string, a: Tensor): void {
+  if (!isFloating(a.dtype)) {
+    throw runtimeError(`${name} only support floating point and complex dtypes`, 'Convert it first with .to("float32").');
+  }
+}
+
+/** Product over dims. */
+export const prod = opWith<Over>()({
+  name: "prod",
+  symbol: "Π",
+  node: "ProdBackward0",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => {
+    const dtype = isFloating(a.dtype) ? a.dtype : "int64";
+    return fresh(fold(cast(a, dtype), attrs.dim, dtype, 1, (x, y) => x * y), reduced(a.shape, attrs.dim, attrs.keepdim));
+  },
+  saves: () => ({ a: true }),
+  backward: { a: (g, s) => unreduced(g, s.a.shape, s.attrs).mul(productOfOthers(s.a, s.attrs.dim)) },
+  formula: { a: "∂L/∂y · the product of the other elements" },
+});
+
+/** For each element, the product of the others along dims: products from the left times products from the right. */
+function productOfOthers(a: Tensor, dims: readonly number[]): Tensor {
+  const order = [...a.shape.map((_, d) => d).filter((d) => !dims.includes(d)), ...dims];
+  const n = count(a.shape, dims);
+  const moved = a.permute(order);
+  const rows = moved.reshape([a.numel() / Math.max(n, 1), n]);
+  const one = rows.narrow(1, 0, Math.min(1, n)).onesLike();
+  const left: Tensor[] = [one];
+  const right: Tensor[] = [one];
+  for (let k = 1; k < n; k++) {
+    left.push((left[k - 1] ?? one).mul(rows.narrow(1, k - 1, 1)));
+    right.push((right[k - 1] ?? one).mul(rows.narrow(1, n - k, 1)));
+  }
+  const others = n === 0 ? rows : left.map((l, k) => l.mul(right[n - 1 - k] ?? one));
+  const joined = Array.isArray(others) ? cat(others, 1) : others;
+  const back = order.map((_, d) => order.indexOf(d));
+  return joined.reshape(order.map((d) => a.shape[d] ?? 1)).permute(back);
+}
+
+function largest(a: number, b: number): number {
+  return a !== a || b !== b ? NaN : Math.max(a, b);
+}
+
+function smallest(a: number, b: number): number {
+  return a !== a || b !== b ? NaN : Math.min(a, b);
+}
+
+/** The extreme over dims; ties share the gradient evenly. */
+function extreme(name: string, node: string, pick: (a: number, b: number) => number): Op {
+  return opWith<Over>()({
+    name,
+    node,
+    inputs: ["a"],
+    forward: ([a], { attrs }) => {
+      refuseEmpty(name, a, attrs.dim);
+      return fresh(fold(a, attrs.dim, a.dtype, null, pick), reduced(a.shape, attrs.dim, attrs.keepdim));
+    },
+    saves: () => ({ a: true, y: true }),
+    backward: {
+      a: (g, s) => {
+        const best = s.a.eq(unreduced(s.y, s.a.shape, s.attrs));
+        const ties = best.sum(s.attrs.dim, { keepdim: true });
+        return unreduced(g, s.a.shape, s.attrs).div(ties).mul(best);
+      },
+    },
+    formula: { a: "∂L/∂y / (number of ties) where a is the extreme, else 0" },
+  });
+}
+
+function refuseEmpty(name: string, a: Tensor, dims: readonly number[]): void {
+  if (a.numel() > 0 || numel(reduced(a.shape, dims, false)) === 0) return;
+  throw runtimeError(
+    `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+    "An empty tensor has no extreme: check its shape first.",
+  );
+}
+
+export const max = extreme("max", "MaxBackward1", largest);
+export const min = extreme("min", "MinBackward1", smallest);
+export const amax = extreme("amax", "AmaxBackward0", largest);
+export const amin = extreme("amin", "AminBackward0", smallest);
+
+interface Along extends Attrs {
+  readonly dim: number;
+  readonly keepdim: boolean;
+}
+
+/** The extreme along a dim and where it lies; the gradient goes to that place alone. */
+function extremeAlong(name: string, node: string, better: (a: number, b: number) => boolean): Op {
+  return opWith<Along>()({
+    name,
+    node,
+    inputs: ["a"],
+    forward: ([a], { attrs }) => {
+      refuseEmptyDim(name, a, attrs.dim);
+      const dims = a.shape.length === 0 ? [] : [attrs.dim];
+      const shape = reduced(a.shape, dims, attrs.keepdim);
+      const found = indexOfBest(a, dims, better);
+      const values = dims.length === 0 ? copied(a, a.dtype) : picked(a, attrs.dim, fresh(found, []), reduced(a.shape, dims, true));
+      return [fresh(values, shape), fresh(found, shape)];
+    },
+    saves: () => ({ y: true }),
+    gradients: ([g], s) => {
+      const shape = first(s.shapes);
+      if (!g || shape.length === 0) return [g ?? null];
+      const over = { dim: [s.attrs.dim], keepdim: s.attrs.keepdim };
+      return [scattered(unreduced(g, shape, over), unreduced(s.y, shape, over), s.attrs.dim, shape)];
+    },
+    formula: { a: "∂L/∂y at the index found, else 0" },
+  });
+}
+
+function refuseEmptyDim(name: string, a: Tensor, dim: number): void {
+  if (a.shape[dim] === 0) {
+    throw indexError(`${name}(): Expected reduction dim ${dim} to have non-zero size.`, "An empty dimension has no extreme.");
+  }
+}
+
+export const maxAlong = extremeAlong("max", "MaxBackward0", (a, b) => a > b);
+export const minAlong = extremeAlong("min", "MinBackward0", (a, b) => a < b);
+
+function argument(name: string, better: (a: number, b: number) => boolean): Op {
+  return opWith<Over>()({
+    name,
+    node: "",
+    inputs: ["a"],
+    forward: ([a], { attrs }) => {
+      if (a.numel() === 0 && attrs.dim.length === a.shape.length) {
+        throw indexError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`, "An empty tensor has no extreme.");
+      }
+      attrs.dim.forEach((dim) => refuseEmptyDim(name, a, dim));
+      return fresh(indexOfBest(a, attrs.dim, better), reduced(a.shape, attrs.dim, attrs.keepdim));
+    },
+  });
+}
+
+export const argmax = argument("argmax", (a, b) => a > b);
+export const argmin = argument("argmin", (a, b) => a < b);
+
+function truth(name: string, symbol: string, seed: number, step: (a: number, b: number) => number): Op {
+  return opWith<Over>()({
+    name,
+    symbol,
+    node: "",
+    inputs: ["a"],
+    forward: ([a], { attrs }) => {
+      const bools = fresh(map(a, "bool", (x) => (x !== 0 ? 1 : 0)), a.shape);
+      return fresh(fold(bools, attrs.dim, "bool", seed, step), reduced(a.shape, attrs.dim, attrs.keepdim));
+    },
+  });
+}
+
+export const any = truth("any", "∃", 0, (a, b) => a | b);
+export const all = truth("all", "∀", 1, (a, b) => a & b);
+
+/** Runs a reduction over dims given the way a person writes them. */
+export function reduce(op: Op, a: Tensor, dim: Dims, keepdim = false, more: Attrs = {}): Tensor {
+  return apply(op, [a], calling({ dim: dimensions(dim, a.shape.length), keepdim, ...more }));
+}
+
+/** The dim of an op that takes exactly one. */
+function oneDim(a: Tensor, dim: number): number {
+  if (typeof dim !== "number") throw argumentError("dim must be one number", "Reduce one dimension at a time here.");
+  return dimension(dim, a.shape.length);
+}
+
+/** Runs an extreme along one dim. */
+export function along(op: Op, a: Tensor, dim: number, keepdim = false): { values: Tensor; indices: Tensor } {
+  const [values, indices] = applyMany(op, [a], calling({ dim: oneDim(a, dim), keepdim }));
+  if (values === undefined || indices === undefined) throw argumentError(`${op.name} gave no indices`);
+  return { values, indices };
+}

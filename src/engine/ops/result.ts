@@ -1,0 +1,41 @@
+import { combine, type DType, isFloating, promote, withNumber } from "../dtype";
+import { copied } from "../kernels/loops";
+import { rowMajor, type Shape } from "../shape";
+import type { Storage } from "../storage";
+import { Tensor } from "../tensor";
+
+/** A tensor over fresh row-major memory, without history. */
+export function fresh(storage: Storage, shape: Shape): Tensor {
+  return new Tensor(storage, shape, rowMajor(shape), 0);
+}
+
+/** A tensor that shows the memory of `x` through another window, without history. */
+export function window(x: Tensor, shape: Shape, strides: Shape, offset = x.offset): Tensor {
+  return new Tensor(x.storage, shape, strides, offset);
+}
+
+/** PyTorch's result type of tensors: those with dimensions decide within a category. */
+export function resultType(inputs: readonly Tensor[]): DType {
+  let sized: DType | null = null;
+  let scalar: DType | null = null;
+  for (const input of inputs) {
+    if (input.shape.length > 0) sized = sized === null ? input.dtype : promote(sized, input.dtype);
+    else scalar = scalar === null ? input.dtype : promote(scalar, input.dtype);
+  }
+  return combine(sized, scalar) ?? "float32";
+}
+
+/** The tensor itself, or a copy without history in another dtype. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  return x.dtype === dtype ? x : fresh(copied(x, dtype), x.shape);
+}
+
+/** The dtype of a float function's result: integers become float32. */
+export function floatOf(dtype: DType): DType {
+  return isFloating(dtype) ? dtype : "float32";
+}
+
+/** The dtype of a tensor met by a JavaScript number. */
+export function numberType(x: Tensor, value: number): DType {
+  return withNumber(x.dtype, value);
+}

@@ -1,0 +1,91 @@
+import { isFloating, scalarName } from "../dtype";
+import { runtimeError } from "../errors";
+import { byRow } from "../kernels/fold";
+import { copied } from "../kernels/loops";
+import type { Attrs } from "../observer";
+import { opWith } from "../op";
+import type { Tensor } from "../tensor";
+import { fresh, window } from "./result";
+
+interface Along extends Attrs {
+  readonly dim: number;
+}
+
+function needsFloat(name: string, a: Tensor, dim: number): void {
+  if (isFloating(a.dtype)) return;
+  const kernel = `${name}${dim === a.shape.length - 1 || a.shape.length === 0 ? "_lastdim" : ""}_kernel_impl`;
+  throw runtimeError(`"${kernel}" not implemented for '${scalarName(a.dtype)}'`, 'Convert it first with .to("float32").');
+}
+
+function exponentials(values: Float64Array): { largest: number; total: number } {
+  let largest = -Infinity;
+  for (const value of values) if (!(value <= largest)) largest = value;
+  let total = 0;
+  for (const value of values) total += Math.exp(value - largest);
+  return { largest, total };
+}
+
+/** exp(a) / Σ exp(a) along a dim. */
+export const softmax = opWith<Along>()({
+  name: "softmax",
+  node: "SoftmaxBackward0",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => {
+    needsFloat("softmax", a, attrs.dim);
+    const rows = byRow(a, attrs.dim, a.dtype, (values) => {
+      const { largest, total } = exponentials(values);
+      for (let k = 0; k < values.length; k++) values[k] = Math.exp((values[k] ?? 0) - largest) / total;
+    });
+    return fresh(rows, a.shape);
+  },
+  saves: () => ({ y: true }),
+  backward: { a: (g, s) => g.mul(s.y).sub(g.mul(s.y).sum(s.attrs.dim, { keepdim: true }).mul(s.y)) },
+  formula: { a: "y · (∂L/∂y − Σ ∂L/∂y · y)" },
+});
+
+/** log of softmax along a dim. */
+export const logSoftmax = opWith<Along>()({
+  name: "logSoftmax",
+  node: "LogSoftmaxBackward0",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => {
+    needsFloat("log_softmax", a, attrs.dim);
+    const rows = byRow(a, attrs.dim, a.dtype, (values) => {
+      const { largest, total } = exponentials(values);
+      const log = Math.log(total);
+      for (let k = 0; k < values.length; k++) values[k] = (values[k] ?? 0) - largest - log;
+    });
+    return fresh(rows, a.shape);
+  },
+  saves: () => ({ y: true }),
+  backward: { a: (g, s) => g.sub(s.y.exp().mul(g.sum(s.attrs.dim, { keepdim: true }))) },
+  formula: { a: "∂L/∂y − eʸ · Σ ∂L/∂y" },
+});
+
+/** log Σ exp(a) along a dim. */
+export const logsumexp = opWith<Along & { readonly keepdim: boolean }>()({
+  name: "logsumexp",
+  node: "LogsumexpBackward0",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => {
+    needsFloat("logsumexp", a, attrs.dim);
+    const rows = byRow(a, attrs.dim, a.dtype, (values) => {
+      const { largest, total } = exponentials(values);
+      values.fill(Number.isFinite(largest) ? largest + Math.log(total) : largest);
+    });
+    const full = fresh(rows, a.shape);
+    if (a.shape.length === 0) return full;
+    const shape = a.shape.map((size, d) => (d === attrs.dim ? 1 : size));
+    const head = copied(window(full, shape, full.strides), a.dtype);
+    return fresh(head, attrs.keepdim ? shape : shape.filter((_, d) => d !== attrs.dim));
+  },
+  saves: () => ({ a: true, y: true }),
+  backward: {
+    a: (g, s) => {
+      if (s.a.shape.length === 0) return g.mul(s.a.sub(s.y).exp());
+      const back = (x: Tensor) => (s.attrs.keepdim ? x : x.unsqueeze(s.attrs.dim));
+      return back(g).mul(s.a.sub(back(s.y)).exp());
+    },
+  },
+  formula: { a: "∂L/∂y · e^(a − y)" },
+});

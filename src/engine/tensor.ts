@@ -1,0 +1,941 @@
+import { apply, applyInPlace, calling } from "./apply";
+import { backward as runBackward, type BackwardOptions } from "./backward";
+import { type DType, isFloating } from "./dtype";
+import { argumentError, runtimeError } from "./errors";
+import { assign, type Index, lookUp } from "./indexing";
+import { copied, first, listed, single } from "./kernels/loops";
+import { isGradEnabled, watcher } from "./mode";
+import { Accumulator, type Hook, Node } from "./node";
+import type { Attrs, TensorView } from "./observer";
+import * as arith from "./ops/arith";
+import * as compare from "./ops/compare";
+import * as fills from "./ops/fill";
+import * as gathers from "./ops/gather";
+import * as products from "./ops/matmul";
+import * as pointwise from "./ops/pointwise";
+import * as power from "./ops/power";
+import * as reduce from "./ops/reduce";
+import * as softmaxes from "./ops/softmax";
+import * as views from "./ops/views";
+import type { Op } from "./op";
+import { formatTensor } from "./print";
+import { type Dims, dimension, isRowMajor, numel, rowMajor, sameShape, type Shape, scalarShape } from "./shape";
+import { allocate, type Storage } from "./storage";
+import { warn } from "./warn";
+
+/** The second operand of an elementwise op. A number is rounded to the tensor's dtype first. */
+export type Operand = Tensor | number | boolean;
+
+/** Elements as nested arrays, one level for each dimension. */
+export type Nested = number | boolean | readonly Nested[];
+
+/** Options of reductions. */
+export interface Keep {
+  /** Keep the reduced dimensions as size 1. */
+  readonly keepdim?: boolean;
+}
+
+/** Options of var and std. */
+export interface Spread extends Keep {
+  /** Divide by n − 1 (the default) instead of n. */
+  readonly unbiased?: boolean;
+  /** What is taken from n; overrides `unbiased`. */
+  readonly correction?: number;
+}
+
+/** The best values along a dim and where they lie (int64). */
+export interface Extremes {
+  readonly values: Tensor;
+  readonly indices: Tensor;
+}
+
+interface ViewOf {
+  readonly base: Tensor;
+  /** The storage's version when this view's history was last right. */
+  version: number;
+  readonly noGrad: boolean;
+  readonly many: boolean;
+}
+
+let serial = 0;
+
+/**
+ * A multi-dimensional array with a history: PyTorch's Tensor.
+ * Methods ending in an underscore change it in place and return it.
+ */
+export class Tensor implements TensorView {
+  readonly id: number;
+  private leafNeeds = false;
+  private maker: Node | null = null;
+  private gradient: Tensor | null = null;
+  private viewOf: ViewOf | null = null;
+  private accumulator: Accumulator | null = null;
+  private keepsGradient = false;
+  /** @internal Which output of its node this is. */
+  slot = 0;
+
+  /** @internal Use tensor(), zeros() and the like. */
+  constructor(
+    readonly storage: Storage,
+    readonly shape: Shape,
+    readonly strides: Shape,
+    readonly offset: number,
+    id?: number,
+  ) {
+    this.id = id ?? ++serial;
+  }
+
+  /** The element type. */
+  get dtype(): DType {
+    return this.storage.dtype;
+  }
+
+  /** The number of dimensions. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** The number of dimensions. */
+  dim(): number {
+    return this.shape.length;
+  }
+
+  /** The number of elements. */
+  numel(): number {
+    return numel(this.shape);
+  }
+
+  /** The shape, or the size of one dimension. */
+  size(): readonly number[];
+  size(dim: number): number;
+  size(dim?: number): number | readonly number[] {
+    if (dim === undefined) return [...this.shape];
+    return this.shape[dimension(dim, this.shape.length)] ?? 1;
+  }
+
+  // ---------------------------------------------------------------- history
+
+  /** Whether a gradient will be computed for this tensor. Only floating-point leaves can be set. */
+  get requiresGrad(): boolean {
+    return this.leafNeeds || this.maker !== null;
+  }
+
+  set requiresGrad(needs: boolean) {
+    if (needs && !isFloating(this.dtype)) {
+      throw runtimeError("only Tensors of floating point and complex dtype can require gradients", 'Convert it first with .to("float32").');
+    }
+    if (!needs && this.maker !== null) {
+      throw runtimeError(
+        "you can only change requiresGrad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use .detach().",
+      );
+    }
+    if (this.maker === null) this.leafNeeds = needs;
+  }
+
+  /** Sets `requiresGrad` and returns the tensor. */
+  requiresGrad_(needs = true): this {
+    if (needs && !isFloating(this.dtype)) {
+      throw runtimeError("only Tensors of floating point dtype can require gradients", 'Convert it first with .to("float32").');
+    }
+    this.requiresGrad = needs;
+    return this;
+  }
+
+  /** Whether no op made it: what `backward()` fills the `.grad` of, if it requires one. */
+  get isLeaf(): boolean {
+    return this.maker === null;
+  }
+
+  /** The node of the graph that made this tensor, or null for a leaf. Its `name` is PyTorch's ("MulBackward0"). */
+  get gradFn(): Node | null {
+    const view = this.viewOf;
+    if (view !== null && view.version !== this.storage.version && view.base.requiresGrad) this.regenerate(view);
+    return this.maker;
+  }
+
+  /**
+   * The gradient that `backward()` has summed up so far, or null.
+   * Assigning null drops it; a tensor must have this tensor's shape and dtype.
+   */
+  get grad(): Tensor | null {
+    if (this.maker !== null && !this.keepsGradient && this.gradient === null) warnNonLeaf();
+    return this.gradient;
+  }
+
+  set grad(value: Tensor | null) {
+    if (value !== null) {
+      if (!sameShape(value.shape, this.shape)) {
+        throw runtimeError("assigned grad has data of a different size", "A gradient has the shape of its tensor.");
+      }
+      if (value.dtype !== this.dtype) {
+        throw runtimeError("assigned grad has data of a different type", `Convert it first with .to("${this.dtype}").`);
+      }
+    }
+    this.gradient = value;
+    watcher()?.gradientSet(this, value);
+  }
+
+  /** @internal The gradient without the warning for tensors that keep none, and without telling anyone. */
+  heldGradient(): Tensor | null {
+    return this.gradient;
+  }
+
+  /** @internal */
+  holdGradient(value: Tensor): void {
+    this.gradient = value;
+  }
+
+  /** Whether `.grad` will be kept though this is not a leaf. */
+  get retainsGrad(): boolean {
+    return this.keepsGradient;
+  }
+
+  /** Keeps `.grad` of a tensor that is not a leaf. */
+  retainGrad(): void {
+    if (!this.requiresGrad) {
+      throw runtimeError("can't retain_grad on Tensor that has requires_grad=False", "Call .requiresGrad_() on the tensors it comes from.");
+    }
+    const maker = this.gradFn;
+    if (maker === null || this.keepsGradient) return;
+    this.keepsGradient = true;
+    (maker.retained ??= []).push(this);
+  }
+
+  /**
+   * Calls `hook` with the gradient of this tensor during backward; what it returns replaces the gradient.
+   * The returned object's `remove()` takes the hook away.
+   */
+  registerHook(hook: Hook): { remove(): void } {
+    if (!this.requiresGrad) {
+      throw runtimeError("cannot register a hook on a tensor that doesn't require gradient", "Call .requiresGrad_() first.");
+    }
+    const place = this.edge();
+    return { remove: place.addHook(this.gradFn === null ? 0 : this.slot, hook) };
+  }
+
+  /**
+   * Computes the gradients of the leaves this tensor was made from and adds them to their `.grad`.
+   * `gradient` is the gradient of this tensor; it may be left out for a single element.
+   */
+  backward(gradient?: Tensor | null, options: BackwardOptions = {}): void {
+    runBackward([this], [gradient ?? null], options);
+  }
+
+  /** @internal Where gradients of this tensor go. */
+  edge(): Node | Accumulator {
+    return this.gradFn ?? (this.accumulator ??= new Accumulator(this));
+  }
+
+  /** @internal */
+  setMaker(node: Node, slot: number): void {
+    if (this.keepsGradient && this.maker !== null) {
+      this.maker.retained = this.maker.retained?.filter((other) => other !== this) ?? null;
+      (node.retained ??= []).push(this);
+    }
+    this.maker = node;
+    this.slot = slot;
+    if (this.viewOf !== null) this.viewOf.version = this.storage.version;
+  }
+
+  /** @internal Takes over the history of another handle on the same values. */
+  inherit(other: Tensor): void {
+    this.maker = other.maker;
+    this.slot = other.slot;
+    this.leafNeeds = other.leafNeeds;
+  }
+
+  /** @internal */
+  becomeView(of: Tensor | undefined, grad: boolean, many: boolean): void {
+    if (of === undefined) return;
+    const above = of.viewOf;
+    this.viewOf = {
+      base: above?.base ?? of,
+      version: this.storage.version,
+      noGrad: !grad || above?.noGrad === true,
+      many: many || above?.many === true,
+    };
+  }
+
+  /** @internal Whether this is a view, made without gradients, of a tensor that needs them. */
+  get needsThroughBase(): boolean {
+    return this.viewOf !== null && this.viewOf.noGrad && this.viewOf.base.requiresGrad;
+  }
+
+  /** @internal Refuses an in-place write that PyTorch refuses. */
+  checkRebase(name: string): void {
+    const out = `Put the update into noGrad(() => …), or use .${name.slice(0, -1)}() and keep its result.`;
+    const view = this.viewOf;
+    if (view !== null && view.noGrad && view.base.requiresGrad) {
+      throw runtimeError(
+        "A view was created in noGrad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the noGrad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).",
+      );
+    }
+    if (view?.many === true) {
+      throw runtimeError(
+        `Output ${this.slot} of ${this.gradFn?.name ?? "a function"} is a view and is being modified inplace. This view is the output of a function that returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one.`,
+      );
+    }
+    if (view !== null && this.requiresGrad && view.base.isLeaf) {
+      throw runtimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.", out);
+    }
+    if (this.requiresGrad && this.isLeaf) {
+      throw runtimeError("a leaf Variable that requires grad is being used in an in-place operation.", out);
+    }
+  }
+
+  /** @internal Makes `node` the history of what was just written here, and of the base this is a view of. */
+  rebase(node: Node): void {
+    node.outputs = [this];
+    const view = this.viewOf;
+    if (view === null) {
+      this.setMaker(node, 0);
+      return;
+    }
+    const { base } = view;
+    const edges = [base.requiresGrad ? base.edge() : null, ...node.edges.slice(1)];
+    const slots = [base.slot, ...(node.slots?.slice(1) ?? node.edges.slice(1).map(() => 0))];
+    const geometry = this.geometry(base);
+    const slices = new Node(views.copySlices, [base, ...node.inputs.slice(1)], calling(geometry), edges, slots, 0, false);
+    slices.inner = { node, geometry };
+    slices.outputs = [base];
+    base.setMaker(slices, 0);
+  }
+
+  private regenerate(view: ViewOf): void {
+    const { base } = view;
+    const node = new Node(views.asStrided, [base], calling(this.geometry(base)), [base.edge()], [base.slot], 0, false);
+    node.outputs = [this];
+    this.setMaker(node, 0);
+  }
+
+  private geometry(base: Tensor): views.Geometry {
+    return { shape: this.shape, strides: this.strides, offset: this.offset - base.offset, base: { shape: base.shape, strides: base.strides } };
+  }
+
+  // ---------------------------------------------------------------- reading
+
+  /** The only element as a number (bool: 0 or 1). */
+  item(): number {
+    if (this.numel() !== 1) {
+      throw argumentError("only one element tensors can be converted to JavaScript scalars", `This one has shape [${this.shape.join(", ")}]: use .toArray() or .at(i).item().`);
+    }
+    return first(this);
+  }
+
+  /** A flat copy of the elements in row-major order. */
+  toArray(): number[] {
+    return listed(this);
+  }
+
+  /** The elements as nested arrays, one level for each dimension; booleans for a bool tensor. */
+  toList(): Nested {
+    const flat: Nested[] = this.dtype === "bool" ? this.toArray().map((x) => x !== 0) : this.toArray();
+    return nest(flat, this.shape);
+  }
+
+  /** The tensor as PyTorch prints it. */
+  toString(): string {
+    return formatTensor(this);
+  }
+
+  /** Prints for strings; arithmetic with operators would lose the history, so it is refused. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    throw argumentError(
+      "A Tensor cannot be used with JavaScript's operators, which would lose its gradient",
+      "Use .mul(), .add(), .sub(), .div(), .pow(), .lt() … on tensors, or .item() for its number.",
+    );
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  // ---------------------------------------------------------------- arithmetic
+
+  /** this + alpha · other. */
+  add(other: Operand, options: { readonly alpha?: number } = {}): Tensor {
+    return scaledSum(arith.add, arith.addNumber, arith.addScaled, this, other, options.alpha ?? 1);
+  }
+  /** this − alpha · other. */
+  sub(other: Operand, options: { readonly alpha?: number } = {}): Tensor {
+    return scaledSum(arith.sub, arith.subNumber, arith.subScaled, this, other, options.alpha ?? 1);
+  }
+  /** other − this. */
+  rsub(other: number | Tensor): Tensor {
+    return typeof other === "number" ? apply(arith.rsub, [this], calling(undefined, [other])) : other.sub(this);
+  }
+  /** Elementwise product. */
+  mul(other: Operand): Tensor {
+    return arith.binary(arith.mul, arith.mulNumber, this, other);
+  }
+  /** Elementwise quotient, never of integer dtype. */
+  div(other: Operand): Tensor {
+    return arith.binary(arith.div, arith.divNumber, this, other);
+  }
+  /** −this. */
+  neg(): Tensor {
+    return apply(arith.neg, [this]);
+  }
+  /** this to the power of `exponent`. */
+  pow(exponent: Tensor | number): Tensor {
+    return power.powerOf(this, exponent);
+  }
+  /** `base` to the power of this. */
+  rpow(base: number | Tensor): Tensor {
+    return typeof base === "number" ? apply(power.rpow, [this], calling(undefined, [base])) : base.pow(this);
+  }
+  /** The elementwise larger of two. */
+  maximum(other: Tensor): Tensor {
+    return apply(compare.maximum, [this, other]);
+  }
+  /** The elementwise smaller of two. */
+  minimum(other: Tensor): Tensor {
+    return apply(compare.minimum, [this, other]);
+  }
+  /** Limits to [min, max]. */
+  clamp(bounds: { readonly min?: number | null; readonly max?: number | null }): Tensor {
+    return apply(pointwise.clamp, [this], calling({ min: bounds.min ?? null, max: bounds.max ?? null }));
+  }
+
+  // ---------------------------------------------------------------- functions of one tensor
+
+  /** |this|. */
+  abs(): Tensor {
+    return apply(pointwise.abs, [this]);
+  }
+  /** e to the power of this. */
+  exp(): Tensor {
+    return apply(pointwise.exp, [this]);
+  }
+  /** e to the power of this, minus 1. */
+  expm1(): Tensor {
+    return apply(pointwise.expm1, [this]);
+  }
+  /** The natural logarithm. */
+  log(): Tensor {
+    return apply(pointwise.log, [this]);
+  }
+  /** ln(1 + this). */
+  log1p(): Tensor {
+    return apply(pointwise.log1p, [this]);
+  }
+  /** The logarithm to base 2. */
+  log2(): Tensor {
+    return apply(pointwise.log2, [this]);
+  }
+  /** The square root. */
+  sqrt(): Tensor {
+    return apply(pointwise.sqrt, [this]);
+  }
+  /** 1 / √this. */
+  rsqrt(): Tensor {
+    return apply(pointwise.rsqrt, [this]);
+  }
+  /** this². */
+  square(): Tensor {
+    return apply(pointwise.square, [this]);
+  }
+  /** 1 / this. */
+  reciprocal(): Tensor {
+    return apply(pointwise.reciprocal, [this]);
+  }
+  /** The sine of radians. */
+  sin(): Tensor {
+    return apply(pointwise.sin, [this]);
+  }
+  /** The cosine of radians. */
+  cos(): Tensor {
+    return apply(pointwise.cos, [this]);
+  }
+  /** The tangent of radians. */
+  tan(): Tensor {
+    return apply(pointwise.tan, [this]);
+  }
+  /** The arc tangent, in radians. */
+  atan(): Tensor {
+    return apply(pointwise.atan, [this]);
+  }
+  /** The hyperbolic sine. */
+  sinh(): Tensor {
+    return apply(pointwise.sinh, [this]);
+  }
+  /** The hyperbolic cosine. */
+  cosh(): Tensor {
+    return apply(pointwise.cosh, [this]);
+  }
+  /** The hyperbolic tangent. */
+  tanh(): Tensor {
+    return apply(pointwise.tanh, [this]);
+  }
+  /** 1 / (1 + e^−this). */
+  sigmoid(): Tensor {
+    return apply(pointwise.sigmoid, [this]);
+  }
+  /** max(this, 0). */
+  relu(): Tensor {
+    return apply(pointwise.relu, [this]);
+  }
+  /** −1, 0 or 1. */
+  sign(): Tensor {
+    return apply(pointwise.sign, [this]);
+  }
+  /** The next integer below. */
+  floor(): Tensor {
+    return apply(pointwise.floor, [this]);
+  }
+  /** The next integer above. */
+  ceil(): Tensor {
+    return apply(pointwise.ceil, [this]);
+  }
+  /** The nearest integer, halves to even. */
+  round(): Tensor {
+    return apply(pointwise.round, [this]);
+  }
+
+  // ---------------------------------------------------------------- comparisons and logic (bool results)
+
+  /** this = other. */
+  eq(other: Operand): Tensor {
+    return arith.binary(compare.eq.ofTensors, compare.eq.ofNumber, this, other);
+  }
+  /** this ≠ other. */
+  ne(other: Operand): Tensor {
+    return arith.binary(compare.ne.ofTensors, compare.ne.ofNumber, this, other);
+  }
+  /** this < other. */
+  lt(other: Operand): Tensor {
+    return arith.binary(compare.lt.ofTensors, compare.lt.ofNumber, this, other);
+  }
+  /** this ≤ other. */
+  le(other: Operand): Tensor {
+    return arith.binary(compare.le.ofTensors, compare.le.ofNumber, this, other);
+  }
+  /** this > other. */
+  gt(other: Operand): Tensor {
+    return arith.binary(compare.gt.ofTensors, compare.gt.ofNumber, this, other);
+  }
+  /** this ≥ other. */
+  ge(other: Operand): Tensor {
+    return arith.binary(compare.ge.ofTensors, compare.ge.ofNumber, this, other);
+  }
+  /** Where neither is zero. */
+  logicalAnd(other: Tensor): Tensor {
+    return apply(compare.logicalAnd, [this, other]);
+  }
+  /** Where one is not zero. */
+  logicalOr(other: Tensor): Tensor {
+    return apply(compare.logicalOr, [this, other]);
+  }
+  /** Where exactly one is not zero. */
+  logicalXor(other: Tensor): Tensor {
+    return apply(compare.logicalXor, [this, other]);
+  }
+  /** Where it is zero. */
+  logicalNot(): Tensor {
+    return apply(compare.logicalNot, [this]);
+  }
+  /** Where it is NaN. */
+  isnan(): Tensor {
+    return apply(compare.isnan, [this]);
+  }
+  /** Where it is ±Infinity. */
+  isinf(): Tensor {
+    return apply(compare.isinf, [this]);
+  }
+  /** Where it is neither NaN nor infinite. */
+  isfinite(): Tensor {
+    return apply(compare.isfinite, [this]);
+  }
+  /** With this as the condition: `a` where it holds, else `b`. */
+  where(a: Tensor, b: Tensor): Tensor {
+    return apply(compare.where, [this, a, b]);
+  }
+  /** With `value` where the mask holds. */
+  maskedFill(mask: Tensor, value: number): Tensor {
+    return apply(compare.maskedFill, [this, mask], calling(undefined, [value]));
+  }
+
+  // ---------------------------------------------------------------- reductions
+
+  /** The sum over dims (all by default). Integers sum to int64. */
+  sum(dim?: Dims, options: Keep & { readonly dtype?: DType } = {}): Tensor {
+    return reduce.reduce(reduce.sum, this, dim, options.keepdim, options.dtype === undefined ? {} : { dtype: options.dtype });
+  }
+  /** The mean over dims (all by default). */
+  mean(dim?: Dims, options: Keep = {}): Tensor {
+    return reduce.reduce(reduce.mean, this, dim, options.keepdim);
+  }
+  /** The product over dims (all by default). */
+  prod(dim?: Dims, options: Keep = {}): Tensor {
+    return reduce.reduce(reduce.prod, this, dim, options.keepdim);
+  }
+  /** The variance over dims (all by default), divided by n − 1. */
+  var(dim?: Dims, options: Spread = {}): Tensor {
+    return reduce.reduce(reduce.variances, this, dim, options.keepdim, { correction: correctionOf(options) });
+  }
+  /** The standard deviation over dims (all by default), with n − 1. */
+  std(dim?: Dims, options: Spread = {}): Tensor {
+    return reduce.reduce(reduce.deviation, this, dim, options.keepdim, { correction: correctionOf(options) });
+  }
+  /** The largest element; along a dim, the largest values and where they lie. */
+  max(): Tensor;
+  max(dim: number, options?: Keep): Extremes;
+  max(dim?: number, options: Keep = {}): Tensor | Extremes {
+    return dim === undefined ? reduce.reduce(reduce.max, this, null) : reduce.along(reduce.maxAlong, this, dim, options.keepdim);
+  }
+  /** The smallest element; along a dim, the smallest values and where they lie. */
+  min(): Tensor;
+  min(dim: number, options?: Keep): Extremes;
+  min(dim?: number, options: Keep = {}): Tensor | Extremes {
+    return dim === undefined ? reduce.reduce(reduce.min, this, null) : reduce.along(reduce.minAlong, this, dim, options.keepdim);
+  }
+  /** The largest over dims; ties share the gradient. */
+  amax(dim?: Dims, options: Keep = {}): Tensor {
+    return reduce.reduce(reduce.amax, this, dim, options.keepdim);
+  }
+  /** The smallest over dims; ties share the gradient. */
+  amin(dim?: Dims, options: Keep = {}): Tensor {
+    return reduce.reduce(reduce.amin, this, dim, options.keepdim);
+  }
+  /** Where the largest lies (int64), flat or along a dim. */
+  argmax(dim?: number | null, options: Keep = {}): Tensor {
+    return reduce.reduce(reduce.argmax, this, dim, options.keepdim);
+  }
+  /** Where the smallest lies (int64), flat or along a dim. */
+  argmin(dim?: number | null, options: Keep = {}): Tensor {
+    return reduce.reduce(reduce.argmin, this, dim, options.keepdim);
+  }
+  /** Whether any element is not zero. */
+  any(dim?: Dims, options: Keep = {}): Tensor {
+    return reduce.reduce(reduce.any, this, dim, options.keepdim);
+  }
+  /** Whether no element is zero. */
+  all(dim?: Dims, options: Keep = {}): Tensor {
+    return reduce.reduce(reduce.all, this, dim, options.keepdim);
+  }
+  /** exp(this) / Σ exp(this) along a dim. */
+  softmax(dim: number): Tensor {
+    return apply(softmaxes.softmax, [this], calling({ dim: dimension(dim, this.shape.length) }));
+  }
+  /** The logarithm of softmax along a dim. */
+  logSoftmax(dim: number): Tensor {
+    return apply(softmaxes.logSoftmax, [this], calling({ dim: dimension(dim, this.shape.length) }));
+  }
+  /** ln Σ exp(this) along a dim. */
+  logsumexp(dim: number, options: Keep = {}): Tensor {
+    return apply(softmaxes.logsumexp, [this], calling({ dim: dimension(dim, this.shape.length), keepdim: options.keepdim ?? false }));
+  }
+
+  // ---------------------------------------------------------------- products
+
+  /** The matrix product by rank: dot, matrix · vector, matrix · matrix, or broadcast batches. */
+  matmul(other: Tensor): Tensor {
+    return products.matmul(this, other);
+  }
+  /** [n, k] · [k, m] → [n, m]. */
+  mm(other: Tensor): Tensor {
+    return apply(products.mm, [this, other]);
+  }
+  /** [b, n, k] · [b, k, m] → [b, n, m]. */
+  bmm(other: Tensor): Tensor {
+    return apply(products.bmm, [this, other]);
+  }
+  /** [n, k] · [k] → [n]. */
+  mv(other: Tensor): Tensor {
+    return apply(products.mv, [this, other]);
+  }
+  /** [n] · [n] → []. */
+  dot(other: Tensor): Tensor {
+    return apply(products.dot, [this, other]);
+  }
+  /** [n] ⊗ [m] → [n, m]. */
+  outer(other: Tensor): Tensor {
+    return apply(products.outer, [this, other]);
+  }
+
+  // ---------------------------------------------------------------- shape
+
+  /** Another shape over the same memory; −1 for one size that follows. Errors when that needs a copy. */
+  view(...shape: number[] | [Shape]): Tensor {
+    return views.view(this, list(shape));
+  }
+  /** Another shape, copying only when it must; −1 for one size that follows. */
+  reshape(...shape: number[] | [Shape]): Tensor {
+    return views.reshape(this, list(shape));
+  }
+  /** Dims `startDim` to `endDim` as one. */
+  flatten(startDim = 0, endDim = -1): Tensor {
+    return views.flatten(this, startDim, endDim);
+  }
+  /** Two dims swapped, over the same memory. */
+  transpose(dim0: number, dim1: number): Tensor {
+    return views.transpose(this, dim0, dim1);
+  }
+  /** The transpose of a matrix. */
+  t(): Tensor {
+    return views.t(this);
+  }
+  /** The dims in reverse order. */
+  get T(): Tensor {
+    return this.shape.length === 2 ? views.t(this) : views.permute(this, this.shape.map((_, d) => this.shape.length - 1 - d));
+  }
+  /** The dims in another order, over the same memory. */
+  permute(...dims: number[] | [readonly number[]]): Tensor {
+    return views.permute(this, list(dims));
+  }
+  /** Without dims of size 1: all of them, or those named. */
+  squeeze(dim?: number | readonly number[]): Tensor {
+    return views.squeeze(this, dim);
+  }
+  /** With a new dim of size 1. */
+  unsqueeze(dim: number): Tensor {
+    return views.unsqueeze(this, dim);
+  }
+  /** Dims of size 1 repeated without copying; −1 keeps a size. */
+  expand(...shape: number[] | [Shape]): Tensor {
+    return views.expand(this, list(shape));
+  }
+  /** Expanded to the shape of another tensor. */
+  expandAs(other: Tensor): Tensor {
+    return views.expand(this, other.shape);
+  }
+  /** `length` elements along `dim` from `start`, over the same memory. */
+  narrow(dim: number, start: number, length: number): Tensor {
+    return views.narrow(this, dim, start, length);
+  }
+  /** The slice at `index` of `dim`, without that dim. */
+  select(dim: number, index: number): Tensor {
+    return views.select(this, dim, index);
+  }
+  /** Views of `splitSize` elements (or of the sizes given) along a dim. */
+  split(splitSize: number | readonly number[], dim = 0): readonly Tensor[] {
+    return views.split(this, splitSize, dim);
+  }
+  /** A number of views along a dim, the last perhaps smaller. */
+  chunk(chunks: number, dim = 0): readonly Tensor[] {
+    return views.chunk(this, chunks, dim);
+  }
+  /** Elements along a dim at the places that an int64 tensor names. */
+  gather(dim: number, index: Tensor): Tensor {
+    return apply(gathers.gather, [this, index], calling({ dim: dimension(dim, this.shape.length) }));
+  }
+  /** The slices along a dim that an int64 vector names. */
+  indexSelect(dim: number, index: Tensor): Tensor {
+    return apply(gathers.indexSelect, [this, index], calling({ dim: dimension(dim, this.shape.length) }));
+  }
+  /** Indexing as PyTorch's `[]`: integers, slice(), null, "...", lists of integers, index tensors and masks. */
+  at(...index: Index[]): Tensor {
+    return lookUp(this, index);
+  }
+  /** Assignment as PyTorch's `x[index] = value`: the index as for `at`, then the value. */
+  put(...indexThenValue: [...Index[], Operand]): this {
+    assign(this, indexThenValue);
+    return this;
+  }
+
+  // ---------------------------------------------------------------- copies
+
+  /** A copy that gradients flow through. */
+  clone(): Tensor {
+    return apply(views.clone, [this]);
+  }
+  /** The same memory without history: no gradient flows through. */
+  detach(): Tensor {
+    return apply(views.detach, [this]);
+  }
+  /** The elements in another dtype; the tensor itself when it has it. */
+  to(dtype: DType): Tensor {
+    return dtype === this.dtype ? this : apply(fills.to, [this], calling({ dtype }));
+  }
+  /** As float32. */
+  float(): Tensor {
+    return this.to("float32");
+  }
+  /** As float64. */
+  double(): Tensor {
+    return this.to("float64");
+  }
+  /** As int64. */
+  long(): Tensor {
+    return this.to("int64");
+  }
+  /** As int32. */
+  int(): Tensor {
+    return this.to("int32");
+  }
+  /** As bool: whether it is not zero. */
+  bool(): Tensor {
+    return this.to("bool");
+  }
+  /** Row-major in memory: the tensor itself when it is so already. */
+  contiguous(): Tensor {
+    return views.contiguous(this);
+  }
+  /** Whether it lies row-major in memory. */
+  isContiguous(): boolean {
+    return isRowMajor(this.shape, this.strides);
+  }
+
+  // ---------------------------------------------------------------- in place
+
+  /** Adds alpha · other in place. */
+  add_(other: Operand, options: { readonly alpha?: number } = {}): this {
+    return scaledInPlace(arith.add, arith.addNumber, arith.addScaled, this, other, options.alpha ?? 1);
+  }
+  /** Subtracts alpha · other in place. */
+  sub_(other: Operand, options: { readonly alpha?: number } = {}): this {
+    return scaledInPlace(arith.sub, arith.subNumber, arith.subScaled, this, other, options.alpha ?? 1);
+  }
+  /** Multiplies in place. */
+  mul_(other: Operand): this {
+    return inPlace(arith.mul, arith.mulNumber, this, other);
+  }
+  /** Divides in place. */
+  div_(other: Operand): this {
+    return inPlace(arith.div, arith.divNumber, this, other);
+  }
+  /** Raises to a power in place. */
+  pow_(exponent: Tensor | number): this {
+    return inPlace(power.pow, power.powNumber, this, exponent);
+  }
+  /** Turns the sign in place. */
+  neg_(): this {
+    return changed(arith.neg, this);
+  }
+  /** |this| in place. */
+  abs_(): this {
+    return changed(pointwise.abs, this);
+  }
+  /** e to the power of this, in place. */
+  exp_(): this {
+    return changed(pointwise.exp, this);
+  }
+  /** The natural logarithm in place. */
+  log_(): this {
+    return changed(pointwise.log, this);
+  }
+  /** The square root in place. */
+  sqrt_(): this {
+    return changed(pointwise.sqrt, this);
+  }
+  /** this² in place. */
+  square_(): this {
+    return changed(pointwise.square, this);
+  }
+  /** 1 / this in place. */
+  reciprocal_(): this {
+    return changed(pointwise.reciprocal, this);
+  }
+  /** The sine in place. */
+  sin_(): this {
+    return changed(pointwise.sin, this);
+  }
+  /** The cosine in place. */
+  cos_(): this {
+    return changed(pointwise.cos, this);
+  }
+  /** The hyperbolic tangent in place. */
+  tanh_(): this {
+    return changed(pointwise.tanh, this);
+  }
+  /** The sigmoid in place. */
+  sigmoid_(): this {
+    return changed(pointwise.sigmoid, this);
+  }
+  /** max(this, 0) in place. */
+  relu_(): this {
+    return changed(pointwise.relu, this);
+  }
+  /** Limits to [min, max] in place. */
+  clamp_(bounds: { readonly min?: number | null; readonly max?: number | null }): this {
+    return changed(pointwise.clamp, this, [], { min: bounds.min ?? null, max: bounds.max ?? null });
+  }
+  /** Writes `value` where the mask holds. */
+  maskedFill_(mask: Tensor, value: number): this {
+    applyInPlace(compare.maskedFill, this, [mask], calling(undefined, [value]));
+    return this;
+  }
+  /** Sets every element to zero. */
+  zero_(): this {
+    return changed(fills.zero, this);
+  }
+  /** Sets every element to `value`. */
+  fill_(value: number): this {
+    return changed(fills.fill, this, [value]);
+  }
+  /** Writes the elements of `source`, broadcast and cast. */
+  copy_(source: Tensor): this {
+    applyInPlace(fills.copy, this, [source]);
+    return this;
+  }
+
+  // ---------------------------------------------------------------- for rules
+
+  /** @internal A 0-d constant that takes part in ops with this tensor: a boolean is bool, a number has this dtype. */
+  scalar(value: number | boolean): Tensor {
+    const dtype = typeof value === "boolean" ? "bool" : this.dtype;
+    return new Tensor(single(dtype, Number(value)), scalarShape, scalarShape, 0);
+  }
+
+  /** @internal Zeros of this shape and dtype, told to no one. */
+  zerosLike(): Tensor {
+    return new Tensor(allocate(this.dtype, this.numel()), this.shape, rowMajor(this.shape), 0);
+  }
+
+  /** @internal Ones of this shape and dtype, told to no one. */
+  onesLike(): Tensor {
+    const ones = this.zerosLike();
+    return new Tensor(copied({ storage: single(this.dtype, 1), shape: this.shape, strides: this.shape.map(() => 0), offset: 0 }, this.dtype), this.shape, ones.strides, 0);
+  }
+}
+
+function list(args: number[] | [readonly number[]]): readonly number[] {
+  const [head] = args;
+  return typeof head === "object" ? head : args.filter((x) => typeof x === "number");
+}
+
+function nest(flat: readonly Nested[], shape: Shape): Nested {
+  const [size, ...rest] = shape;
+  if (size === undefined) return flat[0] ?? NaN;
+  const width = numel(rest);
+  return Array.from({ length: size }, (_, i) => nest(flat.slice(i * width, (i + 1) * width), rest));
+}
+
+function correctionOf(options: Spread): number {
+  return options.correction ?? (options.unbiased === false ? 0 : 1);
+}
+
+function scaledSum(ofTensors: Op, ofNumber: Op, scaled: Op, a: Tensor, b: Operand, alpha: number): Tensor {
+  if (alpha === 1) return arith.binary(ofTensors, ofNumber, a, b);
+  if (typeof b === "number") return apply(ofNumber, [a], calling(undefined, [b * alpha]));
+  return apply(scaled, [a, typeof b === "boolean" ? a.scalar(b) : b], calling(undefined, [alpha]));
+}
+
+function scaledInPlace<T extends Tensor>(ofTensors: Op, ofNumber: Op, scaled: Op, a: T, b: Operand, alpha: number): T {
+  if (alpha === 1 || typeof b === "boolean") return inPlace(ofTensors, ofNumber, a, b);
+  if (typeof b === "number") return inPlace(ofTensors, ofNumber, a, b * alpha);
+  applyInPlace(scaled, a, [b], calling(undefined, [alpha]));
+  return a;
+}
+
+function inPlace<T extends Tensor>(ofTensors: Op, ofNumber: Op, a: T, b: Operand): T {
+  if (typeof b === "number") applyInPlace(ofNumber, a, [], calling(undefined, [b]));
+  else applyInPlace(ofTensors, a, [typeof b === "boolean" ? a.scalar(b) : b]);
+  return a;
+}
+
+function changed<T extends Tensor>(op: Op, a: T, numbers: readonly number[] = [], attrs: Attrs = {}): T {
+  applyInPlace(op, a, [], calling(attrs, numbers));
+  return a;
+}
+
+let warned = false;
+
+function warnNonLeaf(): void {
+  if (warned || !isGradEnabled()) return;
+  warned = true;
+  warn(
+    "The .grad of a Tensor that is not a leaf Tensor is being accessed. It won't be populated during backward(). Use .retainGrad() on it if you want that, or read the .grad of the leaf Tensor.",
+  );
+}
