@@ -8,7 +8,15 @@ const noDefault = {
 
 export default tseslint.config(
   {
-    ignores: ["dist/", "dist-test/", ".vscode-test/", ".test-results/", "test/golden/", "test/vscode/fixture/"],
+    ignores: [
+      "dist/",
+      "dist-test/",
+      "dist-vsix/",
+      ".vscode-test/",
+      ".test-results/",
+      "test/golden/",
+      "test/vscode/fixture/",
+    ],
   },
   js.configs.recommended,
   {
