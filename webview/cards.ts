@@ -1,0 +1,214 @@
+import type { Hue, Palette } from "./theme";
+
+/** One line of a card: what it is, and what it says. */
+export interface Row {
+  readonly label: string;
+  readonly text: string;
+  readonly hue: Hue;
+  readonly strong: boolean;
+}
+
+/** What a node's card shows at a moment. */
+export interface Face {
+  readonly title: string;
+  /** A name from the source stands upright and bold; an op that nobody named is italic. */
+  readonly named: boolean;
+  /** The op's sign in its circle; "" for a leaf. */
+  readonly symbol: string;
+  /** The shape, and "leaf". */
+  readonly note: string;
+  readonly rows: readonly Row[];
+  readonly toCome: boolean;
+  /** What the current step did to it. */
+  readonly touched: Hue | null;
+  /** Whether it is the one node that the current step is about. */
+  readonly current: boolean;
+}
+
+/** Where a card stands in the graph's own coordinates. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How a card is picked out by the person rather than by the step. */
+export interface Picked {
+  readonly selected: boolean;
+  readonly marked: boolean;
+}
+
+/** How much of a card can be read at a zoom. */
+export type Detail = "far" | "middle" | "near";
+
+/** The measures that card sizes in recording/graph.ts are made for. */
+export const metrics = { title: 28, row: 16, padding: 12, radius: 7, titleFont: 13, rowFont: 12 } as const;
+
+/** What can be read at `zoom`. */
+export function detailAt(zoom: number): Detail {
+  if (zoom >= 0.5) return "near";
+  return zoom >= 0.16 ? "middle" : "far";
+}
+
+/** Paints one card; the context is in the graph's coordinates. */
+export function paintCard(
+  context: CanvasRenderingContext2D,
+  box: Box,
+  face: Face,
+  picked: Picked,
+  palette: Palette,
+  zoom: number,
+): void {
+  const detail = detailAt(zoom);
+  paintFrame(context, box, face, picked, palette, zoom);
+  if (detail === "far") return;
+  context.textBaseline = "alphabetic";
+  if (detail === "middle") paintName(context, box, face, palette, zoom);
+  else paintRows(context, box, face, palette);
+}
+
+function paintFrame(
+  context: CanvasRenderingContext2D,
+  { x, y, width, height }: Box,
+  face: Face,
+  picked: Picked,
+  palette: Palette,
+  zoom: number,
+): void {
+  const hue = face.touched ? palette[face.touched] : null;
+  const thin = Math.max(1, 0.75 / zoom);
+  context.beginPath();
+  context.roundRect(x, y, width, height, metrics.radius);
+  context.fillStyle = palette.card;
+  context.fill();
+  if (detailAt(zoom) === "far" && !face.toCome) tint(context, hue ?? palette[reached(face)], hue ? 0.9 : 0.4);
+  else if (hue && face.current && !palette.highContrast) tint(context, hue, 0.16);
+  context.setLineDash(face.toCome ? [5 * thin, 4 * thin] : []);
+  context.strokeStyle = hue ?? palette.border;
+  context.lineWidth = hue ? 2.5 * thin : thin;
+  context.stroke();
+  context.setLineDash([]);
+  if (picked.selected || picked.marked) outline(context, { x, y, width, height }, picked, palette, thin);
+}
+
+/** What has come to a card so far gives a far card its colour. */
+function reached(face: Face): Hue {
+  return face.rows.some((row) => row.hue === "gradient" && row.text !== toCome) ? "gradient" : "value";
+}
+
+/** What stands for a value that is still to come. */
+export const toCome = "—";
+
+function tint(context: CanvasRenderingContext2D, color: string, strength: number): void {
+  context.globalAlpha = strength;
+  context.fillStyle = color;
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+function outline(context: CanvasRenderingContext2D, box: Box, picked: Picked, palette: Palette, thin: number): void {
+  const gap = 4 * thin;
+  context.beginPath();
+  context.roundRect(box.x - gap, box.y - gap, box.width + 2 * gap, box.height + 2 * gap, metrics.radius + gap);
+  context.strokeStyle = picked.selected ? palette.focus : palette.foreground;
+  context.lineWidth = 1.5 * thin;
+  if (!picked.selected) context.setLineDash([2 * thin, 3 * thin]);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** Only the name, large enough to read from this far. */
+function paintName(
+  context: CanvasRenderingContext2D,
+  { x, y, width, height }: Box,
+  face: Face,
+  palette: Palette,
+  zoom: number,
+): void {
+  const size = Math.min(height * 0.42, 11 / zoom);
+  const text = face.named || face.symbol === "" ? face.title : `${face.symbol} ${face.title}`;
+  context.font = font(size, face.named, palette);
+  context.fillStyle = face.toCome ? palette.dim : palette.foreground;
+  context.textAlign = "center";
+  context.fillText(fit(context, text, width - metrics.padding), x + width / 2, y + height / 2 + size * 0.35);
+  context.textAlign = "left";
+}
+
+function paintRows(context: CanvasRenderingContext2D, box: Box, face: Face, palette: Palette): void {
+  const { x, y, width } = box;
+  const hue = face.touched ? palette[face.touched] : null;
+  const right = x + width - metrics.padding;
+  const base = y + metrics.title / 2 + 4.5;
+  let left = x + metrics.padding;
+  if (face.symbol !== "") {
+    paintSymbol(context, left + 6, y + metrics.title / 2, face, palette);
+    left += 22;
+  }
+  context.font = font(metrics.rowFont - 1, false, palette);
+  context.fillStyle = palette.dim;
+  const noteWidth = widthOf(context, face.note);
+  context.fillText(face.note, right - noteWidth, base);
+  context.font = font(metrics.titleFont, face.named, palette, !face.named);
+  context.fillStyle = face.toCome ? palette.dim : palette.foreground;
+  context.fillText(fit(context, face.title, right - noteWidth - 8 - left), left, base);
+  if (face.rows.length === 0) return;
+
+  context.fillStyle = hue && face.current ? hue : palette.border;
+  context.globalAlpha = hue && face.current ? 0.35 : 1;
+  context.fillRect(x + 0.5, y + metrics.title, width - 1, 1);
+  context.globalAlpha = 1;
+  const labels = Math.max(0, ...face.rows.map((row) => row.label.length));
+  face.rows.forEach((row, i) => {
+    const at = y + metrics.title + metrics.row * (i + 1) + 0.5;
+    const waiting = row.text === toCome;
+    context.font = font(metrics.rowFont, row.strong, palette);
+    context.fillStyle = waiting ? palette.dim : palette[row.hue];
+    const from = x + metrics.padding;
+    if (row.label !== "") context.fillText(row.label, from, at);
+    const after = labels === 0 ? from : from + widthOf(context, "0") * (labels + 1);
+    context.fillText(fit(context, row.text, right + 4 - after), after, at);
+  });
+}
+
+function paintSymbol(context: CanvasRenderingContext2D, x: number, y: number, face: Face, palette: Palette): void {
+  const lit = face.touched !== null && face.current;
+  context.beginPath();
+  context.arc(x, y, 9, 0, 2 * Math.PI);
+  context.fillStyle = lit && face.touched ? palette[face.touched] : palette.dim;
+  context.globalAlpha = lit ? 1 : 0.28;
+  context.fill();
+  context.globalAlpha = 1;
+  const size = [...face.symbol].length > 2 ? 8 : [...face.symbol].length > 1 ? 10 : 12;
+  context.font = font(size, true, palette);
+  context.fillStyle = lit ? palette.background : face.toCome ? palette.dim : palette.foreground;
+  context.textAlign = "center";
+  context.fillText(face.symbol, x, y + size * 0.36);
+  context.textAlign = "left";
+}
+
+function font(size: number, bold: boolean, palette: Palette, italic = false): string {
+  return `${italic ? "italic " : ""}${bold ? "600 " : ""}${size}px ${palette.mono}`;
+}
+
+const widths = new Map<string, number>();
+
+function widthOf(context: CanvasRenderingContext2D, text: string): number {
+  const key = `${context.font} ${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size > 20_000) widths.clear();
+    width = context.measureText(text).width;
+    widths.set(key, width);
+  }
+  return width;
+}
+
+/** `text`, cut with an ellipsis where it is wider than `room`. */
+function fit(context: CanvasRenderingContext2D, text: string, room: number): string {
+  const width = widthOf(context, text);
+  if (width <= room) return text;
+  const letters = [...text];
+  const keep = Math.max(0, Math.floor((letters.length * room) / width) - 1);
+  return `${letters.slice(0, keep).join("")}…`;
+}

@@ -1,0 +1,66 @@
+import type { GraphNode } from "../src/recording/graph";
+import type { Moment, NodeMoment } from "../src/recording/moment";
+import { shapeText, valueText } from "../src/recording/text";
+import { type Face, metrics, type Row, toCome } from "./cards";
+
+/** Width of one letter of a row, about: the painter measures and cuts what is too long. */
+const letter = 7.25;
+
+/** What the card of a node shows at a moment. */
+export function faceOf(node: GraphNode, at: NodeMoment, moment: Moment, width: number): Face {
+  const current = moment.step?.node === node.index;
+  return {
+    title: node.label,
+    named: node.named,
+    symbol: node.symbol,
+    note:
+      node.kind === "leaf"
+        ? `${shapeText(node.shape)} leaf`
+        : node.kind === "number"
+          ? "number"
+          : shapeText(node.shape),
+    rows: rowsOf(node, at, moment.root, Math.floor((width - 2 * metrics.padding + 4) / letter)),
+    toCome: at.value === null,
+    touched: at.touched,
+    current,
+  };
+}
+
+function rowsOf(node: GraphNode, at: NodeMoment, root: string, room: number): Row[] {
+  const labelled = at.field.shown;
+  const wide = labelled ? Math.max("value".length, gradientLabel(node).length) + 1 : 0;
+  const text = (value: NodeMoment["value"], taken: number): string =>
+    value === null ? toCome : valueText(value, room - taken);
+  const rows: Row[] = [row(labelled ? "value" : "", text(at.value, wide), "value", at.touched === "value")];
+  if (node.requiresGrad) {
+    const isRoot = root !== "" && node.label === root;
+    const label = labelled || isRoot ? gradientLabel(node) : "∂";
+    rows.push(row(label, gradientText(at, room - label.length - 1), "gradient", false));
+  }
+  if (labelled) {
+    const field = at.field.value === null ? "null" : valueText(at.field.value, room - wide - (at.field.stale ? 6 : 0));
+    rows.push(row(".grad", at.field.stale ? `${field} stale` : field, "gradient", true));
+  }
+  return rows;
+}
+
+/** "∂L/∂w" where the name is short, else "∂". */
+export function gradientLabel(node: GraphNode): string {
+  return node.named && node.label.length <= 3
+    ? `∂L/∂${node.label}`
+    : node.named && node.label === "loss"
+      ? "∂L/∂L"
+      : "∂L";
+}
+
+function gradientText({ gradient }: NodeMoment, room: number): string {
+  if (gradient.state === "none") return toCome;
+  const share = gradient.state === "waiting" ? `${gradient.got} of ${gradient.of}` : "";
+  const value =
+    gradient.value === null ? (share === "" ? "not recorded" : "") : valueText(gradient.value, room - share.length - 1);
+  return [value, share].filter(Boolean).join(" ");
+}
+
+function row(label: string, text: string, hue: Row["hue"], strong: boolean): Row {
+  return { label, text, hue, strong };
+}

@@ -1,0 +1,140 @@
+import type { ToHost } from "../src/panel/messages";
+import { element, mark, say } from "./dom";
+import { icon } from "./icons";
+import { iconButton } from "./kit";
+import type { Store } from "./store";
+
+type Action = Extract<ToHost, { type: "action" }>["action"];
+
+const endings = { running: "running", done: "", failed: "failed", stopped: "stopped", limit: "stopped by a limit" };
+
+/** Title, facts of the run, and what can be done with it; below, what went wrong. */
+export class Header {
+  readonly element: HTMLElement;
+  readonly banner = element("div", { class: "banner", role: "alert", hidden: true });
+  readonly notes = element("details", { class: "notes", hidden: true });
+  readonly #title = element("h1", {});
+  readonly #info = element("span", { class: "info dim" });
+  readonly #stop;
+  readonly #again;
+  readonly #toSide;
+  readonly #toPanel;
+  readonly #follow;
+
+  constructor(
+    private readonly store: Store,
+    act: (action: Action) => void,
+    follow: () => void,
+    toggleInspector: () => void,
+  ) {
+    this.#stop = iconButton("stop", "Stop the run", () => act("stop"));
+    this.#again = iconButton("again", "Run again", () => act("runAgain"));
+    this.#toSide = iconButton("sideBar", "Show in side bar", () => act("toSideBar"));
+    this.#toPanel = iconButton("panel", "Show beside editor", () => act("toPanel"));
+    this.#follow = iconButton("follow", "Follow the run", follow);
+    const inspector = iconButton("inspector", "Inspector", toggleInspector);
+    inspector.classList.add("inspect");
+    this.element = element(
+      "header",
+      { class: "head" },
+      this.#title,
+      this.#info,
+      element("span", { class: "space" }),
+      this.#stop,
+      this.#follow,
+      this.#again,
+      iconButton("output", "Show output", () => act("showOutput")),
+      this.#toSide,
+      this.#toPanel,
+      inspector,
+    );
+    this.banner.addEventListener("click", (event) => {
+      if (event.target instanceof HTMLAnchorElement) act("showProblem");
+    });
+  }
+
+  show(): void {
+    const { run, follow } = this.store;
+    if (!run) return;
+    say(this.#title, run.title);
+    mark(this.#title, "title", run.title);
+    say(this.#info, infoOf(this.store));
+    mark(this.#info, "title", infoOf(this.store));
+    const running = run.status === "running";
+    this.#stop.hidden = !running;
+    this.#follow.hidden = !running;
+    mark(this.#follow, "aria-pressed", String(follow));
+    this.#follow.classList.toggle("on", follow);
+    this.#again.hidden = running || !run.canRun;
+    this.#toSide.hidden = run.place !== "panel";
+    this.#toPanel.hidden = run.place !== "sideBar";
+    showProblem(
+      this.banner,
+      run.problem,
+      this.store.recording.rows > 0 ? "What was recorded before it is all here." : "",
+    );
+    this.notes.hidden = run.notes.length === 0;
+    this.notes.replaceChildren(
+      element("summary", {}, run.notes.length === 1 ? "1 note on this run" : `${run.notes.length} notes on this run`),
+      ...run.notes.map((note) => element("p", {}, note)),
+    );
+  }
+}
+
+/** Fills a banner with what went wrong and the way to its line. */
+export function showProblem(
+  banner: HTMLElement,
+  problem: { readonly message: string; readonly file: string; readonly line: number } | null,
+  also: string,
+): void {
+  banner.hidden = problem === null;
+  if (!problem) return;
+  const parts: (Node | string | null)[] = [icon("warning"), element("span", { class: "message" }, problem.message)];
+  if (problem.line >= 0) {
+    const name = problem.file.split("/").at(-1) ?? problem.file;
+    parts.push(element("a", { href: "#", title: problem.file }, `${name}:${problem.line + 1}`));
+  }
+  if (also !== "") parts.push(element("span", { class: "also" }, also));
+  const text = parts.map((part) => (part instanceof Node ? part.textContent : part)).join(" ");
+  if (banner.dataset.text === text) return;
+  banner.dataset.text = text;
+  banner.replaceChildren(...parts.filter((part) => part !== null));
+}
+
+/** "run 3 · 100 epochs · 12 steps each · recorded in 9 ms" */
+function infoOf(store: Store): string {
+  const { run, outline, word } = store;
+  if (!run) return "";
+  const count = outline.iterations;
+  const parts = [
+    run.number === null ? "" : `run ${run.number}`,
+    endings[run.status],
+    count > 0 ? plural(count, word) : "",
+    stepsEach(store),
+    run.milliseconds === null ? "" : `recorded in ${duration(run.milliseconds)}`,
+  ];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+/** "100 epochs" */
+export function plural(count: number, word: string): string {
+  const ending = count === 1 ? "" : /(s|x|z|ch)$/.test(word) ? "es" : "s";
+  return `${count.toLocaleString("en")} ${word}${ending}`;
+}
+
+/** Said only where every iteration has as many rows as one whose steps are here. */
+function stepsEach(store: Store): string {
+  const iterations = store.outline.segments.filter((segment) => segment.iteration >= 0 && segment.complete);
+  const rows = new Set(iterations.map((segment) => segment.endRow - segment.firstRow));
+  const known = store.cursor && store.stepsIn(store.cursor.segment)?.steps.length;
+  const inIteration = store.cursor && store.track.iteration(store.cursor.segment) >= 0;
+  return rows.size === 1 && known && inIteration ? `${plural(known, "step")} each` : "";
+}
+
+function duration(ms: number): string {
+  if (ms < 1) return "under 1 ms";
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return ms < 60_000
+    ? `${(ms / 1000).toFixed(1)} s`
+    : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}

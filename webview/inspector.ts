@@ -1,0 +1,163 @@
+import type { GraphNode } from "../src/recording/graph";
+import type { NodeMoment } from "../src/recording/moment";
+import type { Series } from "../src/recording/segment";
+import { shapeText } from "../src/recording/text";
+import { nodeTip } from "../src/recording/tip";
+import { element } from "./dom";
+import { gradientLabel } from "./face";
+import { History } from "./history";
+import { tabs, wordButton } from "./kit";
+import type { Scene, Store } from "./store";
+import { tensorView } from "./tensor";
+import type { Palette } from "./theme";
+
+/** What the inspector can ask for. */
+export interface InspectorEvents {
+  reveal(node: number): void;
+}
+
+/** The node in focus in full: its numbers now, and over the run. */
+export class Inspector {
+  readonly element: HTMLElement;
+  readonly #tensor = element("div", { class: "sections" });
+  readonly #past = element("div", { class: "sections" });
+  readonly #history: History;
+  readonly #tabs;
+  #shown: NodeMoment | null = null;
+  #node: GraphNode | null = null;
+  #root = "";
+  #track = "";
+
+  constructor(
+    private readonly store: Store,
+    palette: Palette,
+    private readonly events: InspectorEvents,
+  ) {
+    this.#history = new History(palette);
+    this.#tabs = tabs(
+      [
+        { id: "tensor", title: "Tensor", view: this.#tensor },
+        { id: "history", title: "History", view: this.#past },
+      ],
+      (id) => {
+        const tab = id === "history" ? "history" : "tensor";
+        if (tab !== store.ui.tab) store.set({ tab });
+      },
+    );
+    this.element = element("aside", { class: "inspector", "aria-label": "Inspector" }, this.#tabs.element);
+  }
+
+  /** Shows the node in focus at a moment; what is the same as before stays as it is. */
+  show(scene: Scene): void {
+    this.#tabs.show(this.store.ui.tab);
+    const index = this.store.focused;
+    const node = index === null ? undefined : scene.graph.nodes[index];
+    const at = index === null ? undefined : scene.moment.nodes[index];
+    if (!node || !at) {
+      if (this.#node || !this.#tensor.hasChildNodes()) this.#showNothing();
+      return;
+    }
+    const changed = node !== this.#node;
+    if (this.store.ui.tab === "tensor") {
+      if (changed || at !== this.#shown || this.#root !== scene.moment.root) this.#showTensor(node, at, scene);
+    } else this.#showHistory(node, scene);
+    this.#node = node;
+  }
+
+  recolor(palette: Palette): void {
+    this.#history.recolor(palette);
+  }
+
+  #showNothing(): void {
+    this.#node = null;
+    this.#shown = null;
+    const hint = (): HTMLElement => element("p", { class: "hint dim" }, "Pick a node in the graph to see its numbers.");
+    this.#tensor.replaceChildren(hint());
+    this.#past.replaceChildren(hint());
+  }
+
+  #showTensor(node: GraphNode, at: NodeMoment, scene: Scene): void {
+    this.#shown = at;
+    this.#root = scene.moment.root;
+    const { gradient, field } = at;
+    this.#tensor.replaceChildren(
+      this.#heading(node),
+      section("Value", at.value ? tensorView(at.value, "value") : still("Still to come in this iteration.")),
+    );
+    if (node.requiresGrad) {
+      const state =
+        gradient.state === "none"
+          ? "No backward pass has reached it yet."
+          : gradient.state === "waiting"
+            ? `${gradient.got} of ${gradient.of} contributions have arrived.`
+            : "";
+      this.#tensor.append(
+        section(
+          gradientLabel(node),
+          ...(gradient.value ? [tensorView(gradient.value, "gradient")] : []),
+          ...(state === "" ? [] : [still(state)]),
+        ),
+      );
+    }
+    if (field.shown) {
+      this.#tensor.append(
+        section(
+          ".grad",
+          field.value ? tensorView(field.value, "gradient") : still("null, as the program would read it."),
+          ...(field.stale ? [still("Left over from an earlier iteration.")] : []),
+        ),
+      );
+    }
+  }
+
+  #showHistory(node: GraphNode, scene: Scene): void {
+    const { outline, recording, cursor } = this.store;
+    if (!cursor) return;
+    const track = `${node.label} ${outline.iterations} ${outline.series.length}`;
+    const value = nodeTip(recording, outline, cursor, node.index)?.series;
+    const gradient = outline.series.find((s) => s.kind === "gradient" && s.name === (value?.name ?? node.label));
+    if (node !== this.#node || track !== this.#track || !this.#past.contains(this.#history.element)) {
+      this.#track = track;
+      const nothing = !value && !gradient;
+      this.#past.replaceChildren(
+        this.#heading(node),
+        nothing
+          ? still("Its value is not followed over the iterations: the losses, the variables and the parameters are.")
+          : this.#history.element,
+      );
+      const curves = [value, gradient].filter((s): s is Series => s !== undefined);
+      this.#history.draw(curves, this.store.word, (iteration) => this.store.numberOf(iteration));
+    }
+    this.#history.show(scene.segment.iteration);
+  }
+
+  #heading(node: GraphNode): HTMLElement {
+    const facts = [
+      node.kind === "op" ? node.op : node.isParameter ? "parameter" : node.kind,
+      node.shape.length === 0 ? "scalar" : shapeText(node.shape),
+      node.dtype,
+      ...(node.requiresGrad ? ["requires grad"] : []),
+      ...(node.retained ? ["retains grad"] : []),
+    ];
+    const line = this.store.recording.site(node.site)?.line;
+    const heading = element(
+      "header",
+      {},
+      element("h2", { class: "mono" }, node.label),
+      element("p", { class: "dim" }, facts.join(" · ")),
+    );
+    if (line !== undefined) {
+      const button = wordButton(`Show line ${line + 1}`, "secondary", () => this.events.reveal(node.index));
+      heading.append(button);
+    }
+    return heading;
+  }
+}
+
+function section(title: string, ...content: readonly HTMLElement[]): HTMLElement {
+  return element("section", {}, element("h3", {}, title), ...content);
+}
+
+function still(text: string): HTMLElement {
+  return element("p", { class: "dim still" }, text);
+}

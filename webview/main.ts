@@ -1,0 +1,183 @@
+import "uplot/dist/uPlot.min.css";
+import "./page.css";
+import type { ToHost } from "../src/panel/messages";
+import type { Move } from "../src/recording/moves";
+import { Controls, hueOf } from "./controls";
+import { element, say } from "./dom";
+import { Empty } from "./empty";
+import { Header } from "./header";
+import { listen, post } from "./host";
+import { Inspector } from "./inspector";
+import { actOf } from "./keys";
+import { startKit } from "./kit";
+import { Stage } from "./stage";
+import { type Change, type Scene, Store } from "./store";
+import { onThemeChange, readPalette } from "./theme";
+import { Timeline } from "./timeline";
+
+startKit();
+
+const narrow = 640;
+const store = new Store(post, changed);
+const act = (action: Extract<ToHost, { type: "action" }>["action"]): void => post({ type: "action", action });
+const palette = readPalette();
+const header = new Header(store, act, follow, () => store.set({ inspector: !store.ui.inspector }));
+const controls = new Controls(store, { move: go, togglePlay, speed });
+const stage = new Stage(store, palette, { select, reveal, turn });
+const inspector = new Inspector(store, palette, { reveal });
+const timeline = new Timeline(store, palette, (index) => go({ to: "iterationIndex", index }));
+const empty = new Empty(act);
+const live = element("div", { class: "unseen", "aria-live": "polite" });
+const middle = element("div", { class: "middle" }, stage.element, inspector.element);
+const page = [header.element, header.banner, header.notes, controls.element, middle, timeline.element, live];
+let graphKey = "";
+
+function go(move: Move): void {
+  store.move(move);
+}
+
+function togglePlay(): void {
+  if (store.run) post({ type: store.playing ? "pause" : "play", id: store.run.id });
+}
+
+function speed(stepsPerSecond: number): void {
+  if (store.run && stepsPerSecond !== store.speed) post({ type: "speed", id: store.run.id, speed: stepsPerSecond });
+}
+
+function follow(): void {
+  if (store.run) post({ type: "follow", id: store.run.id, on: !store.follow });
+}
+
+function turn(): void {
+  store.set({ orientation: store.orientation === "LR" ? "TB" : "LR", view: null });
+}
+
+function select(node: number | null): void {
+  store.set({ selected: node });
+  const segment = store.cursor?.segment;
+  if (store.run && segment !== undefined) post({ type: "select", id: store.run.id, segment, node });
+}
+
+function reveal(node: number): void {
+  const segment = store.cursor?.segment;
+  if (store.run && segment !== undefined) post({ type: "reveal", id: store.run.id, segment, node });
+}
+
+function changed(change: Change): void {
+  switch (change) {
+    case "empty":
+      if (store.empty) empty.show(store.empty);
+      document.body.replaceChildren(empty.element);
+      return;
+    case "run":
+      if (!middle.isConnected) document.body.replaceChildren(...page);
+      header.show();
+      controls.showPlay();
+      return;
+    case "outline":
+      header.show();
+      controls.showOutline();
+      timeline.refresh();
+      show();
+      return;
+    case "play":
+      controls.showPlay();
+      header.show();
+      return;
+    case "moment":
+    case "layout":
+      show();
+      return;
+    case "marked":
+      stage.pick();
+      return;
+    case "ui":
+      document.body.classList.toggle("inspecting", store.ui.inspector);
+      stage.pick();
+      timeline.refresh();
+      show();
+  }
+}
+
+/** Everything that depends on the moment. */
+function show(): void {
+  const scene = store.scene();
+  document.body.classList.toggle("waiting", !scene && store.cursor !== null);
+  if (!scene) return;
+  if (scene.graph.key !== graphKey) {
+    // A selection is a node of one graph.
+    if (graphKey !== "" && store.ui.selected !== null) store.ui = { ...store.ui, selected: null };
+    graphKey = scene.graph.key;
+    header.show();
+  }
+  chooseOrientation();
+  stage.show(scene);
+  controls.show(scene);
+  timeline.show(scene.segment.iteration, hueOf(scene.moment.phase));
+  inspector.show(scene);
+  announce(scene);
+  const node = scene.moment.step?.node ?? -1;
+  if (node >= 0) stage.reach(node);
+  store.wantNeighbours();
+}
+
+/** Says where the cursor is, once it rests. */
+let speaking = 0;
+function announce(scene: Scene): void {
+  clearTimeout(speaking);
+  if (store.playing) return;
+  speaking = window.setTimeout(() => {
+    const { steps } = scene.steps;
+    const step = steps[scene.step];
+    const phase = scene.moment.phase;
+    const label = store.labels[scene.index] ?? "";
+    const line = step && store.recording.site(step.site)?.line;
+    say(
+      live,
+      [
+        label,
+        `step ${scene.step + 1} of ${steps.length}`,
+        phase?.kind ?? "",
+        step?.text ?? "",
+        line === undefined ? "" : `line ${line + 1}`,
+      ]
+        .filter((part) => part !== "")
+        .join(", "),
+    );
+  }, 250);
+}
+
+function chooseOrientation(): void {
+  const { width, height } = stage.size;
+  if (width === 0 || height === 0) return;
+  store.autoOrientation = width < 480 || width < height * 0.8 ? "TB" : "LR";
+}
+
+function resized(): void {
+  document.body.classList.toggle("narrow", innerWidth < narrow);
+  document.body.classList.toggle("tight", innerWidth < 420);
+  const before = store.orientation;
+  chooseOrientation();
+  if (store.orientation !== before) show();
+}
+
+function recolor(): void {
+  const colors = readPalette();
+  stage.recolor(colors);
+  timeline.recolor(colors);
+  inspector.recolor(colors);
+}
+
+document.addEventListener("keydown", (event) => {
+  const meant = actOf(event);
+  if (!meant || !store.run) return;
+  event.preventDefault();
+  if (meant === "play") togglePlay();
+  else if (meant === "fit") stage.fit();
+  else go(meant);
+});
+addEventListener("resize", resized);
+onThemeChange(recolor);
+resized();
+listen((message) => store.hear(message));
+post({ type: "ready" });

@@ -1,0 +1,184 @@
+import type { ToPageOf } from "../src/panel/messages";
+import { cardSize, type Graph } from "../src/recording/graph";
+import type { NodeMoment } from "../src/recording/moment";
+import { nodeTip } from "../src/recording/tip";
+import type { Face } from "./cards";
+import { element } from "./dom";
+import { faceOf } from "./face";
+import { type Drawing, GraphView } from "./graph";
+import { iconButton } from "./kit";
+import type { Scene, Store } from "./store";
+import type { Palette } from "./theme";
+import { TipView } from "./tip";
+import { TreeView } from "./tree";
+import type { Point } from "./wires";
+
+/** What a person does on the stage. */
+export interface StageEvents {
+  select(node: number | null): void;
+  reveal(node: number): void;
+  turn(): void;
+}
+
+const tipDelay = 220;
+
+/** The graph with its legend, its buttons, its tooltip and its tree. */
+export class Stage {
+  readonly element: HTMLElement;
+  readonly #area = element("div", {
+    class: "graph",
+    role: "img",
+    "aria-label": "Computation graph. The tree of nodes that follows says the same.",
+  });
+  readonly #view: GraphView;
+  readonly #tip = new TipView();
+  readonly #tree: TreeView;
+  #graph: Graph | null = null;
+  #layout: ToPageOf<"layout"> | null = null;
+  #drawing: Drawing | null = null;
+  #faces: Face[] = [];
+  #moments: readonly NodeMoment[] = [];
+  #about = "";
+  #hovered: number | null = null;
+  #timer = 0;
+  #viewTimer = 0;
+
+  constructor(
+    private readonly store: Store,
+    palette: Palette,
+    events: StageEvents,
+  ) {
+    this.#tree = new TreeView(events);
+    const legend = element(
+      "div",
+      { class: "legend", "aria-hidden": "true" },
+      element("span", { class: "value" }, "values"),
+      element("span", { class: "gradient" }, "gradients"),
+      element("span", { class: "update" }, "updates"),
+      element("span", { class: "width" }, "gradient width = log magnitude"),
+    );
+    this.element = element("main", { class: "stage-area" }, this.#area, this.#tree.element, legend, this.#tip.element);
+    this.#view = new GraphView(this.#area, palette, {
+      hover: (node) => this.#hover(node),
+      select: (node) => {
+        events.select(node);
+        if (node !== null) events.reveal(node);
+      },
+      viewed: (view) => this.#viewed(view),
+    });
+    this.element.append(
+      element(
+        "div",
+        { class: "mini", role: "group", "aria-label": "View" },
+        iconButton("more", "Zoom in", () => this.#view.zoomBy(1.3)),
+        iconButton("less", "Zoom out", () => this.#view.zoomBy(1 / 1.3)),
+        iconButton("fit", "Fit (F)", () => this.fit()),
+        iconButton("turn", "Left to right or top down", () => events.turn()),
+      ),
+    );
+  }
+
+  /** Width and height that the graph has. */
+  get size(): { readonly width: number; readonly height: number } {
+    return { width: this.#area.clientWidth, height: this.#area.clientHeight };
+  }
+
+  fit(): void {
+    this.#view.fit();
+  }
+
+  recolor(palette: Palette): void {
+    this.#view.recolor(palette);
+  }
+
+  /** Shows a moment; draws the graph anew only if it is another one. */
+  show(scene: Scene): void {
+    const layout = this.store.layoutOf(scene);
+    if (!layout) return;
+    if (scene.graph !== this.#graph || layout !== this.#layout) {
+      const first = this.#graph === null;
+      const turned = scene.graph === this.#graph;
+      this.#graph = scene.graph;
+      this.#layout = layout;
+      this.#drawing = drawingOf(scene.graph, layout);
+      this.#faces = [];
+      this.#moments = [];
+      this.#view.draw(this.#drawing, first && !turned ? this.store.ui.view : null);
+      this.pick();
+    }
+    this.#showFaces(scene);
+    this.#view.show(this.#faces, scene.moment.edges);
+    this.#tree.show(scene.graph, scene.moment.nodes, this.#faces);
+    if (this.#hovered !== null && !this.#tip.element.hidden) this.#showTip(this.#hovered);
+  }
+
+  /** Marks the selected node and those of the editor's line. */
+  pick(): void {
+    const { ui, marked, cursor } = this.store;
+    const nodes = marked && cursor && marked.segment === cursor.segment ? marked.nodes : [];
+    this.#view.pick(ui.selected, new Set(nodes));
+    this.#tree.pick(ui.selected);
+  }
+
+  /** Brings the node that the step is about into sight. */
+  reach(node: number): void {
+    this.#view.reach(node);
+  }
+
+  #showFaces({ graph, moment }: Scene): void {
+    const { nodes, step, root } = moment;
+    const about = `${step?.node ?? -1} ${root}`;
+    const before = Number(this.#about.split(" ")[0]);
+    const rootChanged = this.#about.slice(this.#about.indexOf(" ")) !== about.slice(about.indexOf(" "));
+    this.#faces = graph.nodes.map((node, i) => {
+      const known = this.#faces[i];
+      const now = nodes[i];
+      const lit = i === before || i === step?.node;
+      if (known && (!now || (now === this.#moments[i] && !lit && !rootChanged))) return known;
+      if (!now) throw new Error(`The moment lacks node ${i}.`);
+      return faceOf(node, now, moment, this.#drawing?.boxes[i]?.width ?? 0);
+    });
+    this.#moments = nodes;
+    this.#about = about;
+  }
+
+  #hover(node: number | null): void {
+    this.#hovered = node;
+    clearTimeout(this.#timer);
+    this.#area.style.cursor = node === null ? "" : "pointer";
+    if (node === null) this.#tip.hide();
+    else this.#timer = window.setTimeout(() => this.#showTip(node), this.#tip.element.hidden ? tipDelay : 0);
+  }
+
+  #showTip(node: number): void {
+    const { recording, outline, cursor, word } = this.store;
+    const card = this.#view.boxOnScreen(node);
+    const tip = cursor && nodeTip(recording, outline, cursor, node);
+    if (card && tip) this.#tip.show(tip, card, this.size, word);
+  }
+
+  #viewed(view: { zoom: number; x: number; y: number }): void {
+    this.#tip.hide();
+    clearTimeout(this.#viewTimer);
+    this.#viewTimer = window.setTimeout(() => {
+      const kept = this.#view.fitted ? null : view;
+      if (JSON.stringify(kept) !== JSON.stringify(this.store.ui.view)) this.store.set({ view: kept });
+    }, 400);
+  }
+}
+
+function drawingOf(graph: Graph, layout: ToPageOf<"layout">): Drawing {
+  const boxes = graph.nodes.map((node, i) => {
+    const { width, height } = cardSize(node);
+    const x = (layout.centres[2 * i] ?? 0) - width / 2;
+    return { x, y: (layout.centres[2 * i + 1] ?? 0) - height / 2, width, height };
+  });
+  const splines = graph.edges.map((_, e) => {
+    const points: Point[] = [];
+    for (let p = layout.starts[e] ?? 0; p < (layout.starts[e + 1] ?? 0); p++) {
+      points.push({ x: layout.points[2 * p] ?? 0, y: layout.points[2 * p + 1] ?? 0 });
+    }
+    return points;
+  });
+  return { boxes, edges: graph.edges, splines, vertical: layout.orientation === "TB" };
+}

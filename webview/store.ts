@@ -1,0 +1,249 @@
+import {
+  cursorOf,
+  freshUi,
+  type Orientation,
+  type ToHost,
+  type ToPage,
+  type ToPageOf,
+  type UiState,
+  unpackSegments,
+} from "../src/panel/messages";
+import { type Graph, graphOf, type SegmentGraph } from "../src/recording/graph";
+import { type Moment, momentOf } from "../src/recording/moment";
+import { type Cursor, type Move, moved, type Track } from "../src/recording/moves";
+import { Recording } from "../src/recording/recording";
+import type { OutlineData, Segment, Series } from "../src/recording/segment";
+import { stepsOf, type Steps } from "../src/recording/steps";
+
+/** What about the page's state changed. */
+export type Change = "run" | "outline" | "moment" | "play" | "layout" | "ui" | "marked" | "empty";
+
+/** Everything there is to show of the moment at the cursor. */
+export interface Scene {
+  readonly segment: Segment;
+  readonly index: number;
+  readonly step: number;
+  readonly steps: Steps;
+  readonly drawn: SegmentGraph;
+  readonly graph: Graph;
+  readonly moment: Moment;
+}
+
+/** The page's state: a sparse recording, the outline of the whole run, and the cursor. */
+export class Store {
+  run: ToPageOf<"run"> | null = null;
+  empty: ToPageOf<"empty"> | null = null;
+  ui: UiState = freshUi;
+  cursor: Cursor | null = null;
+  playing = false;
+  speed = 5;
+  follow = false;
+  speeds: readonly number[] = [1, 2, 5, 10, 30];
+  word = "iteration";
+  labels: string[] = [];
+  marked: ToPageOf<"marked"> | null = null;
+  recording = new Recording();
+  outline: OutlineData = { segments: [], iterations: 0, series: [] };
+  /** By iteration, the segment it is. */
+  iterationSegments: number[] = [];
+  readonly layouts = new Map<string, ToPageOf<"layout">>();
+  #scene: Scene | null = null;
+  #sceneAt = "";
+  #generation = 0;
+  #seq = 0;
+  #wanted = new Set<string>();
+  /** How the graph is drawn where the person did not say. */
+  autoOrientation: Orientation = "LR";
+
+  constructor(
+    private readonly post: (message: ToHost) => void,
+    private readonly changed: (change: Change) => void,
+  ) {}
+
+  /** Takes in what the host says. */
+  hear(message: ToPage): void {
+    if (message.type === "empty") {
+      this.#forget();
+      this.run = null;
+      this.empty = message;
+      this.changed("empty");
+    } else if (message.type === "settings") {
+      this.speeds = message.speeds;
+      this.changed("play");
+    } else if (message.type === "run") this.#begin(message);
+    else if (message.id === this.run?.id) this.#take(message);
+  }
+
+  #begin(message: ToPageOf<"run">): void {
+    if (message.id !== this.run?.id) {
+      this.#forget();
+      this.ui = message.ui;
+    }
+    this.run = message;
+    this.empty = null;
+    this.changed("run");
+  }
+
+  #forget(): void {
+    this.recording = new Recording();
+    this.outline = { segments: [], iterations: 0, series: [] };
+    this.labels = [];
+    this.iterationSegments = [];
+    this.cursor = null;
+    this.playing = false;
+    this.marked = null;
+    this.layouts.clear();
+    this.#wanted.clear();
+    this.#scene = null;
+    this.#generation++;
+  }
+
+  #take(message: Exclude<ToPage, { type: "empty" | "settings" | "run" }>): void {
+    switch (message.type) {
+      case "chunks":
+        for (const { bytes } of message.chunks) this.recording.add(bytes);
+        this.#wanted.clear();
+        this.#generation++;
+        this.changed("moment");
+        break;
+      case "outline":
+        this.#outline(message);
+        this.changed("outline");
+        break;
+      case "cursor":
+        this.#hearCursor(message);
+        break;
+      case "layout":
+        this.layouts.set(`${message.orientation} ${message.key}`, message);
+        this.#wanted.clear();
+        this.changed("layout");
+        break;
+      case "marked":
+        this.marked = message;
+        this.changed("marked");
+    }
+  }
+
+  #outline(message: ToPageOf<"outline">): void {
+    const segments = [...this.outline.segments.slice(0, message.from), ...unpackSegments(message.segments)];
+    this.labels = [...this.labels.slice(0, message.from), ...message.labels];
+    const series = message.series.map(({ name, kind, key, from, values }): Series => {
+      const before = this.outline.series.find((other) => other.key === key)?.values ?? [];
+      return { name, kind, key, values: [...before.slice(0, from), ...values] };
+    });
+    this.outline = { segments, iterations: message.iterations, series };
+    this.word = message.word;
+    this.iterationSegments = [];
+    segments.forEach((segment, i) => {
+      if (segment.iteration >= 0) this.iterationSegments[segment.iteration] = i;
+    });
+    this.#generation++;
+  }
+
+  /** The host owns the cursor; an answer to an older move than the page's last would only flicker. */
+  #hearCursor(message: ToPageOf<"cursor">): void {
+    this.playing = message.playing;
+    this.speed = message.speed;
+    this.follow = message.follow;
+    if (message.seq >= this.#seq) {
+      this.cursor = cursorOf(message);
+      this.changed("moment");
+    }
+    this.changed("play");
+  }
+
+  /** What moves need to know of the part of the recording that is here. */
+  readonly track: Track = ((store: Store): Track => ({
+    get segments() {
+      return store.outline.segments.length;
+    },
+    iteration: (segment) => store.outline.segments[segment]?.iteration ?? -1,
+    segmentOf: (iteration) => store.iterationSegments[iteration] ?? -1,
+    steps: (segment) => store.stepsIn(segment)?.steps.length,
+    phases: (segment) => store.stepsIn(segment)?.phases,
+  }))(this);
+
+  /** The steps of a segment whose rows are here. */
+  stepsIn(index: number): Steps | undefined {
+    const segment = this.outline.segments[index];
+    if (!segment || !this.recording.holds(segment.firstRow, segment.endRow)) return undefined;
+    return stepsOf(this.recording, segment);
+  }
+
+  /** Moves at once where the page can, and tells the host in any case. */
+  move(move: Move): void {
+    if (!this.run || !this.cursor) return;
+    this.post({ type: "move", id: this.run.id, seq: ++this.#seq, move });
+    const next = moved(this.track, this.cursor, move);
+    if (!next || (next.segment === this.cursor.segment && next.step === this.cursor.step)) return;
+    this.cursor = next;
+    this.changed("moment");
+  }
+
+  /** Changes what a person set up on the page. */
+  set(change: Partial<UiState>): void {
+    this.ui = { ...this.ui, ...change };
+    if (this.run) this.post({ type: "ui", id: this.run.id, ui: this.ui });
+    this.changed("ui");
+  }
+
+  get orientation(): Orientation {
+    return this.ui.orientation ?? this.autoOrientation;
+  }
+
+  /** The moment at the cursor, or null as long as its rows are not here; then they are asked for. */
+  scene(): Scene | null {
+    if (!this.cursor) return null;
+    const { segment: index, step } = this.cursor;
+    const at = `${this.#generation} ${index} ${step}`;
+    if (this.#scene && at === this.#sceneAt) return this.#scene;
+    const segment = this.outline.segments[index];
+    const steps = this.stepsIn(index);
+    if (!segment || !steps) {
+      this.want(index);
+      return null;
+    }
+    const drawn = graphOf(this.recording, segment);
+    const shown = Math.min(step, steps.steps.length - 1);
+    const moment = momentOf(this.recording, segment, shown);
+    this.#scene = { segment, index, step: shown, steps, drawn, graph: drawn.graph, moment };
+    this.#sceneAt = at;
+    return this.#scene;
+  }
+
+  /** The layout of a graph as it is to be drawn now, or null and it is asked for. */
+  layoutOf(scene: Scene): ToPageOf<"layout"> | null {
+    const layout = this.layouts.get(`${this.orientation} ${scene.graph.key}`);
+    if (!layout) this.want(scene.index);
+    return layout ?? null;
+  }
+
+  /** Asks for what drawing a segment takes; once. */
+  want(segment: number): void {
+    const key = `${segment} ${this.orientation}`;
+    if (!this.run || this.#wanted.has(key) || segment < 0 || segment >= this.outline.segments.length) return;
+    this.#wanted.add(key);
+    this.post({ type: "want", id: this.run.id, segment, orientation: this.orientation });
+  }
+
+  /** Asks for the neighbours of the cursor's segment, so that a step across its end need not wait. */
+  wantNeighbours(): void {
+    if (!this.cursor) return;
+    for (const by of [1, -1]) {
+      const index = this.cursor.segment + by;
+      const segment = this.outline.segments[index];
+      if (segment && !this.recording.holds(segment.firstRow, segment.endRow)) this.want(index);
+    }
+  }
+
+  /** What the number of an iteration is: its loop variable's value, or its 1-based count. */
+  numberOf(iteration: number): number {
+    const segment = this.outline.segments[this.iterationSegments[iteration] ?? -1];
+    return segment?.turns.at(-1)?.value ?? iteration + 1;
+  }
+
+  /** The node that the inspector is about: the selected one, else the one that the step is about. */
+  get focused(): number | null {
+    return this.ui.selected ?? this.scene()?.moment.step?.node ?? null;
+  }
+}

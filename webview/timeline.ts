@@ -1,0 +1,219 @@
+import uPlot from "uplot";
+import type { Series } from "../src/recording/segment";
+import { fixed } from "../src/recording/text";
+import { element, mark, say } from "./dom";
+import { choice } from "./kit";
+import type { Store } from "./store";
+import type { Palette } from "./theme";
+
+const axisWidth = 58;
+const rightGap = 14;
+
+/** The curve of the loss (or of another series) over the iterations, and the scrubber under it. */
+export class Timeline {
+  readonly element: HTMLElement;
+  readonly #chart = element("div", { class: "chart" });
+  readonly #scrubber = element("input", { type: "range", min: 0, max: 0, step: 1, class: "scrubber" });
+  readonly #value = element("span", { class: "mono now" });
+  readonly #others = element("span", { class: "others" });
+  readonly #series;
+  readonly #scale;
+  #plot: uPlot | null = null;
+  #shown: Series | undefined;
+  #key: string | null = null;
+  #iteration = -1;
+  #hue = "";
+  #pending = 0;
+
+  constructor(
+    private readonly store: Store,
+    private palette: Palette,
+    private readonly go: (iteration: number) => void,
+  ) {
+    this.#series = choice("Curve", (key) => {
+      this.#key = key;
+      this.refresh();
+    });
+    this.#scale = choice("Scale", (value) => store.set({ logarithmic: value === "log" }));
+    this.#scale.element.classList.add("scale");
+    this.#scrubber.addEventListener("input", () => this.go(Number(this.#scrubber.value)));
+    this.element = element(
+      "footer",
+      { class: "time", "aria-label": "Timeline" },
+      element(
+        "div",
+        { class: "row" },
+        this.#series.element,
+        this.#value,
+        this.#others,
+        element("span", { class: "space" }),
+        element("span", { class: "keys dim" }, "←/→ step · ↑/↓ phase · PgUp/PgDn epoch · Space play · F fit"),
+        this.#scale.element,
+      ),
+      this.#chart,
+      this.#scrubber,
+    );
+    new ResizeObserver(() => this.#resize()).observe(this.#chart);
+    this.#chart.addEventListener("pointerdown", (event) => this.#drag(event));
+  }
+
+  /** The run grew or another curve is to be shown; drawn at most once a frame. */
+  refresh(): void {
+    this.#pending ||= requestAnimationFrame(() => {
+      this.#pending = 0;
+      this.#draw();
+    });
+  }
+
+  recolor(palette: Palette): void {
+    this.palette = palette;
+    this.#plot?.destroy();
+    this.#plot = null;
+    this.refresh();
+  }
+
+  /** Puts the cursor's line at an iteration (−1: between iterations), in the hue of the phase. */
+  show(iteration: number, hue: string): void {
+    if (iteration === this.#iteration && hue === this.#hue) return;
+    this.#hue = hue;
+    if (iteration >= 0) this.#iteration = iteration;
+    this.#say();
+    this.#plot?.redraw(false);
+  }
+
+  #draw(): void {
+    const { series, iterations } = this.store.outline;
+    mark(this.element, "hidden", iterations < 2 || series.length === 0);
+    if (iterations < 2 || series.length === 0) return;
+    this.#shown = series.find((s) => s.key === this.#key) ?? series.find((s) => s.kind === "loss") ?? series[0];
+    const name = (s: Series): string => (s.kind === "gradient" ? `${s.name}.grad` : s.name);
+    this.#series.show(
+      series.map((s) => [s.key, name(s)] as const),
+      this.#shown?.key ?? "",
+    );
+    this.#scale.show(
+      [
+        ["linear", "linear"],
+        ["log", "log"],
+      ],
+      this.store.ui.logarithmic ? "log" : "linear",
+    );
+    this.#scrubber.max = String(iterations - 1);
+    mark(this.#scrubber, "aria-label", `${this.store.word}, scrub`);
+    this.#plot?.destroy();
+    this.#plot = this.#shown ? this.#plotOf(this.#shown) : null;
+    this.#say();
+  }
+
+  #plotOf(series: Series): uPlot {
+    const values = series.values.map((y) => (Number.isFinite(y) && (!this.store.ui.logarithmic || y > 0) ? y : null));
+    const { palette } = this;
+    const line = { stroke: palette.border, width: 1 };
+    const font = `11px ${getComputedStyle(document.body).fontFamily}`;
+    return new uPlot(
+      {
+        width: this.#chart.clientWidth,
+        height: this.#chart.clientHeight,
+        padding: [8, rightGap, 2, 0],
+        legend: { show: false },
+        cursor: { show: false },
+        scales: { x: { time: false }, y: { distr: this.store.ui.logarithmic ? 3 : 1 } },
+        axes: [
+          { show: false },
+          {
+            size: axisWidth,
+            stroke: palette.dim,
+            font,
+            grid: line,
+            ticks: { show: false },
+            gap: 6,
+            space: 26,
+            values: (_, splits) => splits.map((y) => (y === null ? "" : brief(y))),
+          },
+        ],
+        series: [
+          {},
+          { stroke: curveOf(series, palette), width: 2, spanGaps: false, points: { show: values.length < 3 } },
+        ],
+        hooks: { draw: [(plot) => this.#paintCursor(plot)] },
+      },
+      [values.map((_, i) => i), values],
+      this.#chart,
+    );
+  }
+
+  #paintCursor(plot: uPlot): void {
+    if (this.#iteration < 0) return;
+    const { ctx } = plot;
+    const x = Math.round(plot.valToPos(this.#iteration, "x", true));
+    const y = this.#shown?.values[this.#iteration];
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle =
+      this.#hue === "gradient"
+        ? this.palette.gradient
+        : this.#hue === "update"
+          ? this.palette.update
+          : this.palette.value;
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    ctx.beginPath();
+    ctx.moveTo(x, plot.bbox.top - 4 * devicePixelRatio);
+    ctx.lineTo(x, plot.bbox.top + plot.bbox.height);
+    ctx.stroke();
+    if (y !== undefined && Number.isFinite(y) && (y > 0 || !this.store.ui.logarithmic)) {
+      ctx.beginPath();
+      ctx.arc(x, plot.valToPos(y, "y", true), 4 * devicePixelRatio, 0, 2 * Math.PI);
+      ctx.fill();
+    }
+    ctx.restore();
+  }
+
+  #say(): void {
+    const at = Math.max(0, this.#iteration);
+    const value = this.#shown?.values[at];
+    say(this.#value, value === undefined ? "" : fixed(value));
+    const others = this.store.outline.series.filter((s) => s !== this.#shown && s.kind === "value").slice(0, 3);
+    say(this.#others, others.map((s) => `${s.name} ${fixed(s.values[at] ?? NaN)}`).join("   "));
+    if (this.#scrubber.value !== String(at)) this.#scrubber.value = String(at);
+    const label = this.store.labels[this.store.iterationSegments[at] ?? -1] ?? "";
+    mark(
+      this.#scrubber,
+      "aria-valuetext",
+      `${label}, ${this.#shown?.name ?? ""} ${value === undefined ? "" : fixed(value)}`,
+    );
+  }
+
+  #drag(event: PointerEvent): void {
+    const to = (at: PointerEvent): void => {
+      if (!this.#plot) return;
+      const { left } = this.#plot.over.getBoundingClientRect();
+      const iteration = Math.round(this.#plot.posToVal(at.clientX - left, "x"));
+      const last = this.store.outline.iterations - 1;
+      const wanted = Math.max(0, Math.min(last, iteration));
+      if (wanted !== this.#iteration) this.go(wanted);
+    };
+    event.preventDefault();
+    this.#chart.setPointerCapture(event.pointerId);
+    to(event);
+    this.#chart.addEventListener("pointermove", to);
+    this.#chart.addEventListener("lostpointercapture", () => this.#chart.removeEventListener("pointermove", to), {
+      once: true,
+    });
+  }
+
+  #resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.#chart;
+    if (width > 0 && height > 0) this.#plot?.setSize({ width, height });
+  }
+}
+
+/** A number on an axis, in few letters. */
+export function brief(y: number): string {
+  const size = Math.abs(y);
+  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? y.toExponential(0) : String(Number(y.toPrecision(4)));
+  return text.replaceAll("-", "−");
+}
+
+/** The colour of a curve: what flows forward, what flows back. */
+export function curveOf(series: Series, palette: Palette): string {
+  return series.kind === "loss" ? palette.negative : series.kind === "gradient" ? palette.gradient : palette.value;
+}
