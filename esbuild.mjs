@@ -1,8 +1,7 @@
 // Builds everything that ships, into dist/. `npm run build`; add `-- --minify` for a release.
 import { build } from "esbuild";
 import { existsSync } from "node:fs";
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
-import { generateDtsBundle } from "dts-bundle-generator";
+import { copyFile, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 
 /** One line per file in dist/. `kind` picks the platform and the module format. */
 const entries = [
@@ -30,7 +29,10 @@ const kinds = {
 const minify = process.argv.includes("--minify");
 await rm("dist", { recursive: true, force: true });
 await mkdir("node_modules/backstep-types", { recursive: true });
-await writeFile("node_modules/backstep-types/package.json", '{ "name": "backstep-types", "main": "index.js" }\n');
+await writeFile(
+  "node_modules/backstep-types/package.json",
+  '{ "name": "backstep-types", "version": "0.1.0", "main": "index.js" }\n',
+);
 for (const entry of entries) {
   if (!existsSync(entry.in)) {
     console.log(`skipped ${entry.in}: not written yet`);
@@ -54,11 +56,21 @@ for (const entry of entries) {
 }
 
 // The declarations of "backstep" in one file, so that they mean the same under every module resolution.
+// Making them takes seconds, so they are kept until the engine changes.
+const kept = "node_modules/.cache/backstep/index.d.ts";
 if (existsSync("src/engine/index.ts")) {
-  const [types] = generateDtsBundle([{ filePath: "src/engine/index.ts", output: { noBanner: true } }], {
-    preferredConfigPath: "tsconfig.json",
-  });
+  const sources = (await readdir("src/engine", { recursive: true })).map((name) => `src/engine/${name}`);
+  const changed = Math.max(...(await Promise.all(sources.map(async (source) => (await stat(source)).mtimeMs))));
+  if (!existsSync(kept) || (await stat(kept)).mtimeMs < changed) {
+    const { generateDtsBundle } = await import("dts-bundle-generator");
+    const output = { noBanner: true, exportReferencedTypes: false };
+    const [types] = generateDtsBundle([{ filePath: "src/engine/index.ts", output }], {
+      preferredConfigPath: "tsconfig.json",
+    });
+    await mkdir("node_modules/.cache/backstep", { recursive: true });
+    await writeFile(kept, types);
+  }
   await mkdir("dist/types", { recursive: true });
-  await writeFile("dist/types/index.d.ts", types);
-  console.log(`dist/types/index.d.ts ${Math.round(types.length / 1024)} KB`);
+  await copyFile(kept, "dist/types/index.d.ts");
+  console.log(`dist/types/index.d.ts ${Math.round((await stat(kept)).size / 1024)} KB`);
 }
