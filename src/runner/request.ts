@@ -29,7 +29,7 @@ export interface RunRequest {
 }
 
 /** The limits when nobody set any. */
-export const defaultLimits: Limits = { heapMb: 1024, rssMb: 2048, wallMs: 300_000, recordingMb: 512 };
+export const defaultLimits: Limits = { heapMb: 1024, rssMb: 2048, wallMs: 60_000, recordingMb: 512 };
 
 /** A request whose text is ready to run. */
 export interface Prepared {

@@ -11,7 +11,7 @@ export interface Tape {
   /** Leaves the current frame. */
   leave(): void;
   /** Begins a turn of a loop inside `parent` (−1: none); the id is the next serial number. */
-  turn(id: number, loop: number, parent: number, value: number | undefined): void;
+  turn(id: number, loop: number, parent: number, value?: number): void;
   turnEnd(id: number, how: "normal" | "break" | "throw"): void;
   /** Execution goes on in another turn. */
   switch(turn: number): void;
@@ -28,8 +28,9 @@ export interface Activation {
   callerTurn: number;
   callerSite: number;
   away: boolean;
-  /** The turn that ends with it: that of a callback. */
-  ends: number;
+  /** The turn that ends with it, that of an async callback, and the turn around that; −1 for none. */
+  readonly ends: number;
+  readonly endsIn: number;
 }
 
 /** One run of a loop as its code knows it. */
@@ -47,22 +48,26 @@ export interface LoopRun {
 type Token = Activation | LoopRun;
 
 const nothing: readonly never[] = [];
+const AsyncFunction = (async () => undefined).constructor;
 
 /**
  * What instrumented code calls. Each hook gives back what it was given, so that a later run can put another value in.
  * `poll` is asked once a turn.
  */
 export class Hooks {
+  /** The last value that each binding was given, for messages about it. */
+  readonly values: unknown[] = [];
   private turns = 0;
   private currentTurn = -1;
   /** The turn as the recording has it. */
   private toldTurn = -1;
-  /** A callback's turn that waits for the function that runs it. */
+  /** An async callback's turn that waits for the function that runs it, and the turn around it. */
   private offered = -1;
+  private offeredIn = -1;
 
   constructor(
     private readonly tape: Tape,
-    private readonly truth: (value: unknown) => boolean,
+    private readonly truth: (value: object) => boolean,
     private readonly poll: () => void,
   ) {}
 
@@ -81,6 +86,7 @@ export class Hooks {
   /** A write to a binding. */
   b<T>(binding: number, value: T, site = -1): T {
     if (site >= 0) this.tape.site = site;
+    this.values[binding] = value;
     this.tape.write(binding, value);
     return value;
   }
@@ -88,6 +94,7 @@ export class Hooks {
   /** A write that is only told. */
   see<T>(binding: number, value: T, site = -1): T {
     if (site >= 0) this.tape.site = site;
+    this.values[binding] = value;
     this.tape.write(binding, value);
     return value;
   }
@@ -101,7 +108,7 @@ export class Hooks {
   /** A name another module exports; in a circle of modules it may not be there yet. */
   imported(binding: number, read: () => unknown): void {
     try {
-      this.tape.write(binding, read());
+      this.see(binding, read());
     } catch (error) {
       if (!(error instanceof ReferenceError)) throw error;
     }
@@ -119,6 +126,7 @@ export class Hooks {
       callerSite: site,
       away: false,
       ends: -1,
+      endsIn: -1,
     };
   }
 
@@ -135,10 +143,11 @@ export class Hooks {
       frame: tape.enter(fn),
       turn,
       callerFrame,
-      callerTurn: turn,
+      callerTurn: ends >= 0 ? this.offeredIn : turn,
       callerSite,
       away: false,
       ends,
+      endsIn: this.offeredIn,
     };
   }
 
@@ -148,7 +157,7 @@ export class Hooks {
     if (token.away) this.arrive(token);
     this.go(token.frame, token.turn);
     tape.leave();
-    if (token.ends >= 0) this.endTurn(token.ends, "normal", token.callerTurn);
+    if (token.ends >= 0) this.endTurn(token.ends, "normal", token.endsIn);
     tape.site = token.callerSite;
     this.go(token.callerFrame, token.callerTurn);
   }
@@ -196,27 +205,30 @@ export class Hooks {
   /** Each call of a callback becomes one turn of a loop. */
   each(loop: number, callback: unknown): unknown {
     if (typeof callback !== "function") return callback;
-    const hooks = this;
-    const run = callback as (...args: unknown[]) => unknown;
-    const turned = function (this: unknown, ...args: unknown[]): unknown {
-      hooks.poll();
-      const parent = hooks.currentTurn;
-      const turn = hooks.beginTurn(loop, parent, args[0]);
-      hooks.offered = turn;
+    const turn = (self: unknown, args: unknown[]): unknown => {
+      this.poll();
+      const { frame } = this.tape;
+      const parent = this.currentTurn;
+      const id = this.beginTurn(loop, parent, args[0]);
+      this.offered = callback instanceof AsyncFunction ? id : -1;
+      this.offeredIn = parent;
       let how: "normal" | "throw" = "throw";
       try {
-        const result = run.apply(this, args);
+        const result: unknown = Reflect.apply(callback, self, args);
         how = "normal";
         return result;
       } finally {
-        const taken = hooks.offered !== turn;
-        hooks.offered = -1;
-        if (!taken) hooks.endTurn(turn, how, parent);
-        hooks.go(hooks.tape.frame, parent);
+        // An async function took the turn and ends it when it is done.
+        if (this.offered === id || !(callback instanceof AsyncFunction)) this.endTurn(id, how, parent);
+        this.offered = -1;
+        this.go(frame, parent);
       }
     };
-    Object.defineProperty(turned, "length", { value: run.length, configurable: true });
-    Object.defineProperty(turned, "name", { value: run.name, configurable: true });
+    const turned = function (this: unknown, ...args: unknown[]): unknown {
+      return turn(this, args);
+    };
+    Object.defineProperty(turned, "length", { value: callback.length, configurable: true });
+    Object.defineProperty(turned, "name", { value: callback.name, configurable: true });
     return turned;
   }
 

@@ -1,0 +1,143 @@
+// The process a snippet runs in: the engine, the recorder that listens to it, and the snippet with its hooks.
+import { readFileSync, readSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import * as engine from "../../engine/index";
+import { setObserver } from "../../engine/observer";
+import { Recorder } from "../../recording/recorder";
+import type { Problem } from "../problem";
+import { descriptors, wire, type Reason, type Task } from "../wire";
+import { explain } from "./fail";
+import { Hooks } from "./hooks";
+import { hookLoading, isOurs } from "./load";
+import { send, sendEnded, sendPrinted } from "./pipe";
+import { capturePrints } from "./print";
+import { seedMathRandom } from "./random";
+import { Sources } from "./sources";
+import { mapStacks } from "./stack";
+
+const task = JSON.parse(readFileSync(0, "utf8")) as Task;
+const now = performance.now.bind(performance);
+const exit = process.exit.bind(process);
+const checkEvery = 50;
+
+let sent = 0;
+let over = false;
+let settled = false;
+let drained = false;
+
+const tensorOf = (value: unknown): engine.Tensor | null => (value instanceof engine.Tensor ? value : null);
+
+const recorder = new Recorder({
+  cap: task.cap,
+  flushMs: checkEvery,
+  now,
+  sink: (chunk) => {
+    sent += chunk.length;
+    send(wire.chunk, chunk);
+  },
+  tensorOf,
+  moduleOf: (value) =>
+    value instanceof engine.nn.Module
+      ? { name: value.constructor.name, parameters: [...value.namedParameters()] }
+      : null,
+});
+
+const sources = new Sources((program) => recorder.program(program));
+const hooks = new Hooks(recorder, truth, poll);
+const prints = capturePrints((text, level) => {
+  recorder.printed(text, level);
+  sendPrinted(text, level);
+});
+
+/** A tensor as a condition: PyTorch's rule. */
+function truth(value: object): boolean {
+  const tensor = tensorOf(value);
+  if (!tensor) return true;
+  const elements = tensor.shape.reduce((n, size) => n * size, 1);
+  if (elements === 1) return Boolean(tensor.item());
+  throw new Error(
+    elements === 0
+      ? "Boolean value of Tensor with no values is ambiguous: ask for its shape instead."
+      : "Boolean value of Tensor with more than one value is ambiguous: reduce it first, as in x.max().item() > 0.",
+  );
+}
+
+let checked = now();
+const asked = new Uint8Array(1);
+
+/** Once a turn: looks, at most every 50 ms, whether the run was asked to stop or has grown too large. */
+function poll(): void {
+  const time = now();
+  if (time - checked < checkEvery) return;
+  checked = time;
+  if (readSync(descriptors.stop, asked, 0, 1, 0) > 0) halt("asked");
+  else if (process.memoryUsage.rss() > task.rssBytes) halt("memory");
+  else if (sent > task.recordingBytes) halt("recording");
+}
+
+function halt(reason: Reason): never {
+  finish({ reason });
+  return exit(0);
+}
+
+/** Sends what is still held and how it ended; nothing follows. */
+function finish(ending: { reason?: Reason; problem?: Problem }): void {
+  if (over) return;
+  prints.flush();
+  over = true;
+  clearInterval(timer);
+  setObserver(null);
+  recorder.end();
+  sendEnded(ending);
+}
+
+function fail(error: unknown): never {
+  if (over) return exit(1);
+  const { problem, site } = explain(error, sources, {
+    main: task.name,
+    root: task.root,
+    shapeOf: (binding) => tensorOf(hooks.values[binding])?.shape ?? null,
+  });
+  prints.flush();
+  recorder.failed(problem.message, site);
+  finish({ problem });
+  return exit(1);
+}
+
+function atNoPlace(message: string): Problem {
+  return { message, file: task.name, line: -1, column: 0, kind: "runtime" };
+}
+
+Object.defineProperty(engine.Tensor.prototype, inspect.custom, {
+  value(this: engine.Tensor) {
+    return this.toString();
+  },
+});
+mapStacks(sources, isOurs);
+seedMathRandom(task.seed);
+engine.manualSeed(task.seed);
+hookLoading(task, sources, { engine, hooks });
+setObserver(recorder);
+
+const timer = setInterval(() => {
+  poll();
+  recorder.flush();
+}, checkEvery);
+timer.unref();
+
+process.on("uncaughtException", fail);
+process.on("beforeExit", () => {
+  drained = true;
+});
+process.on("exit", (code) => {
+  if (over) return;
+  if (code !== 0 && !drained) finish({ problem: atNoPlace(`The snippet ended itself with process.exit(${code}).`) });
+  else if (drained && !settled)
+    finish({ problem: atNoPlace("The snippet waits for a promise that nothing settles: look at its last await.") });
+  else finish({});
+});
+
+import(pathToFileURL(task.path).href).then(() => {
+  settled = true;
+}, fail);

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { Program, Site } from "../../recording/format";
+import { firstIds, instrument, type PositionMap } from "../instrument";
+
+/** A source that runs with hooks in it. */
+interface Source {
+  readonly program: Program;
+  readonly map: PositionMap;
+}
+
+/** The sources of a run, by the URL they run under. */
+export class Sources {
+  private readonly known = new Map<string, Source>();
+  private next = firstIds;
+
+  /** `begins` is told of each source before its code runs. */
+  constructor(private readonly begins: (program: Program) => void) {}
+
+  /** The code of a source with the hooks in it. */
+  load(url: string, name: string, text: string, lines: Program["lines"], shown = text): string {
+    const made = instrument(text, name, this.next);
+    this.next = made.next;
+    const hash = createHash("sha256").update(shown).digest("hex");
+    const program: Program = { ...made.program, text: shown, hash, lines };
+    this.known.set(url, { program, map: made.map });
+    this.begins(program);
+    return made.code;
+  }
+
+  get(url: string): Source | undefined {
+    return this.known.get(url);
+  }
+
+  /** The innermost call at a place. */
+  siteAt(file: string, line: number, column: number): { site: Site; program: Program } | undefined {
+    for (const { program } of this.known.values()) {
+      if (program.file !== file) continue;
+      const around = program.sites.filter((s) => holds(s, line, column));
+      const site = around.sort((a, b) => span(a) - span(b))[0];
+      if (site) return { site, program };
+    }
+    return undefined;
+  }
+}
+
+function holds(site: Site, line: number, column: number): boolean {
+  if (line < site.line || line > site.endLine) return false;
+  return !(line === site.line && column < site.column) && !(line === site.endLine && column >= site.endColumn);
+}
+
+function span(site: Site): number {
+  return (site.endLine - site.line) * 10000 + site.endColumn - site.column;
+}

@@ -1,0 +1,55 @@
+/** Framing on the pipe from the child: one byte that says what, four bytes little-endian for how long, the payload. */
+export const wire = { chunk: 0, printed: 1, ended: 2 } as const;
+
+/** How loud a printed line is; the order is the first byte of a printed message. */
+export const levels = ["log", "info", "warn", "error", "debug"] as const;
+
+export type Level = (typeof levels)[number];
+
+/** File descriptors of the child beside the standard ones. */
+export const descriptors = { stop: 3, out: 4 } as const;
+
+/** What the host asks of a running child: the first byte of the stop file. */
+export const asks = { stop: 1, wall: 2 } as const;
+
+/** Which limit a child found exceeded by itself, or that the host asked it to end. */
+export type Reason = "asked" | "memory" | "recording";
+
+/** What the child is told on its standard input. */
+export interface Task {
+  readonly path: string;
+  readonly name: string;
+  readonly text: string;
+  readonly lines: readonly { readonly start: number; readonly end: number; readonly added: boolean }[];
+  readonly root: string;
+  readonly overlay: readonly (readonly [path: string, text: string])[];
+  readonly cap: number;
+  readonly seed: number;
+  readonly rssBytes: number;
+  readonly recordingBytes: number;
+}
+
+/** Cuts a stream of framed messages apart, however its pieces come. */
+export class Unframer {
+  private held: Uint8Array = new Uint8Array(0);
+
+  constructor(private readonly message: (what: number, payload: Uint8Array) => void) {}
+
+  add(piece: Uint8Array): void {
+    let bytes = piece;
+    if (this.held.length > 0) {
+      bytes = new Uint8Array(this.held.length + piece.length);
+      bytes.set(this.held);
+      bytes.set(piece, this.held.length);
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at = 0;
+    while (bytes.length - at >= 5) {
+      const end = at + 5 + view.getUint32(at + 1, true);
+      if (end > bytes.length) break;
+      this.message(view.getUint8(at), bytes.slice(at + 5, end));
+      at = end;
+    }
+    this.held = bytes.slice(at);
+  }
+}
