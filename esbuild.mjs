@@ -7,7 +7,7 @@ import { copyFile, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises"
 const entries = [
   { in: "src/extension.ts", out: "extension.js", kind: "node", external: ["vscode"] },
   { in: "src/engine/index.ts", out: "engine.mjs", kind: "engine" },
-  { in: "src/runner/child/main.ts", out: "child.js", kind: "node", external: ["./engine.mjs"] },
+  { in: "src/runner/child/main.ts", out: "child.js", kind: "node" },
   { in: "src/layout/worker.ts", out: "layout-worker.js", kind: "node" },
   { in: "src/cli.ts", out: "cli.js", kind: "node", banner: "#!/usr/bin/env node" },
   { in: "webview/main.ts", out: "webview/main.js", kind: "page" },
@@ -27,17 +27,14 @@ const kinds = {
 };
 
 const minify = process.argv.includes("--minify");
-await rm("dist", { recursive: true, force: true });
+if (minify) await rm("dist", { recursive: true, force: true });
 await mkdir("node_modules/backstep-types", { recursive: true });
 await writeFile(
   "node_modules/backstep-types/package.json",
   '{ "name": "backstep-types", "version": "0.1.0", "main": "index.js" }\n',
 );
-for (const entry of entries) {
-  if (!existsSync(entry.in)) {
-    console.log(`skipped ${entry.in}: not written yet`);
-    continue;
-  }
+
+async function bundle(entry) {
   const outfile = `dist/${entry.out}`;
   await build({
     ...kinds[entry.kind],
@@ -53,6 +50,15 @@ for (const entry of entries) {
     footer: entry.footer ? { js: entry.footer } : {},
   });
   console.log(`${outfile} ${Math.round((await stat(outfile)).size / 1024)} KB`);
+}
+
+/** Every entry is tried, so that one broken room hides no other. */
+const outcomes = await Promise.allSettled(
+  entries.map((entry) => (existsSync(entry.in) ? bundle(entry) : console.log(`skipped ${entry.in}: not written yet`))),
+);
+if (outcomes.some(({ status }) => status === "rejected")) {
+  console.error("build failed, see above");
+  process.exit(1);
 }
 
 // The declarations of "backstep" in one file, so that they mean the same under every module resolution.
