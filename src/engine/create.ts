@@ -73,11 +73,13 @@ function invalid(data: unknown): Error {
   return argumentError(`new(): invalid data type '${type}'`, "Give numbers, booleans or nested arrays of them.");
 }
 
-function shapeOf(args: readonly (number | Shape | TensorOptions)[]): { shape: Shape; options: TensorOptions } {
-  const last = args.at(-1);
-  const options = typeof last === "object" && !isShape(last) ? last : {};
-  const [head] = args;
-  const shape = isShape(head) ? head : args.filter((size) => typeof size === "number");
+/** @internal The shape and the options in the arguments of a factory. */
+export function shapeOf<O extends object>(args: readonly (number | Shape | O | undefined)[]): { shape: Shape; options: O | undefined } {
+  const given = args.filter((arg) => arg !== undefined);
+  const last = given.at(-1);
+  const options = typeof last === "object" && !isShape(last) ? last : undefined;
+  const [head] = given;
+  const shape = isShape(head) ? head : given.filter((size) => typeof size === "number");
   const wrong = shape.find((size) => !Number.isInteger(size) || size < 0);
   if (wrong !== undefined) {
     throw runtimeError(`Trying to create tensor with negative dimension ${wrong}: [${shape.join(", ")}]`, "Sizes are whole numbers from 0.");
@@ -90,11 +92,11 @@ function isShape(value: unknown): value is Shape {
 }
 
 /** Sizes one by one or as a list, then perhaps options: `zeros(2, 3)`, `zeros([2, 3], { dtype: "int64" })`. */
-export type ShapeArgs = readonly (number | TensorOptions)[] | readonly [Shape, TensorOptions?];
+export type ShapeArgs<O extends object = TensorOptions> = readonly (number | O)[] | readonly [Shape, O?];
 
 function constant(how: string, value: number, args: ShapeArgs): Tensor {
-  const { shape, options } = shapeOf(args.filter((arg) => arg !== undefined));
-  return filledWith(how, shape, value, options);
+  const { shape, options } = shapeOf(args);
+  return filledWith(how, shape, value, options ?? {});
 }
 
 function filledWith(how: string, shape: Shape, value: number, options: TensorOptions): Tensor {

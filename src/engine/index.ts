@@ -26,6 +26,20 @@ export {
 } from "./create";
 export { cat, stack } from "./ops/join";
 export * from "./functions";
-// random:
-// nn:
-// optim:
+export { format } from "./print.format";
+export { type DrawOptions, Generator, type GeneratorState, manualSeed } from "./random.generator";
+export {
+  bernoulli,
+  multinomial,
+  normal,
+  rand,
+  randint,
+  randintLike,
+  randLike,
+  randn,
+  randnLike,
+  type RandomOptions,
+  randperm,
+} from "./random";
+export * as nn from "./nn/namespace";
+export * as optim from "./optim/namespace";

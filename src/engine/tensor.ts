@@ -19,6 +19,8 @@ import * as softmaxes from "./ops/softmax";
 import * as views from "./ops/views";
 import type { Op } from "./op";
 import { formatTensor } from "./print";
+import { fillBernoulli, fillNormal, fillUniform } from "./random.fill";
+import type { DrawOptions } from "./random.generator";
 import { type Dims, dimension, isRowMajor, numel, rowMajor, sameShape, type Shape, scalarShape } from "./shape";
 import { allocate, type Storage } from "./storage";
 import { warn } from "./warn";
@@ -863,6 +865,21 @@ export class Tensor implements TensorView {
   /** Sets every element to `value`. */
   fill_(value: number): this {
     return changed(fills.fill, this, [value]);
+  }
+  /** Draws uniform numbers in [from, to) in place. */
+  uniform_(from = 0, to = 1, options: DrawOptions = {}): this {
+    fillUniform(this, from, to, options.generator);
+    return this;
+  }
+  /** Draws normal numbers in place. */
+  normal_(mean = 0, std = 1, options: DrawOptions = {}): this {
+    fillNormal(this, mean, std, options.generator);
+    return this;
+  }
+  /** Draws ones with probability `p` and zeros in place. */
+  bernoulli_(p = 0.5, options: DrawOptions = {}): this {
+    fillBernoulli(this, p, options.generator);
+    return this;
   }
   /** Writes the elements of `source`, broadcast and cast. */
   copy_(source: Tensor): this {

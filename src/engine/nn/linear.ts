@@ -1,0 +1,46 @@
+import type { DType } from "../dtype";
+import { uniformTensor } from "../random";
+import type { Tensor } from "../tensor";
+import { linear } from "./functional";
+import { kaimingStd } from "./init";
+import { Module } from "./module";
+import { Parameter } from "./parameter";
+
+/** Settings of a linear layer. */
+export interface LinearOptions {
+  readonly bias?: boolean;
+  readonly dtype?: DType;
+}
+
+/**
+ * y = x·Wᵀ + b: maps the last dimension from `inFeatures` to `outFeatures`.
+ *
+ * Shapes: x […, inFeatures], weight [outFeatures, inFeatures], bias [outFeatures], y […, outFeatures].
+ * Weight and bias start as U(−1/√inFeatures, 1/√inFeatures). Source: torch/nn/modules/linear.py.
+ */
+export class Linear extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+
+  constructor(
+    readonly inFeatures: number,
+    readonly outFeatures: number,
+    { bias = true, dtype = "float32" }: LinearOptions = {},
+  ) {
+    super();
+    const shape = [outFeatures, inFeatures];
+    const bound = Math.sqrt(3) * kaimingStd(shape, { a: Math.sqrt(5) });
+    this.weight = new Parameter(uniformTensor(shape, dtype, -bound, bound));
+    const edge = inFeatures > 0 ? 1 / Math.sqrt(inFeatures) : 0;
+    this.bias = bias ? new Parameter(uniformTensor([outFeatures], dtype, -edge, edge)) : null;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return linear(input, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    const bias = this.bias === null ? "False" : "True";
+    return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${bias}`;
+  }
+}

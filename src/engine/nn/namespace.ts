@@ -1,0 +1,10 @@
+export * as functional from "./functional";
+export * as init from "./init";
+export { ReLU, Sigmoid, Tanh } from "./activation";
+export { Dropout } from "./dropout";
+export { Linear, type LinearOptions } from "./linear";
+export { MSELoss } from "./loss";
+export { type ForwardHook, type ForwardPreHook, Module, type RemovableHandle } from "./module";
+export { Parameter } from "./parameter";
+export { type Layer, Sequential } from "./sequential";
+export type { LoadResult, StateDict } from "./state";

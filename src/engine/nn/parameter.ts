@@ -1,0 +1,27 @@
+import { isFloating } from "../dtype";
+import { runtimeError } from "../errors";
+import { watcher } from "../mode";
+import { Tensor } from "../tensor";
+
+/**
+ * A tensor that a module trains: it requires a gradient, and a field that holds it is found by `parameters()`.
+ * It shares the memory of `data`. Source: torch/nn/parameter.py.
+ */
+export class Parameter extends Tensor {
+  constructor(data: Tensor, { requiresGrad = true }: { readonly requiresGrad?: boolean } = {}) {
+    if (requiresGrad && !isFloating(data.dtype)) {
+      throw runtimeError(
+        "Only Tensors of floating point and complex dtype can require gradients",
+        "Make the data float32, or pass { requiresGrad: false }.",
+      );
+    }
+    super(data.storage, data.shape, data.strides, data.offset);
+    this.requiresGrad_(requiresGrad);
+    watcher()?.created(this, "parameter");
+  }
+
+  /** Tells a parameter from other tensors when it is printed. */
+  get isParameter(): true {
+    return true;
+  }
+}

@@ -1,0 +1,191 @@
+import { scalarName } from "../dtype";
+import { argumentError } from "../errors";
+import { watcher, withGrad } from "../mode";
+import { clearGradient } from "../nn/clear";
+import { tellNames } from "../nn/frame";
+import { Tensor } from "../tensor";
+
+/** Parameters with their hyper-parameters; `group.lr` may be changed between steps. */
+export type ParamGroup<H extends object> = H & { params: Tensor[] };
+
+/** A group as an optimizer is given it; what it leaves out is taken from the optimizer's own options. */
+export type GroupOptions<H extends object> = Partial<H> & { readonly params: Tensor | Iterable<Tensor> };
+
+/** What an optimizer is given: parameters, or groups of them. */
+export type Params<H extends object> = Iterable<Tensor> | Iterable<GroupOptions<H>>;
+
+/** What an optimizer keeps for one parameter: tensors by name ("momentumBuffer") and counts. */
+export type ParamState = Record<string, Tensor | number>;
+
+/** A saved optimizer: the state by the parameter's index, and the groups with indices in place of parameters. */
+export interface OptimizerState<H extends object> {
+  readonly state: Readonly<Record<number, ParamState>>;
+  readonly paramGroups: readonly (H & { readonly params: readonly number[] })[];
+}
+
+/**
+ * The base of all optimizers: groups of parameters, the state kept for each, `step()` and `zeroGrad()`.
+ * One kind says what its options are (`complete`) and how one parameter is updated (`update`).
+ * Source: torch/optim/optimizer.py.
+ */
+export abstract class Optimizer<H extends object> {
+  readonly paramGroups: ParamGroup<H>[] = [];
+  /** What is kept for each parameter. */
+  readonly state = new Map<Tensor, ParamState>();
+
+  constructor(
+    params: Params<H>,
+    private readonly options: Partial<H>,
+  ) {
+    if (params instanceof Tensor) {
+      throw argumentError(
+        `params argument given to the optimizer should be an iterable of Tensors or dicts, but got torch.${scalarName(params.dtype)}Tensor`,
+        "Put the tensor in an array: [w].",
+      );
+    }
+    const given: (Tensor | GroupOptions<H>)[] = [...params];
+    if (given.length === 0) {
+      throw argumentError("optimizer got an empty parameter list", "Give it what to train: [w] or model.parameters().");
+    }
+    const alone = given.flatMap((item) => (item instanceof Tensor ? [item] : []));
+    if (alone.length > 0) this.include({}, alone);
+    for (const item of given) if (!(item instanceof Tensor)) this.addParamGroup(item);
+  }
+
+  /** Adds a group to train: `optimizer.addParamGroup({ params: model.head.parameters(), lr: 0.001 })`. */
+  addParamGroup(group: GroupOptions<H>): void {
+    this.include(group, group.params instanceof Tensor ? [group.params] : [...group.params]);
+  }
+
+  /** Updates every parameter that has a gradient. `closure`, if given, computes the loss again first. */
+  step(closure?: () => Tensor): Tensor | null {
+    const loss = closure === undefined ? null : withGrad(true, closure);
+    withGrad(false, () => {
+      for (const group of this.paramGroups) this.updateGroup(group);
+    });
+    return loss;
+  }
+
+  /** Sets every parameter's `.grad` to null, or to zeros with `setToNone: false`. */
+  zeroGrad({ setToNone = true }: { readonly setToNone?: boolean } = {}): void {
+    for (const group of this.paramGroups) for (const parameter of group.params) clearGradient(parameter, setToNone);
+  }
+
+  /** The state and the hyper-parameters, to continue later with `loadStateDict`. */
+  stateDict(): OptimizerState<H> {
+    const all = this.paramGroups.flatMap((group) => group.params);
+    const state: Record<number, ParamState> = {};
+    all.forEach((parameter, index) => {
+      const kept = this.state.get(parameter);
+      if (kept !== undefined) state[index] = { ...kept };
+    });
+    const index = new Map(all.map((parameter, i) => [parameter, i]));
+    const paramGroups = this.paramGroups.map((group) => ({
+      ...this.complete(group),
+      params: group.params.map((parameter) => index.get(parameter) ?? -1),
+    }));
+    return { state, paramGroups };
+  }
+
+  /** Takes over a saved state and its hyper-parameters; the groups must have the same sizes. */
+  loadStateDict(saved: OptimizerState<H>): void {
+    if (saved.paramGroups.length !== this.paramGroups.length) {
+      throw argumentError(
+        "loaded state dict has a different number of parameter groups",
+        `It has ${saved.paramGroups.length}, this optimizer ${this.paramGroups.length}.`,
+      );
+    }
+    if (saved.paramGroups.some((group, i) => group.params.length !== this.paramGroups[i]?.params.length)) {
+      throw argumentError(
+        "loaded state dict contains a parameter group that doesn't match the size of optimizer's group",
+        "Make the optimizer with the same parameters as the saved one.",
+      );
+    }
+    this.state.clear();
+    saved.paramGroups.forEach((from, i) => {
+      const to = this.paramGroups[i];
+      if (to === undefined) return;
+      Object.assign(to, this.complete(from));
+      from.params.forEach((index, k) => {
+        const parameter = to.params[k];
+        if (parameter !== undefined) this.restore(parameter, saved.state[index] ?? {});
+      });
+    });
+  }
+
+  /** All hyper-parameters of a group, with the defaults of this kind; throws on one that cannot be meant. */
+  protected abstract complete(given: Partial<H>): H;
+
+  /** Updates one parameter in place from its gradient. */
+  protected abstract update(parameter: Tensor, gradient: Tensor, hyper: H, state: ParamState): void;
+
+  /** Keeps a tensor of state for a parameter. */
+  protected keep(parameter: Tensor, name: string, tensor: Tensor): void {
+    this.stateOf(parameter)[name] = tensor;
+    watcher()?.stateful(parameter, name, tensor);
+  }
+
+  private stateOf(parameter: Tensor): ParamState {
+    const kept = this.state.get(parameter);
+    if (kept !== undefined) return kept;
+    const fresh: ParamState = {};
+    this.state.set(parameter, fresh);
+    return fresh;
+  }
+
+  private restore(parameter: Tensor, saved: ParamState): void {
+    for (const [name, value] of Object.entries(saved)) {
+      if (value instanceof Tensor) this.keep(parameter, name, value.detach().clone());
+      else this.stateOf(parameter)[name] = value;
+    }
+  }
+
+  private include(given: Partial<H>, params: Tensor[]): void {
+    const taken = new Set(this.paramGroups.flatMap((group) => group.params));
+    for (const parameter of params) {
+      if (!(parameter instanceof Tensor)) {
+        throw argumentError(
+          `optimizer can only optimize Tensors, but one of the params is ${typeof parameter}`,
+          "Make it a tensor with { requiresGrad: true }.",
+        );
+      }
+      if (!parameter.isLeaf) {
+        throw argumentError("can't optimize a non-leaf Tensor", "Give the tensor it was computed from.");
+      }
+      if (taken.has(parameter)) {
+        throw argumentError("some parameters appear in more than one parameter group", "Give each parameter once.");
+      }
+    }
+    this.paramGroups.push({ ...this.complete({ ...this.options, ...given }), params });
+    tellNames(params);
+  }
+
+  private updateGroup(group: ParamGroup<H>): void {
+    const ready = group.params.filter((parameter) => parameter.grad !== null);
+    if (ready.length === 0) return;
+    const name = this.constructor.name;
+    const told = watcher();
+    told?.optimizerBegan(name, ready, numbersOf(this.complete(group)));
+    told?.opened(`${name}.step`, ready, {});
+    try {
+      for (const parameter of ready) {
+        const gradient = parameter.grad;
+        if (gradient !== null) this.update(parameter, gradient, group, this.stateOf(parameter));
+      }
+    } finally {
+      told?.closed(ready);
+      told?.optimizerEnded();
+    }
+  }
+}
+
+/** The hyper-parameters as numbers, without those that are off. */
+function numbersOf(hyper: object): Record<string, number> {
+  const entries: [string, unknown][] = Object.entries(hyper);
+  return Object.fromEntries(
+    entries.flatMap(([name, value]): [string, number][] => {
+      const number = typeof value === "boolean" ? Number(value) : value;
+      return typeof number === "number" && (number !== 0 || name === "lr") ? [[name, number]] : [];
+    }),
+  );
+}

@@ -1,0 +1,69 @@
+import { argumentError } from "../errors";
+import { Tensor } from "../tensor";
+import { Optimizer, type Params, type ParamState } from "./optimizer";
+
+/** Hyper-parameters of SGD. */
+export interface SGDHyper {
+  /** How far a step goes against the gradient. */
+  lr: number;
+  momentum: number;
+  dampening: number;
+  /** Pull towards zero, as a multiple of the parameter added to its gradient. */
+  weightDecay: number;
+  nesterov: boolean;
+  /** Goes up the gradient instead of down. */
+  maximize: boolean;
+}
+
+/** Options of SGD; `lr` must be given here or in every group. */
+export type SGDOptions = Partial<SGDHyper>;
+
+/**
+ * Stochastic gradient descent: w ← w − lr·g, with g ← g + weightDecay·w, and with momentum
+ * b ← momentum·b + (1 − dampening)·g, g ← b (Nesterov: g + momentum·b). The first b is g itself.
+ * Source: torch/optim/sgd.py.
+ */
+export class SGD extends Optimizer<SGDHyper> {
+  constructor(params: Params<SGDHyper>, options: SGDOptions = {}) {
+    super(params, options);
+  }
+
+  protected override complete({
+    lr,
+    momentum = 0,
+    dampening = 0,
+    weightDecay = 0,
+    nesterov = false,
+    maximize = false,
+  }: Partial<SGDHyper>): SGDHyper {
+    if (lr === undefined) {
+      throw argumentError(
+        "parameter group didn't specify a value of required optimization parameter lr",
+        "Pass { lr: 0.01 } after the parameters.",
+      );
+    }
+    if (!(lr >= 0)) throw argumentError(`Invalid learning rate: ${lr}`, "Use a number ≥ 0.");
+    if (!(momentum >= 0)) throw argumentError(`Invalid momentum value: ${momentum}`, "Use a number ≥ 0.");
+    if (!(weightDecay >= 0)) throw argumentError(`Invalid weight_decay value: ${weightDecay}`, "Use a number ≥ 0.");
+    if (nesterov && (momentum <= 0 || dampening !== 0)) {
+      throw argumentError("Nesterov momentum requires a momentum and zero dampening", "Pass { momentum: 0.9 } too.");
+    }
+    return { lr, momentum, dampening, weightDecay, nesterov, maximize };
+  }
+
+  protected override update(parameter: Tensor, gradient: Tensor, hyper: SGDHyper, state: ParamState): void {
+    const { lr, momentum, dampening, weightDecay, nesterov, maximize } = hyper;
+    let direction = maximize ? gradient.neg() : gradient;
+    if (weightDecay !== 0) direction = direction.add(parameter, { alpha: weightDecay });
+    if (momentum !== 0) {
+      let buffer = state["momentumBuffer"];
+      if (buffer instanceof Tensor) buffer.mul_(momentum).add_(direction, { alpha: 1 - dampening });
+      else {
+        buffer = direction.clone();
+        this.keep(parameter, "momentumBuffer", buffer);
+      }
+      direction = nesterov ? direction.add(buffer, { alpha: momentum }) : buffer;
+    }
+    parameter.add_(direction, { alpha: -lr });
+  }
+}

@@ -1,0 +1,65 @@
+import { argumentError } from "./errors";
+import { Mersenne, type MersenneState } from "./kernels/mersenne";
+
+/** PyTorch's seed before anyone calls `manualSeed` (c10/core/GeneratorImpl.h). */
+const firstSeed = 67280421310721;
+
+/**
+ * A stream of random numbers: PyTorch's CPU generator, the same numbers for the same seed.
+ * Pass one as `{ generator }` to draw apart from the default stream.
+ */
+export class Generator {
+  /** @internal */
+  readonly source: Mersenne;
+  private first: number | bigint = firstSeed;
+
+  constructor(seed: number | bigint = firstSeed) {
+    this.source = new Mersenne(0);
+    this.manualSeed(seed);
+  }
+
+  /** Starts the stream of a seed again. */
+  manualSeed(seed: number | bigint): this {
+    if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
+      throw argumentError(
+        `manual_seed expected a long, but got ${seed}`,
+        "Use a whole number, or a bigint beyond 2^53.",
+      );
+    }
+    this.first = seed;
+    this.source.seed(Number(BigInt.asUintN(32, BigInt(seed))));
+    return this;
+  }
+
+  /** The seed that the stream began with. */
+  initialSeed(): number | bigint {
+    return this.first;
+  }
+
+  /** Where the stream is, for `setState`. */
+  getState(): GeneratorState {
+    return this.source.save();
+  }
+
+  /** Goes back to where the stream was at `getState`. */
+  setState(state: GeneratorState): this {
+    this.source.restore(state);
+    return this;
+  }
+}
+
+/** A saved place in a generator's stream. */
+export type GeneratorState = MersenneState;
+
+/** The stream that draws without a generator of their own come from. */
+export const defaultGenerator = new Generator();
+
+/** Seeds the default stream, so that the run gives the same random numbers each time. */
+export function manualSeed(seed: number | bigint): Generator {
+  return defaultGenerator.manualSeed(seed);
+}
+
+/** The stream to draw from, when it is not the default one. */
+export interface DrawOptions {
+  readonly generator?: Generator;
+}

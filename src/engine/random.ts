@@ -1,0 +1,173 @@
+import { made, shapeOf, type ShapeArgs, type TensorOptions } from "./create";
+import { type DType, isFloating } from "./dtype";
+import { argumentError, runtimeError } from "./errors";
+import {
+  drawBernoulliEach,
+  drawDifferentIndices,
+  drawIndices,
+  drawIntegers,
+  drawNormal,
+  drawPermutation,
+  drawUniform,
+} from "./kernels/draw";
+import { filled } from "./kernels/loops";
+import { fresh } from "./ops/result";
+import { defaultGenerator, type DrawOptions, type Generator } from "./random.generator";
+import { numel, type Shape, sizes } from "./shape";
+import type { Tensor } from "./tensor";
+
+/** Options of the random factories. */
+export interface RandomOptions extends TensorOptions, DrawOptions {}
+
+/** Uniform numbers in [0, 1): `rand(2, 3)`, `rand([2, 3], { dtype: "float64" })`. */
+export function rand(...shape: ShapeArgs<RandomOptions>): Tensor {
+  return uniformOf(shapeOf(shape));
+}
+
+/** Standard normal numbers: `randn(2, 3)`, `randn([2, 3], { requiresGrad: true })`. */
+export function randn(...shape: ShapeArgs<RandomOptions>): Tensor {
+  return normalOf(shapeOf(shape));
+}
+
+interface Wanted {
+  readonly shape: Shape;
+  readonly options?: RandomOptions | undefined;
+}
+
+function uniformOf({ shape, options = {} }: Wanted): Tensor {
+  return made(uniformTensor(shape, floatType("rand", options.dtype), 0, 1, options.generator), "rand", options);
+}
+
+function normalOf({ shape, options = {} }: Wanted): Tensor {
+  return made(normalTensor(shape, floatType("randn", options.dtype), 0, 1, options.generator), "randn", options);
+}
+
+/** Normal numbers with a mean and a standard deviation; float32 unless `dtype` says float64. */
+export function normal(mean: number, std: number, shape: number | Shape, options: RandomOptions = {}): Tensor {
+  if (!(std >= 0))
+    throw runtimeError(`normal expects std >= 0.0, but found std ${std}`, "Use a standard deviation ≥ 0.");
+  const dtype = floatType("normal", options.dtype);
+  return made(normalTensor(listed(shape), dtype, mean, std, options.generator), "normal", options);
+}
+
+/** Whole numbers in [low, high); int64 unless `dtype` says otherwise. */
+export function randint(low: number, high: number, shape: number | Shape, options: RandomOptions = {}): Tensor {
+  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high)) {
+    throw argumentError(`randint needs whole numbers, but got ${low} and ${high}`, "Round the bounds first.");
+  }
+  if (low >= high) {
+    throw runtimeError(
+      `random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`,
+      "high itself is never drawn.",
+    );
+  }
+  const values = drawIntegers(sourceOf(options), numel(listed(shape)), low, high);
+  return made(fresh(filled(options.dtype ?? "int64", values), listed(shape)), "randint", options);
+}
+
+/** The numbers 0 … n − 1 in random order; int64 unless `dtype` says otherwise. */
+export function randperm(n: number, options: RandomOptions = {}): Tensor {
+  if (!Number.isSafeInteger(n) || n < 0)
+    throw runtimeError(`n must be non-negative, got ${n}`, "Give how many numbers to shuffle.");
+  return made(fresh(filled(options.dtype ?? "int64", drawPermutation(sourceOf(options), n)), [n]), "randperm", options);
+}
+
+/** `rand` with the shape and dtype of another tensor. */
+export function randLike(other: Tensor, options: RandomOptions = {}): Tensor {
+  return uniformOf({ shape: other.shape, options: { dtype: other.dtype, ...options } });
+}
+
+/** `randn` with the shape and dtype of another tensor. */
+export function randnLike(other: Tensor, options: RandomOptions = {}): Tensor {
+  return normalOf({ shape: other.shape, options: { dtype: other.dtype, ...options } });
+}
+
+/** `randint` with the shape and dtype of another tensor. */
+export function randintLike(other: Tensor, low: number, high: number, options: RandomOptions = {}): Tensor {
+  return randint(low, high, other.shape, { dtype: other.dtype, ...options });
+}
+
+/** For each probability in `p` a one with that probability, else a zero; shape and dtype of `p`. */
+export function bernoulli(p: Tensor, options: DrawOptions = {}): Tensor {
+  floatType("bernoulli", p.dtype);
+  const probabilities = p.toArray();
+  if (!probabilities.every((each) => each >= 0 && each <= 1)) {
+    throw runtimeError(
+      "Expected p_in >= 0 && p_in <= 1 to be true, but got false.",
+      "Every element must be a probability.",
+    );
+  }
+  const values = drawBernoulliEach(sourceOf(options), probabilities, p.dtype === "float64");
+  return made(fresh(filled(p.dtype, values), p.shape), "bernoulli");
+}
+
+/**
+ * Draws `count` column indices from each row of weights, which need not sum to one.
+ *
+ * Shapes: probabilities [categories] or [rows, categories] → int64 [count] or [rows, count].
+ */
+export function multinomial(
+  probabilities: Tensor,
+  count: number,
+  { replacement = false, ...options }: DrawOptions & { readonly replacement?: boolean } = {},
+): Tensor {
+  floatType("multinomial", probabilities.dtype);
+  const { shape, dtype } = probabilities;
+  const categories = shape.at(-1) ?? 0;
+  if (shape.length < 1 || shape.length > 2)
+    throw runtimeError("prob_dist must be 1 or 2 dim", `This one has shape ${sizes(shape)}.`);
+  if (!(count > 0)) throw runtimeError("cannot sample n_sample <= 0 samples", "Draw at least one.");
+  if (!replacement && count > categories) {
+    throw runtimeError(
+      "cannot sample n_sample > prob_dist.size(-1) samples without replacement",
+      "Pass { replacement: true }.",
+    );
+  }
+  const weights = probabilities.toArray();
+  if (!weights.every((weight) => weight >= 0 && weight < Infinity)) {
+    throw runtimeError(
+      "probability tensor contains either `inf`, `nan` or element < 0",
+      "Weights must be finite and ≥ 0.",
+    );
+  }
+  const rows = shape.length === 1 ? 1 : (shape[0] ?? 0);
+  const draw = replacement && count > 1 ? drawIndices : drawDifferentIndices;
+  const values = Array.from({ length: rows }, (_, row) => {
+    const own = weights.slice(row * categories, (row + 1) * categories);
+    if (own.every((weight) => weight === 0)) {
+      throw runtimeError(
+        "invalid multinomial distribution (sum of probabilities <= 0)",
+        "One weight of each row must be > 0.",
+      );
+    }
+    return draw(sourceOf(options), own, count, dtype === "float64");
+  });
+  return made(fresh(filled("int64", values.flat()), [...shape.slice(0, -1), count]), "multinomial");
+}
+
+/** @internal Uniform numbers in a tensor that no observer is told of yet. */
+export function uniformTensor(shape: Shape, dtype: DType, from: number, to: number, generator?: Generator): Tensor {
+  const source = (generator ?? defaultGenerator).source;
+  return fresh(filled(dtype, drawUniform(source, numel(shape), dtype === "float64", from, to)), shape);
+}
+
+function normalTensor(shape: Shape, dtype: DType, mean: number, std: number, generator?: Generator): Tensor {
+  const source = (generator ?? defaultGenerator).source;
+  return fresh(filled(dtype, drawNormal(source, numel(shape), dtype === "float64", mean, std, true)), shape);
+}
+
+function sourceOf({ generator = defaultGenerator }: DrawOptions) {
+  return generator.source;
+}
+
+function listed(shape: number | Shape): Shape {
+  return typeof shape === "number" ? [shape] : shape;
+}
+
+function floatType(name: string, dtype: DType = "float32"): DType {
+  if (isFloating(dtype)) return dtype;
+  throw runtimeError(
+    `"${name}" is not implemented for tensors of dtype ${dtype}`,
+    "Use float32 or float64, or randint for whole numbers.",
+  );
+}
