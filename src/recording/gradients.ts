@@ -1,0 +1,172 @@
+import type { DType } from "../engine/observer";
+import { graphOf, type SegmentGraph } from "./graph";
+import { blockPlace, type Place } from "./latest";
+import { eachRow, perSegment } from "./memo";
+import type { Recording } from "./recording";
+import type { Segment } from "./segment";
+import { startOf } from "./start";
+import type { Value } from "./value";
+import { wayOf } from "./walk";
+
+/** A gradient that came to a node: from the seed, along an edge, or as the sum that its own rule was given. */
+interface Arrival {
+  readonly row: number;
+  readonly pass: number;
+  /** −1 for a seed and for a whole sum. */
+  readonly edge: number;
+  readonly place: Place;
+  /** Replaces what came before: the rule was given this, after hooks. */
+  readonly whole: boolean;
+  value?: Value;
+  sum?: Value | null;
+}
+
+/** What had come at a moment. */
+export interface Arrived {
+  readonly got: number;
+  readonly of: number;
+  readonly value: Value | null;
+}
+
+const nothing: Arrived = { got: 0, of: 0, value: null };
+
+/** The gradients that the backward passes of a segment brought to the nodes of its graph. */
+export class Gradients {
+  readonly #passes: { readonly row: number; readonly root: number; readonly name: string }[] = [];
+  readonly #arrivals: Arrival[][];
+  readonly #edgesFrom: number[][];
+  readonly #drawn: SegmentGraph;
+
+  constructor(
+    private readonly recording: Recording,
+    segment: Segment,
+  ) {
+    this.#drawn = graphOf(recording, segment);
+    const { nodes, edges } = this.#drawn.graph;
+    this.#arrivals = nodes.map(() => []);
+    this.#edgesFrom = nodes.map(() => []);
+    const edgeOf = new Map<string, number>();
+    edges.forEach(({ from, to, input }, edge) => {
+      this.#edgesFrom[from]?.push(edge);
+      edgeOf.set(`${to} ${input}`, edge);
+    });
+    const nodeOfRule = new Map<number, number>();
+    wayOf(recording, segment).steps.forEach(({ row, kind }, k) => {
+      if (kind === "rule") nodeOfRule.set(row, this.#drawn.stepNodes[k] ?? -1);
+    });
+    eachRow(recording, segment, (row) => {
+      const { kind } = recording.form(row);
+      if (kind === "backward") this.#begin(row, startOf(recording, segment).holder);
+      else if (kind === "rule") this.#rule(row, nodeOfRule.get(row) ?? -1, edgeOf);
+    });
+  }
+
+  /** The backward that runs or ran last at a row, −1 for none yet. */
+  passAt(row: number): number {
+    return this.#passes.findLastIndex((pass) => pass.row <= row);
+  }
+
+  /** Name of a pass's root, "" when it has none. */
+  rootName(pass: number): string {
+    return this.#passes[pass]?.name ?? "";
+  }
+
+  /** What a pass had brought to a node by a row. */
+  at(node: number, row: number, pass: number): Arrived {
+    const arrivals = this.#arrivals[node];
+    if (arrivals === undefined || pass < 0) return nothing;
+    let [got, of] = [0, 0];
+    let last: Arrival | undefined;
+    for (const each of arrivals) {
+      if (each.pass !== pass) continue;
+      if (!each.whole) of++;
+      if (each.row > row) continue;
+      if (!each.whole) got++;
+      last = each;
+    }
+    return last === undefined ? nothing : { got: Math.max(1, got), of: Math.max(1, of), value: this.#sum(node, last) };
+  }
+
+  /** What went back along an edge in a pass by a row. */
+  along(edge: number, row: number, pass: number): Value | null {
+    const from = this.#drawn.graph.edges[edge]?.from ?? -1;
+    const arrival = this.#arrivals[from]?.find((each) => each.edge === edge && each.pass === pass && each.row <= row);
+    return arrival === undefined ? null : this.#value(from, arrival);
+  }
+
+  /** The edges that a node gives along. */
+  edgesFrom(node: number): readonly number[] {
+    return this.#edgesFrom[node] ?? [];
+  }
+
+  #begin(row: number, holder: (tensor: number) => number | undefined): void {
+    const root = this.recording.arg(row, 0);
+    const node = this.#drawn.tensors.lastIndexOf(root);
+    const named = this.#drawn.graph.nodes[node];
+    const binding = this.#drawn.names.get(root) ?? holder(root) ?? -1;
+    const name = named !== undefined ? named.label : (this.recording.binding(binding)?.name ?? "");
+    this.#passes.push({ row, root, name });
+    const place = blockPlace(this.recording, row, 0);
+    if (place !== undefined)
+      this.#arrivals[node]?.push({ row, pass: this.#passes.length - 1, edge: -1, place, whole: false });
+  }
+
+  #rule(row: number, node: number, edgeOf: ReadonlyMap<string, number>): void {
+    if (node < 0) return;
+    const { recording } = this;
+    const { blocks, contributes, flag } = recording.form(row);
+    const pass = this.#passes.length - 1;
+    let block = blocks.length - contributes.filter(Boolean).length;
+    const given = flag === "explicit" && block > 0 ? blockPlace(recording, row, 0) : undefined;
+    const elements = this.#drawn.graph.nodes[node]?.shape.reduce((a, b) => a * b, 1);
+    if (given !== undefined && given.block.elements === elements)
+      this.#arrivals[node]?.push({ row, pass, edge: -1, place: given, whole: true });
+    contributes.forEach((sent, input) => {
+      if (!sent) return;
+      const place = blockPlace(recording, row, block++);
+      const edge = edgeOf.get(`${node} ${input}`);
+      const from = edge === undefined ? undefined : this.#drawn.graph.edges[edge]?.from;
+      if (place === undefined || edge === undefined || from === undefined) return;
+      this.#arrivals[from]?.push({ row, pass, edge, place, whole: false });
+    });
+  }
+
+  #value(node: number, arrival: Arrival): Value {
+    const { pointer, block } = arrival.place;
+    const shape = this.#drawn.graph.nodes[node]?.shape ?? [];
+    return (arrival.value ??= this.recording.block(pointer, block, shape));
+  }
+
+  /** The sum of a pass's arrivals up to one, in the node's own precision and the order they came. */
+  #sum(node: number, last: Arrival): Value | null {
+    if (last.sum !== undefined) return last.sum;
+    const arrivals = (this.#arrivals[node] ?? []).filter(({ pass }) => pass === last.pass);
+    let sum: Value | null | undefined;
+    for (const each of arrivals) {
+      if (each.sum === undefined) {
+        const value = this.#value(node, each);
+        each.sum = each.whole || sum === undefined ? value : added(sum, value);
+      }
+      sum = each.sum;
+      if (each === last) break;
+    }
+    return sum ?? null;
+  }
+}
+
+/** The gradients of a segment. */
+export const gradientsOf = perSegment(
+  (recording: Recording, segment: Segment): Gradients => new Gradients(recording, segment),
+);
+
+/** The sum of two values of one shape, rounded to their dtype; null when either was not kept in full. */
+export function added(a: Value | null, b: Value): Value | null {
+  if (a?.data == null || b.data === null) return null;
+  const sum = bufferOf(b.dtype, b.data.length);
+  for (let k = 0; k < sum.length; k++) sum[k] = (a.data[k] ?? NaN) + (b.data[k] ?? NaN);
+  return { shape: b.shape, dtype: b.dtype, data: sum };
+}
+
+function bufferOf(dtype: DType, length: number): Float32Array | Float64Array {
+  return dtype === "float32" ? new Float32Array(length) : new Float64Array(length);
+}

@@ -1,0 +1,398 @@
+import type { Form, Meta } from "./format";
+import type { Graph, GraphEdge, GraphNode, SegmentGraph } from "./graph";
+import { isLiteral, textOf, writtenArguments } from "./literals";
+import { eachRow } from "./memo";
+import { operandBinding } from "./operands";
+import type { Recording } from "./recording";
+import type { Segment } from "./segment";
+import { rank, startOf, type Start } from "./start";
+import type { PhaseKind } from "./steps";
+import { attrsText, symbolOf } from "./symbols";
+import { short } from "./text";
+import { wayOf, type Way } from "./walk";
+
+type Drawn = { -readonly [K in keyof GraphNode]: GraphNode[K] } & { inputs: number[] };
+
+const optional = new Set(["alpha", "eps", "beta", "correction", "negativeSlope", "threshold"]);
+const interned = new WeakMap<Recording, Map<string, Graph>>();
+const longestText = 24;
+
+/** Builds the forward graph of a segment from its steps. */
+export class GraphBuilder {
+  readonly #nodes: Drawn[] = [];
+  readonly #tensors: number[] = [];
+  readonly #rows: number[] = [];
+  readonly #numbers: number[] = [];
+  /** The node that is a tensor now: in-place ops give it a new one. */
+  readonly #nodeOf = new Map<number, number>();
+  readonly #storageOf = new Map<number, number>();
+  /** Op nodes by output tensor, latest last, that still wait for their rule. */
+  readonly #ops = new Map<number, number[]>();
+  readonly #operands = new Map<string, number>();
+  readonly #names = new Map<number, number>();
+  readonly #created = new Map<number, number>();
+  readonly #retained = new Set<number>();
+  readonly #ends = new Map<number, number>();
+  readonly #owners = new Map<number, number>();
+  readonly #start: Start;
+  readonly #way: Way;
+  #gradientOps = 0;
+
+  constructor(
+    private readonly recording: Recording,
+    private readonly segment: Segment,
+  ) {
+    this.#start = startOf(recording, segment);
+    this.#way = wayOf(recording, segment);
+  }
+
+  build(): SegmentGraph {
+    this.#survey();
+    const { steps, phases } = this.#way;
+    const stepNodes = new Int32Array(steps.length).fill(-1);
+    const stepOrigins = new Int32Array(steps.length).fill(-1);
+    steps.forEach((step, k) => {
+      const phase = phases[step.phase]?.kind ?? "forward";
+      if (step.kind === "create") this.#created.set(this.recording.arg(step.row, 0), step.row);
+      if (this.#isForward(step.row, phase)) stepNodes[k] = this.#op(step.row, phase);
+    });
+    if (this.segment.kind !== "iteration") this.#drawNamed();
+    this.#ops.clear();
+    this.#nodes.forEach((node, index) => {
+      if (node.kind === "op") listed(this.#ops, this.#tensors[index] ?? -1).push(index);
+    });
+    this.#trace(stepNodes, stepOrigins);
+    this.#label();
+    return {
+      graph: this.#intern(),
+      tensors: Int32Array.from(this.#tensors),
+      rows: Int32Array.from(this.#rows),
+      numbers: Float64Array.from(this.#numbers),
+      stepNodes,
+      stepOrigins,
+      ends: this.#ends,
+      owners: this.#owners,
+      names: this.#names,
+    };
+  }
+
+  /** Names, retained gradients and folded ops, from all rows. */
+  #survey(): void {
+    const { recording } = this;
+    let passes = 0;
+    eachRow(recording, this.segment, (row) => {
+      const form = recording.form(row);
+      if (form.kind === "backward") passes++;
+      else if (form.kind === "backwardEnd") passes--;
+      else if (form.kind === "forward" && passes > 0) this.#gradientOps++;
+      else if (form.kind === "accumulate") {
+        this.#owners.set(recording.arg(row, 1), recording.arg(row, 0));
+        if (form.flag === "retained") this.#retained.add(recording.arg(row, 0));
+      } else if (form.kind === "gradSet" && recording.arg(row, 1) >= 0)
+        this.#owners.set(recording.arg(row, 1), recording.arg(row, 0));
+      else if (form.kind === "write" && form.valueType === "tensor") {
+        const tensor = recording.arg(row, 0);
+        const before = this.#names.get(tensor);
+        if (before === undefined || rank(recording, form.ref) < rank(recording, before))
+          this.#names.set(tensor, form.ref);
+      }
+    });
+  }
+
+  #isForward(row: number, phase: PhaseKind): boolean {
+    const form = this.recording.form(row);
+    if (phase === "update" || phase === "backward") return false;
+    if (form.kind === "forward") return true;
+    if (form.kind !== "update") return false;
+    const target = this.recording.arg(row, form.inputs);
+    return !this.#owners.has(target) && !this.#start.gradients.has(target);
+  }
+
+  #op(row: number, phase: PhaseKind): number {
+    const { recording } = this;
+    const form = recording.form(row);
+    const inputs: number[] = [];
+    const target = form.kind === "update" ? recording.arg(row, form.inputs) : -1;
+    const first = form.inputs > 0 ? recording.arg(row, 0) : -1;
+    if (target >= 0 && first !== target) inputs.push(this.#tensorNode(target, form.frame));
+    for (let k = 0; k < form.inputs; k++) inputs.push(this.#tensorNode(recording.arg(row, k), form.frame));
+    const written = form.numbers.length > 0 ? writtenArguments(recording, form.site) : [];
+    const texts: string[] = [];
+    form.numbers.forEach((name, k) => {
+      const value = recording.number(row, k);
+      const position = form.inputs + k;
+      const text = written[position] ?? "";
+      if (isLiteral(text)) texts.push(text);
+      else if (optional.has(name)) {
+        if (!(name === "alpha" && value === 1)) texts.push(`${name} ${short(value)}`);
+      } else inputs.push(this.#numberNode(form, position, text, value, row));
+    });
+    const attrs = [...texts, attrsText(form.attrs)].filter(Boolean).join(", ");
+    const output = recording.arg(row, form.inputs);
+    const meta = recording.meta(form.outputs[0] ?? -1);
+    const node = this.#add(
+      { kind: "op", op: form.op, attrs, meta, site: form.site, frame: form.frame, phase, inputs },
+      output,
+      row,
+    );
+    const replaced = form.kind === "update" ? this.#nodeOf.get(output) : undefined;
+    if (replaced !== undefined) this.#ends.set(replaced, row);
+    this.#define(output, recording.arg(row, form.inputs + 1), node, form.kind === "update");
+    for (let k = 1; k < form.outputs.length; k++) this.#further(row, k, node, phase);
+    return node;
+  }
+
+  /** Another output of an op with several: a node of its own behind the first. */
+  #further(row: number, k: number, node: number, phase: PhaseKind): void {
+    const { recording } = this;
+    const { op, inputs, outputs, site, frame } = recording.form(row);
+    const tensor = recording.arg(row, inputs + 2 * k);
+    const meta = recording.meta(outputs[k] ?? -1);
+    const made = { kind: "op" as const, op, attrs: `output ${k + 1}`, meta, site, frame, phase, inputs: [node] };
+    this.#define(tensor, recording.arg(row, inputs + 2 * k + 1), this.#add(made, tensor, row), false);
+  }
+
+  /** From now on a tensor is this node; after an in-place op so is every view of the same storage. */
+  #define(tensor: number, storage: number, node: number, inPlace: boolean): void {
+    this.#nodeOf.set(tensor, node);
+    this.#storageOf.set(tensor, storage);
+    if (!inPlace) return;
+    for (const [other, at] of this.#storageOf) if (at === storage) this.#nodeOf.set(other, node);
+  }
+
+  #tensorNode(tensor: number, frame: number): number {
+    const known = this.#nodeOf.get(tensor);
+    if (known !== undefined) return known;
+    const { recording } = this;
+    const row = this.#created.get(tensor) ?? -1;
+    const form = row < 0 ? undefined : recording.form(row);
+    const meta = form === undefined ? this.#start.state.meta(tensor) : recording.meta(form.outputs[0] ?? -1);
+    const node = this.#add(
+      {
+        kind: "leaf",
+        op: form?.op ?? "",
+        attrs: "",
+        meta,
+        site: form?.site ?? -1,
+        frame: form?.frame ?? frame,
+        phase: "forward",
+        inputs: [],
+      },
+      tensor,
+      row,
+    );
+    const storage = form === undefined ? this.#start.state.tensor(tensor)?.storage : recording.arg(row, 1);
+    this.#define(tensor, storage ?? -1, node, false);
+    return node;
+  }
+
+  /** A number that came from a variable or an expression; one node per variable and value. */
+  #numberNode(form: Form, position: number, text: string, value: number, row: number): number {
+    const binding = operandBinding(this.recording, form, position);
+    const key = binding === undefined ? `${text} ${row}` : `b${binding.id} ${value}`;
+    const known = this.#operands.get(key);
+    if (known !== undefined) return known;
+    const label = binding?.name ?? (text !== "" && text.length <= longestText ? text : "number");
+    const held = binding === undefined ? "not yet" : this.#start.state.binding(binding.id);
+    const before = held !== "not yet" && held.type === "number" && held.value === value;
+    const meta = undefined;
+    const node = this.#add(
+      { kind: "number", op: "", attrs: "", meta, site: form.site, frame: -1, phase: "forward", inputs: [] },
+      -1,
+      before ? -1 : row,
+      value,
+    );
+    const drawn = this.#nodes[node];
+    if (drawn !== undefined) [drawn.label, drawn.named] = [label, binding !== undefined];
+    this.#operands.set(key, node);
+    return node;
+  }
+
+  #add(
+    from: Pick<GraphNode, "kind" | "op" | "attrs" | "site" | "phase"> & {
+      readonly meta: Meta | undefined;
+      readonly frame: number;
+      readonly inputs: number[];
+    },
+    tensor: number,
+    row: number,
+    number = NaN,
+  ): number {
+    const { kind, op, attrs, meta, site, phase, inputs } = from;
+    const index = this.#nodes.length;
+    this.#nodes.push({
+      index,
+      kind,
+      label: "",
+      named: false,
+      op,
+      symbol: kind === "op" ? symbolOf(op, attrs) : "",
+      attrs,
+      shape: meta?.shape ?? [],
+      dtype: meta?.dtype ?? "float64",
+      requiresGrad: meta?.requiresGrad ?? false,
+      isParameter: kind === "leaf" && meta?.requiresGrad === true && meta.isLeaf,
+      retained: kind === "op" && this.#retained.has(tensor),
+      site,
+      module: kind === "op" ? this.#modules(from.frame) : [],
+      inputs,
+      phase,
+    });
+    this.#tensors.push(tensor);
+    this.#rows.push(row);
+    this.#numbers.push(number);
+    return index;
+  }
+
+  #modules(frame: number): string[] {
+    const paths: string[] = [];
+    for (let at = frame; at >= 0; ) {
+      const { module, parent } = this.recording.frame(at);
+      if (module !== "" && paths[0] !== module) paths.unshift(module);
+      at = parent;
+    }
+    return paths;
+  }
+
+  /** Outside iterations also what no op used yet: the data and the weights that were set up. */
+  #drawNamed(): void {
+    for (const [tensor, row] of this.#created)
+      if (this.#names.has(tensor)) this.#tensorNode(tensor, this.recording.form(row).frame);
+  }
+
+  /** Finds the nodes that backward and update steps are about. */
+  #trace(stepNodes: Int32Array, stepOrigins: Int32Array): void {
+    const { recording } = this;
+    const contributed = new Map<number, number>();
+    const waiting = new Map<number, number[]>();
+    for (const [tensor, nodes] of this.#ops) waiting.set(tensor, [...nodes]);
+    this.#way.steps.forEach(({ row, kind }, k) => {
+      const form = recording.form(row);
+      switch (kind) {
+        case "rule": {
+          const tensor = recording.arg(row, 0);
+          const nodes = waiting.get(tensor) ?? [];
+          const of = nodes.length > 1 ? nodes.pop() : nodes[0];
+          if (of === undefined) return;
+          stepNodes[k] = stepOrigins[k] = of;
+          form.contributes.forEach((given, input) => {
+            if (given) contributed.set(recording.arg(row, 1 + input), of);
+          });
+          return;
+        }
+        case "accumulate": {
+          const tensor = recording.arg(row, 0);
+          stepNodes[k] = this.#firstNode(tensor);
+          stepOrigins[k] = contributed.get(tensor) ?? -1;
+          return;
+        }
+        case "zero":
+        case "update": {
+          const target = form.kind === "gradSet" ? recording.arg(row, 0) : form.kind === "write" ? -1 : recording.arg(row, form.inputs);
+          const owner = this.#owners.get(target) ?? this.#start.gradients.get(target) ?? target;
+          if (stepNodes[k] === -1) stepNodes[k] = this.#firstNode(owner);
+          return;
+        }
+        case "create":
+          stepNodes[k] = this.#firstNode(recording.arg(row, 0));
+          return;
+        case "write":
+          if (form.valueType === "tensor") stepNodes[k] = this.#nodeOf.get(recording.arg(row, 0)) ?? -1;
+          return;
+        default:
+      }
+    });
+  }
+
+  /** The node that a tensor was first: its leaf. */
+  #firstNode(tensor: number): number {
+    return tensor < 0 ? -1 : this.#tensors.indexOf(tensor);
+  }
+
+  #label(): void {
+    this.#nodes.forEach((node, index) => {
+      if (node.kind === "number") return;
+      const tensor = this.#tensors[index] ?? -1;
+      const name = this.#nameOf(tensor, node.kind === "leaf", index);
+      node.named = name !== undefined;
+      node.label = name ?? (node.kind === "op" ? withAttrs(node.op, node.attrs) : this.#inlineText(node));
+    });
+  }
+
+  #nameOf(tensor: number, leaf: boolean, index: number): string | undefined {
+    if (!leaf && this.#nodeOf.get(tensor) !== index && (this.#ops.get(tensor)?.length ?? 0) > 1) return undefined;
+    const candidates = [this.#names.get(tensor), leaf ? this.#start.holder(tensor) : undefined];
+    const [best] = candidates
+      .filter((each) => each !== undefined)
+      .sort((a, b) => rank(this.recording, a) - rank(this.recording, b));
+    const path = leaf ? this.#start.state.nameOf(tensor) : undefined;
+    if (path !== undefined && (best === undefined || rank(this.recording, best) > 0)) return path;
+    return best === undefined ? undefined : this.recording.binding(best)?.name;
+  }
+
+  #inlineText({ site, op, shape }: GraphNode): string {
+    const found = this.recording.site(site);
+    const program = this.recording.programOfSite(site);
+    const text = found === undefined || program === undefined ? "" : textOf(program, found);
+    if (text !== "" && text.length <= longestText && !text.includes("\n")) return text;
+    return op === "" ? `tensor [${shape.join(", ")}]` : op;
+  }
+
+  #intern(): Graph {
+    const hash = new Hash();
+    for (const node of this.#nodes) {
+      hash.text(node.kind, node.label, node.op, node.attrs, node.dtype, node.phase, ...node.module);
+      hash.numbers(node.named ? 1 : 0, node.requiresGrad ? 1 : 0, node.retained ? 1 : 0, node.site);
+      hash.numbers(node.shape.length, ...node.shape, node.inputs.length, ...node.inputs, node.module.length);
+    }
+    const key = `${this.#nodes.length}-${hash.digest()}-${this.#gradientOps}`;
+    let graphs = interned.get(this.recording);
+    if (graphs === undefined) interned.set(this.recording, (graphs = new Map()));
+    const known = graphs.get(key);
+    if (known !== undefined) return known;
+    const edges: GraphEdge[] = [];
+    for (const { index, inputs } of this.#nodes)
+      inputs.forEach((from, input) => edges.push({ from, to: index, input }));
+    const graph = { key, nodes: this.#nodes, edges, gradientOps: this.#gradientOps };
+    graphs.set(key, graph);
+    return graph;
+  }
+}
+
+/** "pow(2)", "sum". */
+function withAttrs(op: string, attrs: string): string {
+  return attrs === "" ? op : `${op}(${attrs})`;
+}
+
+function listed(map: Map<number, number[]>, key: number): number[] {
+  const found = map.get(key) ?? [];
+  map.set(key, found);
+  return found;
+}
+
+/** Two 32-bit FNV-like sums over texts and numbers. */
+class Hash {
+  #a = 0x811c9dc5;
+  #b = 0x9747b28c;
+
+  text(...texts: readonly string[]): void {
+    for (const text of texts) {
+      for (let k = 0; k < text.length; k++) this.#mix(text.charCodeAt(k));
+      this.#mix(-1);
+    }
+  }
+
+  numbers(...numbers: readonly number[]): void {
+    for (const each of numbers) this.#mix(each);
+  }
+
+  digest(): string {
+    return (this.#a >>> 0).toString(36) + (this.#b >>> 0).toString(36);
+  }
+
+  #mix(x: number): void {
+    this.#a = Math.imul(this.#a ^ x, 0x01000193);
+    this.#b = Math.imul(this.#b ^ (x + (this.#a >>> 15)), 0x5bd1e995);
+    this.#b ^= this.#b >>> 13;
+  }
+}

@@ -1,0 +1,90 @@
+import type { DType } from "../engine/observer";
+import { GraphBuilder } from "./graph.builder";
+import { perSegment } from "./memo";
+import type { PhaseKind } from "./steps";
+
+/** Something drawn as a card: a leaf, an op with its result, or a plain number that an op took. */
+export interface GraphNode {
+  readonly index: number;
+  readonly kind: "leaf" | "op" | "number";
+  /** Name from the source, else the op with its attributes: "pow(2)". */
+  readonly label: string;
+  readonly named: boolean;
+  /** "mul"; for a leaf how it was made ("tensor", "parameter"), "" when that was before the segment. */
+  readonly op: string;
+  /** "×"; "" for leaves and numbers. */
+  readonly symbol: string;
+  /** "2" of pow(2), "dim 1" of sum; "" for none. */
+  readonly attrs: string;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly requiresGrad: boolean;
+  /** A leaf that training changes. */
+  readonly isParameter: boolean;
+  /** Keeps its `.grad` though it is no leaf. */
+  readonly retained: boolean;
+  /** Call site that made it, −1 when unknown. */
+  readonly site: number;
+  /** Paths of the modules it was made in, outermost first: ["Net", "layers", "layers.0"]. */
+  readonly module: readonly string[];
+  /** Node indices, in the op's order; numbers last. */
+  readonly inputs: readonly number[];
+  readonly phase: PhaseKind;
+}
+
+/** From the node that gives to the node that takes; `input` is its place among the taker's inputs. */
+export interface GraphEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly input: number;
+}
+
+/** What a segment computed, without its numbers: iterations that do the same share one object. */
+export interface Graph {
+  readonly key: string;
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  /** Ops that createGraph made inside a backward; folded away. */
+  readonly gradientOps: number;
+}
+
+/** A graph as one segment filled it. */
+export interface SegmentGraph {
+  readonly graph: Graph;
+  /** By node index the tensor it is in this segment, −1 for numbers. */
+  readonly tensors: Int32Array;
+  /** By node index the row from which it has a value, −1 when it had one before the segment. */
+  readonly rows: Int32Array;
+  /** By node index the number that it is, NaN for tensors. */
+  readonly numbers: Float64Array;
+  /** By step the node that it made or changed, −1 when that is not drawn. */
+  readonly stepNodes: Int32Array;
+  /** By step of a backward the op node whose rule ran, or whose contribution was accumulated last; −1. */
+  readonly stepOrigins: Int32Array;
+  /** By node that an in-place op replaced, the row of that op. */
+  readonly ends: ReadonlyMap<number, number>;
+  /** By a tensor that became a `.grad` in this segment the tensor whose gradient it is. */
+  readonly owners: ReadonlyMap<number, number>;
+  /** By tensor the binding that names it best in this segment. */
+  readonly names: ReadonlyMap<number, number>;
+}
+
+/** The forward graph of a segment; the same objects until the segment grows. */
+export const graphOf = perSegment((recording, segment): SegmentGraph => new GraphBuilder(recording, segment).build());
+
+const letter = 7.3;
+const title = 30;
+const line = 16;
+
+/** Room that a node's card takes, in CSS pixels at zoom 1; depends on the graph alone, never on values. */
+export function cardSize(node: GraphNode): { readonly width: number; readonly height: number } {
+  if (node.kind === "number") return { width: Math.max(84, 40 + letter * node.label.length), height: title + line + 6 };
+  const shown = node.kind === "leaf" && node.requiresGrad;
+  const rows = 1 + (node.requiresGrad ? 1 : 0) + (shown || node.retained ? 1 : 0);
+  const badge = node.symbol === "" ? 0 : 22;
+  const shape = 2 + Math.max(0, node.shape.join(", ").length) + (node.kind === "leaf" ? 5 : 0);
+  const heading = 24 + badge + letter * (node.label.length + 2 + shape);
+  const elements = node.shape.reduce((a, b) => a * b, 1);
+  const values = elements === 1 ? 126 : elements <= 2 ? 140 : elements <= 4 ? 164 : 196;
+  return { width: Math.round(Math.min(320, Math.max(values, heading))), height: title + line * rows + 8 };
+}

@@ -1,0 +1,49 @@
+import { isVariable } from "./loops";
+import { perSegment } from "./memo";
+import type { Recording } from "./recording";
+import type { Segment } from "./segment";
+import { stateAt, stateBefore, type State } from "./state";
+
+/** What was so when a segment began. */
+export interface Start {
+  /** Never advanced; copy it to move. Knows what the segment's rows will need of what is there already. */
+  readonly state: State;
+  /** Tensors that stand in some `.grad`, with the tensor whose gradient they are. */
+  readonly gradients: ReadonlyMap<number, number>;
+  /** The best name of a tensor that a variable holds: variables before properties before parameters of functions. */
+  readonly holder: (tensor: number) => number | undefined;
+}
+
+/** The start of a segment: for an iteration right after its turn began, so that its loop's own variables are not yet. */
+export const startOf = perSegment((recording: Recording, segment: Segment): Start => {
+  const { firstRow, endRow } = segment;
+  const turns = recording.form(firstRow).kind === "turn";
+  const state = turns ? stateAt(recording, firstRow, endRow) : stateBefore(recording, firstRow, endRow);
+  const gradients = new Map<number, number>();
+  for (const tensor of state.tensors) {
+    const gradient = state.gradOf(tensor);
+    if (typeof gradient === "number") gradients.set(gradient, tensor);
+  }
+  let holders: Map<number, number> | null = null;
+  return { state, gradients, holder: (tensor) => (holders ??= holdersOf(recording, state)).get(tensor) };
+});
+
+function holdersOf(recording: Recording, state: State): Map<number, number> {
+  const holders = new Map<number, number>();
+  for (const program of recording.programs) {
+    for (const { id } of program.bindings) {
+      const held = state.binding(id);
+      if (held === "not yet" || held.type !== "tensor") continue;
+      const before = holders.get(held.tensor);
+      if (before === undefined || rank(recording, id) < rank(recording, before)) holders.set(held.tensor, id);
+    }
+  }
+  return holders;
+}
+
+/** How good a name a binding gives to what it holds; smaller is better. */
+export function rank(recording: Recording, binding: number): number {
+  const kind = recording.binding(binding)?.kind;
+  if (kind === "property") return 1;
+  return isVariable(recording, binding) ? 0 : 2;
+}

@@ -1,0 +1,158 @@
+import type { Meta } from "./format";
+import { outputPlace, type Place } from "./latest";
+import { perSegment } from "./memo";
+import type { Recording } from "./recording";
+import type { Segment } from "./segment";
+import { startOf, type Start } from "./start";
+import { eachPlace, elementsOf, isContiguous, type Value } from "./value";
+
+interface Write {
+  readonly row: number;
+  readonly place: Place;
+  /** What tensors see through it, decoded once. */
+  readonly seen: Map<number, Value | null>;
+}
+
+interface Told {
+  readonly row: number;
+  readonly storage: number;
+  readonly meta: Meta;
+  /** A view on a larger value than is kept has its own, until the storage is written again. */
+  readonly own: Place | undefined;
+}
+
+/** What tensors held during a segment, at any of its rows; values are decoded when someone looks. */
+export class Timeline {
+  readonly #start: Start;
+  readonly #writes = new Map<number, Write[]>();
+  readonly #told = new Map<number, Told[]>();
+  readonly #grads = new Map<number, { readonly row: number; readonly grad: number }[]>();
+  readonly #accumulated = new Map<number, number>();
+  readonly #before = new Map<number, Value | null>();
+
+  constructor(
+    private readonly recording: Recording,
+    segment: Segment,
+  ) {
+    this.#start = startOf(recording, segment);
+    for (let row = segment.firstRow; row < segment.endRow; row++) this.#take(row);
+  }
+
+  /** What a tensor held after a row; null when it was not there yet or was not recorded. The same object until it changes. */
+  valueAt(tensor: number, row: number): Value | null {
+    const told = before(this.#told.get(tensor), row);
+    const storage = told?.storage ?? this.#start.state.tensor(tensor)?.storage;
+    if (storage === undefined) return null;
+    const write = before(this.#writes.get(storage), row);
+    const own = told?.own;
+    if (own !== undefined && told !== undefined && (write === undefined || write.row <= told.row)) {
+      return this.#once(tensor, () => this.recording.block(own.pointer, own.block, told.meta.shape));
+    }
+    if (write === undefined) return this.#valueBefore(tensor, storage, told?.meta);
+    const known = write.seen.get(tensor);
+    if (known !== undefined) return known;
+    const meta = told?.meta ?? this.#start.state.meta(tensor);
+    const value = meta === undefined ? null : seenThrough(this.recording, write.place, meta);
+    write.seen.set(tensor, value);
+    return value;
+  }
+
+  /** A tensor's meta after a row. */
+  metaAt(tensor: number, row: number): Meta | undefined {
+    return before(this.#told.get(tensor), row)?.meta ?? this.#start.state.meta(tensor);
+  }
+
+  /** The tensor in `.grad` after a row, null for none. */
+  gradAt(tensor: number, row: number): number | null {
+    const set = before(this.#grads.get(tensor), row);
+    if (set !== undefined) return set.grad < 0 ? null : set.grad;
+    return this.#start.state.gradOf(tensor) ?? null;
+  }
+
+  /** Whether a backward of this segment had accumulated into the tensor's `.grad` by then. */
+  accumulatedBy(tensor: number, row: number): boolean {
+    return (this.#accumulated.get(tensor) ?? Infinity) <= row;
+  }
+
+  /** The first row after `row` that writes the storage of a tensor, −1 for none. */
+  nextWrite(tensor: number, row: number): number {
+    const storage = before(this.#told.get(tensor), row)?.storage ?? this.#start.state.tensor(tensor)?.storage;
+    return this.#writes.get(storage ?? -1)?.find((write) => write.row > row)?.row ?? -1;
+  }
+
+  #take(row: number): void {
+    const { recording } = this;
+    const { kind, inputs, outputs, flag } = recording.form(row);
+    for (let k = 0; k < outputs.length; k++) {
+      const tensor = recording.arg(row, inputs + 2 * k);
+      const storage = recording.arg(row, inputs + 2 * k + 1);
+      const place = outputPlace(recording, row, k);
+      const view = flag === "view";
+      const meta = recording.meta(outputs[k] ?? -1);
+      listed(this.#told, tensor).push({ row, storage, meta, own: view ? place : undefined });
+      if (place !== undefined && !view) listed(this.#writes, storage).push({ row, place, seen: new Map() });
+    }
+    if (kind === "accumulate") {
+      const tensor = recording.arg(row, 0);
+      listed(this.#grads, tensor).push({ row, grad: recording.arg(row, 1) });
+      if (!this.#accumulated.has(tensor)) this.#accumulated.set(tensor, row);
+    } else if (kind === "gradSet")
+      listed(this.#grads, recording.arg(row, 0)).push({ row, grad: recording.arg(row, 1) });
+  }
+
+  #valueBefore(tensor: number, storage: number, told: Meta | undefined): Value | null {
+    return this.#once(tensor, () => {
+      const { state } = this.#start;
+      const known = state.value(tensor);
+      if (known !== undefined) return known;
+      const pointer = state.pointerOf(storage);
+      if (pointer === undefined || told === undefined) return null;
+      const elements = told.storageElements;
+      const kept = elements > this.recording.header.cap ? "statistics" : "all";
+      return seenThrough(this.recording, { pointer, block: { dtype: told.dtype, elements, kept } }, told);
+    });
+  }
+
+  #once(tensor: number, make: () => Value | null): Value | null {
+    const known = this.#before.get(tensor);
+    if (known !== undefined) return known;
+    const value = make();
+    this.#before.set(tensor, value);
+    return value;
+  }
+}
+
+/** The timeline of a segment. */
+export const timelineOf = perSegment(
+  (recording: Recording, segment: Segment): Timeline => new Timeline(recording, segment),
+);
+
+/** What a window shows of a storage's contents; null when only its statistics were kept. */
+function seenThrough(recording: Recording, { pointer, block }: Place, meta: Meta): Value | null {
+  const { shape, dtype, offset } = meta;
+  const elements = elementsOf(shape);
+  if (elements === block.elements && offset === 0 && isContiguous(meta)) return recording.block(pointer, block, shape);
+  const { data } = recording.block(pointer, block);
+  if (data === null) return null;
+  const to = new Float64Array(elements);
+  eachPlace(meta, (place, index) => {
+    to[index] = data[place] ?? NaN;
+  });
+  return { shape, dtype, data: to };
+}
+
+/** The last entry at or before a row. */
+function before<T extends { readonly row: number }>(entries: readonly T[] | undefined, row: number): T | undefined {
+  if (entries === undefined) return undefined;
+  for (let k = entries.length - 1; k >= 0; k--) {
+    const entry = entries[k];
+    if (entry !== undefined && entry.row <= row) return entry;
+  }
+  return undefined;
+}
+
+function listed<T>(map: Map<number, T[]>, key: number): T[] {
+  const found = map.get(key) ?? [];
+  map.set(key, found);
+  return found;
+}

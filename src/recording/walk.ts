@@ -1,0 +1,302 @@
+import type { Form } from "./format";
+import { isVariable } from "./loops";
+import { eachRow, perSegment } from "./memo";
+import { operandBinding } from "./operands";
+import { phasesOf, type Purpose } from "./phases";
+import type { Recording } from "./recording";
+import type { Segment } from "./segment";
+import { startOf, type Start } from "./start";
+import type { Composite, Phase, StepKind } from "./steps";
+
+/** A step as the rows tell it. */
+export interface Walked {
+  readonly row: number;
+  readonly lastRow: number;
+  readonly kind: StepKind;
+  readonly binding: number;
+  readonly phase: number;
+}
+
+/** A segment's steps, before anyone asked for their nodes and texts. */
+export interface Way {
+  readonly steps: readonly Walked[];
+  readonly phases: readonly Phase[];
+  readonly composites: readonly Composite[];
+}
+
+/** What the rows of a segment are as steps. */
+export const wayOf = perSegment((recording: Recording, segment: Segment): Way => new Walk(recording, segment).way());
+
+/** Whether rows of a form are steps where no backward runs. */
+export function makesStep(recording: Recording, form: Form): boolean {
+  switch (form.kind) {
+    case "forward":
+    case "update":
+    case "rule":
+    case "accumulate":
+    case "gradSet":
+      return true;
+    case "create":
+      return form.op !== "";
+    case "write":
+      return isVariable(recording, form.ref) && form.valueType !== "other" && form.valueType !== "undefined";
+    default:
+      return false;
+  }
+}
+
+interface Draft {
+  readonly row: number;
+  lastRow: number;
+  kind: StepKind;
+  binding: number;
+  purpose: Purpose;
+}
+
+const forward: Purpose = { kind: "forward", root: "" };
+const joins: Purpose = { kind: "joins", root: "" };
+const beside: Purpose = { kind: "beside", root: "" };
+const setup: Purpose = { kind: "setup", root: "" };
+
+class Walk {
+  readonly #drafts: Draft[] = [];
+  readonly #composites: { name: string; site: number; depth: number; firstStep: number; endStep: number }[] = [];
+  readonly #opened: number[] = [];
+  /** The purpose of what runs without gradients or in an optimizer, null outside. */
+  #region: Purpose | null;
+  #pass: Purpose | null = null;
+  #passes = 0;
+  /** Ops after a backward that need no gradient: an update when they end in one, else a look at the figures. */
+  #after: Purpose | null = null;
+  #trained = false;
+  readonly #made = new Set<number>();
+  readonly #gradients = new Set<number>();
+  readonly #held = new Map<number, number>();
+  /** By tensor the outputs of the ops that read it. */
+  readonly #readTensors = new Map<number, Set<number>>();
+  readonly #readNumbers = new Set<number>();
+  readonly #start: Start;
+  #settingUp: boolean;
+
+  constructor(
+    private readonly recording: Recording,
+    private readonly segment: Segment,
+  ) {
+    this.#settingUp = segment.kind === "setup";
+    this.#start = startOf(recording, segment);
+    this.#region = segment.noGrad ? { kind: "evaluation", root: "" } : null;
+  }
+
+  way(): Way {
+    const { recording, segment } = this;
+    eachRow(recording, segment, (row) => {
+      this.#take(row);
+    });
+    for (const each of this.#opened.splice(0)) this.#close(each);
+    const phases = phasesOf(
+      this.#drafts.map(({ purpose }) => purpose),
+      segment.kind === "setup" ? "setup" : segment.kind === "iteration" ? "forward" : "evaluation",
+    );
+    const steps: Walked[] = [];
+    phases.forEach(({ firstStep, endStep }, phase) => {
+      for (const { row, lastRow, kind, binding } of this.#drafts.slice(firstStep, endStep))
+        steps.push({ row, lastRow, kind, binding, phase });
+    });
+    return { steps, phases, composites: this.#composites.filter((each) => each.endStep > each.firstStep) };
+  }
+
+  #take(row: number): void {
+    const { recording } = this;
+    const form = recording.form(row);
+    switch (form.kind) {
+      case "create":
+        this.#made.add(recording.arg(row, 0));
+        if (form.op !== "" && this.#passes === 0) this.#step(row, "create", this.#region ?? this.#opening());
+        return;
+      case "forward":
+        if (this.#passes === 0) this.#op(row, form);
+        return;
+      case "update":
+        this.#update(row, form);
+        return;
+      case "backward":
+        this.#passes++;
+        this.#trained = true;
+        this.#pass = { kind: "backward", root: this.#nameOf(recording.arg(row, 0)) };
+        return;
+      case "backwardEnd":
+        this.#passes--;
+        if (this.#passes === 0) {
+          this.#pass = null;
+          this.#after = null;
+        }
+        return;
+      case "rule":
+        this.#step(row, "rule", this.#pass ?? forward);
+        return;
+      case "accumulate":
+        this.#gradients.add(recording.arg(row, 1));
+        this.#step(row, "accumulate", this.#pass ?? forward);
+        return;
+      case "gradSet": {
+        const gradient = recording.arg(row, 1);
+        if (gradient >= 0) this.#gradients.add(gradient);
+        this.#step(row, "zero", beside);
+        return;
+      }
+      case "gradMode":
+        if (form.flag === "on") this.#region = null;
+        else this.#region ??= { kind: "evaluation", root: "" };
+        return;
+      case "optimizer":
+        this.#region = { kind: "update", root: "" };
+        return;
+      case "optimizerEnd":
+        this.#region = null;
+        return;
+      case "open":
+        this.#opened.push(this.#composites.length);
+        this.#composites.push({
+          name: form.op,
+          site: form.site,
+          depth: form.depth,
+          firstStep: this.#drafts.length,
+          endStep: 0,
+        });
+        return;
+      case "close": {
+        const last = this.#opened.pop();
+        if (last !== undefined) this.#close(last);
+        return;
+      }
+      case "write":
+        if (this.#passes === 0) this.#write(row, form);
+        return;
+      default:
+    }
+  }
+
+  #op(row: number, form: Form): void {
+    const { recording } = this;
+    const output = recording.arg(row, form.inputs);
+    this.#made.add(output);
+    for (let k = 0; k < form.inputs; k++) {
+      const read = this.#readTensors.get(recording.arg(row, k)) ?? new Set<number>();
+      this.#readTensors.set(recording.arg(row, k), read.add(output));
+    }
+    if (!this.#trained)
+      for (let k = 0; k < form.numbers.length; k++) {
+        const operand = operandBinding(recording, form, form.inputs + k);
+        if (operand !== undefined) this.#readNumbers.add(operand.id);
+      }
+    const needsGradient = form.outputs.some((meta) => recording.meta(meta).requiresGrad);
+    if (this.#region === null && needsGradient) this.#after = null;
+    this.#step(
+      row,
+      "op",
+      this.#region ??
+        (needsGradient || !this.#trained ? forward : (this.#after ??= { kind: "evaluation", root: "" })),
+    );
+  }
+
+  #update(row: number, form: Form): void {
+    const { recording } = this;
+    const target = recording.arg(row, form.inputs);
+    const meta = recording.meta(form.outputs[0] ?? -1);
+    if (this.#isGradient(target)) {
+      if (this.#region?.kind === "evaluation") this.#region.kind = "beside";
+      this.#step(row, form.op === "zero_" ? "zero" : "update", form.op === "zero_" ? beside : (this.#region ?? beside));
+      return;
+    }
+    if (this.#passes > 0) return;
+    if (meta.isLeaf && meta.requiresGrad) {
+      if (this.#region !== null) this.#region.kind = "update";
+      this.#step(row, "update", this.#region ?? { kind: "update", root: "" });
+      return;
+    }
+    const byHand = !this.#trained && this.segment.turn >= 0 && !this.#made.has(target) && this.#readTensors.has(target);
+    this.#step(row, byHand ? "update" : "op", this.#region ?? (byHand ? { kind: "update", root: "" } : forward));
+  }
+
+  #write(row: number, form: Form): void {
+    const { recording } = this;
+    const tensor = form.valueType === "tensor" ? recording.arg(row, 0) : -1;
+    const variable = isVariable(recording, form.ref);
+    const last = this.#drafts.at(-1);
+    const updates = variable && this.#changesWeight(form, tensor);
+    if (tensor >= 0) this.#held.set(form.ref, tensor);
+    const purpose = updates ? this.#updating() : this.#region;
+    if (tensor >= 0 && last !== undefined && this.#makes(last, tensor)) {
+      last.lastRow = row;
+      if (variable && (last.binding < 0 || !isVariable(recording, last.binding))) last.binding = form.ref;
+      else if (last.binding < 0) last.binding = form.ref;
+      if (updates && purpose !== null) last.purpose = purpose;
+      return;
+    }
+    if (!makesStep(recording, form)) return;
+    this.#step(row, updates ? "update" : "write", purpose ?? this.#opening());
+    const made = this.#drafts.at(-1);
+    if (made !== undefined) made.binding = form.ref;
+  }
+
+  /** Whether a write is the update of a weight: it takes the place of a leaf, or of what this iteration's ops read. */
+  #changesWeight(form: Form, tensor: number): boolean {
+    const { recording } = this;
+    if (tensor < 0 && form.valueType !== "number") return false;
+    if (recording.binding(form.ref)?.kind === "const") return false;
+    if (tensor < 0) return !this.#trained && this.segment.turn >= 0 && this.#readNumbers.delete(form.ref);
+    const before = this.#heldBefore(form.ref);
+    if (before === undefined || before === tensor) return false;
+    const meta = this.#start.state.meta(before);
+    if (meta?.isLeaf === true && meta.requiresGrad) return true;
+    if (this.#trained || this.segment.turn < 0 || this.#made.has(before)) return false;
+    const outputs = this.#readTensors.get(before);
+    return outputs !== undefined && [...outputs].some((output) => output !== tensor);
+  }
+
+  #updating(): Purpose {
+    const purpose = this.#region ?? this.#after ?? { kind: "update", root: "" };
+    purpose.kind = "update";
+    return purpose;
+  }
+
+  #heldBefore(binding: number): number | undefined {
+    const known = this.#held.get(binding);
+    if (known !== undefined) return known;
+    const held = this.#start.state.binding(binding);
+    return held !== "not yet" && held.type === "tensor" ? held.tensor : undefined;
+  }
+
+  #isGradient(tensor: number): boolean {
+    if (this.#gradients.has(tensor)) return true;
+    return !this.#made.has(tensor) && this.#start.gradients.has(tensor);
+  }
+
+  #makes({ row, kind }: Draft, tensor: number): boolean {
+    if (kind === "rule" || kind === "accumulate" || kind === "zero" || kind === "write") return false;
+    const { inputs, outputs } = this.recording.form(row);
+    return outputs.some((_, k) => this.recording.arg(row, inputs + 2 * k) === tensor);
+  }
+
+  #opening(): Purpose {
+    return this.#settingUp ? setup : joins;
+  }
+
+  #step(row: number, kind: StepKind, purpose: Purpose): void {
+    this.#settingUp &&= purpose === setup;
+    this.#drafts.push({ row, lastRow: row, kind, binding: -1, purpose });
+  }
+
+  #close(composite: number): void {
+    const found = this.#composites[composite];
+    if (found !== undefined) found.endStep = this.#drafts.length;
+  }
+
+  /** Name of a tensor that this segment made. */
+  #nameOf(tensor: number): string {
+    const draft = this.#drafts.findLast((each) => each.binding >= 0 && this.#makes(each, tensor));
+    const binding = draft?.binding ?? [...this.#held].find(([, held]) => held === tensor)?.[0] ?? -1;
+    return this.recording.binding(binding)?.name ?? "";
+  }
+}
+
