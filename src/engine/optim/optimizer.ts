@@ -4,6 +4,7 @@ import { watcher, withGrad } from "../mode";
 import { clearGradient } from "../nn/clear";
 import { tellNames } from "../nn/frame";
 import { Tensor } from "../tensor";
+import { warn } from "../warn";
 
 /** Parameters with their hyper-parameters; `group.lr` may be changed between steps. */
 export type ParamGroup<H extends object> = H & { params: Tensor[] };
@@ -155,6 +156,9 @@ export abstract class Optimizer<H extends object> {
       if (taken.has(parameter)) {
         throw argumentError("some parameters appear in more than one parameter group", "Give each parameter once.");
       }
+    }
+    if (new Set(params).size < params.length) {
+      warn("optimizer contains a parameter group with duplicate parameters: each will be updated more than once a step.");
     }
     this.paramGroups.push({ ...this.complete({ ...this.options, ...given }), params });
     tellNames(params);
