@@ -18,6 +18,7 @@ export class Supply {
     private readonly id: string,
     private readonly recording: Recording,
     private readonly outline: Outline,
+    private readonly wholeUnder = wholeBelow,
   ) {}
 
   /** The chunks that are new, whole where the page is to have them; null when there is nothing new. */
@@ -29,7 +30,7 @@ export class Supply {
     }
     for (; this.#known < this.recording.chunks; this.#known++) {
       this.#bytes += this.recording.chunkBytes(this.#known).byteLength;
-      chunks.push(this.#give(this.#known, this.#bytes < wholeBelow || wanted.has(this.#known)));
+      chunks.push(this.#give(this.#known, this.#bytes < this.wholeUnder || wanted.has(this.#known)));
     }
     return chunks.length > 0 ? { type: "chunks", id: this.id, chunks } : null;
   }

@@ -1,0 +1,37 @@
+import { strict as assert } from "node:assert";
+import type { GraphNode } from "../../src/recording/graph";
+import { topologyOf } from "../../src/panel/topology";
+
+const node = (index: number, module: readonly string[]): GraphNode => ({
+  index,
+  kind: "op",
+  label: `n${index}`,
+  named: false,
+  op: "mul",
+  symbol: "×",
+  attrs: "",
+  shape: [],
+  dtype: "float32",
+  requiresGrad: true,
+  isParameter: false,
+  retained: false,
+  site: -1,
+  module,
+  inputs: [],
+  phase: "forward",
+});
+
+describe("topology of a graph", () => {
+  it("has a card for each node and a frame for each module, one inside the other", () => {
+    const nodes = [node(0, []), node(1, ["layers"]), node(2, ["layers", "layers.0"]), node(3, ["head"])];
+    const edges = [{ from: 0, to: 1, input: 0 }];
+    const topology = topologyOf({ key: "k", nodes, edges, gradientOps: 0 });
+    assert.equal(topology.sizes.length, 4);
+    assert.ok(topology.sizes.every(({ width, height }) => width > 0 && height > 0));
+    assert.deepEqual(topology.edges, edges);
+    assert.deepEqual(topology.groups, [
+      { path: "layers", nodes: [1], groups: [{ path: "layers.0", nodes: [2], groups: [] }] },
+      { path: "head", nodes: [3], groups: [] },
+    ]);
+  });
+});
