@@ -22,7 +22,11 @@ const mocha = ["mocha", "--forbid-only", "--forbid-pending", "--reporter", "test
 const outside = [...mocha, "--no-config", "--exit", "--node-option", "import=tsx", "--extension", "ts"] as const;
 
 const build: Step = { name: "build", command: ["npm", "run", "build", "--silent"], counts: false };
+/** The oldest Node that the floor version of VS Code brings; what the runner does depends on it. */
+const floor = "22.15.0";
+
 const lanes: Readonly<Record<string, readonly Step[]>> = {
+  floor: [{ name: "floor", command: ["tsx", "test/support/floor.ts", floor], counts: true }],
   unit: [{ name: "unit", command: [...mocha], counts: true }],
   page: [
     build,
@@ -69,6 +73,12 @@ function run({ name, command: [program, ...args], counts }: Step): Totals {
   return totals.failed === 0 && !ok ? { ...totals, failed: 1 } : totals;
 }
 
+function stepsOf(lane: string): readonly Step[] {
+  const steps = lanes[lane];
+  if (steps === undefined) throw new Error(`No lane is named ${lane}: there are ${Object.keys(lanes).join(", ")}.`);
+  return steps;
+}
+
 function bringChromium(): void {
   try {
     findChromium();
@@ -85,7 +95,7 @@ const bring = first === "--bring";
 const named = bring ? rest : process.argv.slice(2);
 mkdirSync(results, { recursive: true });
 if (bring) bringChromium();
-const steps = [...new Set(named.flatMap((lane) => lanes[lane] ?? []))];
+const steps = [...new Set(named.flatMap(stepsOf))];
 const all = steps.map((step) => ({ name: step.name, ...run(step) }));
 console.log("");
 for (const { name, passed, failed } of all.filter((_, i) => steps[i]!.counts)) {

@@ -32,7 +32,7 @@ async function stage(): Promise<Manifest> {
   delete manifest.devDependencies;
   delete manifest.allowScripts;
   if (existsSync(join(root, plugin))) {
-    cpSync(join(root, plugin), join(staging, plugin), { recursive: true });
+    cpSync(join(root, plugin), join(staging, plugin), { recursive: true, filter: (path) => !path.endsWith(".map") });
     const { name, version } = JSON.parse(readFileSync(join(root, plugin, "package.json"), "utf8")) as Manifest;
     manifest.dependencies = { [name]: version };
   }

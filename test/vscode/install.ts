@@ -19,15 +19,15 @@ function npm(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}):
   });
 }
 
-/** A Node package with the C++ headers that the two native modules are built against. */
-function nodeHeaders(): string {
-  const name = `node-${process.platform}-${process.arch}`;
-  const folder = join(cache, "headers");
+/** The folder of npm's package of a Node version: its program in bin/, its C++ headers in include/. */
+export function installNode(version: string): string {
+  const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+  const folder = join(cache, `node-${version}`);
   const root = join(folder, "node_modules", name);
-  if (!existsSync(join(root, "include/node/node.h"))) {
+  if (!existsSync(join(root, "package.json"))) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), "{}");
-    npm(folder, ["install", `${name}@${process.version.slice(1)}`]);
+    npm(folder, ["install", `${name}@${version}`]);
   }
   return root;
 }
@@ -41,7 +41,10 @@ export function installWorkbench(): void {
   writeFileSync(join(home, "package.json"), "{}");
   npm(home, ["install", `code-server@${version}`, "--ignore-scripts"]);
   npm(serverRoot, ["install", "--omit=dev", "--ignore-scripts"]);
-  npm(serverRoot, ["rebuild", "@vscode/spdlog", "@vscode/native-watchdog"], { npm_config_nodedir: nodeHeaders() });
+  npm(serverRoot, ["rebuild", "@vscode/spdlog", "@vscode/native-watchdog"], {
+    // The two native modules are built against the headers of the Node that runs the server.
+    npm_config_nodedir: installNode(process.versions.node),
+  });
   npm(join(serverRoot, "extensions"), ["install", "typescript@6", "--ignore-scripts"]);
   writeFileSync(done, "");
 }
