@@ -69,7 +69,10 @@ describe("optim.SGD", () => {
     throws(() => new optim.SGD([], { lr: 0.1 }), /optimizer got an empty parameter list/);
     throws(() => new optim.SGD([w]), /parameter group didn't specify a value of required optimization parameter lr/);
     throws(() => new optim.SGD([w.mul(2)], { lr: 0.1 }), /can't optimize a non-leaf Tensor/);
-    throws(() => new optim.SGD([{ params: w }, { params: w }], { lr: 0.1 }), /some parameters appear in more than one parameter group/);
+    throws(
+      () => new optim.SGD([{ params: w }, { params: w }], { lr: 0.1 }),
+      /some parameters appear in more than one parameter group/,
+    );
     throws(
       () => new optim.SGD([w], { lr: 0.1, nesterov: true }),
       /Nesterov momentum requires a momentum and zero dampening/,

@@ -48,6 +48,8 @@ export abstract class Optimizer<H extends object> {
     if (given.length === 0) {
       throw argumentError("optimizer got an empty parameter list", "Give it what to train: [w] or model.parameters().");
     }
+    const odd = given.find((item) => !(item instanceof Tensor || isGroup(item)));
+    if (odd !== undefined) throw notTensor(odd);
     const alone = given.flatMap((item) => (item instanceof Tensor ? [item] : []));
     if (alone.length > 0) this.include({}, alone);
     for (const item of given) if (!(item instanceof Tensor)) this.addParamGroup(item);
@@ -144,12 +146,6 @@ export abstract class Optimizer<H extends object> {
   private include(given: Partial<H>, params: Tensor[]): void {
     const taken = new Set(this.paramGroups.flatMap((group) => group.params));
     for (const parameter of params) {
-      if (!(parameter instanceof Tensor)) {
-        throw argumentError(
-          `optimizer can only optimize Tensors, but one of the params is ${typeof parameter}`,
-          "Make it a tensor with { requiresGrad: true }.",
-        );
-      }
       if (!parameter.isLeaf) {
         throw argumentError("can't optimize a non-leaf Tensor", "Give the tensor it was computed from.");
       }
@@ -158,7 +154,9 @@ export abstract class Optimizer<H extends object> {
       }
     }
     if (new Set(params).size < params.length) {
-      warn("optimizer contains a parameter group with duplicate parameters: each will be updated more than once a step.");
+      warn(
+        "optimizer contains a parameter group with duplicate parameters: each will be updated more than once a step.",
+      );
     }
     this.paramGroups.push({ ...this.complete({ ...this.options, ...given }), params });
     tellNames(params);
@@ -181,6 +179,17 @@ export abstract class Optimizer<H extends object> {
       told?.optimizerEnded();
     }
   }
+}
+
+function isGroup(item: unknown): boolean {
+  return typeof item === "object" && item !== null && "params" in item;
+}
+
+function notTensor(item: unknown): Error {
+  return argumentError(
+    `optimizer can only optimize Tensors, but one of the params is ${typeof item}`,
+    "Make it a tensor with { requiresGrad: true }.",
+  );
 }
 
 /** The hyper-parameters as numbers, without those that are off. */
