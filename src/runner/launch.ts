@@ -147,6 +147,7 @@ class LiveRun {
       path,
       name,
       text,
+      shown: request.text,
       lines,
       root,
       overlay: [...request.overlay],

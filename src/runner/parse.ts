@@ -58,6 +58,7 @@ export class Origin {
   ) {
     this.lines = new Lines(text);
     for (const token of tokens) {
+      if (token.start === token.end) continue;
       const start = this.find(token.start, token.end);
       if (start < 0) continue;
       this.starts.set(token.start, start);

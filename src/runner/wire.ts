@@ -19,7 +19,10 @@ export type Reason = "asked" | "memory" | "recording";
 export interface Task {
   readonly path: string;
   readonly name: string;
+  /** The text that runs, blanked where a selection leaves something out. */
   readonly text: string;
+  /** The whole text, as the recording shows it. */
+  readonly shown: string;
   readonly lines: readonly { readonly start: number; readonly end: number; readonly added: boolean }[];
   readonly root: string;
   readonly overlay: readonly (readonly [path: string, text: string])[];
@@ -47,9 +50,10 @@ export class Unframer {
     while (bytes.length - at >= 5) {
       const end = at + 5 + view.getUint32(at + 1, true);
       if (end > bytes.length) break;
-      this.message(view.getUint8(at), bytes.slice(at + 5, end));
+      // Not slice(): a Buffer's gives a view.
+      this.message(view.getUint8(at), new Uint8Array(bytes.subarray(at + 5, end)));
       at = end;
     }
-    this.held = bytes.slice(at);
+    this.held = new Uint8Array(bytes.subarray(at));
   }
 }

@@ -60,7 +60,7 @@ export function hookLoading(task: Task, sources: Sources, modules: { engine: obj
       const lines = url === main ? task.lines : [];
       if (/\.[cm]?ts$/.test(path) || url === main) {
         const text = url === main ? task.text : read();
-        const shown = url === main ? (overlay.get(path) ?? text) : text;
+        const shown = url === main ? task.shown : text;
         return { format: "module", shortCircuit: true, source: sources.load(url, name, text, lines, shown) };
       }
       const loaded = overlay.has(path)
