@@ -6,6 +6,8 @@ export interface Told {
   readonly name: string;
   readonly values: readonly (readonly number[])[];
   readonly tensors: readonly TensorView[];
+  /** The op's scalar operands. */
+  readonly numbers: readonly number[];
   readonly hyper?: Readonly<Record<string, number>>;
 }
 
@@ -33,16 +35,12 @@ export function watched(body: () => void): Told[] {
 
 /** Hands on all that the engine tells until the returned function is called. */
 export function watch(on: (told: Told) => void): () => void {
-  const tell = (
-    event: string,
-    name: string,
-    tensors: readonly TensorView[],
-    hyper?: Readonly<Record<string, number>>,
-  ) => on({ event, name, tensors, values: tensors.map(read), ...(hyper && { hyper }) });
+  const tell = (event: string, name: string, tensors: readonly TensorView[], more: Partial<Told> = {}) =>
+    on({ event, name, tensors, values: tensors.map(read), numbers: [], ...more });
   const observer: Observer = {
     created: (tensor, how) => tell("created", how, [tensor]),
-    forward: (op, _inputs, _numbers, _attrs, outputs) => tell("forward", op.name, outputs),
-    updated: (op, _inputs, _numbers, _attrs, target) => tell("updated", op.name, [target]),
+    forward: (op, _inputs, numbers, _attrs, outputs) => tell("forward", op.name, outputs, { numbers: [...numbers] }),
+    updated: (op, _inputs, numbers, _attrs, target) => tell("updated", op.name, [target], { numbers: [...numbers] }),
     opened: (name, inputs) => tell("opened", name, inputs),
     closed: (outputs) => tell("closed", "", outputs),
     backwardBegan: (root, seed) => tell("backwardBegan", "", [root, seed]),
@@ -54,7 +52,7 @@ export function watch(on: (told: Told) => void): () => void {
     moduleEntered: (name, path) => tell("moduleEntered", `${name} ${path}`.trim(), []),
     moduleLeft: () => tell("moduleLeft", "", []),
     named: (tensor, path) => tell("named", path, [tensor]),
-    optimizerBegan: (name, parameters, hyper) => tell("optimizerBegan", name, parameters, hyper),
+    optimizerBegan: (name, parameters, hyper) => tell("optimizerBegan", name, parameters, { hyper }),
     optimizerEnded: () => tell("optimizerEnded", "", []),
     stateful: (_parameter, name, state) => tell("stateful", name, [state]),
   };
