@@ -172,8 +172,8 @@ export const all = (a: Tensor, dim?: Dims, options?: Keep): Tensor => a.all(dim,
 export const softmax = (a: Tensor, dim: number): Tensor => a.softmax(dim);
 /** The logarithm of softmax along a dim. */
 export const logSoftmax = (a: Tensor, dim: number): Tensor => a.logSoftmax(dim);
-/** ln Σ exp(a) along a dim. */
-export const logsumexp = (a: Tensor, dim: number, options?: Keep): Tensor => a.logsumexp(dim, options);
+/** ln Σ exp(a) over dims. */
+export const logsumexp = (a: Tensor, dim: number | readonly number[], options?: Keep): Tensor => a.logsumexp(dim, options);
 
 /** The matrix product by rank. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => a.matmul(b);

@@ -624,9 +624,9 @@ export class Tensor implements TensorView {
   logSoftmax(dim: number): Tensor {
     return apply(softmaxes.logSoftmax, [this], calling({ dim: dimension(dim, this.shape.length) }));
   }
-  /** ln Σ exp(this) along a dim. */
-  logsumexp(dim: number, options: Keep = {}): Tensor {
-    return apply(softmaxes.logsumexp, [this], calling({ dim: dimension(dim, this.shape.length), keepdim: options.keepdim ?? false }));
+  /** ln Σ exp(this) over dims. */
+  logsumexp(dim: number | readonly number[], options: Keep = {}): Tensor {
+    return reduce.reduce(reduce.logsumexp, this, dim, options.keepdim);
   }
 
   // ---------------------------------------------------------------- products

@@ -31,11 +31,17 @@ function truth(dtype: string, f: Binary): Binary {
   return dtype === "bool" ? (x, y) => (f(x, y) === 0 ? 0 : 1) : f;
 }
 
-function refuseBools(a: Tensor, b: Tensor): void {
-  if (a.dtype === "bool" && b.dtype === "bool") {
+function refuseBools(a: Tensor, b: Tensor | null): void {
+  if (a.dtype === "bool" && b?.dtype === "bool") {
     throw runtimeError(
       "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.",
       "Here that is .logicalXor().",
+    );
+  }
+  if (a.dtype === "bool" || b?.dtype === "bool") {
+    throw runtimeError(
+      "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.",
+      "Here that is .logicalNot().",
     );
   }
 }
@@ -104,7 +110,10 @@ export const subNumber = op({
   node: "SubBackward0",
   inputs: ["a"],
   numbers: ["other"],
-  forward: (x, call) => withScalar(x, call, (a, b) => a - b),
+  forward: (x, call) => {
+    refuseBools(x[0], null);
+    return withScalar(x, call, (a, b) => a - b);
+  },
   backward: { a: (g) => g },
   formula: { a: "∂L/∂y" },
   scalar: { forward: (a, b) => a - b, backward: [(g) => g] },
@@ -117,7 +126,10 @@ export const subScaled = op({
   node: "SubBackward0",
   inputs: ["a", "b"],
   numbers: ["alpha"],
-  forward: (x, call) => scaled(x, call, -1),
+  forward: (x, call) => {
+    refuseBools(...x);
+    return scaled(x, call, -1);
+  },
   backward: { a: (g) => g, b: (g, s) => g.mul(-(s.numbers[0] ?? 1)) },
   formula: { a: "∂L/∂y", b: "−alpha · ∂L/∂y" },
 });
@@ -129,7 +141,10 @@ export const rsub = op({
   node: "RsubBackward1",
   inputs: ["a"],
   numbers: ["other"],
-  forward: (x, call) => withScalar(x, call, (a, b) => b - a),
+  forward: (x, call) => {
+    refuseBools(x[0], null);
+    return withScalar(x, call, (a, b) => b - a);
+  },
   backward: { a: (g) => g.neg() },
   formula: { a: "−∂L/∂y" },
   scalar: { forward: (a, b) => b - a, backward: [(g) => -g] },

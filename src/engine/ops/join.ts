@@ -4,6 +4,7 @@ import { copied } from "../kernels/loops";
 import { joinedAlong } from "../kernels/join";
 import type { Attrs } from "../observer";
 import { opWith } from "../op";
+import { allocate } from "../storage";
 import { dimension, sameShape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { cast, fresh, resultType } from "./result";
@@ -30,7 +31,8 @@ const cats = opWith<Along>()({
     let start = 0;
     return s.shapes.map((shape) => {
       const size = shape[s.attrs.dim] ?? 0;
-      if (!g || (shape.length === 1 && size === 0)) return null;
+      if (!g) return null;
+      if (shape.length === 1 && size === 0) return fresh(allocate(g.dtype, 0), shape);
       const part = g.narrow(s.attrs.dim, start, size);
       start += size;
       return part;

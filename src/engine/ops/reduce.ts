@@ -1,7 +1,7 @@
 import { apply, applyMany, calling } from "../apply";
 import { type DType, isFloating, scalarName } from "../dtype";
 import { argumentError, indexError, runtimeError } from "../errors";
-import { fold, indexOfBest, picked, variance } from "../kernels/fold";
+import { fold, indexOfBest, logSum, picked, product, variance } from "../kernels/fold";
 import { numel, reduced, type Dims, dimension, dimensions, type Shape } from "../shape";
 import { sum as sumKernel } from "../kernels/sum";
 import { copied, map } from "../kernels/loops";
@@ -39,41 +39,58 @@ function count(shape: Shape, dims: readonly number[]): number {
   return numel(dims.map((d) => shape[d] ?? 1));
 }
 
+/** PyTorch has two nodes for a reduction: over everything, and over dims that were named. */
+export interface Twofold {
+  readonly ofAll: Op;
+  readonly ofDims: Op;
+}
+
+function twofold(of: (node: string) => Op, name: string): Twofold {
+  return { ofAll: of(`${name}Backward0`), ofDims: of(`${name}Backward1`) };
+}
+
 /** Sum over dims, in ATen's order. */
-export const sum = opWith<Reduction>()({
-  name: "sum",
-  symbol: "Σ",
-  node: "SumBackward0",
-  inputs: ["a"],
-  forward: ([a], { attrs }) => {
-    const dtype = attrs.dtype ?? (isFloating(a.dtype) ? a.dtype : "int64");
-    return fresh(sumKernel(cast(a, dtype), attrs.dim, dtype), reduced(a.shape, attrs.dim, attrs.keepdim));
-  },
-  backward: { a: (g, s) => spread(g, first(s.shapes), s.attrs) },
-  formula: { a: "∂L/∂y for every element summed" },
-});
+export const sum = twofold(
+  (node) =>
+    opWith<Reduction>()({
+      name: "sum",
+      symbol: "Σ",
+      node,
+      inputs: ["a"],
+      forward: ([a], { attrs }) => {
+        const dtype = attrs.dtype ?? (isFloating(a.dtype) ? a.dtype : "int64");
+        return fresh(sumKernel(cast(a, dtype), attrs.dim, dtype), reduced(a.shape, attrs.dim, attrs.keepdim));
+      },
+      backward: { a: (g, s) => spread(g, first(s.shapes), s.attrs) },
+      formula: { a: "∂L/∂y for every element summed" },
+    }),
+  "Sum",
+);
 
 /** Mean over dims: ATen's sum, divided by the count. */
-export const mean = opWith<Over>()({
-  name: "mean",
-  symbol: "mean",
-  node: "MeanBackward0",
-  inputs: ["a"],
-  forward: ([a], { attrs }) => {
-    if (!isFloating(a.dtype)) {
-      throw runtimeError(
-        `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${scalarName(a.dtype)}`,
-        'Convert it first with .to("float32").',
-      );
-    }
-    const shape = reduced(a.shape, attrs.dim, attrs.keepdim);
-    const total = fresh(sumKernel(a, attrs.dim, a.dtype), shape);
-    const n = count(a.shape, attrs.dim);
-    return fresh(map(total, a.dtype, (x) => x / n), shape);
-  },
-  backward: { a: (g, s) => spread(g, first(s.shapes), s.attrs).div(count(first(s.shapes), s.attrs.dim)) },
-  formula: { a: "∂L/∂y / n" },
-});
+export const mean = twofold(
+  (node) =>
+    opWith<Over>()({
+      name: "mean",
+      node,
+      inputs: ["a"],
+      forward: ([a], { attrs }) => {
+        if (!isFloating(a.dtype)) {
+          throw runtimeError(
+            `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${scalarName(a.dtype)}`,
+            'Convert it first with .to("float32").',
+          );
+        }
+        const shape = reduced(a.shape, attrs.dim, attrs.keepdim);
+        const total = fresh(sumKernel(a, attrs.dim, a.dtype), shape);
+        const n = count(a.shape, attrs.dim);
+        return fresh(map(total, a.dtype, (x) => x / n), shape);
+      },
+      backward: { a: (g, s) => spread(g, first(s.shapes), s.attrs).div(count(first(s.shapes), s.attrs.dim)) },
+      formula: { a: "∂L/∂y / n" },
+    }),
+  "Mean",
+);
 
 interface Spread extends Over {
   readonly correction: number;
@@ -114,7 +131,9 @@ export const deviation = opWith<Spread>()({
 
 function varianceSlope(g: Tensor, a: Tensor, attrs: Spread): Tensor {
   const centred = a.sub(a.mean(attrs.dim, { keepdim: true }));
-  return g.mul(2 / (count(a.shape, attrs.dim) - attrs.correction)).mul(centred);
+  const left = count(a.shape, attrs.dim) - attrs.correction;
+  if (left > 0) return g.mul(2 / left).mul(centred);
+  return g.mul(centred.eq(0).where(g.scalar(Infinity), g.scalar(NaN)));
 }
 
 function needsFloat(name: string, a: Tensor): void {
@@ -124,19 +143,24 @@ function needsFloat(name: string, a: Tensor): void {
 }
 
 /** Product over dims. */
-export const prod = opWith<Over>()({
-  name: "prod",
-  symbol: "Π",
-  node: "ProdBackward0",
-  inputs: ["a"],
-  forward: ([a], { attrs }) => {
-    const dtype = isFloating(a.dtype) ? a.dtype : "int64";
-    return fresh(fold(cast(a, dtype), attrs.dim, dtype, 1, (x, y) => x * y), reduced(a.shape, attrs.dim, attrs.keepdim));
-  },
-  saves: () => ({ a: true }),
-  backward: { a: (g, s) => unreduced(g, s.a.shape, s.attrs).mul(productOfOthers(s.a, s.attrs.dim)) },
-  formula: { a: "∂L/∂y · the product of the other elements" },
-});
+export const prod = twofold(
+  (node) =>
+    opWith<Over>()({
+      name: "prod",
+      symbol: "Π",
+      node,
+      inputs: ["a"],
+      forward: ([a], { attrs }) => {
+        const dtype = isFloating(a.dtype) ? a.dtype : "int64";
+        const total = product(cast(a, dtype), attrs.dim, dtype);
+        return fresh(total, reduced(a.shape, attrs.dim, attrs.keepdim));
+      },
+      saves: () => ({ a: true }),
+      backward: { a: (g, s) => unreduced(g, s.a.shape, s.attrs).mul(productOfOthers(s.a, s.attrs.dim)) },
+      formula: { a: "∂L/∂y · the product of the other elements" },
+    }),
+  "Prod",
+);
 
 /** For each element, the product of the others along dims: products from the left times products from the right. */
 function productOfOthers(a: Tensor, dims: readonly number[]): Tensor {
@@ -215,8 +239,9 @@ function extremeAlong(name: string, node: string, better: (a: number, b: number)
       refuseEmptyDim(name, a, attrs.dim);
       const dims = a.shape.length === 0 ? [] : [attrs.dim];
       const shape = reduced(a.shape, dims, attrs.keepdim);
+      const kept = reduced(a.shape, dims, true);
       const found = indexOfBest(a, dims, better);
-      const values = dims.length === 0 ? copied(a, a.dtype) : picked(a, attrs.dim, fresh(found, []), reduced(a.shape, dims, true));
+      const values = dims.length === 0 ? copied(a, a.dtype) : picked(a, attrs.dim, fresh(found, kept), kept);
       return [fresh(values, shape), fresh(found, shape)];
     },
     saves: () => ({ y: true }),
@@ -274,8 +299,9 @@ export const any = truth("any", "∃", 0, (a, b) => a | b);
 export const all = truth("all", "∀", 1, (a, b) => a & b);
 
 /** Runs a reduction over dims given the way a person writes them. */
-export function reduce(op: Op, a: Tensor, dim: Dims, keepdim = false, more: Attrs = {}): Tensor {
-  return apply(op, [a], calling({ dim: dimensions(dim, a.shape.length), keepdim, ...more }));
+export function reduce(op: Op | Twofold, a: Tensor, dim: Dims, keepdim = false, more: Attrs = {}): Tensor {
+  const chosen = "ofAll" in op ? (dim === null || dim === undefined ? op.ofAll : op.ofDims) : op;
+  return apply(chosen, [a], calling({ dim: dimensions(dim, a.shape.length), keepdim, ...more }));
 }
 
 /** The dim of an op that takes exactly one. */
@@ -290,3 +316,19 @@ export function along(op: Op, a: Tensor, dim: number, keepdim = false): { values
   if (values === undefined || indices === undefined) throw argumentError(`${op.name} gave no indices`);
   return { values, indices };
 }
+
+/** log Σ exp(a) over dims. */
+export const logsumexp = opWith<Over>()({
+  name: "logsumexp",
+  node: "LogsumexpBackward0",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => {
+    needsFloat("logsumexp", a);
+    return fresh(logSum(a, attrs.dim), reduced(a.shape, attrs.dim, attrs.keepdim));
+  },
+  saves: () => ({ a: true, y: true }),
+  backward: {
+    a: (g, s) => unreduced(g, s.a.shape, s.attrs).mul(s.a.sub(unreduced(s.y, s.a.shape, s.attrs)).exp()),
+  },
+  formula: { a: "∂L/∂y · e^(a − y)" },
+});

@@ -1,11 +1,10 @@
 import { isFloating, scalarName } from "../dtype";
 import { runtimeError } from "../errors";
 import { byRow } from "../kernels/fold";
-import { copied } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { opWith } from "../op";
 import type { Tensor } from "../tensor";
-import { fresh, window } from "./result";
+import { fresh } from "./result";
 
 interface Along extends Attrs {
   readonly dim: number;
@@ -60,32 +59,4 @@ export const logSoftmax = opWith<Along>()({
   saves: () => ({ y: true }),
   backward: { a: (g, s) => g.sub(s.y.exp().mul(g.sum(s.attrs.dim, { keepdim: true }))) },
   formula: { a: "∂L/∂y − eʸ · Σ ∂L/∂y" },
-});
-
-/** log Σ exp(a) along a dim. */
-export const logsumexp = opWith<Along & { readonly keepdim: boolean }>()({
-  name: "logsumexp",
-  node: "LogsumexpBackward0",
-  inputs: ["a"],
-  forward: ([a], { attrs }) => {
-    needsFloat("logsumexp", a, attrs.dim);
-    const rows = byRow(a, attrs.dim, a.dtype, (values) => {
-      const { largest, total } = exponentials(values);
-      values.fill(Number.isFinite(largest) ? largest + Math.log(total) : largest);
-    });
-    const full = fresh(rows, a.shape);
-    if (a.shape.length === 0) return full;
-    const shape = a.shape.map((size, d) => (d === attrs.dim ? 1 : size));
-    const head = copied(window(full, shape, full.strides), a.dtype);
-    return fresh(head, attrs.keepdim ? shape : shape.filter((_, d) => d !== attrs.dim));
-  },
-  saves: () => ({ a: true, y: true }),
-  backward: {
-    a: (g, s) => {
-      if (s.a.shape.length === 0) return g.mul(s.a.sub(s.y).exp());
-      const back = (x: Tensor) => (s.attrs.keepdim ? x : x.unsqueeze(s.attrs.dim));
-      return back(g).mul(s.a.sub(back(s.y)).exp());
-    },
-  },
-  formula: { a: "∂L/∂y · e^(a − y)" },
 });

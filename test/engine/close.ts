@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import type { Tensor } from "../../src/engine/index";
+import { type GoldenTensor, valuesOf } from "./golden";
+
+/** How near a result must be; see golden/README.md, "How close is close". */
+export type Closeness = "exact" | "near" | "terms" | "wide";
+
+const exact = new Set(
+  "add sub mul div sqrt add_scalar sub_scalar mul_scalar div_scalar rsub_scalar neg abs sign floor relu clamp maximum minimum eq ne lt le gt ge logical_and logical_or logical_xor logical_not where masked_fill max min amax amin max_dim min_dim argmax argmin any all transpose permute reshape view flatten squeeze unsqueeze expand cat stack narrow slice select index_select gather sum mean add_ mul_ div_ square".split(
+    " ",
+  ),
+);
+const terms = new Set("matmul mm bmm dot linear prod prod_dim var logsumexp softmax log_softmax mse_loss".split(" "));
+
+/** The closeness that a kind of case asks for. */
+export function closenessOf(op: string): Closeness {
+  const name = op.slice(op.indexOf(":") + 1).replace(/_scalar$/, "");
+  if (op === "int:exp") return "near";
+  if (op.startsWith("int:")) return "exact";
+  if (op.startsWith("double:")) return "terms";
+  if (exact.has(name)) return "exact";
+  if (terms.has(name) || op.startsWith("big:")) return "terms";
+  return name === "std" || name === "conv2d" ? "wide" : "near";
+}
+
+const bits = new DataView(new ArrayBuffer(4));
+
+function ordinal(value: number): number {
+  bits.setFloat32(0, value);
+  const raw = bits.getInt32(0);
+  return raw < 0 ? -(raw & 0x7fffffff) : raw;
+}
+
+/** Whether `got` is as near to `want` as the kind of case asks for. */
+export function isClose(got: number, want: number, dtype: string, closeness: Closeness): boolean {
+  if (Object.is(got, want) || (got === 0 && want === 0) || (Number.isNaN(got) && Number.isNaN(want))) return true;
+  const off = Math.abs(got - want) / (1 + Math.abs(want));
+  if (dtype === "float64") return off <= 1e-12;
+  if (dtype !== "float32" || closeness === "exact") return false;
+  if (Math.abs(ordinal(got) - ordinal(want)) <= 2) return true;
+  return off <= (closeness === "wide" ? 1e-5 : closeness === "terms" ? 1e-6 : 3e-7);
+}
+
+/** Asserts shape, dtype and every element (or those at `at`). */
+export function assertTensor(
+  got: Tensor | null,
+  want: (GoldenTensor & { readonly at?: readonly number[] }) | null,
+  what: string,
+  closeness: Closeness,
+): void {
+  if (want === null || got === null) {
+    assert.equal(got === null, want === null, `${what}: ${got === null ? "none" : String(got)}`);
+    return;
+  }
+  assert.deepEqual([...got.shape], [...want.shape], `${what}: shape`);
+  if (want.dtype !== undefined) assert.equal(got.dtype, want.dtype, `${what}: dtype`);
+  const all = got.toArray();
+  const values = want.at === undefined ? all : want.at.map((i) => all[i] ?? NaN);
+  valuesOf({ ...want, dtype: got.dtype }).forEach((expected, i) => {
+    const value = values[i] ?? NaN;
+    if (!isClose(value, expected, got.dtype, closeness)) {
+      assert.fail(`${what}: element ${i} is ${value}, PyTorch has ${expected}`);
+    }
+  });
+}

@@ -1,0 +1,321 @@
+import * as functional from "../../src/engine/index";
+import { cat, type Index, maximum, minimum, mseLoss, slice, stack, type Tensor, tensor } from "../../src/engine/index";
+
+/** The arguments of a golden case. */
+export type Args = Readonly<Record<string, unknown>>;
+
+/** Runs one kind of golden case. */
+export type Row = (
+  inputs: readonly Tensor[],
+  args: Args,
+) => Tensor | { output: Tensor; extra: Readonly<Record<string, Tensor>> };
+
+function at(inputs: readonly Tensor[], k: number): Tensor {
+  const input = inputs[k];
+  if (input === undefined) throw new Error(`the case has no input ${k}`);
+  return input;
+}
+
+function number(args: Args, name: string): number {
+  const value = args[name];
+  if (typeof value !== "number") throw new Error(`the case has no number ${name}`);
+  return value;
+}
+
+function numbers(args: Args, name: string): number[] {
+  const value = args[name];
+  if (!Array.isArray(value)) throw new Error(`the case has no list ${name}`);
+  return value.map(Number);
+}
+
+function dims(args: Args): number | number[] | null {
+  const { dim } = args;
+  return typeof dim === "number" ? dim : Array.isArray(dim) ? dim.map(Number) : null;
+}
+
+function over(args: Args): { keepdim: boolean; unbiased: boolean } {
+  return { keepdim: args.keepdim === true, unbiased: args.unbiased !== false };
+}
+
+function bound(args: Args, name: string): number | null {
+  const value = args[name];
+  return typeof value === "number" ? value : null;
+}
+
+function reductionOf(args: Args): "mean" | "sum" | "none" {
+  const { reduction } = args;
+  if (reduction !== "mean" && reduction !== "sum" && reduction !== "none") throw new Error("the case has no reduction");
+  return reduction;
+}
+
+function other(args: Args): number | boolean {
+  const value = args.other;
+  return typeof value === "boolean" ? value : number(args, "other");
+}
+
+/** A mask written as {shape, data} or a flat list. */
+function mask(value: unknown): Tensor {
+  if (Array.isArray(value)) return tensor(value.map(Boolean));
+  if (
+    typeof value === "object" &&
+    value !== null &&
+    "shape" in value &&
+    "data" in value &&
+    Array.isArray(value.shape) &&
+    Array.isArray(value.data)
+  ) {
+    return tensor(value.data.map(Boolean), { dtype: "bool" }).reshape(value.shape.map(Number));
+  }
+  throw new Error("the case has no mask");
+}
+
+const unary =
+  (
+    name:
+      | "neg"
+      | "abs"
+      | "exp"
+      | "log"
+      | "sqrt"
+      | "rsqrt"
+      | "sin"
+      | "cos"
+      | "tanh"
+      | "sigmoid"
+      | "relu"
+      | "reciprocal"
+      | "square"
+      | "log1p"
+      | "expm1"
+      | "sign"
+      | "log2"
+      | "floor"
+      | "tan"
+      | "atan"
+      | "sinh"
+      | "cosh"
+      | "logicalNot",
+  ): Row =>
+  (x) =>
+    at(x, 0)[name]();
+const binary =
+  (
+    name:
+      | "mul"
+      | "div"
+      | "pow"
+      | "maximum"
+      | "minimum"
+      | "eq"
+      | "ne"
+      | "lt"
+      | "le"
+      | "gt"
+      | "ge"
+      | "logicalAnd"
+      | "logicalOr"
+      | "logicalXor"
+      | "mm"
+      | "bmm"
+      | "dot"
+      | "matmul",
+  ): Row =>
+  (x) =>
+    at(x, 0)[name](at(x, 1));
+const withNumber =
+  (name: "add" | "sub" | "mul" | "div" | "eq" | "ne" | "lt" | "le" | "gt" | "ge"): Row =>
+  (x, args) =>
+    at(x, 0)[name](other(args));
+const reduction =
+  (name: "sum" | "mean" | "prod" | "amax" | "amin" | "var" | "std" | "any" | "all"): Row =>
+  (x, args) =>
+    at(x, 0)[name](dims(args), over(args));
+const found =
+  (name: "argmax" | "argmin"): Row =>
+  (x, args) =>
+    at(x, 0)[name](bound(args, "dim"), over(args));
+
+/** What each op name of ops.public.json and extra.public.json runs; "later" is not in the engine yet. */
+export const rows = {
+  add: (x, args) => at(x, 0).add(at(x, 1), { alpha: bound(args, "alpha") ?? 1 }),
+  sub: (x, args) => at(x, 0).sub(at(x, 1), { alpha: bound(args, "alpha") ?? 1 }),
+  mul: binary("mul"),
+  div: binary("div"),
+  pow: binary("pow"),
+  maximum: (x) => maximum(at(x, 0), at(x, 1)),
+  minimum: (x) => minimum(at(x, 0), at(x, 1)),
+  add_scalar: withNumber("add"),
+  sub_scalar: withNumber("sub"),
+  mul_scalar: withNumber("mul"),
+  div_scalar: withNumber("div"),
+  rsub_scalar: (x, args) => functional.sub(number(args, "other"), at(x, 0)),
+  rdiv_scalar: (x, args) => functional.div(number(args, "other"), at(x, 0)),
+  pow_scalar: (x, args) => at(x, 0).pow(number(args, "exponent")),
+  rpow_scalar: (x, args) => functional.pow(number(args, "base"), at(x, 0)),
+  add_: (x) => at(x, 0).clone().add_(at(x, 1)),
+  mul_: (x) => at(x, 0).clone().mul_(at(x, 1)),
+  div_: (x) => at(x, 0).clone().div_(at(x, 1)),
+  neg: unary("neg"),
+  abs: unary("abs"),
+  exp: unary("exp"),
+  log: unary("log"),
+  sqrt: unary("sqrt"),
+  rsqrt: unary("rsqrt"),
+  sin: unary("sin"),
+  cos: unary("cos"),
+  tanh: unary("tanh"),
+  sigmoid: unary("sigmoid"),
+  relu: unary("relu"),
+  reciprocal: unary("reciprocal"),
+  square: unary("square"),
+  log1p: unary("log1p"),
+  expm1: unary("expm1"),
+  sign: unary("sign"),
+  log2: unary("log2"),
+  floor: unary("floor"),
+  tan: unary("tan"),
+  atan: unary("atan"),
+  sinh: unary("sinh"),
+  cosh: unary("cosh"),
+  clamp: (x, args) => at(x, 0).clamp({ min: bound(args, "min"), max: bound(args, "max") }),
+  eq: binary("eq"),
+  ne: binary("ne"),
+  lt: binary("lt"),
+  le: binary("le"),
+  gt: binary("gt"),
+  ge: binary("ge"),
+  eq_scalar: withNumber("eq"),
+  ne_scalar: withNumber("ne"),
+  lt_scalar: withNumber("lt"),
+  le_scalar: withNumber("le"),
+  gt_scalar: withNumber("gt"),
+  ge_scalar: withNumber("ge"),
+  logical_and: binary("logicalAnd"),
+  logical_or: binary("logicalOr"),
+  logical_xor: binary("logicalXor"),
+  logical_not: unary("logicalNot"),
+  where: (x, args) => mask(args.condition).where(at(x, 0), at(x, 1)),
+  masked_fill: (x, args) => at(x, 0).maskedFill(at(x, 1).bool(), number(args, "value")),
+  sum: reduction("sum"),
+  mean: reduction("mean"),
+  prod: (x, args) => (args.pre === undefined ? at(x, 0) : at(x, 0).mul(0).add(1).add(at(x, 0).div(1000))).prod(),
+  prod_dim: reduction("prod"),
+  amax: reduction("amax"),
+  amin: reduction("amin"),
+  var: reduction("var"),
+  std: reduction("std"),
+  any: reduction("any"),
+  all: reduction("all"),
+  max: (x) => at(x, 0).max(),
+  min: (x) => at(x, 0).min(),
+  max_dim: (x, args) => {
+    const { values, indices } = at(x, 0).max(number(args, "dim"), over(args));
+    return { output: values, extra: { indices } };
+  },
+  min_dim: (x, args) => {
+    const { values, indices } = at(x, 0).min(number(args, "dim"), over(args));
+    return { output: values, extra: { indices } };
+  },
+  argmax: found("argmax"),
+  argmin: found("argmin"),
+  softmax: (x, args) => at(x, 0).softmax(number(args, "dim")),
+  log_softmax: (x, args) => at(x, 0).logSoftmax(number(args, "dim")),
+  logsumexp: (x, args) => at(x, 0).logsumexp(dims(args) ?? [], over(args)),
+  matmul: binary("matmul"),
+  mm: binary("mm"),
+  bmm: binary("bmm"),
+  dot: binary("dot"),
+  linear: (x, args) => functional.linear(at(x, 0), at(x, 1), args.bias === true ? at(x, 2) : null),
+  transpose: (x, args) => at(x, 0).transpose(number(args, "dim0"), number(args, "dim1")),
+  permute: (x, args) => at(x, 0).permute(numbers(args, "dims")),
+  reshape: (x, args) => at(x, 0).reshape(numbers(args, "shape")),
+  view: (x, args) => at(x, 0).view(numbers(args, "shape")),
+  flatten: (x, args) => at(x, 0).flatten(number(args, "startDim"), number(args, "endDim")),
+  squeeze: (x, args) => at(x, 0).squeeze(bound(args, "dim") ?? undefined),
+  unsqueeze: (x, args) => at(x, 0).unsqueeze(number(args, "dim")),
+  expand: (x, args) => at(x, 0).expand(numbers(args, "size")),
+  cat: (x, args) => cat(x, number(args, "dim")),
+  stack: (x, args) => stack(x, number(args, "dim")),
+  narrow: (x, args) => at(x, 0).narrow(number(args, "dim"), number(args, "start"), number(args, "length")),
+  slice: (x, args) => {
+    const lead: Index[] = Array.from({ length: number(args, "dim") }, () => slice());
+    return at(x, 0).at(...lead, slice(number(args, "start"), number(args, "end"), number(args, "step")));
+  },
+  select: (x, args) => at(x, 0).select(number(args, "dim"), number(args, "index")),
+  index_select: (x, args) =>
+    at(x, 0).indexSelect(number(args, "dim"), tensor(numbers(args, "index"), { dtype: "int64" })),
+  gather: (x, args) => at(x, 0).gather(number(args, "dim"), at(x, 1)),
+  mse_loss: (x, args) => mseLoss(at(x, 0), at(x, 1), { reduction: reductionOf(args) }),
+  silu: "later",
+  erf: "later",
+  leaky_relu: "later",
+  gelu: "later",
+  elu: "later",
+  softplus: "later",
+  cumsum: "later",
+  embedding: "later",
+  flip: "later",
+  tril: "later",
+  triu: "later",
+  repeat: "later",
+  conv1d: "later",
+  conv2d: "later",
+  max_pool2d: "later",
+  avg_pool2d: "later",
+  cross_entropy: "later",
+  cross_entropy_probs: "later",
+  nll_loss: "later",
+  huber_loss: "later",
+  smooth_l1_loss: "later",
+  binary_cross_entropy: "later",
+  binary_cross_entropy_with_logits: "later",
+  l1_loss: "later",
+  kl_div: "later",
+  layer_norm: "later",
+  batch_norm: "later",
+  dropout_eval: "later",
+  attention: "later",
+  asin: "later",
+  acos: "later",
+  asinh: "later",
+  acosh: "later",
+  atanh: "later",
+  mish: "later",
+  atan2: "later",
+  hardtanh: "later",
+  sort: "later",
+  topk: "later",
+  scatter: "later",
+  scatter_value: "later",
+  scatter_add: "later",
+  einsum: "later",
+  cumprod: "later",
+  pad: "later",
+  unfold: "later",
+  group_norm: "later",
+  adaptive_avg_pool2d: "later",
+  adaptive_max_pool2d: "later",
+  attention_mask: "later",
+  lerp: "later",
+  lerp_scalar: "later",
+  fmod: "later",
+  fmod_scalar: "later",
+  remainder: "later",
+  remainder_scalar: "later",
+  norm: "later",
+  floor_divide: "later",
+  div_rounding: "later",
+  div_trunc: "later",
+  div_floor: "later",
+  lstm: "later",
+  gru: "later",
+  rnn: "later",
+  multihead_attention: "later",
+  transformer_encoder_layer: "later",
+} as const satisfies Readonly<Record<string, Row | "later">>;
+
+/** The row of a golden op name; prefixes such as "double:" and "mixed:" name the kind of case. */
+export function rowOf(op: string): Row | "later" | undefined {
+  const name = op.slice(op.indexOf(":") + 1);
+  return Object.entries(rows).find(([key]) => key === name)?.[1];
+}
