@@ -100,7 +100,7 @@ module.exports = {
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {
       extensions: [".ts", ".js", ".mjs", ".json", ".d.ts"],
-      conditionNames: ["import", "types"],
+      conditionNames: ["import", "types", "node", "default", "require"],
     },
   },
 };

@@ -15,6 +15,7 @@ export default tseslint.config(
       ".vscode-test/",
       ".test-results/",
       "test/golden/",
+      "test/out/",
       "test/vscode/fixture/",
     ],
   },
