@@ -4,7 +4,7 @@ import { blockPlace, type Place } from "./latest";
 import { eachRow, perSegment } from "./memo";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
-import { startOf } from "./start";
+import { nameOf, startOf } from "./start";
 import type { Value } from "./value";
 import { wayOf } from "./walk";
 
@@ -103,8 +103,7 @@ export class Gradients {
     const root = this.recording.arg(row, 0);
     const node = this.#drawn.tensors.lastIndexOf(root);
     const named = this.#drawn.graph.nodes[node];
-    const binding = this.#drawn.names.get(root) ?? holder(root) ?? -1;
-    const name = named !== undefined ? named.label : (this.recording.binding(binding)?.name ?? "");
+    const name = named?.label ?? nameOf(this.recording, this.#drawn.names.get(root) ?? holder(root)) ?? "";
     this.#passes.push({ row, root, name });
     const place = blockPlace(this.recording, row, 0);
     if (place !== undefined)

@@ -5,7 +5,7 @@ import { eachRow } from "./memo";
 import { operandBinding } from "./operands";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
-import { rank, startOf, type Start } from "./start";
+import { nameOf, rank, startOf, type Start } from "./start";
 import type { PhaseKind } from "./steps";
 import { attrsText, symbolOf } from "./symbols";
 import { short } from "./text";
@@ -127,7 +127,7 @@ export class GraphBuilder {
         if (!(name === "alpha" && value === 1)) texts.push(`${name} ${short(value)}`);
       } else inputs.push(this.#numberNode(form, position, text, value, row));
     });
-    const attrs = [...texts, attrsText(form.attrs)].filter(Boolean).join(", ");
+    const attrs = [...texts, attrsText(form.attrs, this.#nodes[inputs[0] ?? -1]?.shape.length ?? 0)].filter(Boolean).join(", ");
     const output = recording.arg(row, form.inputs);
     const meta = recording.meta(form.outputs[0] ?? -1);
     const node = this.#add(
@@ -327,7 +327,7 @@ export class GraphBuilder {
       .sort((a, b) => rank(this.recording, a) - rank(this.recording, b));
     const path = leaf ? this.#start.state.nameOf(tensor) : undefined;
     if (path !== undefined && (best === undefined || rank(this.recording, best) > 0)) return path;
-    return best === undefined ? undefined : this.recording.binding(best)?.name;
+    return nameOf(this.recording, best);
   }
 
   #inlineText({ site, op, shape }: GraphNode): string {

@@ -230,6 +230,6 @@ export class Loops {
 
 /** Whether writes to a binding change something that lasts: no parameter, no loop variable, no import. */
 export function isVariable(recording: Recording, binding: number): boolean {
-  const kind = recording.binding(binding)?.kind;
+  const kind = recording.binding(binding).kind;
   return kind === "let" || kind === "var" || kind === "const" || kind === "property";
 }

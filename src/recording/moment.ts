@@ -63,11 +63,13 @@ export function momentOf(recording: Recording, segment: Segment, step: number): 
   return momentsOf(recording, segment).at(step);
 }
 
-/** The last row that a step covers: everything up to the next step has happened. */
-export function rowOfStep({ steps }: Steps, segment: Segment, step: number): number {
-  if (step < 0) return (steps[0]?.row ?? segment.endRow) - 1;
-  const next = steps[step + 1];
-  return next === undefined ? segment.endRow - 1 : next.row - 1;
+/** The last row that a step covers: everything up to the next step has happened, but for a backward that begins. */
+export function rowOfStep(recording: Recording, segment: Segment, step: number): number {
+  const { steps } = stepsOf(recording, segment);
+  const end = (steps[step + 1]?.row ?? segment.endRow) - 1;
+  for (let row = (steps[step]?.lastRow ?? segment.firstRow) + 1; row <= end; row++)
+    if (recording.form(row).kind === "backward") return row - 1;
+  return end;
 }
 
 const momentsOf = perSegment((recording: Recording, segment: Segment): Moments => new Moments(recording, segment));
@@ -88,7 +90,7 @@ class Moments {
   #edges: EdgeMoment[] = [];
 
   constructor(
-    recording: Recording,
+    private readonly recording: Recording,
     private readonly segment: Segment,
   ) {
     this.#steps = stepsOf(recording, segment);
@@ -108,7 +110,7 @@ class Moments {
   at(index: number): Moment {
     const { steps, phases } = this.#steps;
     const step = steps[index];
-    const row = rowOfStep(this.#steps, this.segment, index);
+    const row = rowOfStep(this.recording, this.segment, index);
     const pass = this.#gradients.passAt(row);
     const { touched, flows } = this.#touches(step, index, pass);
     this.#nodes = this.#drawn.graph.nodes.map(({ index: node }) => this.#node(node, row, pass, touched.get(node) ?? null));

@@ -186,7 +186,7 @@ export class Outline implements OutlineData {
   }
 
   #wordOf(loop: number): string {
-    return this.recording.loop(loop)?.variable || "iteration";
+    return this.recording.loop(loop).variable || "iteration";
   }
 
   #iterationLabel(segment: Segment): string {
@@ -196,7 +196,7 @@ export class Outline implements OutlineData {
       parts.unshift(`${this.#wordOf(turn.loop)} ${whole(turn.value ?? turn.index + 1)}`);
       if (turns.activationsOf(turn.loop, turn.parent) < 2) continue;
       const fn = turn.frame < 0 ? -1 : this.recording.frame(turn.frame).fn;
-      parts.unshift(`${this.recording.fn(fn)?.name || "run"} ${turn.activation + 1}`);
+      parts.unshift(`${(fn < 0 ? "" : this.recording.fn(fn).name) || "run"} ${turn.activation + 1}`);
     }
     const roots = this.#trainedRoots();
     if (roots.length > 1) parts.unshift(`loop ${roots.indexOf(this.#rootOf(segment.turn)) + 1}`);

@@ -196,7 +196,7 @@ export class SeriesBook {
     const binding = this.#bindingOf.get(tensor);
     const variable = binding !== undefined && isVariable(this.recording, binding) ? binding : undefined;
     const path = this.#names.get(tensor);
-    const plain = variable !== undefined && this.recording.binding(variable)?.kind !== "property";
+    const plain = variable !== undefined && this.recording.binding(variable).kind !== "property";
     const byName = path !== undefined && !plain;
     let key = byName ? path : variable !== undefined ? `b${variable}` : (path ?? `#${tensor}`);
     if (this.#keys.has(key)) key = `${key}#${tensor}`;
@@ -219,7 +219,7 @@ export class SeriesBook {
   }
 
   #nameOf(binding: number): string {
-    return this.recording.binding(binding)?.name ?? "";
+    return this.recording.binding(binding).name;
   }
 }
 

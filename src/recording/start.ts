@@ -41,9 +41,13 @@ function holdersOf(recording: Recording, state: State): Map<number, number> {
   return holders;
 }
 
+/** Name of a binding, undefined for none. */
+export function nameOf(recording: Recording, binding: number | undefined): string | undefined {
+  return binding === undefined || binding < 0 ? undefined : recording.binding(binding).name;
+}
+
 /** How good a name a binding gives to what it holds; smaller is better. */
 export function rank(recording: Recording, binding: number): number {
-  const kind = recording.binding(binding)?.kind;
-  if (kind === "property") return 1;
+  if (recording.binding(binding).kind === "property") return 1;
   return isVariable(recording, binding) ? 0 : 2;
 }

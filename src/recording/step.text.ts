@@ -5,7 +5,7 @@ import type { Recording } from "./recording";
 import type { Segment } from "./segment";
 import { attrsText, infixOf } from "./symbols";
 import { short, valueText, whole } from "./text";
-import { startOf } from "./start";
+import { nameOf, startOf } from "./start";
 import { timelineOf } from "./timeline";
 import type { Value } from "./value";
 import { wayOf } from "./walk";
@@ -19,7 +19,7 @@ export function stepText(recording: Recording, segment: Segment, index: number):
   const { row, kind, binding } = step;
   const form = recording.form(row);
   const write = new StepWriter(recording, segment);
-  const name = recording.binding(binding)?.name;
+  const name = nameOf(recording, binding);
   switch (kind) {
     case "op":
       return named(name ?? write.outputName(row, form), write.operation(row, form));
@@ -64,8 +64,7 @@ class StepWriter {
     const { state, gradients, holder } = startOf(this.recording, this.segment);
     const owner = this.#drawn.owners.get(tensor) ?? gradients.get(tensor);
     if (owner !== undefined) return `${this.name(owner)}.grad`;
-    const held = this.recording.binding(holder(tensor) ?? this.#drawn.names.get(tensor) ?? -1)?.name;
-    return held ?? state.nameOf(tensor) ?? "tensor";
+    return nameOf(this.recording, holder(tensor) ?? this.#drawn.names.get(tensor)) ?? state.nameOf(tensor) ?? "tensor";
   }
 
   outputName(row: number, form: Form): string | undefined {
@@ -75,13 +74,14 @@ class StepWriter {
 
   /** "w × X", "sub²", "mean(pow(2))". */
   operation(row: number, form: Form): string {
+    const { recording } = this;
     const operands = this.#operands(row, form);
     const sign = infixOf(form.op);
     if (sign !== undefined && operands.length === 2) return operands.join(` ${sign} `);
     if (form.op === "rsub" && operands.length === 2) return `${operands[1] ?? ""} − ${operands[0] ?? ""}`;
     if (form.op === "pow" && operands.length === 2 && operands[1] === "2") return `${operands[0] ?? ""}²`;
     if (form.op === "neg") return `−${operands[0] ?? ""}`;
-    return `${form.op}(${[...operands, attrsText(form.attrs)].filter(Boolean).join(", ")})`;
+    return `${form.op}(${[...operands, attrsText(form.attrs, this.#shapeOf(recording.arg(row, 0))?.length ?? 0)].filter(Boolean).join(", ")})`;
   }
 
   /** The gradients that a rule sent back: "∂L/∂w = −30". */

@@ -5,7 +5,7 @@ import { operandBinding } from "./operands";
 import { phasesOf, type Purpose } from "./phases";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
-import { startOf, type Start } from "./start";
+import { nameOf, startOf, type Start } from "./start";
 import type { Composite, Phase, StepKind } from "./steps";
 
 /** A step as the rows tell it. */
@@ -243,7 +243,7 @@ class Walk {
   #changesWeight(form: Form, tensor: number): boolean {
     const { recording } = this;
     if (tensor < 0 && form.valueType !== "number") return false;
-    if (recording.binding(form.ref)?.kind === "const") return false;
+    if (recording.binding(form.ref).kind === "const") return false;
     if (tensor < 0) return !this.#trained && this.segment.turn >= 0 && this.#readNumbers.delete(form.ref);
     const before = this.#heldBefore(form.ref);
     if (before === undefined || before === tensor) return false;
@@ -295,8 +295,8 @@ class Walk {
   /** Name of a tensor that this segment made. */
   #nameOf(tensor: number): string {
     const draft = this.#drafts.findLast((each) => each.binding >= 0 && this.#makes(each, tensor));
-    const binding = draft?.binding ?? [...this.#held].find(([, held]) => held === tensor)?.[0] ?? -1;
-    return this.recording.binding(binding)?.name ?? "";
+    const binding = draft?.binding ?? [...this.#held].find(([, held]) => held === tensor)?.[0];
+    return nameOf(this.recording, binding) ?? "";
   }
 }
 
