@@ -153,7 +153,7 @@ describe("launch", function () {
   });
 
   it("ends a runaway heap", async () => {
-    const { result } = await runReal(`const a: unknown[] = []; while (true) a.push({ x: a.length });`, {
+    const { result } = await runReal(`const a: unknown[] = []; while (true) a.push(new Array(10_000).fill(a.length));`, {
       limits: { ...defaultLimits, heapMb: 64 },
     });
     assert.equal(result.status, "limit");
