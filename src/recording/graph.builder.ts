@@ -29,6 +29,9 @@ export class GraphBuilder {
   /** Op nodes by output tensor, latest last, that still wait for their rule. */
   readonly #ops = new Map<number, number[]>();
   readonly #operands = new Map<string, number>();
+  /** The last node that each variable was as a number. */
+  readonly #variables = new Map<number, number>();
+  readonly #rewritten = new Map<number, { readonly row: number; readonly value: number }[]>();
   readonly #names = new Map<number, number>();
   readonly #created = new Map<number, number>();
   readonly #retained = new Set<number>();
@@ -68,6 +71,7 @@ export class GraphBuilder {
       tensors: Int32Array.from(this.#tensors),
       rows: Int32Array.from(this.#rows),
       numbers: Float64Array.from(this.#numbers),
+      rewritten: this.#rewritten,
       stepNodes,
       stepOrigins,
       ends: this.#ends,
@@ -205,6 +209,7 @@ export class GraphBuilder {
     const drawn = this.#nodes[node];
     if (drawn !== undefined) [drawn.label, drawn.named] = [label, binding !== undefined];
     this.#operands.set(key, node);
+    if (binding !== undefined) this.#variables.set(binding.id, node);
     return node;
   }
 
@@ -288,7 +293,11 @@ export class GraphBuilder {
         }
         case "zero":
         case "update": {
-          const target = form.kind === "gradSet" ? recording.arg(row, 0) : form.kind === "write" ? -1 : recording.arg(row, form.inputs);
+          if (form.kind === "write") {
+            stepNodes[k] = this.#written(row, form);
+            return;
+          }
+          const target = form.kind === "gradSet" ? recording.arg(row, 0) : recording.arg(row, form.inputs);
           const owner = this.#owners.get(target) ?? this.#start.gradients.get(target) ?? target;
           if (stepNodes[k] === -1) stepNodes[k] = this.#firstNode(owner);
           return;
@@ -297,11 +306,22 @@ export class GraphBuilder {
           stepNodes[k] = this.#firstNode(recording.arg(row, 0));
           return;
         case "write":
-          if (form.valueType === "tensor") stepNodes[k] = this.#nodeOf.get(recording.arg(row, 0)) ?? -1;
+          stepNodes[k] = this.#written(row, form);
           return;
         default:
       }
     });
+  }
+
+  /** The node of what a variable was given. */
+  #written(row: number, form: Form): number {
+    if (form.valueType === "tensor") return this.#nodeOf.get(this.recording.arg(row, 0)) ?? -1;
+    const node = this.#variables.get(form.ref);
+    if (node === undefined || form.valueType !== "number" || (this.#rows[node] ?? -1) > row) return -1;
+    const writes = this.#rewritten.get(node) ?? [];
+    this.#rewritten.set(node, writes);
+    writes.push({ row, value: this.recording.number(row, 0) });
+    return node;
   }
 
   /** The node that a tensor was first: its leaf. */

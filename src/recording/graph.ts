@@ -57,6 +57,8 @@ export interface SegmentGraph {
   readonly rows: Int32Array;
   /** By node index the number that it is, NaN for tensors. */
   readonly numbers: Float64Array;
+  /** By number node what its variable was given later in the segment. */
+  readonly rewritten: ReadonlyMap<number, readonly { readonly row: number; readonly value: number }[]>;
   /** By step the node that it made or changed, −1 when that is not drawn. */
   readonly stepNodes: Int32Array;
   /** By step of a backward the op node whose rule ran, or whose contribution was accumulated last; −1. */

@@ -27,7 +27,8 @@ interface Read {
 /**
  * Finds the loops whose turns are iterations, from what ran. Per outermost loop the innermost loop in whose turns
  * both a backward and an update ran; failing that, the innermost with a backward; failing that, the innermost that
- * writes a variable which its next turn passes to a tensor op, other than the op that makes its next value (a sum).
+ * writes a variable which its next turn passes to a tensor op, other than the op that makes its next value (a sum)
+ * and outside of autograd (a chain that a later backward goes through).
  */
 export class Loops {
   readonly turns: Turns;
@@ -40,6 +41,8 @@ export class Loops {
   readonly #chosen = new Map<number, number>();
   readonly #trained = new Set<number>();
   readonly #leaves = new Set<number>();
+  /** Results that autograd follows: a chain of them is one graph, not a gradient by hand. */
+  readonly #tracked = new Set<number>();
   readonly #written = new Map<number, { tensor: number; turn: number }>();
   readonly #holder = new Map<number, number>();
   readonly #reads = new Map<number, Read[]>();
@@ -92,9 +95,12 @@ export class Loops {
         return;
       case "create":
       case "forward": {
+        const root = this.turns.turn(this.turns.current)?.root ?? -1;
         for (let k = 0; k < form.outputs.length; k++) {
           const meta = recording.meta(form.outputs[k] ?? -1);
-          if (meta.isLeaf && meta.requiresGrad) this.#leaves.add(recording.arg(row, form.inputs + 2 * k));
+          if (!meta.requiresGrad) continue;
+          if (meta.isLeaf) this.#leaves.add(recording.arg(row, form.inputs + 2 * k));
+          else if (!this.#trained.has(root)) this.#tracked.add(recording.arg(row, form.inputs + 2 * k));
         }
         if (form.kind === "forward" && this.turns.current >= 0 && this.#passes === 0) this.#readBy(row);
         return;
@@ -146,7 +152,7 @@ export class Loops {
     const form = recording.form(row);
     for (let k = 0; k < form.inputs; k++) {
       const binding = this.#holder.get(recording.arg(row, k));
-      if (binding !== undefined) this.#readOf(binding, recording.arg(row, form.inputs));
+      if (binding !== undefined && !this.#tracked.has(recording.arg(row, k))) this.#readOf(binding, recording.arg(row, form.inputs));
     }
     if (form.numbers.length === 0) return;
     for (let k = form.inputs; k < form.inputs + form.numbers.length; k++) {

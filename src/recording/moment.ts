@@ -85,7 +85,7 @@ class Moments {
   readonly #gradients: Gradients;
   /** Edges by the node that takes; nodes list them in a row. */
   readonly #firstEdge: Int32Array;
-  readonly #numbers: (Value | null)[];
+  readonly #numbers = new Map<string, Value>();
   #nodes: NodeMoment[] = [];
   #edges: EdgeMoment[] = [];
 
@@ -102,9 +102,6 @@ class Moments {
     for (const { to } of edges) this.#firstEdge[to + 1] = (this.#firstEdge[to + 1] ?? 0) + 1;
     for (let k = 0; k < nodes.length; k++)
       this.#firstEdge[k + 1] = (this.#firstEdge[k + 1] ?? 0) + (this.#firstEdge[k] ?? 0);
-    this.#numbers = nodes.map(({ kind, index }) =>
-      kind === "number" ? { shape: [], dtype: "float64", data: [this.#drawn.numbers[index] ?? NaN] } : null,
-    );
   }
 
   at(index: number): Moment {
@@ -128,7 +125,7 @@ class Moments {
     const { graph, tensors, rows } = this.#drawn;
     const tensor = tensors[node] ?? -1;
     const born = (rows[node] ?? -1) <= row;
-    const value = born ? (this.#numbers[node] ?? this.#valueOf(node, tensor, row)) : null;
+    const value = born ? this.#valueOf(node, tensor, row) : null;
     const gradient = this.#gradient(node, row, pass);
     const drawn = graph.nodes[node];
     const shown = born && drawn !== undefined && ((drawn.kind === "leaf" && drawn.requiresGrad) || drawn.retained);
@@ -147,8 +144,18 @@ class Moments {
 
   /** A node that an in-place op replaced keeps what it held before. */
   #valueOf(node: number, tensor: number, row: number): Value | null {
+    if (this.#drawn.graph.nodes[node]?.kind === "number") return this.#number(node, row);
     const until = this.#drawn.ends.get(node);
     return this.#timeline.valueAt(tensor, until === undefined ? row : Math.min(row, until - 1));
+  }
+
+  #number(node: number, row: number): Value {
+    const written = this.#drawn.rewritten.get(node)?.findLast((each) => each.row <= row)?.value;
+    const number = written ?? this.#drawn.numbers[node] ?? NaN;
+    const key = `${node} ${Object.is(number, -0) ? "-0" : number}`;
+    const value = this.#numbers.get(key) ?? { shape: [], dtype: "float64", data: [number] };
+    this.#numbers.set(key, value);
+    return value;
   }
 
   #gradient(node: number, row: number, pass: number): NodeGradient {

@@ -3,6 +3,7 @@ import { whole } from "./text";
 const symbols: Readonly<Record<string, string>> = {
   add: "+",
   sub: "−",
+  rsub: "−",
   mul: "×",
   div: "÷",
   pow: "ˣʸ",
@@ -19,6 +20,11 @@ const symbols: Readonly<Record<string, string>> = {
   min: "↓",
   matmul: "@",
   mm: "@",
+  mv: "@",
+  addmm: "@",
+  outer: "@",
+  mseLoss: "Δ²",
+  t: "⊤",
   bmm: "@",
   dot: "·",
   linear: "@",
@@ -73,7 +79,9 @@ export function infixOf(op: string): string | undefined {
 export function attrsText(attrs: Readonly<Record<string, unknown>>, rank: number): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(attrs)) {
+    if (name === "reduction" && value === "mean") continue;
     if (name === "dim" && Array.isArray(value) && value.length === rank && attrs["keepdim"] !== true) continue;
+    if (name === "reduction" && value === "mean") continue;
     if (name === "dim" && Array.isArray(value) && value.length === 1) parts.push(`dim ${String(value[0])}`);
     else if (value === true) parts.push(name);
     else if (typeof value === "number") parts.push(`${name} ${whole(value)}`);
