@@ -128,9 +128,10 @@ interface Without extends Attrs {
   readonly dims: readonly number[];
 }
 
-const squeezed = opWith<Without>()({
+const squeezing = (node: string) =>
+  opWith<Without>()({
   name: "squeeze",
-  node: "SqueezeBackward1",
+  node,
   inputs: ["a"],
   view: true,
   forward: ([a], { attrs }) =>
@@ -142,12 +143,14 @@ const squeezed = opWith<Without>()({
   backward: { a: (g, s) => g.reshape(original(s.shapes)) },
   formula: { a: "∂L/∂y in the shape of a" },
 });
+const squeezedAll = squeezing("SqueezeBackward0");
+const squeezed = squeezing("SqueezeBackward1");
 
 /** Without the dims of size 1 (all of them, or those named). */
 export function squeeze(a: Tensor, dim?: number | readonly number[]): Tensor {
   const rank = a.shape.length;
   const chosen = dim === undefined ? a.shape.map((_, d) => d) : (typeof dim === "number" ? [dim] : dim).map((d) => dimension(d, rank));
-  return apply(squeezed, [a], calling({ dims: chosen.filter((d) => a.shape[d] === 1) }));
+  return apply(dim === undefined ? squeezedAll : squeezed, [a], calling({ dims: chosen.filter((d) => a.shape[d] === 1) }));
 }
 
 const unsqueezed = opWith<{ readonly dim: number }>()({
