@@ -1,25 +1,22 @@
 import type { Attrs } from "../engine/observer";
 
 /** Whether two sets of attributes say the same; lists and plain objects are compared through. */
-export function sameAttrs(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a)) {
-    if (!Array.isArray(b) || a.length !== b.length) return false;
-    for (let k = 0; k < a.length; k++) if (!sameAttrs(a[k], b[k])) return false;
-    return true;
+export function sameAttrs(a: Attrs, b: Attrs): boolean {
+  let more = 0;
+  for (const key in a) {
+    if (!same(a[key], b[key])) return false;
+    more++;
   }
-  return sameFields(Object.entries(a), b);
+  for (const _ in b) more--;
+  return more === 0;
 }
 
-function sameFields(entries: readonly (readonly [string, unknown])[], other: object): boolean {
-  let count = 0;
-  for (const key in other) if (Object.hasOwn(other, key)) count++;
-  if (count !== entries.length) return false;
-  for (const [key, value] of entries) {
-    const field: unknown = Reflect.get(other, key);
-    if (!sameAttrs(value, field)) return false;
-  }
+function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (!Array.isArray(a) || !Array.isArray(b)) return !Array.isArray(a) && !Array.isArray(b) && sameAttrs({ ...a }, { ...b });
+  if (a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k++) if (!same(a[k], b[k])) return false;
   return true;
 }
 

@@ -173,6 +173,6 @@ function bytesOf(column: Int32Array): Uint8Array {
 }
 
 function serial(value: number, where: string): number {
-  if (Number.isSafeInteger(value) && value >= 0) return value;
+  if (Number.isSafeInteger(value) && value >= 0) return value <= 0x3fffffff ? value | 0 : value;
   throw new RecordingError(`${where} does not say which rows it holds.`);
 }

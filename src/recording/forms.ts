@@ -23,11 +23,14 @@ export class Probe {
   ref = -1;
   valueType: ValueType | "" = "";
   flag = "";
-  /** The output tensors' metas are taken from these. */
+  /** The output tensors' metas are taken from these. The lists keep their room: their counts say what is meant. */
   readonly outputs: TensorView[] = [];
+  outputCount = 0;
   readonly contributes: boolean[] = [];
+  contributeCount = 0;
   readonly dtypes: DType[] = [];
   readonly elements: number[] = [];
+  blockCount = 0;
 
   /** Empties it for the next event of a kind. */
   reset(kind: Kind, op: string): this {
@@ -40,16 +43,23 @@ export class Probe {
     this.ref = -1;
     this.valueType = "";
     this.flag = "";
-    this.outputs.length = 0;
-    this.contributes.length = 0;
-    this.dtypes.length = 0;
-    this.elements.length = 0;
+    this.outputCount = 0;
+    this.contributeCount = 0;
+    this.blockCount = 0;
     return this;
   }
 
+  output(tensor: TensorView): void {
+    this.outputs[this.outputCount++] = tensor;
+  }
+
+  contribute(writes: boolean): void {
+    this.contributes[this.contributeCount++] = writes;
+  }
+
   block(dtype: DType, elements: number): void {
-    this.dtypes.push(dtype);
-    this.elements.push(elements);
+    this.dtypes[this.blockCount] = dtype;
+    this.elements[this.blockCount++] = elements;
   }
 }
 
@@ -118,7 +128,7 @@ export class Forms {
     const found = known.find((each) => matches(each, probe));
     if (found !== undefined) return found;
     const attrs = copyAttrs(probe.attrs);
-    const outputs = probe.outputs.map((each) => this.meta(each));
+    const outputs = probe.outputs.slice(0, probe.outputCount).map((each) => this.meta(each));
     const form: Form = {
       kind: probe.kind,
       depth: probe.depth,
@@ -130,11 +140,11 @@ export class Forms {
       outputs,
       args: probe.inputs + 2 * outputs.length + probe.others,
       numbers: [...probe.numbers],
-      blocks: probe.dtypes.map((dtype, k) => this.#block(dtype, probe.elements[k] ?? 0)),
+      blocks: probe.dtypes.slice(0, probe.blockCount).map((dtype, k) => this.#block(dtype, probe.elements[k] ?? 0)),
       ref: probe.ref,
       valueType: probe.valueType,
       flag: probe.flag,
-      contributes: [...probe.contributes],
+      contributes: probe.contributes.slice(0, probe.contributeCount),
     };
     const live = this.writer.form(form);
     const metas = outputs.flatMap((id) => this.#metas[id] ?? []);
@@ -159,10 +169,10 @@ function matches({ form, attrs, metas }: Known, probe: Probe): boolean {
     form.valueType !== probe.valueType ||
     form.flag !== probe.flag ||
     form.inputs !== probe.inputs ||
-    metas.length !== probe.outputs.length ||
+    metas.length !== probe.outputCount ||
     form.numbers.length !== probe.numbers.length ||
-    form.blocks.length !== probe.elements.length ||
-    form.contributes.length !== probe.contributes.length ||
+    form.blocks.length !== probe.blockCount ||
+    form.contributes.length !== probe.contributeCount ||
     form.args !== probe.inputs + 2 * metas.length + probe.others
   )
     return false;
@@ -200,7 +210,8 @@ function hashOfProbe(probe: Probe): number {
   let hash = hashOf(probe.op, hashOf(probe.kind, probe.depth));
   for (const id of [probe.site, probe.frame, probe.ref, probe.inputs, probe.others])
     hash = Math.imul(hash ^ id, 0x9e3779b1) ^ (hash >>> 15);
-  for (const elements of probe.elements) hash = Math.imul(hash, 31) + elements;
-  for (const output of probe.outputs) hash = Math.imul(hash, 31) + elementsOf(output.shape) + output.offset;
+  for (let k = 0; k < probe.blockCount; k++) hash = Math.imul(hash, 31) + (probe.elements[k] ?? 0);
+  for (const output of probe.outputs.slice(0, probe.outputCount))
+    hash = Math.imul(hash, 31) + elementsOf(output.shape) + output.offset;
   return hashOf(probe.attrs, hashOf(probe.flag, hash)) | 0;
 }

@@ -1,4 +1,5 @@
 import type { Attrs, Observer, OpView, StorageView, TensorView } from "../engine/observer";
+import { Arrivals } from "./arrivals";
 import { describe } from "./describe";
 import type { ValueType } from "./format";
 import type { Probe } from "./forms";
@@ -26,9 +27,9 @@ const serialNames: readonly string[] = Array.from({ length: 16 }, (_, k) => Stri
 export class Recorder extends Trace implements Observer {
   readonly #tensorOf: RecorderOptions["tensorOf"];
   readonly #moduleOf: NonNullable<RecorderOptions["moduleOf"]>;
-  /** By tensor the gradient that came in the running backward: storage and version, −1 for more than one. */
-  #arrived = new Map<number, number>();
-  readonly #outerArrived: Map<number, number>[] = [];
+  /** The gradients that came in the running backward, and in those around it. */
+  #arrivals = new Arrivals();
+  readonly #outerArrivals: Arrivals[] = [];
   #gathered = new Float64Array(0);
 
   constructor(options: RecorderOptions) {
@@ -83,24 +84,29 @@ export class Recorder extends Trace implements Observer {
     attrs: Attrs,
     outputs: readonly TensorView[],
   ): void {
-    for (const input of inputs) this.#need(input);
+    this.#needs(inputs);
     const { live, cap } = this.writer;
     const probe = this.begin("forward", op.name, this.site);
     probe.attrs = attrs;
     probe.inputs = inputs.length;
     this.#numberNames(probe, op, numbers);
     let fresh = 0;
-    for (const { storage } of outputs) if (!live.holds(storage.id)) fresh++;
+    for (let k = 0; k < outputs.length; k++) if (!live.holds(outputs[k]?.storage.id ?? 0)) fresh++;
     if (fresh === 0 && outputs.length > 0) probe.flag = "view";
-    for (const output of outputs) {
+    for (let k = 0; k < outputs.length; k++) {
+      const output = outputs[k];
+      if (output === undefined) continue;
       if (fresh === 0) this.#output(probe, output, output.storage.length > cap, elementsOf(output.shape));
-      else this.#output(probe, output, !live.holds(output.storage.id));
+      else this.#output(probe, output, !live.holds(output.storage.id), output.storage.length);
     }
     const form = this.forms.find(probe);
     this.writer.begin(form);
-    for (const input of inputs) this.writer.integer(input.id);
-    for (const output of outputs) this.#ids(output);
-    for (const number of numbers) this.writer.number(number);
+    this.#idsOf(inputs);
+    for (let k = 0; k < outputs.length; k++) {
+      const output = outputs[k];
+      if (output !== undefined) this.#ids(output);
+    }
+    for (let k = 0; k < numbers.length; k++) this.writer.number(numbers[k] ?? NaN);
     for (let k = 0; k < outputs.length; k++) {
       const output = outputs[k];
       if (output === undefined || form.form.contributes[k] !== true) continue;
@@ -111,7 +117,7 @@ export class Recorder extends Trace implements Observer {
   }
 
   updated(op: OpView, inputs: readonly TensorView[], numbers: readonly number[], attrs: Attrs, target: TensorView): void {
-    for (const input of inputs) this.#need(input);
+    this.#needs(inputs);
     const probe = this.begin("update", op.name, this.site);
     probe.attrs = attrs;
     probe.inputs = inputs.length;
@@ -119,15 +125,15 @@ export class Recorder extends Trace implements Observer {
     this.#output(probe, target, true);
     const form = this.forms.find(probe);
     this.writer.begin(form);
-    for (const input of inputs) this.writer.integer(input.id);
+    this.#idsOf(inputs);
     this.#ids(target);
-    for (const number of numbers) this.writer.number(number);
+    for (let k = 0; k < numbers.length; k++) this.writer.number(numbers[k] ?? NaN);
     this.#storage(form, target.storage);
     this.writer.end(form);
   }
 
   opened(name: string, inputs: readonly TensorView[], attrs: Attrs): void {
-    for (const input of inputs) this.#need(input);
+    this.#needs(inputs);
     const probe = this.begin("open", name, this.site);
     probe.attrs = attrs;
     this.#tensors(probe, inputs);
@@ -136,7 +142,7 @@ export class Recorder extends Trace implements Observer {
   }
 
   closed(outputs: readonly TensorView[]): void {
-    for (const output of outputs) this.#need(output);
+    this.#needs(outputs);
     const inner = this.inner.pop();
     this.depth--;
     this.#tensors(this.begin("close", "", inner?.site ?? -1), outputs);
@@ -144,8 +150,8 @@ export class Recorder extends Trace implements Observer {
 
   backwardBegan(root: TensorView, seed: TensorView): void {
     this.#need(root);
-    this.#outerArrived.push(this.#arrived);
-    this.#arrived = new Map([[root.id, packed(seed.storage)]]);
+    if (this.#outerArrivals.push(this.#arrivals) > 1) this.#arrivals = new Arrivals();
+    this.#arrivals.begin(root.id, seed.storage);
     const probe = this.begin("backward", "", this.site);
     probe.inputs = 1;
     probe.block(seed.dtype, elementsOf(seed.shape));
@@ -171,25 +177,28 @@ export class Recorder extends Trace implements Observer {
     const node = outputs[0];
     if (node === undefined) return;
     this.#need(node);
-    for (const input of inputs) if (input !== null) this.#need(input);
+    for (let k = 0; k < inputs.length; k++) {
+      const input = inputs[k];
+      if (input) this.#need(input);
+    }
     const probe = this.begin("rule", op.name, this.site);
     probe.inputs = 1 + inputs.length;
     const explicit = this.#explicit(probe, outputs, gradients);
-    for (const each of contributions) {
-      probe.contributes.push(each !== null);
-      if (each !== null) probe.block(each.dtype, elementsOf(each.shape));
+    for (let k = 0; k < contributions.length; k++) {
+      const each = contributions[k];
+      probe.contribute(each !== null);
+      if (each) probe.block(each.dtype, elementsOf(each.shape));
     }
     const form = this.forms.find(probe);
     this.writer.begin(form);
     this.writer.integer(node.id);
-    for (const input of inputs) this.writer.integer(input?.id ?? -1);
+    for (let k = 0; k < inputs.length; k++) this.writer.integer(inputs[k]?.id ?? -1);
     if (explicit) for (const gradient of gradients) if (gradient !== null) this.#contents(form, gradient);
     for (let k = 0; k < contributions.length; k++) {
       const contribution = contributions[k];
       if (contribution === null || contribution === undefined) continue;
       this.#contents(form, contribution);
-      const input = inputs[k]?.id ?? -1;
-      this.#arrived.set(input, this.#arrived.has(input) ? -1 : packed(contribution.storage));
+      this.#arrivals.add(inputs[k]?.id ?? 0, contribution.storage);
     }
     this.writer.end(form);
   }
@@ -237,13 +246,13 @@ export class Recorder extends Trace implements Observer {
   }
 
   optimizerBegan(name: string, parameters: readonly TensorView[], hyper: Readonly<Record<string, number>>): void {
-    for (const parameter of parameters) this.#need(parameter);
+    this.#needs(parameters);
     const probe = this.begin("optimizer", name, this.site);
     probe.inputs = parameters.length;
     probe.numbers = Object.keys(hyper);
     const form = this.forms.find(probe);
     this.writer.begin(form);
-    for (const parameter of parameters) this.writer.integer(parameter.id);
+    this.#idsOf(parameters);
     for (const value of Object.values(hyper)) this.writer.number(value);
     this.writer.end(form);
     this.#begun("optimizerEnd", this.frame);
@@ -262,7 +271,7 @@ export class Recorder extends Trace implements Observer {
 
   protected override ended(inner: Inner): void {
     super.ended(inner);
-    if (inner.kind === "backwardEnd") this.#arrived = this.#outerArrived.pop() ?? new Map<number, number>();
+    if (inner.kind === "backwardEnd") this.#arrivals = this.#outerArrivals.pop() ?? this.#arrivals;
   }
 
   #begun(kind: Inner["kind"], frame: number): void {
@@ -284,9 +293,20 @@ export class Recorder extends Trace implements Observer {
     this.created(tensor, "");
   }
 
+  #needs(tensors: readonly TensorView[]): void {
+    for (let k = 0; k < tensors.length; k++) {
+      const tensor = tensors[k];
+      if (tensor !== undefined) this.#need(tensor);
+    }
+  }
+
+  #idsOf(tensors: readonly TensorView[]): void {
+    for (let k = 0; k < tensors.length; k++) this.writer.integer(tensors[k]?.id ?? -1);
+  }
+
   #output(probe: Probe, tensor: TensorView, writes: boolean, elements = tensor.storage.length): void {
-    probe.outputs.push(tensor);
-    probe.contributes.push(writes);
+    probe.output(tensor);
+    probe.contribute(writes);
     if (writes) probe.block(tensor.dtype, elements);
   }
 
@@ -319,7 +339,7 @@ export class Recorder extends Trace implements Observer {
   #explicit(probe: Probe, outputs: readonly TensorView[], gradients: readonly (TensorView | null)[]): boolean {
     const [output, gradient] = [outputs[0], gradients[0]];
     if (gradients.length === 1 && output !== undefined && gradient !== null && gradient !== undefined)
-      if (this.#arrived.get(output.id) === packed(gradient.storage)) return false;
+      if (this.#arrivals.isOnly(output.id, gradient.storage)) return false;
     probe.flag = "explicit";
     if (gradients.length > 1) probe.attrs = { gradients: gradients.map((each) => each !== null) };
     for (const each of gradients) if (each !== null) probe.block(each.dtype, elementsOf(each.shape));
@@ -335,7 +355,7 @@ export class Recorder extends Trace implements Observer {
     probe.inputs = tensors.length;
     const form = this.forms.find(probe);
     this.writer.begin(form);
-    for (const tensor of tensors) this.writer.integer(tensor.id);
+    this.#idsOf(tensors);
     this.writer.end(form);
   }
 
@@ -372,8 +392,4 @@ export class Recorder extends Trace implements Observer {
       parameters.map(([, tensor]) => tensor),
     );
   }
-}
-
-function packed({ id, version }: StorageView): number {
-  return id * 1024 + (version % 1024);
 }

@@ -167,6 +167,13 @@ export class Recording {
     return chunk.firstValue + (chunk.valueStarts[row - chunk.firstRow] ?? 0);
   }
 
+  /** The row's values as they lie. */
+  valueBytes(row: number): Uint8Array {
+    const chunk = this.#at(row);
+    const at = chunk.valueStarts[row - chunk.firstRow] ?? 0;
+    return chunk.values.subarray(at, at + this.#reading(chunk, row).layout.bytes);
+  }
+
   /** Where the row's `k`-th block begins. */
   blockStart(row: number, k: number): ValuePointer {
     const chunk = this.#at(row);

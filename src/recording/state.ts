@@ -116,6 +116,11 @@ export class State {
     return this.#storages.get(storage);
   }
 
+  /** Shape, strides and flags of a tensor. */
+  meta(tensor: number): Meta | undefined {
+    return this.tensor(tensor)?.meta;
+  }
+
   /** What a tensor holds; undefined when it is unknown, null when it was not recorded. */
   value(tensor: number): Value | null | undefined {
     const state = this.#tensors.get(tensor);
