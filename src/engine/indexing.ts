@@ -63,12 +63,13 @@ function resolve(x: Tensor, index: readonly Index[]): Found {
   }
   let view = x;
   let dim = 0;
+  let taken = 0;
   const indices: Tensor[] = [];
   const places: number[] = [];
   for (const item of items) {
     if (item === null) view = views.unsqueeze(view, dim++);
     else if (item === "...") dim += x.shape.length - used;
-    else if (typeof item === "number") view = views.select(view, dim, item, false);
+    else if (typeof item === "number") view = views.select(view, dim, item, taken);
     else if (item instanceof Slice) view = views.slice(view, dim++, item.start, item.end, item.step);
     else {
       for (const part of item.dtype === "bool" ? maskIndices(item, view.shape, dim) : [item]) {
@@ -76,6 +77,7 @@ function resolve(x: Tensor, index: readonly Index[]): Found {
         places.push(dim++);
       }
     }
+    taken += item === "..." ? x.shape.length - used : consumed(item);
   }
   return { view, indices, places };
 }

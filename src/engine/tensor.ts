@@ -324,6 +324,18 @@ export class Tensor implements TensorView {
     return first(this);
   }
 
+  /** What the tensor counts as in a condition: whether its only element is not zero. */
+  truth(): boolean {
+    const n = this.numel();
+    if (n !== 1) {
+      throw runtimeError(
+        `Boolean value of Tensor with ${n === 0 ? "no values" : "more than one value"} is ambiguous`,
+        "Use .any() or .all(), or compare one element.",
+      );
+    }
+    return first(this) !== 0;
+  }
+
   /** A flat copy of the elements in row-major order. */
   toArray(): number[] {
     return listed(this);

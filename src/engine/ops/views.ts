@@ -303,16 +303,16 @@ const selected: Op = opWith<Selected>()({
   formula: { a: "∂L/∂y in its place, 0 elsewhere" },
 });
 
-/** The slice at `index` of `dim`, without that dim. */
-export function select(a: Tensor, dim: number, index: number, named = true): Tensor {
+/** The slice at `index` of `dim`, without that dim; `written` is the dim as an indexing counts it. */
+export function select(a: Tensor, dim: number, index: number, written: number | null = null): Tensor {
   if (a.shape.length === 0) throw indexError("select() cannot be applied to a 0-dim tensor.", "Use .item().");
   const d = dimension(dim, a.shape.length);
   const size = a.shape[d] ?? 0;
   if (!Number.isInteger(index) || index < -size || index >= size) {
     throw indexError(
-      named
+      written === null
         ? `select(): index ${index} out of range for tensor of size ${sizes(a.shape)} at dimension ${d}`
-        : `index ${index} is out of bounds for dimension ${d} with size ${size}`,
+        : `index ${index} is out of bounds for dimension ${written} with size ${size}`,
       `Indices run from ${-size} to ${size - 1}.`,
     );
   }
