@@ -2,7 +2,7 @@ import cytoscape from "cytoscape";
 import type { EdgeMoment } from "../src/recording/moment";
 import { type Box, type Face, paintCard } from "./cards";
 import type { Palette } from "./theme";
-import { gradientWidth, type Point, wireOf } from "./wires";
+import { bendOf, gradientWidth, type Look, paintWires, type Point, type Sight, type Wire, wireOf } from "./wires";
 
 /** Where a graph's cards and wires stand. */
 export interface Drawing {
@@ -13,9 +13,12 @@ export interface Drawing {
   readonly vertical: boolean;
 }
 
+/** A card or a wire of the graph. */
+export type Part = { readonly node: number } | { readonly edge: number };
+
 /** What a person does with the graph. */
 export interface GraphEvents {
-  hover(node: number | null): void;
+  hover(part: Part | null): void;
   select(node: number | null): void;
   viewed(view: View): void;
 }
@@ -28,13 +31,18 @@ export interface View {
 }
 
 const margin = 24;
+const largest = 1.25;
 
-/** The graph on screen: Cytoscape has geometry, wires and the pointer; the cards are painted over it. */
+/**
+ * The graph on screen. Cytoscape has the geometry, the viewport and the pointer; the ink is ours: one canvas of wires,
+ * painted whole because wires cross, and one of cards above it, of which a step repaints only those it changed.
+ */
 export class GraphView {
   readonly #cy: cytoscape.Core;
-  readonly #canvas = document.createElement("canvas");
-  readonly #context = this.#canvas.getContext("2d");
+  readonly #under = new Sheet("wires");
+  readonly #over = new Sheet("cards");
   #drawing: Drawing | null = null;
+  #lines: readonly (readonly [Wire, Wire])[] = [];
   #faces: readonly Face[] = [];
   #wires: readonly EdgeMoment[] = [];
   #painted = "";
@@ -50,8 +58,7 @@ export class GraphView {
   ) {
     const stage = document.createElement("div");
     stage.className = "stage";
-    this.#canvas.className = "cards";
-    container.append(stage, this.#canvas);
+    container.append(this.#under.canvas, this.#over.canvas, stage);
     this.#cy = cytoscape({
       container: stage,
       minZoom: 0.02,
@@ -59,12 +66,16 @@ export class GraphView {
       autoungrabify: true,
       autounselectify: true,
       boxSelectionEnabled: false,
+      layout: { name: "preset" },
     });
-    this.#cy.style(styleOf(palette));
+    this.#cy.style(geometry);
     this.#cy.on("render", () => this.#paint());
-    this.#cy.on("mouseover", "node", (event) => this.events.hover(indexOf(event)));
-    this.#cy.on("mouseout", "node", () => this.events.hover(null));
-    this.#cy.on("tap", (event) => this.events.select(event.target === this.#cy ? null : indexOf(event)));
+    this.#cy.on("mouseover", "node, edge", (event) => this.events.hover(partOf(event)));
+    this.#cy.on("mouseout", "node, edge", () => this.events.hover(null));
+    this.#cy.on("tap", (event) => {
+      const part = event.target === this.#cy ? null : partOf(event);
+      this.events.select(part && "node" in part ? part.node : null);
+    });
     this.#cy.on("dragpan scrollzoom pinchzoom", () => this.#moved(false));
     new ResizeObserver(() => {
       this.#cy.resize();
@@ -72,12 +83,15 @@ export class GraphView {
     }).observe(container);
   }
 
-  /** Draws another graph; the part on screen stays where `view` says, or everything is fitted in. */
+  /** Draws another graph; the part on screen is what `view` says, or everything is fitted in. */
   draw(drawing: Drawing, view: View | null): void {
     this.#drawing = drawing;
+    this.#lines = drawing.splines.map((spline) => [
+      wireOf(spline, drawing.vertical, 1),
+      wireOf(spline, drawing.vertical, -1),
+    ]);
     this.#faces = [];
     this.#wires = [];
-    this.#selected = null;
     this.#cy.elements().remove();
     this.#cy.add(elementsOf(drawing));
     this.#painted = "";
@@ -87,37 +101,33 @@ export class GraphView {
     } else this.fit();
   }
 
-  /** Shows a moment of the graph that is drawn: only what differs from the one before is touched. */
+  /** Shows a moment of the graph that is drawn. */
   show(faces: readonly Face[], wires: readonly EdgeMoment[]): void {
     faces.forEach((face, i) => {
       if (face !== this.#faces[i]) this.#dirty.add(i);
     });
     this.#faces = faces;
-    this.#cy.batch(() => wires.forEach((wire, i) => this.#wire(i, wire)));
     this.#wires = wires;
-    this.#cy.forceRender();
+    this.#paint();
   }
 
   /** Which card is selected, and which the line under the editor's caret made. */
   pick(selected: number | null, marked: ReadonlySet<number>): void {
     this.#selected = selected;
     this.#marked = marked;
-    this.#painted = "";
-    this.#cy.forceRender();
+    this.#repaint();
   }
 
   recolor(palette: Palette): void {
     this.palette = palette;
-    this.#cy.style(styleOf(palette));
-    this.#painted = "";
-    this.#cy.forceRender();
+    this.#repaint();
   }
 
   fit(): void {
     this.#cy.resize();
     this.#cy.fit(undefined, margin);
-    if (this.#cy.zoom() > 1.25) {
-      this.#cy.zoom(1.25);
+    if (this.#cy.zoom() > largest) {
+      this.#cy.zoom(largest);
       this.#cy.center();
     }
     this.#moved(true);
@@ -133,18 +143,34 @@ export class GraphView {
   reach(node: number): void {
     const box = this.boxOnScreen(node);
     const { width, height } = this.container.getBoundingClientRect();
-    if (!box || (box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height)) return;
-    if (box.width > width || box.height > height) return;
+    if (!box || this.#fitted || box.width > width || box.height > height) return;
     const shift = (from: number, size: number, room: number): number =>
       from < 0 ? margin - from : from + size > room ? room - margin - from - size : 0;
-    this.#cy.panBy({ x: shift(box.x, box.width, width), y: shift(box.y, box.height, height) });
+    const by = { x: shift(box.x, box.width, width), y: shift(box.y, box.height, height) };
+    if (by.x === 0 && by.y === 0) return;
+    this.#cy.panBy(by);
     this.#moved(false);
   }
 
   /** Where a card is on screen, relative to the graph's own corner. */
   boxOnScreen(node: number): Box | undefined {
     const box = this.#drawing?.boxes[node];
-    if (!box) return undefined;
+    return box && this.#onScreen(box);
+  }
+
+  /** The middle of a wire on screen. */
+  wireOnScreen(edge: number): Box | undefined {
+    const spline = this.#drawing?.splines[edge];
+    const middle = spline?.[Math.floor(spline.length / 2)];
+    return middle && this.#onScreen({ ...middle, width: 0, height: 0 });
+  }
+
+  /** Whether everything is fitted in and stays so when the page changes its size. */
+  get fitted(): boolean {
+    return this.#fitted;
+  }
+
+  #onScreen(box: Box): Box {
     const zoom = this.#cy.zoom();
     const { x, y } = this.#cy.pan();
     return { x: box.x * zoom + x, y: box.y * zoom + y, width: box.width * zoom, height: box.height * zoom };
@@ -155,67 +181,82 @@ export class GraphView {
     this.events.viewed({ zoom: this.#cy.zoom(), ...this.#cy.pan() });
   }
 
-  /** Whether everything is fitted in and stays so when the page changes its size. */
-  get fitted(): boolean {
-    return this.#fitted;
-  }
-
-  #wire(i: number, wire: EdgeMoment): void {
-    const before = this.#wires[i];
-    if (before === wire) return;
-    const toCome = this.#isToCome(i);
-    const value = toCome ? "come" : wire.flow === "value" ? "now" : "done";
-    const reached = wire.contribution !== null || wire.flow === "gradient" || wire.rms > 0;
-    const gradient = !reached ? "none" : wire.flow === "gradient" ? "now" : "done";
-    const setting = this.#cy.getElementById(`v${i}`);
-    if (setting.data("state") !== value) setting.data("state", value);
-    const back = this.#cy.getElementById(`g${i}`);
-    const width = reached ? gradientWidth(wire.rms) : 1;
-    if (back.data("state") !== gradient || back.data("width") !== width) back.data({ state: gradient, width });
-  }
-
-  /** A wire is to come until both its giver and its taker have a value. */
-  #isToCome(i: number): boolean {
-    const edge = this.#drawing?.edges[i];
-    return !edge || (this.#faces[edge.to]?.toCome ?? true) || (this.#faces[edge.from]?.toCome ?? true);
+  #repaint(): void {
+    this.#painted = "";
+    this.#paint();
   }
 
   #paint(): void {
-    const context = this.#context;
-    if (!context || !this.#drawing) return;
-    const ratio = devicePixelRatio || 1;
+    if (!this.#drawing || this.#faces.length === 0) return;
     const { clientWidth: width, clientHeight: height } = this.container;
     const zoom = this.#cy.zoom();
     const pan = this.#cy.pan();
-    const at = `${zoom} ${pan.x} ${pan.y} ${width} ${height} ${ratio}`;
-    if (at === this.#painted && this.#dirty.size === 0) return;
+    const at = `${zoom} ${pan.x} ${pan.y} ${width} ${height} ${devicePixelRatio}`;
     const whole = at !== this.#painted;
-    if (this.#canvas.width !== Math.round(width * ratio) || this.#canvas.height !== Math.round(height * ratio)) {
-      this.#canvas.width = Math.round(width * ratio);
-      this.#canvas.height = Math.round(height * ratio);
-    }
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    if (whole) context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
-    context.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * pan.x, ratio * pan.y);
-    const seen = {
+    if (!whole && this.#dirty.size === 0) return;
+    const sight: Sight = {
       left: -pan.x / zoom,
       top: -pan.y / zoom,
       right: (width - pan.x) / zoom,
       bottom: (height - pan.y) / zoom,
     };
-    const inSight = (box: Box): boolean =>
-      box.x < seen.right && box.y < seen.bottom && box.x + box.width > seen.left && box.y + box.height > seen.top;
-    const which = whole ? this.#faces.keys() : this.#dirty;
-    for (const i of which) {
-      const box = this.#drawing.boxes[i];
+    const under = this.#under.begin(width, height, zoom, pan, true);
+    if (under) paintWires(under, this.#looks(), sight, this.palette, zoom);
+    const over = this.#over.begin(width, height, zoom, pan, whole);
+    if (over) this.#paintCards(over, sight, zoom, whole);
+    this.#painted = at;
+    this.#over.canvas.dataset.ready = "";
+    this.#dirty.clear();
+  }
+
+  #paintCards(context: CanvasRenderingContext2D, sight: Sight, zoom: number, whole: boolean): void {
+    for (const i of whole ? this.#faces.keys() : this.#dirty) {
+      const box = this.#drawing?.boxes[i];
       const face = this.#faces[i];
-      if (!box || !face || !inSight(box)) continue;
+      if (!box || !face || box.x > sight.right || box.y > sight.bottom) continue;
+      if (box.x + box.width < sight.left || box.y + box.height < sight.top) continue;
       if (!whole) clear(context, box, zoom);
       const picked = { selected: this.#selected === i, marked: this.#marked.has(i) };
       paintCard(context, box, face, picked, this.palette, zoom);
     }
-    this.#painted = at;
-    this.#dirty.clear();
+  }
+
+  #looks(): (readonly [Wire, Look])[] {
+    const looks: (readonly [Wire, Look])[] = [];
+    this.#wires.forEach((wire, i) => {
+      const lines = this.#lines[i];
+      const edge = this.#drawing?.edges[i];
+      if (!lines || !edge) return;
+      const come = (this.#faces[edge.to]?.toCome ?? true) || (this.#faces[edge.from]?.toCome ?? true);
+      const state = come ? "come" : wire.flow === "value" ? "now" : "done";
+      looks.push([lines[0], { hue: "value", state, width: state === "now" ? 2.4 : 1.6 }]);
+      if (wire.contribution === null && wire.flow !== "gradient") return;
+      const width = gradientWidth(wire.rms);
+      looks.push([lines[1], { hue: "gradient", state: wire.flow === "gradient" ? "now" : "done", width }]);
+    });
+    return looks;
+  }
+}
+
+/** A canvas over the graph, as fine as the screen. */
+class Sheet {
+  readonly canvas = document.createElement("canvas");
+  readonly #context = this.canvas.getContext("2d");
+
+  constructor(name: string) {
+    this.canvas.className = name;
+  }
+
+  /** The context in the graph's coordinates, on an empty sheet or on what was painted. */
+  begin(width: number, height: number, zoom: number, pan: Point, empty: boolean): CanvasRenderingContext2D | null {
+    const ratio = devicePixelRatio || 1;
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.canvas.width !== wide) this.canvas.width = wide;
+    if (this.canvas.height !== high) this.canvas.height = high;
+    this.#context?.setTransform(1, 0, 0, 1, 0, 0);
+    if (empty) this.#context?.clearRect(0, 0, wide, high);
+    this.#context?.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * pan.x, ratio * pan.y);
+    return this.#context;
   }
 }
 
@@ -225,9 +266,11 @@ function clear(context: CanvasRenderingContext2D, box: Box, zoom: number): void 
   context.clearRect(box.x - edge, box.y - edge, box.width + 2 * edge, box.height + 2 * edge);
 }
 
-function indexOf(event: cytoscape.EventObject): number | null {
+function partOf(event: cytoscape.EventObject): Part | null {
   const id: unknown = event.target.id();
-  return typeof id === "string" && id.startsWith("n") ? Number(id.slice(1)) : null;
+  if (typeof id !== "string") return null;
+  const index = Number(id.slice(1));
+  return id.startsWith("n") ? { node: index } : { edge: index };
 }
 
 function elementsOf(drawing: Drawing): cytoscape.ElementDefinition[] {
@@ -235,51 +278,35 @@ function elementsOf(drawing: Drawing): cytoscape.ElementDefinition[] {
     const box = drawing.boxes[node] ?? { x: 0, y: 0, width: 0, height: 0 };
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   };
-  const wire = (i: number, side: 1 | -1, source: number, target: number): Record<string, unknown> => {
-    const { start, end, weights, distances } = wireOf(drawing.splines[i] ?? [], drawing.vertical, side);
-    const from = centre(source);
-    const to = centre(target);
-    return {
-      source: `n${source}`,
-      target: `n${target}`,
-      start: `${start.x - from.x}px ${start.y - from.y}px`,
-      end: `${end.x - to.x}px ${end.y - to.y}px`,
-      weights,
-      distances,
-    };
-  };
   return [
     ...drawing.boxes.map((box, i): cytoscape.ElementDefinition => ({
       data: { id: `n${i}`, width: box.width, height: box.height },
       position: centre(i),
     })),
-    ...drawing.edges.flatMap(({ from, to }, i): cytoscape.ElementDefinition[] => [
-      { data: { id: `v${i}`, ...wire(i, 1, from, to), state: "come" }, classes: "value" },
-      { data: { id: `g${i}`, ...wire(i, -1, to, from), state: "none", width: 1 }, classes: "gradient" },
-    ]),
+    ...drawing.edges.map(({ from, to }, i): cytoscape.ElementDefinition => {
+      const { start, end, weights, distances } = bendOf(drawing.splines[i] ?? []);
+      const [a, b] = [centre(from), centre(to)];
+      return {
+        data: {
+          id: `e${i}`,
+          source: `n${from}`,
+          target: `n${to}`,
+          start: `${start.x - a.x}px ${start.y - a.y}px`,
+          end: `${end.x - b.x}px ${end.y - b.y}px`,
+          weights,
+          distances,
+        },
+      };
+    }),
   ];
 }
 
-/** In Cytoscape's own style language: its types do not know all of it. */
-function styleOf(palette: Palette): string {
-  return `
-    core { active-bg-opacity: 0; }
-    node {
-      shape: round-rectangle; width: data(width); height: data(height);
-      background-opacity: 0; overlay-opacity: 0;
-    }
-    edge {
-      curve-style: unbundled-bezier; edge-distances: endpoints;
-      control-point-weights: data(weights); control-point-distances: data(distances);
-      source-endpoint: data(start); target-endpoint: data(end);
-      target-arrow-shape: triangle; arrow-scale: 0.8; overlay-opacity: 0; events: no;
-    }
-    edge.value { width: 1.6; line-color: ${palette.value}; target-arrow-color: ${palette.value}; opacity: 0.7; }
-    edge.value[state = 'come'] { opacity: 0.3; line-style: dashed; }
-    edge.value[state = 'now'] { opacity: 1; width: 2.4; }
-    edge.gradient {
-      width: data(width); line-color: ${palette.gradient}; target-arrow-color: ${palette.gradient}; opacity: 0.75;
-    }
-    edge.gradient[state = 'none'] { display: none; }
-    edge.gradient[state = 'now'] { opacity: 1; }`;
-}
+/** In Cytoscape's own style language: its types do not know all of it. Without opacity nothing is drawn, all is found. */
+const geometry = `
+  core { active-bg-opacity: 0; }
+  node { shape: round-rectangle; width: data(width); height: data(height); opacity: 0; overlay-opacity: 0; }
+  edge {
+    curve-style: unbundled-bezier; edge-distances: endpoints; width: 10; opacity: 0; overlay-opacity: 0;
+    control-point-weights: data(weights); control-point-distances: data(distances);
+    source-endpoint: data(start); target-endpoint: data(end);
+  }`;

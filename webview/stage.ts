@@ -1,11 +1,12 @@
 import type { ToPageOf } from "../src/panel/messages";
 import { cardSize, type Graph } from "../src/recording/graph";
 import type { NodeMoment } from "../src/recording/moment";
-import { nodeTip } from "../src/recording/tip";
-import type { Face } from "./cards";
+import { shapeText, valueText } from "../src/recording/text";
+import { nodeTip, type Tip, type TipRow } from "../src/recording/tip";
+import { type Face, toCome } from "./cards";
 import { element } from "./dom";
 import { faceOf } from "./face";
-import { type Drawing, GraphView } from "./graph";
+import { type Drawing, GraphView, type Part } from "./graph";
 import { iconButton } from "./kit";
 import type { Scene, Store } from "./store";
 import type { Palette } from "./theme";
@@ -39,7 +40,7 @@ export class Stage {
   #faces: Face[] = [];
   #moments: readonly NodeMoment[] = [];
   #about = "";
-  #hovered: number | null = null;
+  #hovered: Part | null = null;
   #timer = 0;
   #viewTimer = 0;
 
@@ -59,7 +60,7 @@ export class Stage {
     );
     this.element = element("main", { class: "stage-area" }, this.#area, this.#tree.element, legend, this.#tip.element);
     this.#view = new GraphView(this.#area, palette, {
-      hover: (node) => this.#hover(node),
+      hover: (part) => this.#hover(part),
       select: (node) => {
         events.select(node);
         if (node !== null) events.reveal(node);
@@ -142,19 +143,21 @@ export class Stage {
     this.#about = about;
   }
 
-  #hover(node: number | null): void {
-    this.#hovered = node;
+  #hover(part: Part | null): void {
+    this.#hovered = part;
     clearTimeout(this.#timer);
-    this.#area.style.cursor = node === null ? "" : "pointer";
-    if (node === null) this.#tip.hide();
-    else this.#timer = window.setTimeout(() => this.#showTip(node), this.#tip.element.hidden ? tipDelay : 0);
+    this.#area.style.cursor = part && "node" in part ? "pointer" : "";
+    if (part === null) this.#tip.hide();
+    else this.#timer = window.setTimeout(() => this.#showTip(part), this.#tip.element.hidden ? tipDelay : 0);
   }
 
-  #showTip(node: number): void {
+  #showTip(part: Part): void {
     const { recording, outline, cursor, word } = this.store;
-    const card = this.#view.boxOnScreen(node);
-    const tip = cursor && nodeTip(recording, outline, cursor, node);
-    if (card && tip) this.#tip.show(tip, card, this.size, word);
+    const about = "node" in part ? this.#view.boxOnScreen(part.node) : this.#view.wireOnScreen(part.edge);
+    const scene = this.store.scene();
+    if (!about || !cursor || !scene) return;
+    const tip = "node" in part ? nodeTip(recording, outline, cursor, part.node) : wireTip(scene, part.edge);
+    if (tip) this.#tip.show(tip, about, this.size, word);
   }
 
   #viewed(view: { zoom: number; x: number; y: number }): void {
@@ -165,6 +168,27 @@ export class Stage {
       if (JSON.stringify(kept) !== JSON.stringify(this.store.ui.view)) this.store.set({ view: kept });
     }, 400);
   }
+}
+
+/** What a wire carries one way, and brought back the other. */
+function wireTip({ graph, moment }: Scene, edge: number): Tip | undefined {
+  const ends = graph.edges[edge];
+  const from = graph.nodes[ends?.from ?? -1];
+  const to = graph.nodes[ends?.to ?? -1];
+  const carried = moment.nodes[ends?.from ?? -1]?.value;
+  const back = moment.edges[edge]?.contribution;
+  if (!from || !to) return undefined;
+  const rows: TipRow[] = [{ label: "carries", text: carried ? valueText(carried, 34) : toCome, hue: "value" }];
+  if (from.requiresGrad) {
+    rows.push({ label: "brings back", text: back ? valueText(back, 34) : toCome, hue: "gradient" });
+  }
+  return {
+    title: `${from.label} → ${to.label}`,
+    subtitle: shapeText(from.shape),
+    rows,
+    series: undefined,
+    iteration: -1,
+  };
 }
 
 function drawingOf(graph: Graph, layout: ToPageOf<"layout">): Drawing {

@@ -37,10 +37,10 @@ export function readPalette(): Palette {
   const color = (name: string): string => resolved(style.getPropertyValue(`--${name}`).trim());
   const classes = document.body.classList;
   return {
-    background: color("background"),
+    background: color("ground"),
     card: color("card"),
     border: color("card-border"),
-    foreground: color("foreground"),
+    foreground: color("ink"),
     dim: color("dim"),
     value: color("value"),
     gradient: color("gradient"),

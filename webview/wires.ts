@@ -1,47 +1,67 @@
+import type { Hue, Palette } from "./theme";
+
 /** A point of the picture. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** A wire as Cytoscape draws it: two ends relative to the nodes' centres, and control points relative to the ends. */
+/** A wire of the picture: cubic pieces from its start to its end, where the arrow head is. */
 export interface Wire {
-  readonly start: Point;
-  readonly end: Point;
-  readonly weights: readonly number[];
-  readonly distances: readonly number[];
+  /** A start, then three points per piece; the last stands a head's length before `tip`. */
+  readonly points: readonly Point[];
+  readonly tip: Point;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** How a wire looks at a moment; wires of one look are stroked together. */
+export interface Look {
+  readonly hue: Hue;
+  readonly state: "come" | "done" | "now";
+  readonly width: number;
+}
+
+/** The part of the picture that is on screen. */
+export interface Sight {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
 }
 
 /** How far the value wire and the gradient wire of one edge stand apart. */
-const apart = 9;
+const apart = 10;
+const head = 8;
 
-/**
- * A spline of the layout (a start, then three points per cubic piece) beside itself by half of what keeps the two
- * wires of an edge apart. Cytoscape joins quadratic pieces at the middles of its control points; a cubic piece is
- * well met by two of them, each with its control point three quarters along the cubic's own.
- */
+/** A spline of the layout, moved to its side of the edge: values on one, gradients back on the other. */
 export function wireOf(spline: readonly Point[], vertical: boolean, side: 1 | -1): Wire {
-  const shifted = shift(spline, vertical, (side * apart) / 2);
-  const forward = side > 0 ? shifted : shifted.toReversed();
-  const controls: Point[] = [];
-  for (let i = 0; i + 3 < forward.length; i += 3) {
-    const [a, b, c, d] = forward.slice(i, i + 4);
-    if (!a || !b || !c || !d) continue;
-    controls.push(along(a, b), along(d, c));
-  }
-  const start = forward[0] ?? { x: 0, y: 0 };
-  const end = forward.at(-1) ?? start;
-  return { start, end, ...relative(controls, start, end) };
-}
-
-function along(from: Point, to: Point): Point {
-  return { x: from.x + 0.75 * (to.x - from.x), y: from.y + 0.75 * (to.y - from.y) };
+  const moved = shift(spline, vertical, (side * apart) / 2);
+  const points = side > 0 ? moved : moved.toReversed();
+  const tip = points.at(-1) ?? { x: 0, y: 0 };
+  const before = points.at(-2) ?? tip;
+  const length = Math.hypot(tip.x - before.x, tip.y - before.y) || 1;
+  const back = Math.min(head, length) / length;
+  const neck = { x: tip.x - back * (tip.x - before.x), y: tip.y - back * (tip.y - before.y) };
+  const xs = points.map((p) => p.x);
+  const ys = points.map((p) => p.y);
+  return {
+    points: [...points.slice(0, -1), neck],
+    tip,
+    left: Math.min(...xs) - head,
+    top: Math.min(...ys) - head,
+    right: Math.max(...xs) + head,
+    bottom: Math.max(...ys) + head,
+  };
 }
 
 /** Moves a spline sideways; the ends slide along the side of the card they touch. */
 function shift(spline: readonly Point[], vertical: boolean, by: number): Point[] {
   return spline.map((point, i) => {
-    if (i <= 1 || i >= spline.length - 2) return slide(point, vertical, by);
+    if (i <= 1 || i >= spline.length - 2)
+      return vertical ? { x: point.x + by, y: point.y } : { x: point.x, y: point.y - by };
     const before = spline[i - 1] ?? point;
     const after = spline[i + 1] ?? point;
     const length = Math.hypot(after.x - before.x, after.y - before.y) || 1;
@@ -49,25 +69,110 @@ function shift(spline: readonly Point[], vertical: boolean, by: number): Point[]
   });
 }
 
-function slide({ x, y }: Point, vertical: boolean, by: number): Point {
-  return vertical ? { x: x + by, y } : { x, y: y - by };
-}
-
-/** Cytoscape's coordinates of a control point: how far along the line between the ends, and how far beside it. */
-function relative(controls: readonly Point[], start: Point, end: Point): Pick<Wire, "weights" | "distances"> {
-  const dx = end.x - start.x;
-  const dy = end.y - start.y;
-  const squared = dx * dx + dy * dy || 1;
-  const length = Math.sqrt(squared);
-  const weights = controls.map((c) => ((c.x - start.x) * dx + (c.y - start.y) * dy) / squared);
-  // A straight wire is drawn by nearly straight control points: exactly none would be no curve to Cytoscape.
-  const distances = controls.map((c) => ((c.y - start.y) * dx - (c.x - start.x) * dy) / length || 0.01);
-  return { weights, distances };
-}
-
 /** Width of a gradient wire: 0.75 px for each power of ten of the RMS, the same scale in every picture. */
 export function gradientWidth(rms: number): number {
   if (Number.isNaN(rms)) return 6;
   if (rms === 0) return 1;
-  return Math.min(6, Math.max(1, 4 + 0.75 * Math.log10(rms)));
+  return Math.round(4 * Math.min(6, Math.max(1, 4 + 0.75 * Math.log10(rms)))) / 4;
+}
+
+const strengths = { come: 0.35, done: 0.7, now: 1 };
+
+/** Paints all wires that are in sight, those of one look in one stroke; the context is in the graph's coordinates. */
+export function paintWires(
+  context: CanvasRenderingContext2D,
+  wires: readonly (readonly [Wire, Look])[],
+  sight: Sight,
+  palette: Palette,
+  zoom: number,
+): void {
+  const groups = new Map<string, { look: Look; wires: Wire[] }>();
+  for (const [wire, look] of wires) {
+    if (wire.right < sight.left || wire.left > sight.right || wire.bottom < sight.top || wire.top > sight.bottom)
+      continue;
+    const key = `${look.hue} ${look.state} ${look.width}`;
+    const group = groups.get(key);
+    if (group) group.wires.push(wire);
+    else groups.set(key, { look, wires: [wire] });
+  }
+  for (const state of ["come", "done", "now"] as const) {
+    for (const group of groups.values()) {
+      if (group.look.state === state) paintGroup(context, group.wires, group.look, palette, zoom);
+    }
+  }
+}
+
+function paintGroup(
+  context: CanvasRenderingContext2D,
+  wires: readonly Wire[],
+  look: Look,
+  palette: Palette,
+  zoom: number,
+): void {
+  const finest = 0.6 / zoom;
+  context.globalAlpha = palette.highContrast && look.state !== "come" ? 1 : strengths[look.state];
+  context.strokeStyle = context.fillStyle = palette[look.hue];
+  context.lineWidth = Math.max(finest, look.width);
+  context.setLineDash(look.state === "come" ? [4, 4] : []);
+  context.beginPath();
+  for (const { points } of wires) {
+    const start = points[0];
+    if (!start) continue;
+    context.moveTo(start.x, start.y);
+    for (let i = 1; i + 2 < points.length; i += 3) {
+      const [a, b, c] = [points[i], points[i + 1], points[i + 2]];
+      if (a && b && c) context.bezierCurveTo(a.x, a.y, b.x, b.y, c.x, c.y);
+    }
+  }
+  context.stroke();
+  context.setLineDash([]);
+  if (zoom > 0.12) paintHeads(context, wires, look.width);
+  context.globalAlpha = 1;
+}
+
+function paintHeads(context: CanvasRenderingContext2D, wires: readonly Wire[], width: number): void {
+  const half = 3 + width * 0.6;
+  context.beginPath();
+  for (const { points, tip } of wires) {
+    const neck = points.at(-1) ?? tip;
+    const length = Math.hypot(tip.x - neck.x, tip.y - neck.y) || 1;
+    const [dx, dy] = [(tip.x - neck.x) / length, (tip.y - neck.y) / length];
+    context.moveTo(tip.x, tip.y);
+    context.lineTo(neck.x - dx - half * dy, neck.y - dy + half * dx);
+    context.lineTo(neck.x - dx + half * dy, neck.y - dy - half * dx);
+    context.closePath();
+  }
+  context.fill();
+}
+
+/** A wire as Cytoscape knows it, to be found under the pointer: two ends, and control points relative to them. */
+export interface Bend {
+  readonly start: Point;
+  readonly end: Point;
+  readonly weights: readonly number[];
+  readonly distances: readonly number[];
+}
+
+/**
+ * Cytoscape joins quadratic pieces at the middles of its control points; a cubic piece is well met by two of them,
+ * each with its control point three quarters along the cubic's own.
+ */
+export function bendOf(spline: readonly Point[]): Bend {
+  const controls: Point[] = [];
+  for (let i = 0; i + 3 < spline.length; i += 3) {
+    const [a, b, c, d] = spline.slice(i, i + 4);
+    if (a && b && c && d) controls.push(along(a, b), along(d, c));
+  }
+  const start = spline[0] ?? { x: 0, y: 0 };
+  const end = spline.at(-1) ?? start;
+  const dx = end.x - start.x;
+  const dy = end.y - start.y;
+  const squared = dx * dx + dy * dy || 1;
+  const weights = controls.map((c) => ((c.x - start.x) * dx + (c.y - start.y) * dy) / squared);
+  const distances = controls.map((c) => ((c.y - start.y) * dx - (c.x - start.x) * dy) / Math.sqrt(squared));
+  return { start, end, weights, distances };
+}
+
+function along(from: Point, to: Point): Point {
+  return { x: from.x + 0.75 * (to.x - from.x), y: from.y + 0.75 * (to.y - from.y) };
 }

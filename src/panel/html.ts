@@ -11,15 +11,17 @@ export function html(nonce: string, cspSource: string, uris: PageUris): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource}`,
+    `style-src 'nonce-${nonce}' ${cspSource}`,
     `font-src ${cspSource}`,
   ].join("; ");
+  // The toolkit looks for the meta element named csp-nonce before it adds a style element of its own.
   // Cytoscape would inject a style element, which the policy refuses, unless it finds one of this id.
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Backstep</title>
 <link id="__________cytoscape_stylesheet" rel="stylesheet" href="${escaped(uris.style)}">

@@ -1,0 +1,110 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Browser } from "playwright-core";
+import { Layouts } from "../../src/layout/layout";
+import { html } from "../../src/panel/html";
+import { Page, type Empty, type Surroundings } from "../../src/panel/page";
+import { type ToHost } from "../../src/panel/messages";
+import { Uis } from "../../src/panel/uis";
+import { Session } from "../../src/session/session";
+import { chunksOf } from "../session/recorded";
+import { type HostedPage, openPage, type PageOptions } from "../support/page";
+
+/** The built page in Chromium, talking to the real host's end of it. */
+export interface Hosted extends HostedPage {
+  readonly session: Session | null;
+  readonly host: Page;
+  /** What the page asked the extension to do or show. */
+  readonly acts: readonly string[];
+  /** What the page posted of one kind. */
+  posted<T extends ToHost["type"]>(type: T): Extract<ToHost, { type: T }>[];
+  /** Waits until the host has handled all moves and the page has painted. */
+  settled(): Promise<void>;
+}
+
+export interface RunOptions extends Pick<PageOptions, "theme" | "width" | "height"> {
+  readonly title?: string;
+  readonly place?: "sideBar" | "panel" | "editor";
+  readonly empty?: Empty;
+}
+
+const layouts = new Layouts(resolve("dist/layout-worker.js"));
+
+/** Ends what the pages of a test file share. */
+export function closeLayouts(): void {
+  layouts.dispose();
+}
+
+/** A session holding a real run of `text`. */
+export async function ran(text: string, title = "linear-regression.ts"): Promise<Session> {
+  const { chunks, status, message } = await chunksOf(text);
+  const session = new Session({ id: `run-${title}`, title, number: 3, origin: null, previous: null });
+  for (const chunk of chunks) session.add(chunk);
+  const problem = message === "" ? null : { message, file: title, line: 11, column: 2 };
+  session.end(status === "failed" ? "failed" : status === "limit" ? "limit" : "done", problem, 9);
+  return session;
+}
+
+/** The text of an example that ships. */
+export function example(name: string): string {
+  return readFileSync(`examples/${name}.ts`, "utf8");
+}
+
+/** Opens the built page on a session, or on nothing. */
+export async function openRun(browser: Browser, session: Session | null, options: RunOptions = {}): Promise<Hosted> {
+  const acts: string[] = [];
+  const kept = new Map<string, unknown>();
+  const around: Surroundings = {
+    uis: new Uis({ get: (key) => kept.get(key), update: async (key, value) => void kept.set(key, value) }),
+    lay: (key, topology, orientation, signal) => layouts.lay(key, topology, orientation, signal),
+    act: (action) => acts.push(action),
+    reveal: (_session, segment, node) => acts.push(`reveal ${segment} ${node}`),
+    empty: () => options.empty ?? { reason: "", problem: null, canRun: true },
+    canRun: () => true,
+    log: (text) => acts.push(`log ${text}`),
+  };
+  let posting: Promise<unknown> = Promise.resolve();
+  let send: (message: unknown) => Promise<void> = () => Promise.resolve();
+  const host = new Page(
+    options.place ?? "panel",
+    (message) => {
+      posting = posting.then(() => send(message));
+    },
+    around,
+  );
+  host.show(session);
+  const hosted = await openPage(browser, {
+    ...options,
+    html: (base) =>
+      html("n0nce", base, { script: `${base}/dist/webview/main.js`, style: `${base}/dist/webview/main.css` }),
+    onMessage: (message, post) => {
+      send = post;
+      host.receive(message);
+    },
+  });
+  if (process.env.DEBUG_PAGE)
+    setTimeout(
+      () => console.log(hosted.errors, hosted.violations, JSON.stringify(hosted.sent).slice(0, 2000), acts),
+      4000,
+    );
+  const settled = async (): Promise<void> => {
+    for (let quiet = 0; quiet < 2; quiet++) {
+      await hosted.page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+      );
+      await posting;
+    }
+  };
+  if (session) await hosted.page.waitForSelector(".cards[data-ready]", { state: "attached", timeout: 8000 });
+  else await hosted.page.waitForSelector(".empty", { timeout: 8000 });
+  await settled();
+  return {
+    ...hosted,
+    session,
+    host,
+    acts,
+    posted: <T extends ToHost["type"]>(type: T) =>
+      (hosted.sent as ToHost[]).filter((m) => m.type === type) as Extract<ToHost, { type: T }>[],
+    settled,
+  };
+}
