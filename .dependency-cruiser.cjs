@@ -99,6 +99,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {
+      exportsFields: ["exports"],
       extensions: [".ts", ".js", ".mjs", ".json", ".d.ts"],
       conditionNames: ["import", "types", "node", "default", "require"],
     },

@@ -53,9 +53,7 @@ async function bundle(entry) {
 }
 
 /** Every entry is tried, so that one broken room hides no other. */
-const outcomes = await Promise.allSettled(
-  entries.map((entry) => (existsSync(entry.in) ? bundle(entry) : console.log(`skipped ${entry.in}: not written yet`))),
-);
+const outcomes = await Promise.allSettled(entries.map(bundle));
 if (outcomes.some(({ status }) => status === "rejected")) {
   console.error("build failed, see above");
   process.exit(1);
@@ -64,19 +62,17 @@ if (outcomes.some(({ status }) => status === "rejected")) {
 // The declarations of "backstep" in one file, so that they mean the same under every module resolution.
 // Making them takes seconds, so they are kept until the engine changes.
 const kept = "node_modules/.cache/backstep/index.d.ts";
-if (existsSync("src/engine/index.ts")) {
-  const sources = (await readdir("src/engine", { recursive: true })).map((name) => `src/engine/${name}`);
-  const changed = Math.max(...(await Promise.all(sources.map(async (source) => (await stat(source)).mtimeMs))));
-  if (!existsSync(kept) || (await stat(kept)).mtimeMs < changed) {
-    const { generateDtsBundle } = await import("dts-bundle-generator");
-    const output = { noBanner: true, exportReferencedTypes: false };
-    const [types] = generateDtsBundle([{ filePath: "src/engine/index.ts", output }], {
-      preferredConfigPath: "tsconfig.json",
-    });
-    await mkdir("node_modules/.cache/backstep", { recursive: true });
-    await writeFile(kept, types);
-  }
-  await mkdir("dist/types", { recursive: true });
-  await copyFile(kept, "dist/types/index.d.ts");
-  console.log(`dist/types/index.d.ts ${Math.round((await stat(kept)).size / 1024)} KB`);
+const sources = (await readdir("src/engine", { recursive: true })).map((name) => `src/engine/${name}`);
+const changed = Math.max(...(await Promise.all(sources.map(async (source) => (await stat(source)).mtimeMs))));
+if (!existsSync(kept) || (await stat(kept)).mtimeMs < changed) {
+  const { generateDtsBundle } = await import("dts-bundle-generator");
+  const output = { noBanner: true, exportReferencedTypes: false };
+  const [types] = generateDtsBundle([{ filePath: "src/engine/index.ts", output }], {
+    preferredConfigPath: "tsconfig.json",
+  });
+  await mkdir("node_modules/.cache/backstep", { recursive: true });
+  await writeFile(kept, types);
 }
+await mkdir("dist/types", { recursive: true });
+await copyFile(kept, "dist/types/index.d.ts");
+console.log(`dist/types/index.d.ts ${Math.round((await stat(kept)).size / 1024)} KB`);

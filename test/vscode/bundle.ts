@@ -1,5 +1,5 @@
 import { build } from "esbuild";
-import { existsSync, globSync, mkdirSync, mkdtempSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -29,7 +29,5 @@ export async function bundleSuite(): Promise<{ extension: string; suite: string;
     logLevel: "warning",
   });
   mkdirSync(join(root, ".test-results"), { recursive: true });
-  const fixture = join(root, "test/vscode/fixture");
-  const extension = existsSync(join(root, "dist/extension.js")) ? root : fixture;
-  return { extension, suite: outfile, folder: mkdtempSync(join(tmpdir(), "backstep-suite-")) };
+  return { extension: root, suite: outfile, folder: mkdtempSync(join(tmpdir(), "backstep-suite-")) };
 }
