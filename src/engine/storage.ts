@@ -2,9 +2,11 @@ import { type Buffer, bufferOf, type DType } from "./dtype";
 import type { StorageView } from "./observer";
 
 const pageLength = 4096;
+/** Up to this many elements a storage is a window on a shared page: a typed array of its own costs more than what it holds. */
+const paged = 64;
 let serial = 0;
 
-/** The memory of a tensor and its views; a single element is a slot of a page shared with others. */
+/** The memory of a tensor and its views; a small one is a window on a page shared with others. */
 export class Storage implements StorageView {
   readonly id = ++serial;
   version = 0;
@@ -25,12 +27,14 @@ class Page {
     this.data = bufferOf(dtype, pageLength);
   }
 
-  take(): Storage {
-    if (this.used === pageLength) {
+  take(length: number): Storage {
+    if (this.used + length > pageLength) {
       this.data = bufferOf(this.dtype, pageLength);
       this.used = 0;
     }
-    return new Storage(this.dtype, this.data, this.used++, 1);
+    const start = this.used;
+    this.used += length;
+    return new Storage(this.dtype, this.data, start, length);
   }
 }
 
@@ -44,5 +48,5 @@ const pages: Readonly<Record<DType, Page>> = {
 
 /** Zeroed memory for `length` elements. */
 export function allocate(dtype: DType, length: number): Storage {
-  return length === 1 ? pages[dtype].take() : new Storage(dtype, bufferOf(dtype, length), 0, length);
+  return length <= paged ? pages[dtype].take(length) : new Storage(dtype, bufferOf(dtype, length), 0, length);
 }

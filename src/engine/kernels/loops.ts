@@ -26,11 +26,15 @@ export function packed(x: Strided): Buffer {
 }
 
 /** Calls `row` for each innermost row of `shape` with the offset of that row in every operand; the outer dimensions count up. */
-export function rows(shape: Shape, strides: readonly Shape[], row: (offsets: Int32Array) => void): void {
+export function rows(shape: Shape, strides: readonly Shape[], row: (offsets: readonly number[]) => void): void {
   const outer = shape.length - 1;
-  const offsets = new Int32Array(strides.length);
+  const offsets: number[] = strides.map(() => 0);
   if (numel(shape) === 0) return;
-  const index = new Int32Array(Math.max(outer, 0));
+  if (outer <= 0) {
+    row(offsets);
+    return;
+  }
+  const index = new Int32Array(outer);
   for (;;) {
     row(offsets);
     let d = outer - 1;
