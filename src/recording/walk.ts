@@ -95,7 +95,7 @@ class Walk {
     for (const each of this.#opened.splice(0)) this.#close(each);
     const phases = phasesOf(
       this.#drafts.map(({ purpose }) => purpose),
-      segment.kind === "setup" ? "setup" : segment.kind === "iteration" ? "forward" : "evaluation",
+      segment.kind === "iteration" ? "forward" : "setup",
     );
     const steps: Walked[] = [];
     phases.forEach(({ firstStep, endStep }, phase) => {
