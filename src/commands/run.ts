@@ -157,7 +157,8 @@ export class Runs {
     const result = await this.#watch(session, prepared, launch, draft);
     this.#stop = null;
     for (const sentence of result.missing) session.note(sentence);
-    session.end(result.status, result.error, result.ms);
+    // The snippet's own time says more than that of the process around it.
+    session.end(result.status, result.error, session.recording.facts.milliseconds ?? result.ms);
     if (result.status === "done") {
       for (const sentence of remarks(session.recording, session.outline.iterations)) session.note(sentence);
     }

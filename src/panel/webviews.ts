@@ -122,7 +122,8 @@ export class Webviews implements vscode.WebviewPanelSerializer, vscode.WebviewVi
   #adopt(panel: vscode.WebviewPanel): void {
     this.#panel?.dispose();
     this.#panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.extension, "media", "activity.svg");
+    const icon = (theme: string) => vscode.Uri.joinPath(this.extension, "media", `page-${theme}.svg`);
+    panel.iconPath = { light: icon("light"), dark: icon("dark") };
     const page = this.attach(panel.webview, "panel");
     panel.onDidChangeViewState(() => {
       if (!panel.visible) page.hidden();
