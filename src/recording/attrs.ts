@@ -2,19 +2,16 @@ import type { Attrs } from "../engine/observer";
 
 /** Whether two sets of attributes say the same; lists and plain objects are compared through. */
 export function sameAttrs(a: Attrs, b: Attrs): boolean {
-  let more = 0;
-  for (const key in a) {
-    if (!same(a[key], b[key])) return false;
-    more++;
-  }
-  for (const _ in b) more--;
-  return more === 0;
+  for (const key in a) if (!same(a[key], b[key])) return false;
+  for (const key in b) if (!(key in a)) return false;
+  return true;
 }
 
 function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (!Array.isArray(a) || !Array.isArray(b)) return !Array.isArray(a) && !Array.isArray(b) && sameAttrs({ ...a }, { ...b });
+  if (!Array.isArray(a) || !Array.isArray(b))
+    return !Array.isArray(a) && !Array.isArray(b) && sameAttrs({ ...a }, { ...b });
   if (a.length !== b.length) return false;
   for (let k = 0; k < a.length; k++) if (!same(a[k], b[k])) return false;
   return true;
@@ -27,7 +24,8 @@ export function copyAttrs(attrs: Attrs): Attrs {
 
 function copied(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copied);
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, copied(v)]));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, copied(v)]));
   return value;
 }
 

@@ -22,7 +22,8 @@ export class Fields {
   }
 
   record(): Readonly<Record<string, unknown>> {
-    if (typeof this.value !== "object" || this.value === null || Array.isArray(this.value)) throw this.wrong("an object");
+    if (typeof this.value !== "object" || this.value === null || Array.isArray(this.value))
+      throw this.wrong("an object");
     return Object.fromEntries(Object.entries(this.value));
   }
 

@@ -74,7 +74,8 @@ export function decodeChunk(given: Uint8Array): Chunk {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const index = view.getUint32(16, true);
   const where = `Chunk ${index}`;
-  if (crc32(bytes, 16) !== view.getUint32(12, true)) throw new RecordingError(`${where} is damaged: its checksum differs.`);
+  if (crc32(bytes, 16) !== view.getUint32(12, true))
+    throw new RecordingError(`${where} is damaged: its checksum differs.`);
   const flags = view.getUint16(6, true);
   if (flags > stripped) throw new RecordingError(`${where} has flags that this version does not know.`);
   const whole = flags === 0;

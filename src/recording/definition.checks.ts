@@ -15,13 +15,19 @@ export function checkForm(form: Form, id: number, counts: Counts): void {
   const wrong = (what: string): RecordingError => new RecordingError(`Form ${id} (${form.kind}) ${what}.`);
   if (form.frame < -1 || form.frame >= counts.frames) throw wrong("stands in a frame that is not defined");
   if (form.outputs.some((meta) => meta >= counts.metas)) throw wrong("has an output that is not described");
-  if (form.args !== form.inputs + 2 * form.outputs.length + others(form)) throw wrong("does not have as many arguments as it needs");
+  if (form.args !== form.inputs + 2 * form.outputs.length + others(form))
+    throw wrong("does not have as many arguments as it needs");
   if (form.inputs < least(form)) throw wrong("has too few inputs");
   const writes = form.contributes.reduce((count, each) => count + (each ? 1 : 0), 0);
   const fewest = form.kind === "backward" ? 1 : form.kind === "rule" && form.flag === "explicit" ? writes + 1 : writes;
-  if (form.kind === "rule" ? form.blocks.length < writes || form.contributes.length !== form.inputs - 1 : form.blocks.length !== fewest)
+  if (
+    form.kind === "rule"
+      ? form.blocks.length < writes || form.contributes.length !== form.inputs - 1
+      : form.blocks.length !== fewest
+  )
     throw wrong("does not have as many values as it needs");
-  if (form.kind !== "rule" && form.contributes.length > form.outputs.length) throw wrong("writes more than its outputs");
+  if (form.kind !== "rule" && form.contributes.length > form.outputs.length)
+    throw wrong("writes more than its outputs");
   if (form.outputs.length === 0 && (form.kind === "accumulate" || form.kind === "state")) throw wrong("has no output");
   const valued = form.flag === "valued" || form.valueType === "number";
   if (valued && form.numbers.length !== 1) throw wrong("does not have the one number it needs");
@@ -70,7 +76,8 @@ export function textArgument({ kind, valueType }: Form): number {
 
 /** Refuses a frame that does not stand in one defined before it. */
 export function checkFrame(frame: Frame, id: number): void {
-  if (frame.parent < -1 || frame.parent >= id) throw new RecordingError(`Frame ${id} stands in a frame that is not defined.`);
+  if (frame.parent < -1 || frame.parent >= id)
+    throw new RecordingError(`Frame ${id} stands in a frame that is not defined.`);
 }
 
 /** Refuses a keyframe that refers to what is not there. */

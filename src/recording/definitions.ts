@@ -27,7 +27,9 @@ const dtypes: readonly DType[] = ["float32", "float64", "int64", "int32", "bool"
 /** A chunk's definitions as UTF-8 JSON. Fields of a form that say nothing are left out. */
 export function encodeDefinitions(definitions: readonly Definition[]): Uint8Array {
   if (definitions.length === 0) return new Uint8Array(0);
-  return new TextEncoder().encode(JSON.stringify(definitions.map((each) => ("form" in each ? { form: brief(each.form) } : each))));
+  return new TextEncoder().encode(
+    JSON.stringify(definitions.map((each) => ("form" in each ? { form: brief(each.form) } : each))),
+  );
 }
 
 /** Reads a chunk's definitions, checking the shape of each. References between them are the reader's to check. */

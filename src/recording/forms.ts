@@ -114,7 +114,15 @@ export class Forms {
       if (meta !== undefined && sameMeta(meta, tensor)) return id;
     }
     const { shape, strides, offset, dtype, requiresGrad, isLeaf, storage } = tensor;
-    const meta = { shape: [...shape], strides: [...strides], offset, dtype, requiresGrad, isLeaf, storageElements: storage.length };
+    const meta = {
+      shape: [...shape],
+      strides: [...strides],
+      offset,
+      dtype,
+      requiresGrad,
+      isLeaf,
+      storageElements: storage.length,
+    };
     const id = this.writer.define({ meta });
     this.#metas.push(meta);
     ids.push(id);

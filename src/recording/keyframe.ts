@@ -1,4 +1,4 @@
-import { BytesIn, BytesOut } from "./bytes";
+import { BytesIn, type BytesOut } from "./bytes";
 import { RecordingError } from "./error";
 import { valueTypes, type ValuePointer, type ValueType } from "./format";
 

@@ -86,7 +86,15 @@ export class Live {
 
   /** The keyframe of the open chunk. */
   keyframe(): Keyframe {
-    const start = this.#start ?? { turn: -1, frame: -1, gradEnabled: true, roots: [], turns: [], lastFrames: [], slots: [] };
+    const start = this.#start ?? {
+      turn: -1,
+      frame: -1,
+      gradEnabled: true,
+      roots: [],
+      turns: [],
+      lastFrames: [],
+      slots: [],
+    };
     return { ...start, tensors: this.#tensors, storages: this.#storages, states: this.#keptStates };
   }
 
@@ -137,7 +145,13 @@ export class Live {
   }
 
   /** Takes in a row: its arguments from `a` on, its values from `pointer` on. */
-  apply({ id, form, layout, slot, resets }: LiveForm, args: Int32Array, a: number, pointer: ValuePointer, number: number): void {
+  apply(
+    { id, form, layout, slot, resets }: LiveForm,
+    args: Int32Array,
+    a: number,
+    pointer: ValuePointer,
+    number: number,
+  ): void {
     const { inputs, outputs } = form;
     for (let k = 0; k < inputs; k++) {
       const tensor = args[a + k] ?? -1;
@@ -148,7 +162,8 @@ export class Live {
     for (let k = 0; k < outputs.length; k++, at += 2) {
       const writes = form.contributes[k] === true;
       this.#define(args[at] ?? 0, args[at + 1] ?? 0, outputs[k] ?? 0);
-      if (writes) this.#wrote(args[at] ?? 0, args[at + 1] ?? 0, pointer + (layout.blocks[block++] ?? 0), form.flag === "view");
+      if (writes)
+        this.#wrote(args[at] ?? 0, args[at + 1] ?? 0, pointer + (layout.blocks[block++] ?? 0), form.flag === "view");
     }
     const first = form.args > 0 ? (args[a] ?? -1) : -1;
     this.#frame = form.frame;
@@ -305,4 +320,3 @@ function grown(table: Int32Array<ArrayBuffer>, id: number): Int32Array<ArrayBuff
   larger.set(table);
   return larger;
 }
-

@@ -1,11 +1,11 @@
-import type { Attrs, Observer, OpView, StorageView, TensorView } from "../engine/observer";
+import type { Attrs, Observer, OpView, TensorView } from "../engine/observer";
 import { Arrivals } from "./arrivals";
 import { describe } from "./describe";
 import type { ValueType } from "./format";
 import type { Probe } from "./forms";
-import type { LiveForm } from "./live";
-import { type Inner, Trace } from "./trace";
-import { eachPlace, elementsOf, isContiguous } from "./value";
+import { TensorTrace } from "./tensor.trace";
+import type { Inner } from "./trace";
+import { elementsOf } from "./value";
 import type { WriterOptions } from "./writer";
 
 /** A module as its binding shows it. */
@@ -21,16 +21,14 @@ export interface RecorderOptions extends WriterOptions {
 }
 
 const numberName: readonly string[] = ["value"];
-const serialNames: readonly string[] = Array.from({ length: 16 }, (_, k) => String(k));
 
 /** Listens to the engine and to the instrumented snippet, and writes what happened as a recording. */
-export class Recorder extends Trace implements Observer {
+export class Recorder extends TensorTrace implements Observer {
   readonly #tensorOf: RecorderOptions["tensorOf"];
   readonly #moduleOf: NonNullable<RecorderOptions["moduleOf"]>;
   /** The gradients that came in the running backward, and in those around it. */
   #arrivals = new Arrivals();
   readonly #outerArrivals: Arrivals[] = [];
-  #gathered = new Float64Array(0);
 
   constructor(options: RecorderOptions) {
     super(options);
@@ -42,7 +40,7 @@ export class Recorder extends Trace implements Observer {
   write(binding: number, value: unknown): void {
     const tensor = typeof value === "object" && value !== null ? this.#tensorOf(value) : null;
     if (tensor !== null) {
-      this.#need(tensor);
+      this.need(tensor);
       const probe = this.#write(binding, "tensor");
       probe.inputs = 1;
       this.row(probe, tensor.id);
@@ -66,17 +64,6 @@ export class Recorder extends Trace implements Observer {
     }
   }
 
-  created(tensor: TensorView, how: string): void {
-    const fresh = !this.writer.live.holds(tensor.storage.id);
-    const probe = this.begin("create", how, this.site);
-    this.#output(probe, tensor, fresh);
-    const form = this.forms.find(probe);
-    this.writer.begin(form);
-    this.#ids(tensor);
-    if (fresh) this.#storage(form, tensor.storage);
-    this.writer.end(form);
-  }
-
   forward(
     op: OpView,
     inputs: readonly TensorView[],
@@ -84,81 +71,87 @@ export class Recorder extends Trace implements Observer {
     attrs: Attrs,
     outputs: readonly TensorView[],
   ): void {
-    this.#needs(inputs);
+    this.needs(inputs);
     const { live, cap } = this.writer;
     const probe = this.begin("forward", op.name, this.site);
     probe.attrs = attrs;
     probe.inputs = inputs.length;
-    this.#numberNames(probe, op, numbers);
+    this.numberNames(probe, op, numbers);
     let fresh = 0;
     for (let k = 0; k < outputs.length; k++) if (!live.holds(outputs[k]?.storage.id ?? 0)) fresh++;
     if (fresh === 0 && outputs.length > 0) probe.flag = "view";
     for (let k = 0; k < outputs.length; k++) {
       const output = outputs[k];
       if (output === undefined) continue;
-      if (fresh === 0) this.#output(probe, output, output.storage.length > cap, elementsOf(output.shape));
-      else this.#output(probe, output, !live.holds(output.storage.id), output.storage.length);
+      if (fresh === 0) this.output(probe, output, output.storage.length > cap, elementsOf(output.shape));
+      else this.output(probe, output, !live.holds(output.storage.id), output.storage.length);
     }
     const form = this.forms.find(probe);
     this.writer.begin(form);
-    this.#idsOf(inputs);
+    this.idsOf(inputs);
     for (let k = 0; k < outputs.length; k++) {
       const output = outputs[k];
-      if (output !== undefined) this.#ids(output);
+      if (output !== undefined) this.ids(output);
     }
     for (let k = 0; k < numbers.length; k++) this.writer.number(numbers[k] ?? NaN);
     for (let k = 0; k < outputs.length; k++) {
       const output = outputs[k];
       if (output === undefined || form.form.contributes[k] !== true) continue;
-      if (fresh === 0) this.#contents(form, output);
-      else this.#storage(form, output.storage);
+      if (fresh === 0) this.contents(form, output);
+      else this.storage(form, output.storage);
     }
     this.writer.end(form);
   }
 
-  updated(op: OpView, inputs: readonly TensorView[], numbers: readonly number[], attrs: Attrs, target: TensorView): void {
-    this.#needs(inputs);
+  updated(
+    op: OpView,
+    inputs: readonly TensorView[],
+    numbers: readonly number[],
+    attrs: Attrs,
+    target: TensorView,
+  ): void {
+    this.needs(inputs);
     const probe = this.begin("update", op.name, this.site);
     probe.attrs = attrs;
     probe.inputs = inputs.length;
-    this.#numberNames(probe, op, numbers);
-    this.#output(probe, target, true);
+    this.numberNames(probe, op, numbers);
+    this.output(probe, target, true);
     const form = this.forms.find(probe);
     this.writer.begin(form);
-    this.#idsOf(inputs);
-    this.#ids(target);
+    this.idsOf(inputs);
+    this.ids(target);
     for (let k = 0; k < numbers.length; k++) this.writer.number(numbers[k] ?? NaN);
-    this.#storage(form, target.storage);
+    this.storage(form, target.storage);
     this.writer.end(form);
   }
 
   opened(name: string, inputs: readonly TensorView[], attrs: Attrs): void {
-    this.#needs(inputs);
+    this.needs(inputs);
     const probe = this.begin("open", name, this.site);
     probe.attrs = attrs;
-    this.#tensors(probe, inputs);
+    this.tensors(probe, inputs);
     this.depth++;
     this.#begun("close", this.frame);
   }
 
   closed(outputs: readonly TensorView[]): void {
-    this.#needs(outputs);
+    this.needs(outputs);
     const inner = this.inner.pop();
     this.depth--;
-    this.#tensors(this.begin("close", "", inner?.site ?? -1), outputs);
+    this.tensors(this.begin("close", "", inner?.site ?? -1), outputs);
   }
 
   backwardBegan(root: TensorView, seed: TensorView): void {
-    this.#need(root);
+    this.need(root);
     if (this.#outerArrivals.push(this.#arrivals) > 1) this.#arrivals = new Arrivals();
-    this.#arrivals.begin(root.id, seed.storage);
+    this.#arrivals.begin(root.id, seed);
     const probe = this.begin("backward", "", this.site);
     probe.inputs = 1;
     probe.block(seed.dtype, elementsOf(seed.shape));
     const form = this.forms.find(probe);
     this.writer.begin(form);
     this.writer.integer(root.id);
-    this.#contents(form, seed);
+    this.contents(form, seed);
     this.writer.end(form);
     this.#begun("backwardEnd", this.frame);
   }
@@ -176,10 +169,10 @@ export class Recorder extends Trace implements Observer {
   ): void {
     const node = outputs[0];
     if (node === undefined) return;
-    this.#need(node);
+    this.need(node);
     for (let k = 0; k < inputs.length; k++) {
       const input = inputs[k];
-      if (input) this.#need(input);
+      if (input) this.need(input);
     }
     const probe = this.begin("rule", op.name, this.site);
     probe.inputs = 1 + inputs.length;
@@ -193,27 +186,27 @@ export class Recorder extends Trace implements Observer {
     this.writer.begin(form);
     this.writer.integer(node.id);
     for (let k = 0; k < inputs.length; k++) this.writer.integer(inputs[k]?.id ?? -1);
-    if (explicit) for (const gradient of gradients) if (gradient !== null) this.#contents(form, gradient);
+    if (explicit) for (const gradient of gradients) if (gradient !== null) this.contents(form, gradient);
     for (let k = 0; k < contributions.length; k++) {
       const contribution = contributions[k];
       if (contribution === null || contribution === undefined) continue;
-      this.#contents(form, contribution);
-      this.#arrivals.add(inputs[k]?.id ?? 0, contribution.storage);
+      this.contents(form, contribution);
+      this.#arrivals.add(inputs[k]?.id ?? 0, contribution);
     }
     this.writer.end(form);
   }
 
   accumulated(tensor: TensorView, gradient: TensorView, retained: boolean): void {
-    this.#need(tensor);
+    this.need(tensor);
     const probe = this.begin("accumulate", "", this.site);
     probe.inputs = 1;
     probe.flag = retained ? "retained" : "";
-    this.#writeStorage(probe, tensor, gradient);
+    this.writeStorage(probe, tensor, gradient);
   }
 
   gradientSet(tensor: TensorView, gradient: TensorView | null): void {
-    this.#need(tensor);
-    if (gradient !== null) this.#need(gradient);
+    this.need(tensor);
+    if (gradient !== null) this.need(gradient);
     const probe = this.begin("gradSet", "", this.site);
     probe.inputs = 2;
     this.row(probe, tensor.id, gradient?.id ?? -1);
@@ -237,7 +230,7 @@ export class Recorder extends Trace implements Observer {
   }
 
   named(tensor: TensorView, path: string): void {
-    this.#need(tensor);
+    this.need(tensor);
     const id = this.text(path);
     const probe = this.begin("name", "", this.site);
     probe.inputs = 1;
@@ -246,13 +239,13 @@ export class Recorder extends Trace implements Observer {
   }
 
   optimizerBegan(name: string, parameters: readonly TensorView[], hyper: Readonly<Record<string, number>>): void {
-    this.#needs(parameters);
+    this.needs(parameters);
     const probe = this.begin("optimizer", name, this.site);
     probe.inputs = parameters.length;
     probe.numbers = Object.keys(hyper);
     const form = this.forms.find(probe);
     this.writer.begin(form);
-    this.#idsOf(parameters);
+    this.idsOf(parameters);
     for (const value of Object.values(hyper)) this.writer.number(value);
     this.writer.end(form);
     this.#begun("optimizerEnd", this.frame);
@@ -263,10 +256,10 @@ export class Recorder extends Trace implements Observer {
   }
 
   stateful(parameter: TensorView, name: string, state: TensorView): void {
-    this.#need(parameter);
+    this.need(parameter);
     const probe = this.begin("state", name, this.site);
     probe.inputs = 1;
-    this.#writeStorage(probe, parameter, state);
+    this.writeStorage(probe, parameter, state);
   }
 
   protected override ended(inner: Inner): void {
@@ -283,90 +276,15 @@ export class Recorder extends Trace implements Observer {
     if (inner !== undefined) this.ended(inner);
   }
 
-  /** Rows may name only tensors that rows have told of: one that came from elsewhere, or whose flags were changed, is told now. */
-  #need(tensor: TensorView): void {
-    const { live } = this.writer;
-    if (live.knows(tensor.id)) {
-      const meta = this.forms.known(live.metaOf(tensor.id));
-      if (meta === undefined || (meta.requiresGrad === tensor.requiresGrad && meta.isLeaf === tensor.isLeaf)) return;
-    }
-    this.created(tensor, "");
-  }
-
-  #needs(tensors: readonly TensorView[]): void {
-    for (let k = 0; k < tensors.length; k++) {
-      const tensor = tensors[k];
-      if (tensor !== undefined) this.#need(tensor);
-    }
-  }
-
-  #idsOf(tensors: readonly TensorView[]): void {
-    for (let k = 0; k < tensors.length; k++) this.writer.integer(tensors[k]?.id ?? -1);
-  }
-
-  #output(probe: Probe, tensor: TensorView, writes: boolean, elements = tensor.storage.length): void {
-    probe.output(tensor);
-    probe.contribute(writes);
-    if (writes) probe.block(tensor.dtype, elements);
-  }
-
-  #ids(tensor: TensorView): void {
-    this.writer.integer(tensor.id);
-    this.writer.integer(tensor.storage.id);
-  }
-
-  #storage(form: LiveForm, { data, start, length }: StorageView): void {
-    this.writer.elements(form, data, start, length);
-  }
-
-  /** A block with the elements of a window, in row-major order. */
-  #contents(form: LiveForm, tensor: TensorView): void {
-    const { data, start } = tensor.storage;
-    const count = elementsOf(tensor.shape);
-    if (isContiguous(tensor)) {
-      this.writer.elements(form, data, start + tensor.offset, count);
-      return;
-    }
-    if (this.#gathered.length < count) this.#gathered = new Float64Array(2 * count);
-    const to = this.#gathered;
-    eachPlace(tensor, (place, index) => {
-      to[index] = data[start + place] ?? 0;
-    });
-    this.writer.elements(form, to, 0, count);
-  }
-
   /** Whether the gradients must be written: only one that is the one contribution that came can be left out. */
   #explicit(probe: Probe, outputs: readonly TensorView[], gradients: readonly (TensorView | null)[]): boolean {
     const [output, gradient] = [outputs[0], gradients[0]];
     if (gradients.length === 1 && output !== undefined && gradient !== null && gradient !== undefined)
-      if (this.#arrivals.isOnly(output.id, gradient.storage)) return false;
+      if (this.#arrivals.isOnly(output.id, gradient)) return false;
     probe.flag = "explicit";
     if (gradients.length > 1) probe.attrs = { gradients: gradients.map((each) => each !== null) };
     for (const each of gradients) if (each !== null) probe.block(each.dtype, elementsOf(each.shape));
     return true;
-  }
-
-  #numberNames(probe: Probe, op: OpView, numbers: readonly number[]): void {
-    const names = op.numbers ?? serialNames;
-    probe.numbers = names.length === numbers.length ? names : numbers.map((_, k) => names[k] ?? String(k));
-  }
-
-  #tensors(probe: Probe, tensors: readonly TensorView[]): void {
-    probe.inputs = tensors.length;
-    const form = this.forms.find(probe);
-    this.writer.begin(form);
-    this.#idsOf(tensors);
-    this.writer.end(form);
-  }
-
-  #writeStorage(probe: Probe, tensor: TensorView, written: TensorView): void {
-    this.#output(probe, written, true);
-    const form = this.forms.find(probe);
-    this.writer.begin(form);
-    this.writer.integer(tensor.id);
-    this.#ids(written);
-    this.#storage(form, written.storage);
-    this.writer.end(form);
   }
 
   #write(binding: number, type: ValueType): Probe {
@@ -383,11 +301,11 @@ export class Recorder extends Trace implements Observer {
   }
 
   #writeModule(binding: number, { name, parameters }: ModuleView): void {
-    for (const [, tensor] of parameters) this.#need(tensor);
+    for (const [, tensor] of parameters) this.need(tensor);
     const probe = this.#write(binding, "module");
     probe.op = name;
     probe.attrs = { parameters: parameters.map(([path]) => path) };
-    this.#tensors(
+    this.tensors(
       probe,
       parameters.map(([, tensor]) => tensor),
     );

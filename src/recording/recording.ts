@@ -1,25 +1,11 @@
 import { type Chunk, ChunkStream, decodeChunk, stripChunk, version } from "./codec";
-import { checkForm, checkFrame, checkKeyframe, textArgument } from "./definition.checks";
+import { checkKeyframe } from "./definition.checks";
 import { decodeDefinitions } from "./definitions";
 import { RecordingError } from "./error";
-import type {
-  Binding,
-  Block,
-  Definition,
-  Facts,
-  Fn,
-  Form,
-  Frame,
-  Loop,
-  Meta,
-  Program,
-  Scope,
-  Site,
-  ValuePointer,
-} from "./format";
+import type { Block, Form, ValuePointer } from "./format";
+import { Dictionary, found, type Reading } from "./dictionary";
 import { decodeKeyframe, type Keyframe } from "./keyframe";
-import { aligned, blockBytes, rowLayout, type RowLayout } from "./layout";
-import { Scoping } from "./scoping";
+import { aligned, blockBytes } from "./layout";
 import { readStatistics } from "./stats";
 import type { Value } from "./value";
 
@@ -33,12 +19,6 @@ interface Held extends Chunk {
   valueStarts: Uint32Array;
 }
 
-interface Reading {
-  readonly form: Form;
-  readonly layout: RowLayout;
-  readonly text: number;
-}
-
 /** What a recording says of itself. */
 export interface Header {
   readonly version: number;
@@ -47,27 +27,13 @@ export interface Header {
 }
 
 /** A run as it was recorded, or the part of it that has arrived; immutable but for growing at its end. */
-export class Recording {
+export class Recording extends Dictionary {
   readonly #chunks: Held[] = [];
-  readonly #forms: Reading[] = [];
-  readonly #metas: Meta[] = [];
-  readonly #frames: Frame[] = [];
-  readonly #texts: string[] = [];
-  readonly #programs: Program[] = [];
-  readonly #sites = new Map<number, { readonly site: Site; readonly program: Program }>();
-  readonly #bindings = new Map<number, { readonly binding: Binding; readonly program: Program }>();
-  readonly #scopes = new Map<number, Scope>();
-  readonly #loops = new Map<number, Loop>();
-  readonly #functions = new Map<number, Fn>();
-  readonly #order: Definition[] = [];
-  #facts: Facts = {};
   #cap = 0;
   #rows = 0;
   #args = 0;
   #values = 0;
   #lastChunk = 0;
-  /** Which bindings live where; for the states of this recording. */
-  readonly scoping = new Scoping(this.#frames);
 
   /** Takes in the next chunk, or the rows of one whose definitions alone were here. Throws a RecordingError; what came before stays. */
   add(bytes: Uint8Array): void {
@@ -82,16 +48,8 @@ export class Recording {
       this.#chunks[chunk.index] = this.#indexed(chunk, bytes, where);
       return;
     }
-    const before = this.#order.length;
-    try {
-      for (const definition of decodeDefinitions(chunk.definitions, where)) this.#define(definition);
-      const indexed = this.#indexed(chunk, bytes, where);
-      for (let k = before; k < this.#order.length; k++) this.#settle(this.#order[k]);
-      this.#chunks.push(indexed);
-    } catch (error) {
-      this.#forget(before);
-      throw error;
-    }
+    const indexed = this.take(decodeDefinitions(chunk.definitions, where), () => this.#indexed(chunk, bytes, where));
+    this.#chunks.push(indexed);
     this.#cap = chunk.cap;
     this.#rows += chunk.rows;
     this.#args += chunk.args;
@@ -100,20 +58,6 @@ export class Recording {
 
   get header(): Header {
     return { version, cap: this.#cap };
-  }
-
-  /** The sources, in the order they were loaded. */
-  get programs(): readonly Program[] {
-    return this.#programs;
-  }
-
-  /** All definitions in the order they were made. */
-  get definitions(): readonly Definition[] {
-    return this.#order;
-  }
-
-  get facts(): Facts {
-    return this.#facts;
   }
 
   /** Rows known so far, held or not. */
@@ -130,7 +74,8 @@ export class Recording {
   holds(first: number, end = first + 1): boolean {
     if (first >= end) return true;
     if (first < 0 || end > this.#rows) return false;
-    for (let k = this.chunkOf(first); k <= this.chunkOf(end - 1); k++) if (this.#chunks[k]?.whole !== true) return false;
+    for (let k = this.chunkOf(first); k <= this.chunkOf(end - 1); k++)
+      if (this.#chunks[k]?.whole !== true) return false;
     return true;
   }
 
@@ -141,11 +86,6 @@ export class Recording {
   formId(row: number): number {
     const chunk = this.#at(row);
     return chunk.forms[row - chunk.firstRow] ?? -1;
-  }
-
-  /** The form with this id. */
-  formOf(id: number): Form {
-    return found(this.#forms[id], "form", id).form;
   }
 
   /** The row's `k`-th integer: inputs first, then two for each output (tensor, storage), then what its kind has beside them. */
@@ -194,7 +134,9 @@ export class Recording {
     const bytes = blockBytes(block);
     const from = pointer - (chunk?.firstValue ?? 0);
     if (chunk === undefined || from < 0 || from + bytes > chunk.valueBytes)
-      throw new RecordingError(`Byte ${pointer} of the values is not the start of ${block.elements} elements of ${block.dtype}.`);
+      throw new RecordingError(
+        `Byte ${pointer} of the values is not the start of ${block.elements} elements of ${block.dtype}.`,
+      );
     if (!chunk.whole) throw new RecordingError(`The values of chunk ${chunk.index} are not here.`);
     const at = chunk.values.byteOffset + from;
     const { buffer } = chunk.values;
@@ -211,48 +153,6 @@ export class Recording {
       default:
         return { shape, dtype, data: new Float64Array(buffer, at, elements) };
     }
-  }
-
-  meta(id: number): Meta {
-    return found(this.#metas[id], "meta", id);
-  }
-
-  frame(id: number): Frame {
-    return found(this.#frames[id], "frame", id);
-  }
-
-  string(id: number): string {
-    return found(this.#texts[id], "text", id);
-  }
-
-  site(id: number): Site | undefined {
-    return this.#sites.get(id)?.site;
-  }
-
-  binding(id: number): Binding {
-    return found(this.#bindings.get(id)?.binding, "binding", id);
-  }
-
-  scope(id: number): Scope | undefined {
-    return this.#scopes.get(id);
-  }
-
-  loop(id: number): Loop {
-    return found(this.#loops.get(id), "loop", id);
-  }
-
-  fn(id: number): Fn {
-    return found(this.#functions.get(id), "function", id);
-  }
-
-  /** The source that a call site stands in. */
-  programOfSite(site: number): Program | undefined {
-    return this.#sites.get(site)?.program;
-  }
-
-  /** The source that a binding stands in. */
-  programOfBinding(binding: number): Program | undefined {
-    return this.#bindings.get(binding)?.program;
   }
 
   /** Index of the chunk with the row. */
@@ -316,14 +216,15 @@ export class Recording {
 
   #at(row: number): Held {
     const chunk = this.#chunks[this.chunkOf(row)];
-    if (chunk === undefined || row < 0) throw new RecordingError(`Row ${row} is not recorded; there are ${this.#rows}.`);
+    if (chunk === undefined || row < 0)
+      throw new RecordingError(`Row ${row} is not recorded; there are ${this.#rows}.`);
     if (!chunk.whole) throw new RecordingError(`Row ${row} is in chunk ${chunk.index}, which is not here.`);
     return chunk;
   }
 
   #reading(chunk: Held, row: number): Reading {
     const id = chunk.forms[row - chunk.firstRow] ?? -1;
-    return found(this.#forms[id], "form", id);
+    return found(this.readings[id], "form", id);
   }
 
   /** The first chunk that is not `before`. */
@@ -349,70 +250,25 @@ export class Recording {
           chunk.rows === known.rows &&
           chunk.args === known.args &&
           chunk.valueBytes === known.valueBytes;
-    if (!same || chunk.cap !== cap) throw new RecordingError(`Chunk ${chunk.index} does not go on where the chunk before it ends.`);
-  }
-
-  #define(definition: Definition): void {
-    this.#order.push(definition);
-    if ("form" in definition) {
-      checkForm(definition.form, this.#forms.length, this.#counts());
-      const { form } = definition;
-      this.#forms.push({ form, layout: rowLayout(form), text: textArgument(form) });
-    } else if ("meta" in definition) this.#metas.push(definition.meta);
-    else if ("frame" in definition) {
-      checkFrame(definition.frame, this.#frames.length);
-      this.#frames.push(definition.frame);
-    } else if ("text" in definition) this.#texts.push(definition.text);
-  }
-
-  /** What can only be taken back with effort waits until the chunk is known to be good. */
-  #settle(definition: Definition | undefined): void {
-    if (definition === undefined) return;
-    if ("facts" in definition) this.#facts = { ...this.#facts, ...definition.facts };
-    if (!("program" in definition)) return;
-    const { program } = definition;
-    this.#programs.push(program);
-    this.scoping.add(program);
-    for (const site of program.sites) this.#sites.set(site.id, { site, program });
-    for (const binding of program.bindings) this.#bindings.set(binding.id, { binding, program });
-    for (const scope of program.scopes) this.#scopes.set(scope.id, scope);
-    for (const loop of program.loops) this.#loops.set(loop.id, loop);
-    for (const fn of program.functions) this.#functions.set(fn.id, fn);
-  }
-
-  #forget(from: number): void {
-    for (const definition of this.#order.splice(from).reverse()) {
-      if ("form" in definition) this.#forms.pop();
-      else if ("meta" in definition) this.#metas.pop();
-      else if ("frame" in definition) this.#frames.pop();
-      else if ("text" in definition) this.#texts.pop();
-    }
-  }
-
-  #counts(): Parameters<typeof checkKeyframe>[2] {
-    return {
-      metas: this.#metas.length,
-      frames: this.#frames.length,
-      texts: this.#texts.length,
-      forms: this.#forms.length,
-    };
+    if (!same || chunk.cap !== cap)
+      throw new RecordingError(`Chunk ${chunk.index} does not go on where the chunk before it ends.`);
   }
 
   /** Finds where each row begins, and so checks that rows, arguments and values belong together. */
   #indexed(chunk: Chunk, bytes: Uint8Array, where: string): Held {
     if (!chunk.whole) return { ...chunk, bytes, argStarts: none, valueStarts: none };
-    checkKeyframe(decodeKeyframe(chunk.keyframe, where), where, this.#counts());
+    checkKeyframe(decodeKeyframe(chunk.keyframe, where), where, this.counts());
     const { forms, argColumn } = chunk;
     const [argStarts, valueStarts] = [new Uint32Array(chunk.rows), new Uint32Array(chunk.rows)];
     let [arg, value] = [0, 0];
     for (let k = 0; k < forms.length; k++) {
-      const reading = this.#forms[forms[k] ?? -1];
+      const reading = this.readings[forms[k] ?? -1];
       if (reading === undefined) throw new RecordingError(`Row ${k} of ${where} has a form that is not defined.`);
       const { form, layout, text } = reading;
       argStarts[k] = arg;
       value = layout.align === 8 ? aligned(value, 8) : value;
       valueStarts[k] = value;
-      if (text >= 0 && this.#texts[argColumn[arg + text] ?? -1] === undefined)
+      if (text >= 0 && !this.hasText(argColumn[arg + text] ?? -1))
         throw new RecordingError(`Row ${k} of ${where} names a text that is not defined.`);
       arg += form.args;
       value += layout.bytes;
@@ -430,7 +286,9 @@ export function readRecording(bytes: Uint8Array): { recording: Recording; proble
     const stream = new ChunkStream();
     for (const chunk of stream.push(bytes)) recording.add(chunk);
     if (stream.pending > 0 || recording.chunks === 0)
-      throw new RecordingError(`The recording is cut short after ${recording.rows} rows: its last chunk is not complete.`);
+      throw new RecordingError(
+        `The recording is cut short after ${recording.rows} rows: its last chunk is not complete.`,
+      );
     return { recording, problem: null };
   } catch (error) {
     if (!(error instanceof RecordingError)) throw error;
@@ -439,8 +297,3 @@ export function readRecording(bytes: Uint8Array): { recording: Recording; proble
 }
 
 const none = new Uint32Array(0);
-
-function found<T>(value: T | undefined, what: string, id: number): T {
-  if (value === undefined) throw new RecordingError(`The recording has no ${what} ${id}.`);
-  return value;
-}

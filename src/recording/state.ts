@@ -1,20 +1,11 @@
-import type { Block, Meta, ValuePointer, ValueType } from "./format";
+import type { Block, Meta, ValuePointer } from "./format";
+import { type BindingValue, decoded, writtenBy } from "./held";
 import type { HeldValue, OpenTurn } from "./keyframe";
 import { RecordingError, type Recording } from "./recording";
-import { eachPlace, elementsOf, isContiguous, type Value } from "./value";
+import { elementsOf, type Value } from "./value";
+import { windowed } from "./windowed";
 
-/** What a binding holds. */
-export type BindingValue =
-  | { readonly type: "tensor"; readonly tensor: number }
-  | { readonly type: "number"; readonly value: number }
-  | { readonly type: "boolean"; readonly value: boolean }
-  | { readonly type: "string" | "other"; readonly text: string }
-  | { readonly type: "null" | "undefined" }
-  | {
-      readonly type: "module";
-      readonly name: string;
-      readonly parameters: readonly { readonly name: string; readonly tensor: number }[];
-    };
+export type { BindingValue } from "./held";
 
 /** A tensor of an optimizer's state. */
 export interface OptimizerState {
@@ -32,9 +23,6 @@ interface Own {
   readonly pointer: ValuePointer;
   readonly of: ValuePointer;
 }
-
-/** Larger windows on kept values are not laid out. */
-const largestWindow = 1 << 20;
 
 /** Everything that is so at one moment; moves forward with `advance`. */
 export class State {
@@ -161,7 +149,7 @@ export class State {
     const { scoping } = this.recording;
     const home = scoping.home(id);
     const held = this.#slots.get(slotKey(id, scoping.entered(home, frame) ?? this.#lastFrames.get(home) ?? -1));
-    return held === undefined ? "not yet" : this.#decoded(held);
+    return held === undefined ? "not yet" : decoded(this.recording, held);
   }
 
   /** A copy that moves on its own. */
@@ -229,7 +217,11 @@ export class State {
     return [tensors, storages];
   }
 
-  #merge(chunk: number, wanted: (tensor: number) => boolean, free = (storage: number) => !this.#storages.has(storage)): void {
+  #merge(
+    chunk: number,
+    wanted: (tensor: number) => boolean,
+    free = (storage: number) => !this.#storages.has(storage),
+  ): void {
     const { tensors, storages, states } = this.recording.keyframe(chunk);
     const pointers = new Map<number, ValuePointer>();
     for (const { storage, pointer } of storages) {
@@ -277,7 +269,7 @@ export class State {
         const { scoping } = recording;
         const home = scoping.home(form.ref);
         const owner = scoping.entered(home, form.frame) ?? this.#lastFrames.get(home) ?? -1;
-        this.#slots.set(slotKey(form.ref, owner), this.#written(row, first));
+        this.#slots.set(slotKey(form.ref, owner), writtenBy(recording, row));
         return;
       }
       case "turn": {
@@ -342,42 +334,6 @@ export class State {
     this.#states.set(parameter, states);
   }
 
-  #written(row: number, first: number): HeldValue {
-    const { recording } = this;
-    const { valueType, inputs } = recording.form(row);
-    const type: ValueType = valueType === "" ? "undefined" : valueType;
-    if (type === "number") return { type, payload: recording.number(row, 0), tensors: [] };
-    if (type !== "module") return { type, payload: first, tensors: [] };
-    return {
-      type,
-      payload: recording.formId(row),
-      tensors: Array.from({ length: inputs }, (_, k) => recording.arg(row, k)),
-    };
-  }
-
-  #decoded({ type, payload, tensors }: HeldValue): BindingValue {
-    switch (type) {
-      case "tensor":
-        return { type, tensor: payload };
-      case "number":
-        return { type, value: payload };
-      case "boolean":
-        return { type, value: payload === 1 };
-      case "string":
-      case "other":
-        return { type, text: this.recording.string(payload) };
-      case "null":
-      case "undefined":
-        return { type };
-      case "module": {
-        const { op, attrs } = this.recording.formOf(payload);
-        const names: unknown = attrs["parameters"];
-        const name = (k: number): string => (Array.isArray(names) ? String(names[k]) : "");
-        return { type, name: op, parameters: tensors.map((tensor, k) => ({ name: name(k), tensor })) };
-      }
-    }
-  }
-
   #block({ dtype }: Meta, elements: number): Block {
     return { dtype, elements, kept: elements > this.recording.header.cap ? "statistics" : "all" };
   }
@@ -392,21 +348,6 @@ export function stateAt(recording: Recording, row: number, end = row + 1): State
 /** The state before a row, from the row's own chunk alone. */
 export function stateBefore(recording: Recording, row: number, end = row): State {
   return new State(recording, recording.chunkOf(row)).advance(row - 1).foresee(end);
-}
-
-function windowed(recording: Recording, pointer: ValuePointer, block: Block, meta: Meta): Value | null {
-  const { shape, dtype, offset } = meta;
-  const elements = elementsOf(shape);
-  const whole = elements === block.elements && offset === 0 && isContiguous(meta);
-  if (whole) return recording.block(pointer, block, shape);
-  if (block.kept === "statistics" || elements > largestWindow) return null;
-  const { data } = recording.block(pointer, block);
-  if (data === null) return null;
-  const to = new Float64Array(elements);
-  eachPlace(meta, (place, index) => {
-    to[index] = data[place] ?? NaN;
-  });
-  return { shape, dtype, data: to };
 }
 
 function slotKey(binding: number, owner: number): number {

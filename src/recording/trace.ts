@@ -31,7 +31,8 @@ export class Trace {
   /** The call site that runs, −1 before the first. */
   site = -1;
   protected depth = 0;
-  readonly #children: { readonly site: number; readonly fn: number; readonly module: string; readonly id: number }[][] = [];
+  readonly #children: { readonly site: number; readonly fn: number; readonly module: string; readonly id: number }[][] =
+    [];
   readonly #texts = new Map<string, number>();
   readonly #innerAtFrame: number[] = [];
   readonly #innerAtTurn = new Map<number, number>();
@@ -214,4 +215,3 @@ export class Trace {
 }
 
 const valueName: readonly string[] = ["value"];
-

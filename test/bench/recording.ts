@@ -116,6 +116,8 @@ for (let round = 0; round < 20; round++) {
   for (let k = 1; k <= 100; k++) stateBefore(recording, Math.floor((k * recording.rows) / 101));
   if (round === 19) console.log(`recording: state at a random row ${((performance.now() - jump) * 10).toFixed(0)} µs`);
 }
-console.log(`recording: ${best.toFixed(0)} ns a row, ${(best * rows / steps).toFixed(0)} ns a step (${rows} rows, ${steps} steps)`);
+console.log(
+  `recording: ${best.toFixed(0)} ns a row, ${((best * rows) / steps).toFixed(0)} ns a step (${rows} rows, ${steps} steps)`,
+);
 console.log(`recording: ${(bytes / steps).toFixed(1)} bytes a step, ${(bytes / rows).toFixed(1)} bytes a row`);
 console.log(`recording: ${reading.toFixed(1)} ms to read ${epochs} epochs (${(bytes / 1e6).toFixed(1)} MB)`);

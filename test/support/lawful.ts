@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { canonical, joined } from "../../src/recording/canonical";
 import { readRecording, Recording } from "../../src/recording/recording";
-import { State, stateAt, stateBefore } from "../../src/recording/state";
+import { type State, stateAt, stateBefore } from "../../src/recording/state";
 import type { Value } from "../../src/recording/value";
 
 /** A gradient as the engine has it when the run is over: tensor id and elements, null for none. */

@@ -1,0 +1,107 @@
+import type { OpView, StorageView, TensorView } from "../engine/observer";
+import type { Probe } from "./forms";
+import type { LiveForm } from "./live";
+import { Trace } from "./trace";
+import { eachPlace, elementsOf, isContiguous } from "./value";
+
+const serialNames: readonly string[] = Array.from({ length: 16 }, (_, k) => String(k));
+
+/** Rows about tensors: what the recorder's events are put together from. */
+export class TensorTrace extends Trace {
+  #gathered = new Float64Array(0);
+
+  /** A tensor was made from data or by a factory. */
+  created(tensor: TensorView, how: string): void {
+    const fresh = !this.writer.live.holds(tensor.storage.id);
+    const probe = this.begin("create", how, this.site);
+    this.output(probe, tensor, fresh);
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    this.ids(tensor);
+    if (fresh) this.storage(form, tensor.storage);
+    this.writer.end(form);
+  }
+
+  /** Rows may name only tensors that rows have told of: one that came from elsewhere, or whose flags were changed, is told now. */
+  protected need(tensor: TensorView): void {
+    const { live } = this.writer;
+    if (live.knows(tensor.id)) {
+      const meta = this.forms.known(live.metaOf(tensor.id));
+      if (meta === undefined || (meta.requiresGrad === tensor.requiresGrad && meta.isLeaf === tensor.isLeaf)) return;
+    }
+    this.created(tensor, "");
+  }
+
+  /** Makes sure that rows may name these tensors. */
+  protected needs(tensors: readonly TensorView[]): void {
+    for (let k = 0; k < tensors.length; k++) {
+      const tensor = tensors[k];
+      if (tensor !== undefined) this.need(tensor);
+    }
+  }
+
+  /** The tensors as the row's next integers. */
+  protected idsOf(tensors: readonly TensorView[]): void {
+    for (let k = 0; k < tensors.length; k++) this.writer.integer(tensors[k]?.id ?? -1);
+  }
+
+  /** An output of the row; when its value is written, with that many elements. */
+  protected output(probe: Probe, tensor: TensorView, writes: boolean, elements = tensor.storage.length): void {
+    probe.output(tensor);
+    probe.contribute(writes);
+    if (writes) probe.block(tensor.dtype, elements);
+  }
+
+  /** An output as the row's next integers. */
+  protected ids(tensor: TensorView): void {
+    this.writer.integer(tensor.id);
+    this.writer.integer(tensor.storage.id);
+  }
+
+  /** A block with all of a storage. */
+  protected storage(form: LiveForm, { data, start, length }: StorageView): void {
+    this.writer.elements(form, data, start, length);
+  }
+
+  /** A block with the elements of a window, in row-major order. */
+  protected contents(form: LiveForm, tensor: TensorView): void {
+    const { data, start } = tensor.storage;
+    const count = elementsOf(tensor.shape);
+    if (isContiguous(tensor)) {
+      this.writer.elements(form, data, start + tensor.offset, count);
+      return;
+    }
+    if (this.#gathered.length < count) this.#gathered = new Float64Array(2 * count);
+    const to = this.#gathered;
+    eachPlace(tensor, (place, index) => {
+      to[index] = data[start + place] ?? 0;
+    });
+    this.writer.elements(form, to, 0, count);
+  }
+
+  /** Names the row's scalar operands. */
+  protected numberNames(probe: Probe, op: OpView, numbers: readonly number[]): void {
+    const names = op.numbers ?? serialNames;
+    probe.numbers = names.length === numbers.length ? names : numbers.map((_, k) => names[k] ?? String(k));
+  }
+
+  /** A row that names tensors and says nothing else. */
+  protected tensors(probe: Probe, tensors: readonly TensorView[]): void {
+    probe.inputs = tensors.length;
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    this.idsOf(tensors);
+    this.writer.end(form);
+  }
+
+  /** A row that says what another tensor now holds for a tensor. */
+  protected writeStorage(probe: Probe, tensor: TensorView, written: TensorView): void {
+    this.output(probe, written, true);
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    this.writer.integer(tensor.id);
+    this.ids(written);
+    this.storage(form, written.storage);
+    this.writer.end(form);
+  }
+}
