@@ -277,6 +277,9 @@ describe("launch", function () {
     assert.deepEqual([rejected.result.error!.message, rejected.result.error!.line], ["nobody caught", 1]);
     const later = await runReal(`setTimeout(() => {\n  throw new TypeError("late");\n}, 5);`);
     assert.deepEqual([later.result.error!.message, later.result.error!.line], ["TypeError: late", 1]);
+    const deep = await runReal(`import { tensor } from "backstep";\nfunction f(n: number): number {\n  tensor(n);\n  return f(n + 1);\n}\nf(0);`);
+    assert.deepEqual([deep.result.error!.message, deep.result.error!.file], ["RangeError: Maximum call stack size exceeded", "main.ts"]);
+    assert.ok(deep.result.error!.line >= 2 && recorded(deep).rows > 1000);
     assert.match((await runReal(`throw "text";`)).result.error!.message, /threw text/);
     assert.equal((await runReal(`console.log(1); process.exit(0);`)).result.status, "done");
     assert.match((await runReal(`process.exit(3);`)).result.error!.message, /process\.exit\(3\)/);

@@ -28,9 +28,8 @@ export interface Activation {
   callerTurn: number;
   callerSite: number;
   away: boolean;
-  /** The turn that ends with it, that of an async callback, and the turn around that; −1 for none. */
+  /** The turn that ends with it, that of an async callback; −1 for none. */
   readonly ends: number;
-  readonly endsIn: number;
 }
 
 /** One run of a loop as its code knows it. */
@@ -48,6 +47,24 @@ export interface LoopRun {
 type Token = Activation | LoopRun;
 
 const nothing: readonly never[] = [];
+const shallow = 200;
+
+/**
+ * Throws what an endless recursion throws while there is still room to record: an overflow in the middle of a row
+ * would leave half a row behind.
+ */
+function needStack(): void {
+  try {
+    descend(400);
+  } catch {
+    throw new RangeError("Maximum call stack size exceeded");
+  }
+}
+
+function descend(frames: number): number {
+  return frames === 0 ? 0 : 1 + descend(frames - 1);
+}
+
 const AsyncFunction = (async () => undefined).constructor;
 
 /**
@@ -57,13 +74,16 @@ const AsyncFunction = (async () => undefined).constructor;
 export class Hooks {
   /** The last value that each binding was given, for messages about it. */
   readonly values: unknown[] = [];
-  private turns = 0;
+  /** By turn its parent plus 1 while it is open, then minus (its parent plus 2). */
+  private readonly turns: number[] = [];
   private currentTurn = -1;
   /** The turn as the recording has it. */
   private toldTurn = -1;
   /** An async callback's turn that waits for the function that runs it, and the turn around it. */
   private offered = -1;
   private offeredIn = -1;
+  /** How many functions with hooks are on the stack. */
+  private depth = 0;
 
   constructor(
     private readonly tape: Tape,
@@ -126,13 +146,14 @@ export class Hooks {
       callerSite: site,
       away: false,
       ends: -1,
-      endsIn: -1,
     };
   }
 
   /** A function's body begins. */
   enter(fn: number): Activation {
     const { tape } = this;
+    if (this.depth > shallow) needStack();
+    this.depth++;
     const callerFrame = tape.frame;
     const callerSite = tape.site;
     const ends = this.offered;
@@ -147,7 +168,6 @@ export class Hooks {
       callerSite,
       away: false,
       ends,
-      endsIn: this.offeredIn,
     };
   }
 
@@ -155,9 +175,10 @@ export class Hooks {
   leave(token: Activation): void {
     const { tape } = this;
     if (token.away) this.arrive(token);
+    this.depth--;
     this.go(token.frame, token.turn);
     tape.leave();
-    if (token.ends >= 0) this.endTurn(token.ends, "normal", token.endsIn);
+    if (token.ends >= 0) this.endTurn(token.ends, "normal");
     tape.site = token.callerSite;
     this.go(token.callerFrame, token.callerTurn);
   }
@@ -172,7 +193,7 @@ export class Hooks {
   turn(token: LoopRun, value?: unknown): void {
     if (token.inside.away) this.arrive(token.inside);
     this.go(token.inside.frame, this.currentTurn);
-    if (token.turn >= 0) this.endTurn(token.turn, "normal", token.parent);
+    if (token.turn >= 0) this.endTurn(token.turn, "normal");
     this.poll();
     this.go(token.inside.frame, token.parent);
     token.turn = this.beginTurn(token.loop, token.parent, value);
@@ -198,7 +219,7 @@ export class Hooks {
   end(token: LoopRun): void {
     if (token.inside.away) this.arrive(token.inside);
     this.go(token.inside.frame, this.currentTurn);
-    if (token.turn >= 0) this.endTurn(token.turn, token.how === "left" ? "break" : token.how, token.parent);
+    if (token.turn >= 0) this.endTurn(token.turn, token.how === "left" ? "break" : token.how);
     this.go(token.inside.frame, token.parent);
   }
 
@@ -219,7 +240,7 @@ export class Hooks {
         return result;
       } finally {
         // An async function took the turn and ends it when it is done.
-        if (this.offered === id || !(callback instanceof AsyncFunction)) this.endTurn(id, how, parent);
+        if (this.offered === id || !(callback instanceof AsyncFunction)) this.endTurn(id, how);
         this.offered = -1;
         this.go(frame, parent);
       }
@@ -235,6 +256,7 @@ export class Hooks {
   /** This code stops here for now: its caller, or whatever waited, goes on. */
   pause<T>(token: Token, value?: T): T | undefined {
     const inside = token.of === "loop" ? token.inside : token;
+    if (!inside.away) this.depth--;
     inside.away = true;
     this.go(inside.callerFrame, inside.callerTurn);
     return value;
@@ -260,12 +282,21 @@ export class Hooks {
 
   private arrive(inside: Activation): void {
     inside.away = false;
+    this.depth++;
     inside.callerFrame = this.tape.frame;
     inside.callerTurn = this.currentTurn;
     inside.callerSite = this.tape.site;
   }
 
-  private go(frame: number, turn: number): void {
+  /** The turn, or where it has ended the innermost one around it that has not: async code may outlive its turn. */
+  private living(turn: number): number {
+    let at = turn;
+    for (let up = this.turns[at]; up !== undefined && up < 0; up = this.turns[at]) at = -up - 2;
+    return at;
+  }
+
+  private go(frame: number, wanted: number): void {
+    const turn = this.living(wanted);
     this.tape.frame = frame;
     this.currentTurn = turn;
     if (this.toldTurn === turn) return;
@@ -273,15 +304,18 @@ export class Hooks {
     this.tape.switch(turn);
   }
 
-  private beginTurn(loop: number, parent: number, value: unknown): number {
-    const id = this.turns++;
+  private beginTurn(loop: number, around: number, value: unknown): number {
+    const parent = this.living(around);
+    const id = this.turns.push(parent + 1) - 1;
     this.tape.turn(id, loop, parent, typeof value === "number" ? value : undefined);
     this.currentTurn = this.toldTurn = id;
     return id;
   }
 
-  private endTurn(id: number, how: "normal" | "break" | "throw", parent: number): void {
+  private endTurn(id: number, how: "normal" | "break" | "throw"): void {
     this.tape.turnEnd(id, how);
+    const parent = (this.turns[id] ?? 0) - 1;
+    this.turns[id] = -parent - 2;
     if (this.toldTurn === id) this.toldTurn = parent;
     if (this.currentTurn === id) this.currentTurn = parent;
   }

@@ -20,6 +20,7 @@ const task = JSON.parse(readFileSync(0, "utf8")) as Task;
 const now = performance.now.bind(performance);
 const exit = process.exit.bind(process);
 const checkEvery = 50;
+const weighEvery = 250;
 
 let sent = 0;
 let over = false;
@@ -64,6 +65,7 @@ function truth(value: object): boolean {
 }
 
 let checked = now();
+let weighed = checked;
 const asked = new Uint8Array(1);
 
 /** Once a turn: looks, at most every 50 ms, whether the run was asked to stop or has grown too large. */
@@ -72,8 +74,14 @@ function poll(): void {
   if (time - checked < checkEvery) return;
   checked = time;
   if (readSync(descriptors.stop, asked, 0, 1, 0) > 0) halt("asked");
-  else if (process.memoryUsage.rss() > task.rssBytes) halt("memory");
+  else if (weighs(time)) halt("memory");
   else if (sent > task.recordingBytes) halt("recording");
+}
+
+function weighs(time: number): boolean {
+  if (time - weighed < weighEvery) return false;
+  weighed = time;
+  return process.memoryUsage.rss() > task.rssBytes;
 }
 
 function halt(reason: Reason): never {
