@@ -136,9 +136,10 @@ export class Recorder extends TensorTrace implements Observer {
 
   closed(outputs: readonly TensorView[]): void {
     this.needs(outputs);
-    const inner = this.inner.pop();
+    const inner = this.#upTo("close");
+    if (inner === undefined) return;
     this.depth--;
-    this.tensors(this.begin("close", "", inner?.site ?? -1), outputs);
+    this.tensors(this.begin("close", "", inner.site), outputs);
   }
 
   backwardBegan(root: TensorView, seed: TensorView): void {
@@ -157,7 +158,7 @@ export class Recorder extends TensorTrace implements Observer {
   }
 
   backwardEnded(): void {
-    this.#endInner();
+    this.#endInner("backwardEnd");
   }
 
   rule(
@@ -226,7 +227,7 @@ export class Recorder extends TensorTrace implements Observer {
   }
 
   moduleLeft(): void {
-    this.#endInner();
+    this.#endInner("leave");
   }
 
   named(tensor: TensorView, path: string): void {
@@ -252,7 +253,7 @@ export class Recorder extends TensorTrace implements Observer {
   }
 
   optimizerEnded(): void {
-    this.#endInner();
+    this.#endInner("optimizerEnd");
   }
 
   stateful(parameter: TensorView, name: string, state: TensorView): void {
@@ -271,9 +272,17 @@ export class Recorder extends TensorTrace implements Observer {
     this.inner.push({ kind, inside: this.frame, frame, site: this.site });
   }
 
-  #endInner(): void {
-    const inner = this.inner.pop();
+  #endInner(kind: Inner["kind"]): void {
+    const inner = this.#upTo(kind);
     if (inner !== undefined) this.ended(inner);
+  }
+
+  /** Takes the innermost open thing of a kind, ending what is still open inside it. */
+  #upTo(kind: Inner["kind"]): Inner | undefined {
+    const at = this.inner.findLastIndex((each) => each.kind === kind);
+    if (at < 0) return undefined;
+    this.unwind(at + 1);
+    return this.inner.pop();
   }
 
   /** Whether the gradients must be written: only one that is the one contribution that came can be left out. */

@@ -61,7 +61,7 @@ export class Trace {
 
   /** The function whose frame is current ends, returning or throwing. */
   leave(): void {
-    this.#unwind(this.#innerAtFrame[this.frame] ?? 0);
+    this.unwind(this.#innerAtFrame[this.frame] ?? 0);
     this.leaveFrame(this.writer.live.frames[this.frame]?.parent ?? -1);
   }
 
@@ -86,7 +86,7 @@ export class Trace {
 
   /** A turn ends. */
   turnEnd(turn: number, how: Ending = "normal"): void {
-    this.#unwind(this.#innerAtTurn.get(turn) ?? this.inner.length);
+    this.unwind(this.#innerAtTurn.get(turn) ?? this.inner.length);
     this.#innerAtTurn.delete(turn);
     const probe = this.begin("turnEnd", "", -1);
     probe.flag = how;
@@ -193,7 +193,7 @@ export class Trace {
   }
 
   /** Ends what an exception left open in the engine. */
-  #unwind(length: number): void {
+  protected unwind(length: number): void {
     const { frame } = this;
     while (this.inner.length > length) {
       const inner = this.inner.pop();
