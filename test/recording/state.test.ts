@@ -48,7 +48,7 @@ describe("state", () => {
         recording,
         parameters.map(([, { id, grad }]) => ({
           tensor: id,
-          data: grad === null ? null : (grad.flatten().toArray() as number[]),
+          data: grad === null ? null : grad.flatten().toArray(),
         })),
       );
       const state = stateAt(recording, recording.rows - 1);
