@@ -1,3 +1,4 @@
+import { build, isTensor } from "./build";
 import { canCast, isFloating, rounders, scalarName } from "./dtype";
 import { runtimeError } from "./errors";
 import { copied, first, overwrite, single } from "./kernels/loops";
@@ -6,7 +7,7 @@ import { type Accumulator, Node } from "./node";
 import type { Attrs } from "./observer";
 import { type Call, maskOf, type Op } from "./op";
 import { rowMajor, sameShape, scalarShape, sizes } from "./shape";
-import { Tensor } from "./tensor";
+import type { Tensor } from "./tensor";
 
 const noAttrs: Attrs = Object.freeze({});
 const noNumbers: readonly number[] = Object.freeze([]);
@@ -21,7 +22,7 @@ export function calling(attrs: Attrs = noAttrs, numbers: readonly number[] = noN
 export function apply(op: Op, inputs: readonly Tensor[], call: Call = plain): Tensor {
   const quick = op.scalar === null ? null : scalarOutput(op, inputs, call);
   const made = quick ?? op.forward(inputs, call);
-  const output = made instanceof Tensor ? made : undefined;
+  const output = isTensor(made) ? made : undefined;
   if (output === undefined) throw new TypeError(`${op.name} has several outputs and must be run by applyMany.`);
   const outputs = [output];
   finish(op, inputs, call, outputs, quick !== null);
@@ -31,7 +32,7 @@ export function apply(op: Op, inputs: readonly Tensor[], call: Call = plain): Te
 /** Runs an op with several outputs. */
 export function applyMany(op: Op, inputs: readonly Tensor[], call: Call = plain): readonly Tensor[] {
   const made = op.forward(inputs, call);
-  const outputs = made instanceof Tensor ? [made] : made;
+  const outputs = isTensor(made) ? [made] : made;
   finish(op, inputs, call, outputs, false);
   return outputs;
 }
@@ -56,7 +57,7 @@ function scalarOutput(op: Op, inputs: readonly Tensor[], call: Call): Tensor | n
   const b = inputs[1];
   if (b !== undefined && (b.shape.length !== 0 || b.storage.dtype !== dtype)) return null;
   const second = b !== undefined ? first(b) : r(call.numbers[0] ?? 0);
-  return new Tensor(single(dtype, rule.forward(first(a), second, r)), scalarShape, scalarShape, 0);
+  return build(single(dtype, rule.forward(first(a), second, r)), scalarShape, scalarShape, 0);
 }
 
 /** The graph node of a call whose operands need gradients, or null. */
@@ -78,7 +79,12 @@ function linked(op: Op, inputs: readonly Tensor[], call: Call, scalar: boolean):
     }
   }
   if (!any || edges === null || !op.differentiable) return null;
-  const mask = op.inputs.length === 0 ? 0 : op.masks !== null ? (op.masks[needs] ?? 0) : maskOf(op.inputs, op.saves, (k) => (needs & (1 << k)) !== 0);
+  const mask =
+    op.inputs.length === 0
+      ? 0
+      : op.masks !== null
+        ? (op.masks[needs] ?? 0)
+        : maskOf(op.inputs, op.saves, (k) => (needs & (1 << k)) !== 0);
   return new Node(op, inputs, call, edges, slots, mask, scalar);
 }
 
@@ -97,7 +103,7 @@ export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] =
   checkWritable(op, target, needs || (isGradEnabled() && target.needsThroughBase));
   const inputs = [target, ...others];
   const made = op.forward(inputs, call);
-  const result = made instanceof Tensor ? made : made[0];
+  const result = isTensor(made) ? made : made[0];
   if (result === undefined) return target;
   checkResult(op, target, result);
   const node = needs ? linked(op, inputs, call, false) : null;
@@ -112,7 +118,7 @@ export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] =
 
 /** The tensor as it was before an in-place write: its old values and history under the same id. */
 function before(target: Tensor): Tensor {
-  const copy = new Tensor(copied(target, target.dtype), target.shape, rowMajor(target.shape), 0, target.id);
+  const copy = build(copied(target, target.dtype), target.shape, rowMajor(target.shape), 0, target.id);
   copy.inherit(target);
   return copy;
 }
@@ -155,7 +161,7 @@ export function composite<T extends Tensor | readonly Tensor[]>(
   let outputs: readonly Tensor[] = [];
   try {
     const result = body();
-    outputs = result instanceof Tensor ? [result] : result;
+    outputs = isTensor(result) ? [result] : result;
     return result;
   } finally {
     told.closed(outputs);

@@ -22,7 +22,10 @@ export type TensorData = Nested | Float32Array | Float64Array | Int32Array | Uin
 export function made(tensor: Tensor, how: string, options: TensorOptions = {}): Tensor {
   if (options.requiresGrad === true) {
     if (!isFloating(tensor.dtype)) {
-      throw runtimeError("Only Tensors of floating point and complex dtype can require gradients", 'Give it { dtype: "float32" }.');
+      throw runtimeError(
+        "Only Tensors of floating point and complex dtype can require gradients",
+        'Give it { dtype: "float32" }.',
+      );
     }
     tensor.requiresGrad = true;
   }
@@ -50,31 +53,49 @@ function gather(data: unknown, depth: number, shape: number[], flat: (number | b
   if (data instanceof DataView) throw invalid(data);
   const items: ArrayLike<unknown> = Array.isArray(data) ? data : listOf(data);
   if (depth === shape.length) {
-    if (flat.length > 0) throw argumentError(`only one element tensors can be converted to JavaScript scalars`, "Give every row the same depth.");
+    if (flat.length > 0)
+      throw argumentError(
+        `only one element tensors can be converted to JavaScript scalars`,
+        "Give every row the same depth.",
+      );
     shape.push(items.length);
   } else if (shape[depth] !== items.length) throw ragged(shape[depth] ?? 0, depth, String(items.length));
   for (let i = 0; i < items.length; i++) gather(items[i], depth + 1, shape, flat);
 }
 
 function listOf(view: ArrayBufferView): ArrayLike<unknown> {
-  if (view instanceof Float32Array || view instanceof Float64Array || view instanceof Int32Array || view instanceof Uint8Array) return view;
+  if (
+    view instanceof Float32Array ||
+    view instanceof Float64Array ||
+    view instanceof Int32Array ||
+    view instanceof Uint8Array
+  )
+    return view;
   throw invalid(view);
 }
 
 function ragged(expected: number, depth: number, got: string): Error {
-  return argumentError(`expected sequence of length ${expected} at dim ${depth} (got ${got})`, "Give every row the same length.");
+  return argumentError(
+    `expected sequence of length ${expected} at dim ${depth} (got ${got})`,
+    "Give every row the same length.",
+  );
 }
 
 function invalid(data: unknown): Error {
   if (data instanceof Tensor) {
-    return argumentError("tensor() takes numbers, not Tensors", "Use stack() to join tensors, or .clone() to copy one.");
+    return argumentError(
+      "tensor() takes numbers, not Tensors",
+      "Use stack() to join tensors, or .clone() to copy one.",
+    );
   }
   const type = typeof data === "string" ? "str" : data === null ? "null" : typeof data;
   return argumentError(`new(): invalid data type '${type}'`, "Give numbers, booleans or nested arrays of them.");
 }
 
 /** @internal The shape and the options in the arguments of a factory. */
-export function shapeOf<O extends object>(args: readonly (number | Shape | O | undefined)[]): { shape: Shape; options: O | undefined } {
+export function shapeOf<O extends object>(
+  args: readonly (number | Shape | O | undefined)[],
+): { shape: Shape; options: O | undefined } {
   const given = args.filter((arg) => arg !== undefined);
   const last = given.at(-1);
   const options = typeof last === "object" && !isShape(last) ? last : undefined;
@@ -82,7 +103,10 @@ export function shapeOf<O extends object>(args: readonly (number | Shape | O | u
   const shape = isShape(head) ? head : given.filter((size) => typeof size === "number");
   const wrong = shape.find((size) => !Number.isInteger(size) || size < 0);
   if (wrong !== undefined) {
-    throw runtimeError(`Trying to create tensor with negative dimension ${wrong}: [${shape.join(", ")}]`, "Sizes are whole numbers from 0.");
+    throw runtimeError(
+      `Trying to create tensor with negative dimension ${wrong}: [${shape.join(", ")}]`,
+      "Sizes are whole numbers from 0.",
+    );
   }
   return { shape, options };
 }
@@ -147,7 +171,17 @@ export function fullLike(like: Tensor, value: number, options: TensorOptions = {
 }
 
 function series(how: string, length: number, of: (i: number) => number, options: TensorOptions, dtype: DType): Tensor {
-  return made(fresh(filled(options.dtype ?? dtype, Float64Array.from({ length }, (_, i) => of(i))), [length]), how, options);
+  return made(
+    fresh(
+      filled(
+        options.dtype ?? dtype,
+        Float64Array.from({ length }, (_, i) => of(i)),
+      ),
+      [length],
+    ),
+    how,
+    options,
+  );
 }
 
 /** `arange(end)`, `arange(start, end)` or `arange(start, end, step)`: int64 when all are integers, else float32. The end is left out. */
@@ -159,7 +193,8 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
   const options = args.find((arg) => typeof arg === "object") ?? {};
   const [start = 0, end = 0, step = 1] = numbers.length === 1 ? [0, ...numbers] : numbers;
   if (step === 0) throw runtimeError("step must be nonzero", "Give arange() another step.");
-  if ((end - start) / step < 0) throw runtimeError("upper bound and larger bound inconsistent with step sign", "Turn the sign of the step.");
+  if ((end - start) / step < 0)
+    throw runtimeError("upper bound and larger bound inconsistent with step sign", "Turn the sign of the step.");
   const dtype = [start, end, step].every(Number.isInteger) ? "int64" : "float32";
   return series("arange", Math.ceil((end - start) / step), (i) => start + i * step, options, dtype);
 }

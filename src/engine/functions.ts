@@ -90,7 +90,8 @@ export const ceil = (a: Tensor): Tensor => a.ceil();
 /** The nearest integer, halves to even. */
 export const round = (a: Tensor): Tensor => a.round();
 /** Limits to [min, max]. */
-export const clamp = (a: Tensor, bounds: { readonly min?: number | null; readonly max?: number | null }): Tensor => a.clamp(bounds);
+export const clamp = (a: Tensor, bounds: { readonly min?: number | null; readonly max?: number | null }): Tensor =>
+  a.clamp(bounds);
 /** The elementwise larger of two. */
 export const maximum = (a: Tensor, b: Tensor): Tensor => a.maximum(b);
 /** The elementwise smaller of two. */
@@ -173,7 +174,8 @@ export const softmax = (a: Tensor, dim: number): Tensor => a.softmax(dim);
 /** The logarithm of softmax along a dim. */
 export const logSoftmax = (a: Tensor, dim: number): Tensor => a.logSoftmax(dim);
 /** ln Σ exp(a) over dims. */
-export const logsumexp = (a: Tensor, dim: number | readonly number[], options?: Keep): Tensor => a.logsumexp(dim, options);
+export const logsumexp = (a: Tensor, dim: number | readonly number[], options?: Keep): Tensor =>
+  a.logsumexp(dim, options);
 
 /** The matrix product by rank. */
 export const matmul = (a: Tensor, b: Tensor): Tensor => a.matmul(b);
@@ -231,7 +233,8 @@ export const narrow = (a: Tensor, dim: number, start: number, length: number): T
 /** The slice at `index` of `dim`, without that dim. */
 export const select = (a: Tensor, dim: number, index: number): Tensor => a.select(dim, index);
 /** Views of `splitSize` elements along a dim. */
-export const split = (a: Tensor, splitSize: number | readonly number[], dim?: number): readonly Tensor[] => a.split(splitSize, dim);
+export const split = (a: Tensor, splitSize: number | readonly number[], dim?: number): readonly Tensor[] =>
+  a.split(splitSize, dim);
 /** A number of views along a dim. */
 export const chunk = (a: Tensor, chunks: number, dim?: number): readonly Tensor[] => a.chunk(chunks, dim);
 /** Elements along a dim at the places that an int64 tensor names. */

@@ -1,11 +1,13 @@
 import { apply, applyInPlace, calling } from "./apply";
+import { build, isTensor } from "./build";
 import { argumentError, indexError } from "./errors";
 import { filled, listed, single } from "./kernels/loops";
 import { indexed, indexPut } from "./ops/gather";
 import { fresh } from "./ops/result";
+import * as parts from "./ops/parts";
 import * as views from "./ops/views";
 import { numel, type Shape } from "./shape";
-import { Tensor } from "./tensor";
+import type { Tensor } from "./tensor";
 
 /** A range of a dimension, as made by {@link slice}. */
 export class Slice {
@@ -44,11 +46,11 @@ export function assign(x: Tensor, args: readonly (Index | boolean)[]): void {
   const value = args.at(-1);
   const index: Index[] = [];
   for (const item of args.slice(0, -1)) if (typeof item !== "boolean") index.push(item);
-  if (!(value instanceof Tensor) && typeof value !== "number" && typeof value !== "boolean") {
+  if (!isTensor(value) && typeof value !== "number" && typeof value !== "boolean") {
     throw argumentError("put() needs a number or a Tensor as its last argument", "Write .put(index, value).");
   }
   const { view, indices, places } = resolve(x, index);
-  const source = value instanceof Tensor ? value : new Tensor(single(x.dtype, Number(value)), [], [], 0);
+  const source = isTensor(value) ? value : build(single(x.dtype, Number(value)), [], [], 0);
   if (indices.length === 0) view.copy_(source);
   else applyInPlace(indexPut, view, [source, ...indices], calling({ places, accumulate: false }));
 }
@@ -58,7 +60,10 @@ function resolve(x: Tensor, index: readonly Index[]): Found {
   const used = items.reduce((n: number, item) => n + consumed(item), 0);
   if (used > x.shape.length) {
     throw x.shape.length === 0
-      ? indexError("invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number", "It has a single element.")
+      ? indexError(
+          "invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number",
+          "It has a single element.",
+        )
       : indexError(`too many indices for tensor of dimension ${x.shape.length}`, `Give at most ${x.shape.length}.`);
   }
   let view = x;
@@ -69,8 +74,8 @@ function resolve(x: Tensor, index: readonly Index[]): Found {
   for (const item of items) {
     if (item === null) view = views.unsqueeze(view, dim++);
     else if (item === "...") dim += x.shape.length - used;
-    else if (typeof item === "number") view = views.select(view, dim, item, taken);
-    else if (item instanceof Slice) view = views.slice(view, dim++, item.start, item.end, item.step);
+    else if (typeof item === "number") view = parts.select(view, dim, item, taken);
+    else if (item instanceof Slice) view = parts.slice(view, dim++, item.start, item.end, item.step);
     else {
       for (const part of item.dtype === "bool" ? maskIndices(item, view.shape, dim) : [item]) {
         indices.push(part);
@@ -84,11 +89,11 @@ function resolve(x: Tensor, index: readonly Index[]): Found {
 
 function consumed(item: number | Slice | null | "..." | Tensor): number {
   if (item === null || item === "...") return 0;
-  return item instanceof Tensor && item.dtype === "bool" ? item.shape.length : 1;
+  return isTensor(item) && item.dtype === "bool" ? item.shape.length : 1;
 }
 
 function asTensor(item: Index): number | Slice | null | "..." | Tensor {
-  if (item instanceof Tensor) {
+  if (isTensor(item)) {
     if (item.dtype === "float32" || item.dtype === "float64") {
       throw indexError("tensors used as indices must be long, byte or bool tensors", 'Convert it with .to("int64").');
     }
@@ -96,7 +101,8 @@ function asTensor(item: Index): number | Slice | null | "..." | Tensor {
   }
   if (item === null || typeof item !== "object" || item instanceof Slice) return item;
   const shape: number[] = [];
-  for (let level: IndexList | number | boolean | undefined = item; typeof level === "object"; level = level[0]) shape.push(level.length);
+  for (let level: IndexList | number | boolean | undefined = item; typeof level === "object"; level = level[0])
+    shape.push(level.length);
   const flat = flattened(item);
   const bools = flat.length > 0 && flat.every((value) => typeof value === "boolean");
   return fresh(filled(bools ? "bool" : "int64", flat.map(Number)), shape);
@@ -118,6 +124,12 @@ function maskIndices(mask: Tensor, shape: Shape, dim: number): Tensor[] {
   const flat = listed(mask).flatMap((value, i) => (value === 0 ? [] : [i]));
   return mask.shape.map((size, d) => {
     const step = numel(mask.shape.slice(d + 1));
-    return fresh(filled("int64", flat.map((i) => Math.floor(i / step) % size)), [flat.length]);
+    return fresh(
+      filled(
+        "int64",
+        flat.map((i) => Math.floor(i / step) % size),
+      ),
+      [flat.length],
+    );
   });
 }

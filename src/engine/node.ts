@@ -2,11 +2,11 @@ import { runtimeError } from "./errors";
 import type { Call, Op } from "./op";
 import { sizes } from "./shape";
 import { scalarName } from "./dtype";
-import type { Geometry } from "./ops/views";
+import type { Geometry } from "./ops/strided";
 import type { Tensor } from "./tensor";
 
 /** A function that sees the gradient of a tensor and may return another in its place. */
-export type Hook = (gradient: Tensor) => Tensor | null | undefined | void;
+export type Hook = ((gradient: Tensor) => Tensor | null | undefined) | ((gradient: Tensor) => void);
 
 let serial = 0;
 
@@ -104,7 +104,8 @@ export class Node extends Place {
       if ((this.mask & (1 << k)) === 0) continue;
       const saved = this.savedAt(k);
       const version = saved?.storage.version ?? 0;
-      if (saved !== undefined && version !== versions[k]) throw modified(saved, k === this.inputs.length ? this : edgeOf(this, k), version, versions[k] ?? 0);
+      if (saved !== undefined && version !== versions[k])
+        throw modified(saved, k === this.inputs.length ? this : edgeOf(this, k), version, versions[k] ?? 0);
     }
   }
 

@@ -49,7 +49,13 @@ export interface Observer {
     outputs: readonly TensorView[],
   ): void;
   /** An in-place op wrote `target`; its storage already holds the new contents. `op.name` ends in an underscore. */
-  updated(op: OpView, inputs: readonly TensorView[], numbers: readonly number[], attrs: Attrs, target: TensorView): void;
+  updated(
+    op: OpView,
+    inputs: readonly TensorView[],
+    numbers: readonly number[],
+    attrs: Attrs,
+    target: TensorView,
+  ): void;
   /** A composite (cross entropy, a Linear, an optimizer's step) begins; what happens until `closed` are its child steps. */
   opened(name: string, inputs: readonly TensorView[], attrs: Attrs): void;
   /** The innermost open composite ends. */

@@ -4,7 +4,9 @@ import type { Shape } from "./shape";
 import type { Tensor } from "./tensor";
 
 /** The tensor operands of an op, one for each of its names; any number of them when it names none. */
-export type Operands<N extends readonly string[]> = N extends readonly [] ? readonly Tensor[] : { readonly [K in keyof N]: Tensor };
+export type Operands<N extends readonly string[]> = N extends readonly []
+  ? readonly Tensor[]
+  : { readonly [K in keyof N]: Tensor };
 
 /** What an op is called with beside its tensors. */
 export interface Call<A extends Attrs = Attrs> {
@@ -68,8 +70,8 @@ export interface Op extends OpView {
   readonly scalar: ScalarRules | null;
   /** The op's in-place form as observers see it, its name with an underscore. */
   readonly inPlace: OpView;
-  forward(inputs: readonly Tensor[], call: Call): Tensor | readonly Tensor[];
-  saves(needs: Readonly<Record<string, boolean>>): Readonly<Record<string, boolean | undefined>>;
+  readonly forward: (inputs: readonly Tensor[], call: Call) => Tensor | readonly Tensor[];
+  readonly saves: (needs: Readonly<Record<string, boolean>>) => Readonly<Record<string, boolean | undefined>>;
   readonly rules: readonly (Rule | null)[];
   readonly gradients: ((g: readonly (Tensor | null)[], s: Saved<string, Attrs>) => readonly (Tensor | null)[]) | null;
   /** Whether it has any rule; without one its output needs no gradient. */
@@ -91,6 +93,7 @@ export function op<const N extends readonly string[]>(spec: OpSpec<N, Attrs>): O
 export function opWith<A extends Attrs>(): <const N extends readonly string[]>(spec: OpSpec<N, A>) => Op {
   return (spec) => {
     // The engine calls an op with its own operands and attributes only, whose types its description fixed.
+    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions
     const made = spec as unknown as OpSpec<readonly string[], Attrs>;
     const numbers = made.numbers ?? [];
     const saves = made.saves?.bind(made) ?? nothing;
@@ -116,7 +119,9 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
 }
 
 function masksOf(inputs: readonly string[], saves: Op["saves"]): Int32Array {
-  return Int32Array.from({ length: 1 << inputs.length }, (_, needs) => maskOf(inputs, saves, (k) => (needs & (1 << k)) !== 0));
+  return Int32Array.from({ length: 1 << inputs.length }, (_, needs) =>
+    maskOf(inputs, saves, (k) => (needs & (1 << k)) !== 0),
+  );
 }
 
 /** The bits of what is saved when the operands that `needs` names want gradients. */
@@ -130,8 +135,19 @@ export function maskOf(inputs: readonly string[], saves: Op["saves"], needs: (k:
 }
 
 /** What the rules of an op get: the tensors it saved, by name, and the call. */
-export function savedAs(tensors: Readonly<Record<string, Tensor>>, call: Call, operands: readonly Tensor[]): Saved<string, Attrs> {
-  const saved = { ...tensors, attrs: call.attrs, numbers: call.numbers, shapes: operands.map((operand) => operand.shape), operands };
+export function savedAs(
+  tensors: Readonly<Record<string, Tensor>>,
+  call: Call,
+  operands: readonly Tensor[],
+): Saved<string, Attrs> {
+  const saved = {
+    ...tensors,
+    attrs: call.attrs,
+    numbers: call.numbers,
+    shapes: operands.map((operand) => operand.shape),
+    operands,
+  };
   // A rule reads only what its op's `saves` names, and that is among the tensors.
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions
   return saved as unknown as Saved<string, Attrs>;
 }

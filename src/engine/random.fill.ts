@@ -1,4 +1,5 @@
 import { applyInPlace, calling } from "./apply";
+import { build } from "./build";
 import { isFloating } from "./dtype";
 import { runtimeError } from "./errors";
 import { drawBernoulli, drawNormal, drawUniform } from "./kernels/draw";
@@ -6,7 +7,7 @@ import { filled } from "./kernels/loops";
 import { type Call, op } from "./op";
 import { defaultGenerator, type Generator } from "./random.generator";
 import { isRowMajor, numel, rowMajor, type Shape } from "./shape";
-import { Tensor } from "./tensor";
+import type { Tensor } from "./tensor";
 
 const generators = new WeakMap<Call, Generator>();
 
@@ -25,7 +26,7 @@ function inMemoryOrder(a: Tensor, values: ArrayLike<number>): Tensor {
   const order = a.shape.map((_, d) => d).sort((p, q) => (a.strides[q] ?? 0) - (a.strides[p] ?? 0));
   const steps = rowMajor(order.map((d) => a.shape[d] ?? 1));
   const strides: Shape = a.shape.map((_, d) => steps[order.indexOf(d)] ?? 1);
-  return new Tensor(filled(a.dtype, values), a.shape, strides, 0);
+  return build(filled(a.dtype, values), a.shape, strides, 0);
 }
 
 const uniform = op({

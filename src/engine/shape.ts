@@ -84,7 +84,8 @@ export function dimensions(dims: Dims, rank: number): readonly number[] {
   }
   const list = (typeof dims === "number" ? [dims] : dims).map((dim) => dimension(dim, rank));
   list.forEach((dim, k) => {
-    if (list.indexOf(dim) !== k) throw runtimeError(`dim ${dim} appears multiple times in the list of dims`, "Name each dim once.");
+    if (list.indexOf(dim) !== k)
+      throw runtimeError(`dim ${dim} appears multiple times in the list of dims`, "Name each dim once.");
   });
   return rank === 0 ? [] : [...list].sort((a, b) => a - b);
 }
@@ -103,7 +104,10 @@ export function inferred(shape: Shape, count: number): Shape {
   }
   const known = numel(shape.map((size) => (size === -1 ? 1 : size)));
   const wrong = () =>
-    runtimeError(`shape '${sizes(shape)}' is invalid for input of size ${count}`, "The product of the sizes must stay the same.");
+    runtimeError(
+      `shape '${sizes(shape)}' is invalid for input of size ${count}`,
+      "The product of the sizes must stay the same.",
+    );
   if (shape.some((size) => !Number.isInteger(size) || size < -1)) throw wrong();
   if (hole === -1) {
     if (known !== count) throw wrong();

@@ -1,4 +1,6 @@
+/* eslint-disable max-lines -- the public face of every op: one line each, and its documentation */
 import { apply, applyInPlace, calling } from "./apply";
+import { buildWith } from "./build";
 import { backward as runBackward, type BackwardOptions } from "./backward";
 import { type DType, isFloating } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
@@ -12,10 +14,12 @@ import * as compare from "./ops/compare";
 import * as fills from "./ops/fill";
 import * as gathers from "./ops/gather";
 import * as products from "./ops/matmul";
+import * as parts from "./ops/parts";
 import * as pointwise from "./ops/pointwise";
 import * as power from "./ops/power";
 import * as reduce from "./ops/reduce";
 import * as softmaxes from "./ops/softmax";
+import * as strided from "./ops/strided";
 import * as views from "./ops/views";
 import type { Op } from "./op";
 import { formatTensor } from "./print";
@@ -124,7 +128,10 @@ export class Tensor implements TensorView {
 
   set requiresGrad(needs: boolean) {
     if (needs && !isFloating(this.dtype)) {
-      throw runtimeError("only Tensors of floating point and complex dtype can require gradients", 'Convert it first with .to("float32").');
+      throw runtimeError(
+        "only Tensors of floating point and complex dtype can require gradients",
+        'Convert it first with .to("float32").',
+      );
     }
     if (!needs && this.maker !== null) {
       throw runtimeError(
@@ -137,7 +144,10 @@ export class Tensor implements TensorView {
   /** Sets `requiresGrad` and returns the tensor. */
   requiresGrad_(needs = true): this {
     if (needs && !isFloating(this.dtype)) {
-      throw runtimeError("only Tensors of floating point dtype can require gradients", 'Convert it first with .to("float32").');
+      throw runtimeError(
+        "only Tensors of floating point dtype can require gradients",
+        'Convert it first with .to("float32").',
+      );
     }
     this.requiresGrad = needs;
     return this;
@@ -195,7 +205,10 @@ export class Tensor implements TensorView {
   /** Keeps `.grad` of a tensor that is not a leaf. */
   retainGrad(): void {
     if (!this.requiresGrad) {
-      throw runtimeError("can't retain_grad on Tensor that has requires_grad=False", "Call .requiresGrad_() on the tensors it comes from.");
+      throw runtimeError(
+        "can't retain_grad on Tensor that has requires_grad=False",
+        "Call .requiresGrad_() on the tensors it comes from.",
+      );
     }
     const maker = this.gradFn;
     if (maker === null || this.keepsGradient) return;
@@ -209,7 +222,10 @@ export class Tensor implements TensorView {
    */
   registerHook(hook: Hook): { remove(): void } {
     if (!this.requiresGrad) {
-      throw runtimeError("cannot register a hook on a tensor that doesn't require gradient", "Call .requiresGrad_() first.");
+      throw runtimeError(
+        "cannot register a hook on a tensor that doesn't require gradient",
+        "Call .requiresGrad_() first.",
+      );
     }
     const place = this.edge();
     return { remove: place.addHook(this.gradFn === null ? 0 : this.slot, hook) };
@@ -297,7 +313,15 @@ export class Tensor implements TensorView {
     const edges = [base.requiresGrad ? base.edge() : null, ...node.edges.slice(1)];
     const slots = [base.slot, ...(node.slots?.slice(1) ?? node.edges.slice(1).map(() => 0))];
     const geometry = this.geometry(base);
-    const slices = new Node(views.copySlices, [base, ...node.inputs.slice(1)], calling(geometry), edges, slots, 0, false);
+    const slices = new Node(
+      strided.copySlices,
+      [base, ...node.inputs.slice(1)],
+      calling(geometry),
+      edges,
+      slots,
+      0,
+      false,
+    );
     slices.inner = { node, geometry };
     slices.outputs = [base];
     base.setMaker(slices, 0);
@@ -305,13 +329,26 @@ export class Tensor implements TensorView {
 
   private regenerate(view: ViewOf): void {
     const { base } = view;
-    const node = new Node(views.asStrided, [base], calling(this.geometry(base)), [base.edge()], [base.slot], 0, false);
+    const node = new Node(
+      strided.asStrided,
+      [base],
+      calling(this.geometry(base)),
+      [base.edge()],
+      [base.slot],
+      0,
+      false,
+    );
     node.outputs = [this];
     this.setMaker(node, 0);
   }
 
-  private geometry(base: Tensor): views.Geometry {
-    return { shape: this.shape, strides: this.strides, offset: this.offset - base.offset, base: { shape: base.shape, strides: base.strides } };
+  private geometry(base: Tensor): strided.Geometry {
+    return {
+      shape: this.shape,
+      strides: this.strides,
+      offset: this.offset - base.offset,
+      base: { shape: base.shape, strides: base.strides },
+    };
   }
 
   // ---------------------------------------------------------------- reading
@@ -319,7 +356,10 @@ export class Tensor implements TensorView {
   /** The only element as a number (bool: 0 or 1). */
   item(): number {
     if (this.numel() !== 1) {
-      throw argumentError("only one element tensors can be converted to JavaScript scalars", `This one has shape [${this.shape.join(", ")}]: use .toArray() or .at(i).item().`);
+      throw argumentError(
+        "only one element tensors can be converted to JavaScript scalars",
+        `This one has shape [${this.shape.join(", ")}]: use .toArray() or .at(i).item().`,
+      );
     }
     return first(this);
   }
@@ -574,7 +614,13 @@ export class Tensor implements TensorView {
 
   /** The sum over dims (all by default). Integers sum to int64. */
   sum(dim?: Dims, options: Keep & { readonly dtype?: DType } = {}): Tensor {
-    return reduce.reduce(reduce.sum, this, dim, options.keepdim, options.dtype === undefined ? {} : { dtype: options.dtype });
+    return reduce.reduce(
+      reduce.sum,
+      this,
+      dim,
+      options.keepdim,
+      options.dtype === undefined ? {} : { dtype: options.dtype },
+    );
   }
   /** The mean over dims (all by default). */
   mean(dim?: Dims, options: Keep = {}): Tensor {
@@ -596,13 +642,17 @@ export class Tensor implements TensorView {
   max(): Tensor;
   max(dim: number, options?: Keep): Extremes;
   max(dim?: number, options: Keep = {}): Tensor | Extremes {
-    return dim === undefined ? reduce.reduce(reduce.max, this, null) : reduce.along(reduce.maxAlong, this, dim, options.keepdim);
+    return dim === undefined
+      ? reduce.reduce(reduce.max, this, null)
+      : reduce.along(reduce.maxAlong, this, dim, options.keepdim);
   }
   /** The smallest element; along a dim, the smallest values and where they lie. */
   min(): Tensor;
   min(dim: number, options?: Keep): Extremes;
   min(dim?: number, options: Keep = {}): Tensor | Extremes {
-    return dim === undefined ? reduce.reduce(reduce.min, this, null) : reduce.along(reduce.minAlong, this, dim, options.keepdim);
+    return dim === undefined
+      ? reduce.reduce(reduce.min, this, null)
+      : reduce.along(reduce.minAlong, this, dim, options.keepdim);
   }
   /** The largest over dims; ties share the gradient. */
   amax(dim?: Dims, options: Keep = {}): Tensor {
@@ -692,7 +742,12 @@ export class Tensor implements TensorView {
   }
   /** The dims in reverse order. */
   get T(): Tensor {
-    return this.shape.length === 2 ? views.t(this) : views.permute(this, this.shape.map((_, d) => this.shape.length - 1 - d));
+    return this.shape.length === 2
+      ? views.t(this)
+      : views.permute(
+          this,
+          this.shape.map((_, d) => this.shape.length - 1 - d),
+        );
   }
   /** The dims in another order, over the same memory. */
   permute(...dims: number[] | [readonly number[]]): Tensor {
@@ -716,19 +771,19 @@ export class Tensor implements TensorView {
   }
   /** `length` elements along `dim` from `start`, over the same memory. */
   narrow(dim: number, start: number, length: number): Tensor {
-    return views.narrow(this, dim, start, length);
+    return parts.narrow(this, dim, start, length);
   }
   /** The slice at `index` of `dim`, without that dim. */
   select(dim: number, index: number): Tensor {
-    return views.select(this, dim, index);
+    return parts.select(this, dim, index);
   }
   /** Views of `splitSize` elements (or of the sizes given) along a dim. */
   split(splitSize: number | readonly number[], dim = 0): readonly Tensor[] {
-    return views.split(this, splitSize, dim);
+    return parts.split(this, splitSize, dim);
   }
   /** A number of views along a dim, the last perhaps smaller. */
   chunk(chunks: number, dim = 0): readonly Tensor[] {
-    return views.chunk(this, chunks, dim);
+    return parts.chunk(this, chunks, dim);
   }
   /** Elements along a dim at the places that an int64 tensor names. */
   gather(dim: number, index: Tensor): Tensor {
@@ -915,9 +970,19 @@ export class Tensor implements TensorView {
   /** @internal Ones of this shape and dtype, told to no one. */
   onesLike(): Tensor {
     const ones = this.zerosLike();
-    return new Tensor(copied({ storage: single(this.dtype, 1), shape: this.shape, strides: this.shape.map(() => 0), offset: 0 }, this.dtype), this.shape, ones.strides, 0);
+    return new Tensor(
+      copied(
+        { storage: single(this.dtype, 1), shape: this.shape, strides: this.shape.map(() => 0), offset: 0 },
+        this.dtype,
+      ),
+      this.shape,
+      ones.strides,
+      0,
+    );
   }
 }
+
+buildWith((storage, shape, strides, offset, id) => new Tensor(storage, shape, strides, offset, id));
 
 function list(args: number[] | [readonly number[]]): readonly number[] {
   const [head] = args;

@@ -47,7 +47,9 @@ const points = Array.from({ length: 100 }, (_, i) => {
 let nodes = 0;
 
 function loss(): Tensor {
-  const scores = points.map(({ inputs }) => layers.reduce<readonly Tensor[]>((x, neurons) => neurons.map((n) => activate(n, x)), inputs));
+  const scores = points.map(({ inputs }) =>
+    layers.reduce<readonly Tensor[]>((x, neurons) => neurons.map((n) => activate(n, x)), inputs),
+  );
   let total = tensor(0);
   scores.forEach(([score], k) => {
     const label = points[k]?.label ?? 0;
@@ -109,4 +111,6 @@ nodes = 0;
 const observed = rate(idle);
 console.log(`scalar MLP 2-16-16-1, 100 points: ${Math.round(nodes / 35)} ops a step`);
 console.log(`not observed: ${alone.stepsPerSecond.toFixed(1)} steps per CPU second (loss ${alone.last.toFixed(4)})`);
-console.log(`with an idle observer: ${observed.stepsPerSecond.toFixed(1)} steps per CPU second (loss ${observed.last.toFixed(4)})`);
+console.log(
+  `with an idle observer: ${observed.stepsPerSecond.toFixed(1)} steps per CPU second (loss ${observed.last.toFixed(4)})`,
+);

@@ -53,7 +53,7 @@ export function assertTensor(
     return;
   }
   assert.deepEqual([...got.shape], [...want.shape], `${what}: shape`);
-  if (want.dtype !== undefined) assert.equal(got.dtype, want.dtype, `${what}: dtype`);
+  assert.equal(got.dtype, want.dtype, `${what}: dtype`);
   const all = got.toArray();
   const values = want.at === undefined ? all : want.at.map((i) => all[i] ?? NaN);
   valuesOf({ ...want, dtype: got.dtype }).forEach((expected, i) => {

@@ -1,6 +1,21 @@
 import assert from "node:assert/strict";
 import * as engine from "../../src/engine/index";
-import { autograd, cat, eye, mseLoss, nn, noGrad, ones, optim, slice, stack, tensor, type Tensor, where, zeros } from "../../src/engine/index";
+import {
+  autograd,
+  cat,
+  eye,
+  mseLoss,
+  nn,
+  noGrad,
+  ones,
+  optim,
+  slice,
+  stack,
+  tensor,
+  type Tensor,
+  where,
+  zeros,
+} from "../../src/engine/index";
 import { setWarner } from "../../src/engine/warn";
 import { golden } from "./golden";
 
@@ -46,7 +61,9 @@ const rows: Readonly<Record<string, Row>> = {
     const x = leaf(1, 2);
     x.mul(x).backward();
   },
-  "backward-no-grad-tensor": () => { tensor([1, 2]).sum().backward(); },
+  "backward-no-grad-tensor": () => {
+    tensor([1, 2]).sum().backward();
+  },
   "backward-gradient-shape": () => {
     const x = leaf(1, 2);
     x.mul(x).backward(tensor([1, 2, 3]));
@@ -64,7 +81,10 @@ const rows: Readonly<Record<string, Row>> = {
     const w = leaf(1, 2);
     noGrad(() => w.view(2, 1)).mul_(2);
   },
-  "inplace-saved-exp": spoiled((x) => x.exp(), (y) => y.add_(1)),
+  "inplace-saved-exp": spoiled(
+    (x) => x.exp(),
+    (y) => y.add_(1),
+  ),
   "inplace-saved-mul": () => {
     const a = leaf(1, 2).add(1);
     const b = a.mul(a);
@@ -83,7 +103,10 @@ const rows: Readonly<Record<string, Row>> = {
     noGrad(() => w.sub_(0.1));
     y.sum().backward();
   },
-  "inplace-saved-tanh": spoiled((x) => x.tanh(), (y) => y.mul_(2)),
+  "inplace-saved-tanh": spoiled(
+    (x) => x.tanh(),
+    (y) => y.mul_(2),
+  ),
   "inplace-saved-sigmoid-zero": () => {
     const y = ones(2, 3, { requiresGrad: true }).sigmoid();
     y.zero_();
@@ -213,11 +236,17 @@ const rows: Readonly<Record<string, Row>> = {
     y.sum().backward();
     return y.grad;
   },
-  "retain-grad-no-requires": () => { ones(2).retainGrad(); },
+  "retain-grad-no-requires": () => {
+    ones(2).retainGrad();
+  },
   "seed-grad-none-zero_": "types",
   "seed-update-without-no_grad": () => {
     const w = tensor(0, { requiresGrad: true });
-    w.mul(tensor([1, 2])).sub(1).pow(2).mean().backward();
+    w.mul(tensor([1, 2]))
+      .sub(1)
+      .pow(2)
+      .mean()
+      .backward();
     w.sub_(w.grad?.mul(0.01) ?? 0);
   },
   "seed-format-nonscalar": "types",
@@ -232,7 +261,9 @@ const rows: Readonly<Record<string, Row>> = {
   "inplace-on-inference": "later",
   "backward-inference": "later",
   "tensor-ragged": () => tensor([[1, 2], [3]]),
-  "tensor-string": () => Reflect.apply(tensor, null, ["a"]),
+  "tensor-string": () => {
+    Reflect.apply(tensor, null, ["a"]);
+  },
   "where-dtype": () => where(tensor([1, 0]), ones(2), zeros(2)),
   "masked-fill-dtype": () => ones(2).maskedFill(tensor([1, 0]), 0),
   "neg-bool": () => tensor([true]).neg(),
@@ -274,8 +305,14 @@ describe("misuse", () => {
   const cases = casesOf();
 
   it("has a row for every case of errors.json", () => {
-    assert.deepEqual(cases.filter(({ id }) => rows[id] === undefined).map(({ id }) => id), []);
-    assert.deepEqual(Object.keys(rows).filter((id) => !cases.some((test) => test.id === id)), []);
+    assert.deepEqual(
+      cases.filter(({ id }) => rows[id] === undefined).map(({ id }) => id),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(rows).filter((id) => !cases.some((test) => test.id === id)),
+      [],
+    );
   });
 
   for (const test of cases) {
@@ -307,7 +344,7 @@ describe("misuse", () => {
 
 describe("JavaScript's operators", () => {
   it("print a tensor into a string and refuse arithmetic", () => {
-    assert.equal(`${String(tensor([1, 2.5]))}`, "tensor([1.0000, 2.5000])");
+    assert.equal(String(tensor([1, 2.5])), "tensor([1.0000, 2.5000])");
     assert.throws(() => Number(tensor(1)), /use \.mul\(\)|Use \.mul\(\)/);
   });
 

@@ -145,10 +145,14 @@ class Machine {
         inPlace(step.op ?? "", this.get(step.target), this.operands(step), args);
         return;
       case "noGrad":
-        noGrad(() => { this.run(step.steps ?? []); });
+        noGrad(() => {
+          this.run(step.steps ?? []);
+        });
         return;
       case "enableGrad":
-        enableGrad(() => { this.run(step.steps ?? []); });
+        enableGrad(() => {
+          this.run(step.steps ?? []);
+        });
         return;
       case "backward": {
         const root = this.get(step.from);
@@ -218,10 +222,16 @@ class Machine {
       assert.equal(step.do, "record");
       assert.equal(want.name, step.name);
       assertTensor(subject, want.data ?? null, what, "near");
-      assertTensor(subject.isLeaf || subject.retainsGrad ? subject.grad : null, want.grad ?? null, `${what}.grad`, "near");
+      assertTensor(
+        subject.isLeaf || subject.retainsGrad ? subject.grad : null,
+        want.grad ?? null,
+        `${what}.grad`,
+        "near",
+      );
       assert.equal(subject.requiresGrad, want.requiresGrad, `${what}.requiresGrad`);
       assert.equal(subject.isLeaf, want.isLeaf, `${what}.isLeaf`);
-      if (!/Strided|Copy|Select|Alias|Slice|torch/.test(want.gradFn ?? "")) assert.equal(subject.gradFn?.name ?? null, want.gradFn, `${what}.gradFn`);
+      if (!/Strided|Copy|Select|Alias|Slice|torch/.test(want.gradFn ?? ""))
+        assert.equal(subject.gradFn?.name ?? null, want.gradFn, `${what}.gradFn`);
     }
   }
 }
@@ -272,7 +282,9 @@ for (const file of ["ops.public", "extra.public"]) {
           assert.ok(machine.finished, "records are missing");
         } else {
           assert.throws(
-            () => { machine.run(program.steps); },
+            () => {
+              machine.run(program.steps);
+            },
             (thrown) => thrown instanceof Error && gist(thrown.message).startsWith(gist(error)),
           );
         }

@@ -160,7 +160,10 @@ export function positions(index: Strided, dim: number, shape: Shape, full: Shape
 }
 
 function outOfBounds(index: number, dim: number, size: number): Error {
-  return runtimeError(`index ${index} is out of bounds for dimension ${dim} with size ${size}`, `Indices run from 0 to ${size - 1}.`);
+  return runtimeError(
+    `index ${index} is out of bounds for dimension ${dim} with size ${size}`,
+    `Indices run from 0 to ${size - 1}.`,
+  );
 }
 
 /** The elements of `x` along `dim` at `index`, one for each place of `shape`. */

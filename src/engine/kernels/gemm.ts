@@ -14,7 +14,15 @@ export interface Matrices {
  * Batched a·b, (n×k)·(k×m), each element summed sequentially over k in the dtype, product and sum rounded apart
  * as reference BLAS does. `start`, when given, holds what each sum begins with (addmm's bias).
  */
-export function gemm(a: Matrices, b: Matrices, n: number, k: number, m: number, dtype: DType, start: Matrices | null): Storage {
+export function gemm(
+  a: Matrices,
+  b: Matrices,
+  n: number,
+  k: number,
+  m: number,
+  dtype: DType,
+  start: Matrices | null,
+): Storage {
   const batches = a.batches.length;
   const out = allocate(dtype, batches * n * m);
   const x = a.x.storage.data;
@@ -29,7 +37,8 @@ export function gemm(a: Matrices, b: Matrices, n: number, k: number, m: number, 
         let p = atA + i * a.row;
         let q = atB + j * b.column;
         if (single) {
-          for (let l = 0; l < k; l++, p += a.column, q += b.row) total = Math.fround(total + Math.fround(x[p]! * y[q]!));
+          for (let l = 0; l < k; l++, p += a.column, q += b.row)
+            total = Math.fround(total + Math.fround(x[p]! * y[q]!));
         } else {
           for (let l = 0; l < k; l++, p += a.column, q += b.row) total += x[p]! * y[q]!;
         }

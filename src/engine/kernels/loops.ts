@@ -178,7 +178,9 @@ function caster(from: DType, to: DType): (value: number) => number {
 export function overwrite(target: Strided, source: Strided): void {
   const y = target.storage.data;
   const cast = caster(source.storage.dtype, target.storage.dtype);
-  const from = aliased(target, source) ? { ...source, storage: copied(source, source.storage.dtype), offset: 0, strides: null } : source;
+  const from = aliased(target, source)
+    ? { ...source, storage: copied(source, source.storage.dtype), offset: 0, strides: null }
+    : source;
   const strides = expandStrides(from.shape, from.strides ?? rowStrides(from.shape), target.shape);
   const n = target.shape.at(-1) ?? 1;
   const ts = target.strides.at(-1) ?? 0;
@@ -194,8 +196,7 @@ export function overwrite(target: Strided, source: Strided): void {
 }
 
 function rowStrides(shape: Shape): Shape {
-  let step = 1;
-  return shape.map((_, d) => shape.slice(d + 1).reduce((n, size) => n * size, step));
+  return shape.map((_, d) => numel(shape.slice(d + 1)));
 }
 
 function aliased(a: Strided, b: Strided): boolean {

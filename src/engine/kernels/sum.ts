@@ -29,9 +29,16 @@ export function sum(x: Strided, dims: readonly number[], dtype: DType): Storage 
   const summing = new Cascade(x.storage.data, out.data, rounders[dtype], lanesOf[dtype]);
   const [inner = { size: 1, from: 0, to: 0 }, outer = { size: 1, from: 0, to: 0 }, ...rest] = axes;
   const shape = [...rest.map((axis) => axis.size).reverse(), 1];
-  rows(shape, [[...rest.map((axis) => axis.from).reverse(), 0], [...rest.map((axis) => axis.to).reverse(), 0]], (offsets) => {
-    summing.plane(origin(x) + offsets[0]!, out.start + offsets[1]!, inner, outer);
-  });
+  rows(
+    shape,
+    [
+      [...rest.map((axis) => axis.from).reverse(), 0],
+      [...rest.map((axis) => axis.to).reverse(), 0],
+    ],
+    (offsets) => {
+      summing.plane(origin(x) + offsets[0]!, out.start + offsets[1]!, inner, outer);
+    },
+  );
   return out;
 }
 
@@ -74,7 +81,12 @@ function joined(axes: readonly Axis[]): Axis[] {
   for (const axis of axes) {
     const last = out.at(-1);
     if (last === undefined) out.push(axis);
-    else if (last.size === 1) out[out.length - 1] = { ...axis, from: axis.size === 1 ? last.from : axis.from, to: axis.size === 1 ? last.to : axis.to };
+    else if (last.size === 1)
+      out[out.length - 1] = {
+        ...axis,
+        from: axis.size === 1 ? last.from : axis.from,
+        to: axis.size === 1 ? last.to : axis.to,
+      };
     else if (axis.size === 1 || (last.size * last.from === axis.from && last.size * last.to === axis.to)) {
       out[out.length - 1] = { ...last, size: last.size * axis.size };
     } else out.push(axis);

@@ -24,7 +24,10 @@ export function withScalar([a]: readonly [Tensor], { numbers }: Call, f: Binary,
   const common = numberType(a, value);
   const dtype = float ? floatOf(common) : common;
   const b = rounders[dtype](value);
-  return fresh(map(cast(a, dtype), dtype, (x) => f(x, b)), a.shape);
+  return fresh(
+    map(cast(a, dtype), dtype, (x) => f(x, b)),
+    a.shape,
+  );
 }
 
 function truth(dtype: string, f: Binary): Binary {

@@ -41,7 +41,10 @@ function comparison(name: string, symbol: string, test: Test): Comparison {
         const value = numbers[0] ?? 0;
         const dtype = numberType(a, value);
         const b = rounders[dtype](value);
-        return fresh(map(cast(a, dtype), "bool", (x) => f(x, b)), a.shape);
+        return fresh(
+          map(cast(a, dtype), "bool", (x) => f(x, b)),
+          a.shape,
+        );
       },
     }),
   };
@@ -62,7 +65,10 @@ function logical(name: string, symbol: string, test: (a: boolean, b: boolean) =>
     inputs: ["a", "b"],
     forward: ([a, b]) => {
       const shape = broadcast(a.shape, b.shape);
-      return fresh(zip(a, b, shape, "bool", (x, y) => (test(x !== 0, y !== 0) ? 1 : 0)), shape);
+      return fresh(
+        zip(a, b, shape, "bool", (x, y) => (test(x !== 0, y !== 0) ? 1 : 0)),
+        shape,
+      );
     },
   });
 }
@@ -77,7 +83,11 @@ function predicate(name: string, symbol: string, test: (x: number) => boolean): 
     symbol,
     node: "",
     inputs: ["a"],
-    forward: ([a]) => fresh(map(a, "bool", (x) => (test(x) ? 1 : 0)), a.shape),
+    forward: ([a]) =>
+      fresh(
+        map(a, "bool", (x) => (test(x) ? 1 : 0)),
+        a.shape,
+      ),
   });
 }
 
@@ -100,7 +110,10 @@ export const where = op({
     }
     const dtype = resultType([a, b]);
     const shape = broadcast(broadcast(condition.shape, a.shape), b.shape);
-    return fresh(zip3([condition, cast(a, dtype), cast(b, dtype)], shape, dtype, (c, x, y) => (c !== 0 ? x : y)), shape);
+    return fresh(
+      zip3([condition, cast(a, dtype), cast(b, dtype)], shape, dtype, (c, x, y) => (c !== 0 ? x : y)),
+      shape,
+    );
   },
   saves: () => ({ condition: true }),
   backward: {
@@ -119,7 +132,10 @@ export const maskedFill: Op = op({
   forward: ([a, mask], { numbers }) => {
     const value = rounders[a.dtype](numbers[0] ?? 0);
     const shape = broadcast(a.shape, mask.shape);
-    return fresh(zip(a, mask, shape, a.dtype, (x, m) => (m !== 0 ? value : x)), shape);
+    return fresh(
+      zip(a, mask, shape, a.dtype, (x, m) => (m !== 0 ? value : x)),
+      shape,
+    );
   },
   saves: () => ({ mask: true }),
   backward: { a: (g, s) => apply(maskedFill, [g, s.mask], { attrs: {}, numbers: [0] }) },
@@ -147,5 +163,15 @@ function share(g: Tensor, mine: Tensor, other: Tensor, wins: "gt" | "lt"): Tenso
   return mine.eq(other).where(g.div(2), g).maskedFill(lost, 0);
 }
 
-export const maximum = extremum("maximum", "MaximumBackward0", (a, b) => (a !== a || b !== b ? NaN : Math.max(a, b)), "gt");
-export const minimum = extremum("minimum", "MinimumBackward0", (a, b) => (a !== a || b !== b ? NaN : Math.min(a, b)), "lt");
+export const maximum = extremum(
+  "maximum",
+  "MaximumBackward0",
+  (a, b) => (a !== a || b !== b ? NaN : Math.max(a, b)),
+  "gt",
+);
+export const minimum = extremum(
+  "minimum",
+  "MinimumBackward0",
+  (a, b) => (a !== a || b !== b ? NaN : Math.min(a, b)),
+  "lt",
+);

@@ -15,7 +15,10 @@ export const fill = op({
   numbers: ["value"],
   forward: ([a], { numbers }) => {
     const value = rounders[a.dtype](numbers[0] ?? 0);
-    return fresh(map(a, a.dtype, () => value), a.shape);
+    return fresh(
+      map(a, a.dtype, () => value),
+      a.shape,
+    );
   },
   backward: { a: (g) => g.zerosLike() },
   formula: { a: "0" },
@@ -26,7 +29,11 @@ export const zero = op({
   name: "zero",
   node: "ZeroBackward0",
   inputs: ["a"],
-  forward: ([a]) => fresh(map(a, a.dtype, () => 0), a.shape),
+  forward: ([a]) =>
+    fresh(
+      map(a, a.dtype, () => 0),
+      a.shape,
+    ),
   backward: { a: (g) => g.zerosLike() },
   formula: { a: "0" },
 });
@@ -38,13 +45,26 @@ export const copy = op({
   inputs: ["a", "b"],
   forward: ([a, b]) => {
     const lead = a.shape.length - b.shape.length;
-    if (!b.shape.every((size, d) => size === 1 || size === a.shape[d + lead]) || b.shape.slice(0, Math.max(0, -lead)).some((n) => n !== 1)) {
+    if (
+      !b.shape.every((size, d) => size === 1 || size === a.shape[d + lead]) ||
+      b.shape.slice(0, Math.max(0, -lead)).some((n) => n !== 1)
+    ) {
       throw runtimeError(
         `output with shape ${sizes(a.shape)} doesn't match the broadcast shape ${sizes(b.shape)}`,
         ".copy_() keeps the shape of the tensor it writes to.",
       );
     }
-    return fresh(copied(window(b, a.shape, expandStrides(b.shape.slice(Math.max(0, -lead)), b.strides.slice(Math.max(0, -lead)), a.shape)), a.dtype), a.shape);
+    return fresh(
+      copied(
+        window(
+          b,
+          a.shape,
+          expandStrides(b.shape.slice(Math.max(0, -lead)), b.strides.slice(Math.max(0, -lead)), a.shape),
+        ),
+        a.dtype,
+      ),
+      a.shape,
+    );
   },
   backward: { a: (g) => g.zerosLike(), b: (g) => g },
   formula: { a: "0", b: "∂L/∂y" },

@@ -67,9 +67,11 @@ export const indexSelect = opWith<Along>()({
   inputs: ["a", "index"],
   forward: ([a, index], { attrs }) => {
     needsIndices("index_select", index);
-    if (index.shape.length > 1) throw indexError("index_select(): Index is supposed to be a vector", "Use .flatten() on it.");
+    if (index.shape.length > 1)
+      throw indexError("index_select(): Index is supposed to be a vector", "Use .flatten() on it.");
     const size = a.shape[attrs.dim] ?? 1;
-    if (listed(index).some((i) => i < 0 || i >= size)) throw indexError("index out of range in self", `Indices run from 0 to ${size - 1}.`);
+    if (listed(index).some((i) => i < 0 || i >= size))
+      throw indexError("index out of range in self", `Indices run from 0 to ${size - 1}.`);
     const shape = a.shape.map((n, d) => (d === attrs.dim ? index.numel() : n));
     return fresh(taken(a, positions(wide(index, attrs.dim, shape), attrs.dim, shape, a.shape)), shape);
   },
@@ -92,7 +94,11 @@ export interface Places extends Attrs {
 }
 
 /** Where an indexing by tensors reads, and what shape it gives. */
-function resolve(shape: Shape, indices: readonly Tensor[], places: readonly number[]): { shape: Shape; at: Int32Array } {
+function resolve(
+  shape: Shape,
+  indices: readonly Tensor[],
+  places: readonly number[],
+): { shape: Shape; at: Int32Array } {
   let common: Shape = [];
   for (const index of indices) common = broadcastIndices(common, index.shape, indices);
   const adjacent = places.every((d, k) => k === 0 || d === (places[k - 1] ?? 0) + 1);
@@ -104,7 +110,11 @@ function resolve(shape: Shape, indices: readonly Tensor[], places: readonly numb
   const out = [...sizesOf(before), ...common, ...sizesOf(after)];
   const strides = rowMajor(shape);
   const steps = [...before.map((d) => strides[d] ?? 0), ...common.map(() => 0), ...after.map((d) => strides[d] ?? 0)];
-  const flat = indices.map((index, k) => listed(window(index, common, expandStrides(index.shape, index.strides, common))).map((i) => within(i, places[k] ?? 0, shape)));
+  const flat = indices.map((index, k) =>
+    listed(window(index, common, expandStrides(index.shape, index.strides, common))).map((i) =>
+      within(i, places[k] ?? 0, shape),
+    ),
+  );
   const outStrides = rowMajor(out);
   const commonStrides = rowMajor(common);
   const at = Int32Array.from({ length: numel(out) }, (_, i) => {
@@ -138,7 +148,10 @@ function broadcastIndices(a: Shape, b: Shape, indices: readonly Tensor[]): Shape
 function within(index: number, dim: number, shape: Shape): number {
   const size = shape[dim] ?? 0;
   if (index < -size || index >= size) {
-    throw indexError(`index ${index} is out of bounds for dimension ${dim} with size ${size}`, `Indices run from ${-size} to ${size - 1}.`);
+    throw indexError(
+      `index ${index} is out of bounds for dimension ${dim} with size ${size}`,
+      `Indices run from ${-size} to ${size - 1}.`,
+    );
   }
   return index < 0 ? index + size : index;
 }
@@ -190,7 +203,9 @@ export const indexPut: Op = opWith<Put>()({
     if (!g) return [];
     const indices = s.operands.slice(2);
     const zeros = fresh(allocate(g.dtype, 1), []);
-    const mine = s.attrs.accumulate ? g : apply(indexPut, [g, zeros, ...indices], calling({ places: s.attrs.places, accumulate: false }));
+    const mine = s.attrs.accumulate
+      ? g
+      : apply(indexPut, [g, zeros, ...indices], calling({ places: s.attrs.places, accumulate: false }));
     return [mine, apply(indexed, [g, ...indices], calling({ places: s.attrs.places }))];
   },
 });

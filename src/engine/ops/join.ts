@@ -21,8 +21,10 @@ const cats = opWith<Along>()({
     const dtype = resultType(inputs);
     const parts = inputs.filter((input) => !emptyVector(input)).map((input) => cast(input, dtype));
     const [first] = parts;
-    if (first === undefined) return fresh(copied(cast(inputs[0] ?? parts[0]!, dtype), dtype), [0]);
-    parts.forEach((part, k) => { checkPart(first, part, attrs.dim, k); });
+    if (first === undefined) return fresh(allocate(dtype, 0), [0]);
+    parts.forEach((part, k) => {
+      checkPart(first, part, attrs.dim, k);
+    });
     const total = parts.reduce((n, part) => n + (part.shape[attrs.dim] ?? 0), 0);
     const shape = first.shape.map((size, d) => (d === attrs.dim ? total : size));
     return fresh(joinedAlong(parts, attrs.dim, shape, dtype), shape);
@@ -81,10 +83,14 @@ const stacks = opWith<Along>()({
 /** Joins tensors along an existing dim. Errors when the other sizes differ. */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const [first] = tensors;
-  if (first === undefined) throw runtimeError("torch.cat(): expected a non-empty list of Tensors", "Give cat() at least one tensor.");
+  if (first === undefined)
+    throw runtimeError("torch.cat(): expected a non-empty list of Tensors", "Give cat() at least one tensor.");
   const zero = tensors.findIndex((part) => part.shape.length === 0);
   if (zero !== -1) {
-    throw runtimeError(`zero-dimensional tensor (at position ${zero}) cannot be concatenated`, "Use stack() for 0-d tensors.");
+    throw runtimeError(
+      `zero-dimensional tensor (at position ${zero}) cannot be concatenated`,
+      "Use stack() for 0-d tensors.",
+    );
   }
   const sized = tensors.find((part) => !emptyVector(part)) ?? first;
   return apply(cats, tensors, calling({ dim: dimension(dim, sized.shape.length) }));
@@ -93,7 +99,8 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 /** Joins tensors of one shape along a new dim. */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const [first] = tensors;
-  if (first === undefined) throw runtimeError("stack expects a non-empty TensorList", "Give stack() at least one tensor.");
+  if (first === undefined)
+    throw runtimeError("stack expects a non-empty TensorList", "Give stack() at least one tensor.");
   tensors.forEach((part, k) => {
     if (!sameShape(part.shape, first.shape)) {
       throw runtimeError(

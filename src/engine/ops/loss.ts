@@ -37,9 +37,21 @@ export const mse = opWith<Attrs & { readonly reduction: Reduction }>()({
       shape,
     );
     if (attrs.reduction === "none") return each;
-    const total = fresh(sum(each, shape.map((_, d) => d), dtype), []);
+    const total = fresh(
+      sum(
+        each,
+        shape.map((_, d) => d),
+        dtype,
+      ),
+      [],
+    );
     const n = numel(shape);
-    return attrs.reduction === "sum" ? total : fresh(map(total, dtype, (x) => x / n), []);
+    return attrs.reduction === "sum"
+      ? total
+      : fresh(
+          map(total, dtype, (x) => x / n),
+          [],
+        );
   },
   saves: () => ({ input: true, target: true }),
   backward: {

@@ -34,7 +34,10 @@ function cannotMultiply(a: Tensor, b: Tensor): Error {
 
 function needsRank(name: string, operand: string, x: Tensor, rank: number, sentence: string): void {
   if (x.shape.length !== rank) {
-    throw runtimeError(sentence, `${name}() takes ${rank}-d tensors and ${operand} has shape ${sizes(x.shape)}; .matmul() takes any.`);
+    throw runtimeError(
+      sentence,
+      `${name}() takes ${rank}-d tensors and ${operand} has shape ${sizes(x.shape)}; .matmul() takes any.`,
+    );
   }
 }
 
@@ -113,7 +116,11 @@ export const dot = op({
         "Use .matmul() for matrices.",
       );
     }
-    sameType(a, b, `dot : expected both vectors to have same dtype, but found ${scalarName(a.dtype)} and ${scalarName(b.dtype)}`);
+    sameType(
+      a,
+      b,
+      `dot : expected both vectors to have same dtype, but found ${scalarName(a.dtype)} and ${scalarName(b.dtype)}`,
+    );
     const [n = 0] = a.shape;
     if (b.shape[0] !== n) {
       throw runtimeError(
@@ -171,11 +178,16 @@ export const outer = op({
   node: "MulBackward0",
   inputs: ["a", "b"],
   forward: ([a, b]) => {
-    if (a.shape.length !== 1) throw runtimeError(`outer: Expected 1-D argument self, but got ${a.shape.length}-D`, "Use .flatten() on it.");
-    if (b.shape.length !== 1) throw runtimeError(`outer: Expected 1-D argument vec2, but got ${b.shape.length}-D`, "Use .flatten() on it.");
+    if (a.shape.length !== 1)
+      throw runtimeError(`outer: Expected 1-D argument self, but got ${a.shape.length}-D`, "Use .flatten() on it.");
+    if (b.shape.length !== 1)
+      throw runtimeError(`outer: Expected 1-D argument vec2, but got ${b.shape.length}-D`, "Use .flatten() on it.");
     const shape = [a.shape[0] ?? 0, b.shape[0] ?? 0];
     const column = window(a, [shape[0] ?? 0, 1], [a.strides[0] ?? 0, 0]);
-    return fresh(zip(column, b, shape, a.dtype, (x, y) => x * y), shape);
+    return fresh(
+      zip(column, b, shape, a.dtype, (x, y) => x * y),
+      shape,
+    );
   },
   saves: (needs) => ({ a: needs.b, b: needs.a }),
   backward: { a: (g, s) => g.mv(s.b), b: (g, s) => g.t().mv(s.a) },

@@ -39,7 +39,10 @@ function unary(name: string, spec: Spec): Op {
     forward: ([a]) => {
       const dtype = spec.integers === true ? a.dtype : floatOf(a.dtype);
       const r = rounders[dtype];
-      return fresh(map(cast(a, dtype), dtype, (x) => spec.of(x, r)), a.shape);
+      return fresh(
+        map(cast(a, dtype), dtype, (x) => spec.of(x, r)),
+        a.shape,
+      );
     },
     saves: (needs) => ({ a: needs.a && spec.reads === "a", y: needs.a && spec.reads === "y" }),
     backward: { a: spec.rule },
@@ -277,13 +280,19 @@ export const clamp = opWith<Bounds>()({
   forward: ([a], { attrs }) => {
     const { min, max } = attrs;
     if (min === null && max === null) {
-      throw runtimeError("torch.clamp: At least one of 'min' or 'max' must not be None", "Give .clamp({ min, max }) at least one.");
+      throw runtimeError(
+        "torch.clamp: At least one of 'min' or 'max' must not be None",
+        "Give .clamp({ min, max }) at least one.",
+      );
     }
     const float = isFloating(a.dtype) || [min, max].every((bound) => bound === null || Number.isInteger(bound));
     const dtype = float ? a.dtype : "float32";
     const low = min === null ? -Infinity : rounders[dtype](min);
     const high = max === null ? Infinity : rounders[dtype](max);
-    return fresh(map(cast(a, dtype), dtype, (x) => (x !== x ? x : Math.min(Math.max(x, low), high))), a.shape);
+    return fresh(
+      map(cast(a, dtype), dtype, (x) => (x !== x ? x : Math.min(Math.max(x, low), high))),
+      a.shape,
+    );
   },
   saves: () => ({ a: true }),
   backward: {

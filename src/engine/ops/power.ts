@@ -35,10 +35,16 @@ export const powNumber = op({
     const n = numbers[0] ?? 1;
     const dtype = numberType(a, n);
     if (!isFloating(dtype) && n < 0) {
-      throw runtimeError("Integers to negative integer powers are not allowed.", 'Convert the tensor first with .to("float32").');
+      throw runtimeError(
+        "Integers to negative integer powers are not allowed.",
+        'Convert the tensor first with .to("float32").',
+      );
     }
     const r = rounders[dtype];
-    return fresh(map(cast(a, dtype), dtype, (x) => raised(x, n, r)), a.shape);
+    return fresh(
+      map(cast(a, dtype), dtype, (x) => raised(x, n, r)),
+      a.shape,
+    );
   },
   saves: () => ({ a: true }),
   backward: {
@@ -83,7 +89,10 @@ export const rpow = op({
     const base = numbers[0] ?? 1;
     const dtype = numberType(b, base);
     const x = rounders[dtype](base);
-    return fresh(map(cast(b, dtype), dtype, (n) => power(x, n)), b.shape);
+    return fresh(
+      map(cast(b, dtype), dtype, (n) => power(x, n)),
+      b.shape,
+    );
   },
   saves: () => ({ b: true, y: true }),
   backward: {
@@ -98,5 +107,7 @@ export const rpow = op({
 
 /** `base ** exponent` where either may be a number, not both. */
 export function powerOf(base: Tensor, exponent: Tensor | number): Tensor {
-  return typeof exponent === "number" ? apply(powNumber, [base], calling(undefined, [exponent])) : apply(pow, [base, exponent]);
+  return typeof exponent === "number"
+    ? apply(powNumber, [base], calling(undefined, [exponent]))
+    : apply(pow, [base, exponent]);
 }

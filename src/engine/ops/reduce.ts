@@ -84,7 +84,10 @@ export const mean = twofold(
         const shape = reduced(a.shape, attrs.dim, attrs.keepdim);
         const total = fresh(sumKernel(a, attrs.dim, a.dtype), shape);
         const n = count(a.shape, attrs.dim);
-        return fresh(map(total, a.dtype, (x) => x / n), shape);
+        return fresh(
+          map(total, a.dtype, (x) => x / n),
+          shape,
+        );
       },
       backward: { a: (g, s) => spread(g, first(s.shapes), s.attrs).div(count(first(s.shapes), s.attrs.dim)) },
       formula: { a: "∂L/∂y / n" },
@@ -138,7 +141,10 @@ function varianceSlope(g: Tensor, a: Tensor, attrs: Spread): Tensor {
 
 function needsFloat(name: string, a: Tensor): void {
   if (!isFloating(a.dtype)) {
-    throw runtimeError(`${name} only support floating point and complex dtypes`, 'Convert it first with .to("float32").');
+    throw runtimeError(
+      `${name} only support floating point and complex dtypes`,
+      'Convert it first with .to("float32").',
+    );
   }
 }
 
@@ -257,7 +263,10 @@ function extremeAlong(name: string, node: string, better: (a: number, b: number)
 
 function refuseEmptyDim(name: string, a: Tensor, dim: number): void {
   if (a.shape[dim] === 0) {
-    throw indexError(`${name}(): Expected reduction dim ${dim} to have non-zero size.`, "An empty dimension has no extreme.");
+    throw indexError(
+      `${name}(): Expected reduction dim ${dim} to have non-zero size.`,
+      "An empty dimension has no extreme.",
+    );
   }
 }
 
@@ -271,7 +280,10 @@ function argument(name: string, better: (a: number, b: number) => boolean): Op {
     inputs: ["a"],
     forward: ([a], { attrs }) => {
       if (a.numel() === 0 && attrs.dim.length === a.shape.length) {
-        throw indexError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`, "An empty tensor has no extreme.");
+        throw indexError(
+          `${name}(): Expected reduction dim to be specified for input.numel() == 0.`,
+          "An empty tensor has no extreme.",
+        );
       }
       attrs.dim.forEach((dim) => refuseEmptyDim(name, a, dim));
       return fresh(indexOfBest(a, attrs.dim, better), reduced(a.shape, attrs.dim, attrs.keepdim));
@@ -289,7 +301,10 @@ function truth(name: string, symbol: string, seed: number, step: (a: number, b: 
     node: "",
     inputs: ["a"],
     forward: ([a], { attrs }) => {
-      const bools = fresh(map(a, "bool", (x) => (x !== 0 ? 1 : 0)), a.shape);
+      const bools = fresh(
+        map(a, "bool", (x) => (x !== 0 ? 1 : 0)),
+        a.shape,
+      );
       return fresh(fold(bools, attrs.dim, "bool", seed, step), reduced(a.shape, attrs.dim, attrs.keepdim));
     },
   });

@@ -1,17 +1,18 @@
+import { build } from "../build";
 import { combine, type DType, isFloating, promote, withNumber } from "../dtype";
 import { copied } from "../kernels/loops";
 import { rowMajor, type Shape } from "../shape";
 import type { Storage } from "../storage";
-import { Tensor } from "../tensor";
+import type { Tensor } from "../tensor";
 
 /** A tensor over fresh row-major memory, without history. */
 export function fresh(storage: Storage, shape: Shape): Tensor {
-  return new Tensor(storage, shape, rowMajor(shape), 0);
+  return build(storage, shape, rowMajor(shape), 0);
 }
 
 /** A tensor that shows the memory of `x` through another window, without history. */
 export function window(x: Tensor, shape: Shape, strides: Shape, offset = x.offset): Tensor {
-  return new Tensor(x.storage, shape, strides, offset);
+  return build(x.storage, shape, strides, offset);
 }
 
 /** PyTorch's result type of tensors: those with dimensions decide within a category. */

@@ -13,7 +13,10 @@ interface Along extends Attrs {
 function needsFloat(name: string, a: Tensor, dim: number): void {
   if (isFloating(a.dtype)) return;
   const kernel = `${name}${dim === a.shape.length - 1 || a.shape.length === 0 ? "_lastdim" : ""}_kernel_impl`;
-  throw runtimeError(`"${kernel}" not implemented for '${scalarName(a.dtype)}'`, 'Convert it first with .to("float32").');
+  throw runtimeError(
+    `"${kernel}" not implemented for '${scalarName(a.dtype)}'`,
+    'Convert it first with .to("float32").',
+  );
 }
 
 function exponentials(values: Float64Array): { largest: number; total: number } {

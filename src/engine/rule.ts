@@ -1,0 +1,60 @@
+import { apply, calling } from "./apply";
+import { type DType, isFloating } from "./dtype";
+import type { Node } from "./node";
+import type { Attrs } from "./observer";
+import { type Saved, savedAs } from "./op";
+import { asStrided, type Geometry, likeBase } from "./ops/strided";
+import { sameShape, type Shape } from "./shape";
+import type { Tensor } from "./tensor";
+
+/** What each operand of a node gets for the gradients of its outputs, in the operand's shape and dtype. */
+export function contributionsOf(node: Node, gradients: readonly (Tensor | null)[]): (Tensor | null)[] {
+  node.check();
+  if (node.inner !== null) return throughView(node, node.inner.node, node.inner.geometry, gradients[0] ?? null);
+  const saved = savedOf(node);
+  const { op } = node;
+  const all = op.gradients?.(gradients, saved);
+  const [g] = gradients;
+  return node.edges.map((edge, k) => {
+    if (edge === null) return null;
+    const input = node.inputs[k];
+    const made = all !== undefined ? all[k] : g ? op.rules[k]?.(g, saved) : null;
+    return made && input ? fitted(made, input.shape, input.dtype) : null;
+  });
+}
+
+function savedOf(node: Node): Saved<string, Attrs> {
+  const kept: Record<string, Tensor> = {};
+  node.op.inputs.forEach((name, k) => {
+    const tensor = node.savedAt(k);
+    if ((node.mask & (1 << k)) !== 0 && tensor !== undefined) kept[name] = tensor;
+  });
+  const output = node.outputs.at(-1);
+  if ((node.mask & (1 << node.op.inputs.length)) !== 0 && output !== undefined) kept.y = output;
+  return savedAs(kept, node.call, node.inputs);
+}
+
+/** Sums over what was broadcast and casts to the operand's dtype. */
+function fitted(gradient: Tensor, shape: Shape, dtype: DType): Tensor {
+  const summed = sameShape(gradient.shape, shape) ? gradient : sumTo(gradient, shape);
+  return isFloating(dtype) ? summed.to(dtype) : summed;
+}
+
+/** The gradient of a broadcast operand: summed over the dims that were added or stretched. */
+function sumTo(gradient: Tensor, shape: Shape): Tensor {
+  const lead = gradient.shape.length - shape.length;
+  const dims = gradient.shape.flatMap((size, d) => (d < lead || (shape[d - lead] === 1 && size !== 1) ? [d] : []));
+  const summed = dims.length === 0 ? gradient : gradient.sum(dims, { keepdim: true });
+  return lead > 0 ? summed.view(shape) : summed;
+}
+
+/** The gradient of a base whose view was written in place: that part goes through the op, the rest passes. */
+function throughView(node: Node, inner: Node, geometry: Geometry, gradient: Tensor | null): (Tensor | null)[] {
+  if (gradient === null) return node.edges.map(() => null);
+  const result = likeBase(gradient, geometry.base).copy_(gradient);
+  const part = apply(asStrided, [result], calling(geometry));
+  const through = contributionsOf(inner, [part.clone()]);
+  const [own] = through;
+  if (node.edges[0] !== null && own) part.copy_(own);
+  return node.edges.map((edge, k) => (edge === null ? null : k === 0 ? result : (through[k] ?? null)));
+}

@@ -1,0 +1,456 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { autograd, cat, mseLoss, nn, slice, stack, tensor, type Tensor } from "../../src/engine/index";
+import type { Op } from "../../src/engine/op";
+import type * as arith from "../../src/engine/ops/arith";
+import type * as compare from "../../src/engine/ops/compare";
+import type * as fill from "../../src/engine/ops/fill";
+import type * as gather from "../../src/engine/ops/gather";
+import type * as loss from "../../src/engine/ops/loss";
+import type * as products from "../../src/engine/ops/matmul";
+import type * as pointwise from "../../src/engine/ops/pointwise";
+import type * as power from "../../src/engine/ops/power";
+import type * as reduce from "../../src/engine/ops/reduce";
+import type * as softmax from "../../src/engine/ops/softmax";
+import type * as strided from "../../src/engine/ops/strided";
+import type * as views from "../../src/engine/ops/views";
+
+/** The names under which a module exports ops, alone or in pairs. */
+type OpsOf<M> = {
+  [K in keyof M]: M[K] extends Op | { readonly ofTensors: Op } | { readonly ofAll: Op } ? K : never;
+}[keyof M];
+
+type Families =
+  | OpsOf<typeof arith>
+  | OpsOf<typeof compare>
+  | OpsOf<typeof fill>
+  | OpsOf<typeof gather>
+  | OpsOf<typeof loss>
+  | OpsOf<typeof products>
+  | OpsOf<typeof pointwise>
+  | OpsOf<typeof power>
+  | OpsOf<typeof reduce>
+  | OpsOf<typeof softmax>
+  | OpsOf<typeof strided>
+  | OpsOf<typeof views>;
+
+interface Sample {
+  /** Shapes of the tensors that need a gradient. */
+  readonly shapes: readonly (readonly number[])[];
+  run(x: readonly Tensor[]): Tensor;
+  /** Where the elements lie; [−2, 2] by default. */
+  readonly within?: readonly [number, number];
+  /** The same on 0-d tensors, when the op has scalar rules. */
+  readonly scalars?: number;
+}
+
+const index = tensor(
+  [
+    [0, 2, 1],
+    [1, 1, 0],
+  ],
+  { dtype: "int64" },
+);
+const picks = tensor([2, 0, 0], { dtype: "int64" });
+const mask = tensor([
+  [true, false, true],
+  [false, false, true],
+]);
+const matrix = [2, 3];
+
+function one(run: (x: Tensor) => Tensor, within?: readonly [number, number]): Sample {
+  return { shapes: [matrix], run: ([x = index]) => run(x), scalars: 1, ...(within === undefined ? {} : { within }) };
+}
+
+function two(run: (a: Tensor, b: Tensor) => Tensor, within?: readonly [number, number]): Sample {
+  return {
+    shapes: [matrix, [3]],
+    run: ([a = index, b = index]) => run(a, b),
+    scalars: 2,
+    ...(within === undefined ? {} : { within }),
+  };
+}
+
+function shaped(shapes: readonly (readonly number[])[], run: (a: Tensor, b: Tensor, c: Tensor) => Tensor): Sample {
+  return { shapes, run: ([a = index, b = index, c = index]) => run(a, b, c) };
+}
+
+/** One sample of every op the engine has; a missing one does not compile. */
+const samples: Readonly<Record<Families, Sample | "no gradient">> = {
+  add: two((a, b) => a.add(b)),
+  addNumber: one((x) => x.add(1.5)),
+  addScaled: two((a, b) => a.add(b, { alpha: -1.5 })),
+  sub: two((a, b) => a.sub(b)),
+  subNumber: one((x) => x.sub(1.5)),
+  subScaled: two((a, b) => a.sub(b, { alpha: 0.3 })),
+  rsub: one((x) => x.rsub(1.5)),
+  mul: two((a, b) => a.mul(b)),
+  mulNumber: one((x) => x.mul(-0.7)),
+  div: two((a, b) => a.div(b), [0.5, 2]),
+  divNumber: one((x) => x.div(3)),
+  neg: one((x) => x.neg()),
+  exp: one((x) => x.exp()),
+  log: one((x) => x.log(), [0.2, 3]),
+  sqrt: one((x) => x.sqrt(), [0.2, 3]),
+  rsqrt: one((x) => x.rsqrt(), [0.2, 3]),
+  sin: one((x) => x.sin()),
+  cos: one((x) => x.cos()),
+  tan: one((x) => x.tan(), [-1, 1]),
+  atan: one((x) => x.atan()),
+  sinh: one((x) => x.sinh()),
+  cosh: one((x) => x.cosh()),
+  tanh: one((x) => x.tanh()),
+  sigmoid: one((x) => x.sigmoid()),
+  relu: one((x) => x.relu(), [0.1, 2]),
+  square: one((x) => x.square()),
+  reciprocal: one((x) => x.reciprocal(), [0.3, 2]),
+  log1p: one((x) => x.log1p(), [-0.5, 2]),
+  log2: one((x) => x.log2(), [0.2, 3]),
+  expm1: one((x) => x.expm1()),
+  abs: one((x) => x.abs(), [0.1, 2]),
+  sign: one((x) => x.sign(), [0.1, 2]),
+  floor: one((x) => x.floor(), [0.1, 0.9]),
+  ceil: one((x) => x.ceil(), [0.1, 0.9]),
+  round: one((x) => x.round(), [0.6, 0.9]),
+  clamp: one((x) => x.clamp({ min: -1, max: 5 }), [-0.9, 2]),
+  pow: two((a, b) => a.pow(b), [0.3, 2]),
+  powNumber: one((x) => x.pow(2.5), [0.3, 2]),
+  rpow: one((x) => x.rpow(0.7)),
+  eq: "no gradient",
+  ne: "no gradient",
+  lt: "no gradient",
+  le: "no gradient",
+  gt: "no gradient",
+  ge: "no gradient",
+  logicalAnd: "no gradient",
+  logicalOr: "no gradient",
+  logicalXor: "no gradient",
+  logicalNot: "no gradient",
+  isnan: "no gradient",
+  isinf: "no gradient",
+  isfinite: "no gradient",
+  where: shaped([matrix, [3]], (a, b) => mask.where(a, b)),
+  maskedFill: shaped([matrix], (x) => x.maskedFill(mask, 3)),
+  maximum: shaped([matrix, [3]], (a, b) => a.maximum(b.add(5))),
+  minimum: shaped([matrix, [3]], (a, b) => a.minimum(b.add(5))),
+  sum: shaped([[2, 3, 2]], (x) => x.sum([0, 2])),
+  mean: shaped([[2, 3, 2]], (x) => x.mean(-1, { keepdim: true })),
+  prod: shaped([[2, 3, 2]], (x) => x.prod([0, 2])),
+  variances: shaped([[2, 3]], (x) => x.var(1)),
+  deviation: shaped([[2, 3]], (x) => x.std(0, { unbiased: false })),
+  max: shaped([matrix], (x) => x.max()),
+  min: shaped([matrix], (x) => x.min()),
+  amax: shaped([matrix], (x) => x.amax(1)),
+  amin: shaped([matrix], (x) => x.amin(0)),
+  maxAlong: shaped([matrix], (x) => x.max(1).values),
+  minAlong: shaped([matrix], (x) => x.min(0).values),
+  argmax: "no gradient",
+  argmin: "no gradient",
+  any: "no gradient",
+  all: "no gradient",
+  logsumexp: shaped([[2, 3, 2]], (x) => x.logsumexp([0, 1])),
+  softmax: shaped([[2, 3]], (x) => x.softmax(0)),
+  logSoftmax: shaped([[2, 3]], (x) => x.logSoftmax(1)),
+  mm: shaped(
+    [
+      [2, 3],
+      [3, 2],
+    ],
+    (a, b) => a.mm(b),
+  ),
+  addmm: shaped([[2, 3], [2, 3], [2]], (x, w, b) => nn.functional.linear(x, w, b)),
+  mv: shaped([[2, 3], [3]], (a, b) => a.mv(b)),
+  dot: shaped([[3], [3]], (a, b) => a.dot(b)),
+  bmm: shaped(
+    [
+      [2, 2, 3],
+      [2, 3, 2],
+    ],
+    (a, b) => a.bmm(b),
+  ),
+  outer: shaped([[2], [3]], (a, b) => a.outer(b)),
+  gather: shaped([[2, 3]], (x) => x.gather(1, index)),
+  indexSelect: shaped([[2, 3]], (x) => x.indexSelect(1, picks)),
+  indexed: shaped([[3, 2, 2]], (x) => x.at(picks, slice(), [1, 0, 1])),
+  indexPut: shaped([[3, 2], [2]], (x, v) => {
+    const y = x.clone();
+    y.put([2, 0], v);
+    return y;
+  }),
+  mse: shaped([matrix, matrix], (a, b) => mseLoss(a, b)),
+  fill: shaped([matrix], (x) => x.clone().fill_(2)),
+  zero: shaped([matrix], (x) => x.clone().zero_()),
+  copy: shaped([matrix, [3]], (a, b) => a.clone().copy_(b)),
+  to: "no gradient",
+  detach: "no gradient",
+  clone: shaped([matrix], (x) => x.clone()),
+  asStrided: shaped([[2, 3]], (x) => {
+    const y = x.clone();
+    const row = y.select(0, 1);
+    y.mul_(3);
+    return row.mul(row);
+  }),
+  copySlices: shaped([[3, 2], [2]], (x, v) => {
+    const y = x.clone();
+    y.t().select(1, 2).mul_(v);
+    return y.mul(y);
+  }),
+};
+
+/** Ops that are reached through functions only. */
+const more: Readonly<Record<string, Sample>> = {
+  "matmul, 1 by 2": shaped([[3], [3, 2]], (a, b) => a.matmul(b)),
+  "matmul, batches that broadcast": shaped(
+    [
+      [2, 1, 2, 3],
+      [3, 3, 2],
+    ],
+    (a, b) => a.matmul(b),
+  ),
+  "matmul, many rows by one matrix": shaped(
+    [
+      [2, 2, 3],
+      [3, 2],
+    ],
+    (a, b) => a.matmul(b),
+  ),
+  "permute and reshape": shaped([[2, 3, 2]], (x) => x.permute(2, 0, 1).reshape(3, -1)),
+  expand: shaped([[3, 1]], (x) => x.expand(2, 3, 2)),
+  "squeeze and unsqueeze": shaped([[2, 1, 3]], (x) => x.squeeze(1).unsqueeze(0).mul(x.unsqueeze(1).squeeze(2))),
+  "slices with steps": shaped([[5, 4]], (x) => x.at(slice(0, 5, 2), slice(1))),
+  split: shaped([[5, 2]], (x) => {
+    const [a, , c] = x.split(2);
+    return a === undefined || c === undefined ? x : a.mul(c);
+  }),
+  "cat and stack": shaped(
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    (a, b) => stack([cat([a, b], 1), cat([b, a.mul(a)], 1)]),
+  ),
+  "a mask": shaped([[2, 3]], (x) => x.at(mask)),
+};
+
+function drawn(seed: number, shapes: readonly (readonly number[])[], [low, high]: readonly [number, number]): Tensor[] {
+  let state = seed >>> 0;
+  return shapes.map((shape) => {
+    const n = shape.reduce((product, size) => product * size, 1);
+    const data = Array.from({ length: n }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return low + (high - low) * (state / 2 ** 32);
+    });
+    return tensor(data, { dtype: "float64" })
+      .reshape([...shape])
+      .detach();
+  });
+}
+
+/** Numeric gradients of Σ w · f(x), by central differences in float64. */
+function differences(sample: Sample, inputs: readonly Tensor[], weights: Tensor): number[][] {
+  const h = 1e-6;
+  const total = (): number =>
+    sample
+      .run(inputs.map((x) => x.clone()))
+      .mul(weights)
+      .sum()
+      .item();
+  return inputs.map((input) =>
+    Array.from({ length: input.numel() }, (_, i) => {
+      const flat = input.reshape(-1);
+      const held = flat.at(i).item();
+      flat.put(i, held + h);
+      const above = total();
+      flat.put(i, held - h);
+      const below = total();
+      flat.put(i, held);
+      return (above - below) / (2 * h);
+    }),
+  );
+}
+
+function checkGradients(sample: Sample, seed: number): void {
+  const inputs = drawn(seed, sample.shapes, sample.within ?? [-2, 2]);
+  const [weights] = drawn(seed + 1, [sample.run(inputs.map((x) => x.clone())).shape], [-1, 1]);
+  assert.ok(weights);
+  const numeric = differences(sample, inputs, weights);
+  for (const input of inputs) input.requiresGrad_();
+  sample.run(inputs).mul(weights).sum().backward();
+  inputs.forEach((input, k) => {
+    const exact = input.grad?.toArray() ?? [];
+    numeric[k]?.forEach((slope, i) => {
+      const got = exact[i] ?? NaN;
+      assert.ok(
+        Math.abs(got - slope) <= 1e-6 * (1 + Math.abs(slope)),
+        `input ${k}, element ${i}: rule ${got}, differences ${slope}`,
+      );
+    });
+  });
+}
+
+const seeds = fc.integer({ min: 1, max: 2 ** 30 });
+
+describe("the gradient of every op is its slope", () => {
+  for (const [name, sample] of [...Object.entries(samples), ...Object.entries(more)]) {
+    if (sample === "no gradient") continue;
+    it(name, () => {
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          checkGradients(sample, seed);
+        }),
+        { numRuns: 6, seed: 7 },
+      );
+    });
+  }
+});
+
+describe("graphs of 0-d tensors give the digits of one-element tensors", () => {
+  for (const [name, sample] of Object.entries(samples)) {
+    if (sample === "no gradient" || sample.scalars === undefined) continue;
+    const operands = sample.scalars;
+    it(name, () => {
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          const values = drawn(
+            seed,
+            Array.from({ length: operands }, () => []),
+            sample.within ?? [-2, 2],
+          ).map((x) => x.item());
+          const run = (shape: number[]): number[] => {
+            const x = values.map((value) => tensor(value).reshape(shape).detach().requiresGrad_());
+            const y = sample.run(x);
+            y.mul(y).sum().backward();
+            return [y.item(), ...x.map((each) => each.grad?.item() ?? NaN)];
+          };
+          assert.deepEqual(run([]), run([1]));
+        }),
+        { numRuns: 40, seed: 7 },
+      );
+    });
+  }
+});
+
+describe("laws", () => {
+  const floats = fc.array(fc.float({ noNaN: true, min: -100, max: 100 }), { minLength: 1, maxLength: 40 });
+
+  it("the gradient of a sum of losses is the sum of their gradients", () => {
+    fc.assert(
+      fc.property(floats, (data) => {
+        const at = (f: (x: Tensor) => Tensor): number[] => {
+          const x = tensor(data, { dtype: "float64", requiresGrad: true });
+          f(x).backward();
+          return x.grad?.toArray() ?? [];
+        };
+        const f = (x: Tensor) => x.sin().sum();
+        const g = (x: Tensor) => x.mul(x).mean();
+        const both = at((x) => f(x).add(g(x)));
+        const [a, b] = [at(f), at(g)];
+        both.forEach((value, i) => {
+          assert.ok(Math.abs(value - ((a[i] ?? 0) + (b[i] ?? 0))) <= 1e-12 * (1 + Math.abs(value)));
+        });
+      }),
+    );
+  });
+
+  it("an in-place op gives the values and gradients of its other form", () => {
+    fc.assert(
+      fc.property(floats, (data) => {
+        const run = (f: (x: Tensor, w: Tensor) => Tensor): (number[] | undefined)[] => {
+          const w = tensor(data, { requiresGrad: true });
+          const y = f(w.mul(2), w);
+          y.mul(y).sum().backward();
+          return [y.toArray(), w.grad?.toArray()];
+        };
+        assert.deepEqual(
+          run((x, w) => x.mul_(w)),
+          run((x, w) => x.mul(w)),
+        );
+        assert.deepEqual(
+          run((x) => x.tanh_()),
+          run((x) => x.tanh()),
+        );
+        assert.deepEqual(
+          run((x, w) => x.sub_(w, { alpha: 0.5 })),
+          run((x, w) => x.sub(w, { alpha: 0.5 })),
+        );
+      }),
+    );
+  });
+
+  it("a view shows every write to its base, and the other way round", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), (n, m) => {
+        const x = tensor(Array.from({ length: n * m }, (_, i) => i)).reshape(n, m);
+        const y = x.t();
+        y.put(m - 1, n - 1, -7);
+        assert.equal(x.at(n - 1, m - 1).item(), -7);
+        x.zero_();
+        assert.ok(y.toArray().every((value) => value === 0));
+      }),
+    );
+  });
+
+  it("gradients of gradients are the slopes of gradients", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const slopeOf: Sample = {
+          shapes: [[3]],
+          run: ([x = index]) => {
+            const leaf = x.requiresGrad ? x : x.requiresGrad_();
+            const [g] = autograd.grad(leaf.tanh().mul(leaf.exp()).sum(), [leaf], { createGraph: true });
+            return g ?? leaf;
+          },
+        };
+        checkGradients(slopeOf, seed);
+      }),
+      { numRuns: 10, seed: 3 },
+    );
+  });
+});
+
+describe("backward", () => {
+  it("runs through a chain of 100,000 ops", () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    let y = x.mul(1);
+    for (let i = 0; i < 100_000; i++) y = y.add(0.001);
+    y.sum().backward();
+    assert.deepEqual(x.grad?.toArray(), [1, 1]);
+  });
+
+  it("runs through a chain of 100,000 ops on a 0-d tensor", () => {
+    const x = tensor(1, { requiresGrad: true });
+    let y = x.mul(1);
+    for (let i = 0; i < 100_000; i++) y = y.add(0.001);
+    y.backward();
+    assert.equal(x.grad?.item(), 1);
+  });
+
+  it("never lets .grad share memory with another gradient", () => {
+    const a = tensor([1, 2], { requiresGrad: true });
+    const b = tensor([3, 4], { requiresGrad: true });
+    const seed = tensor([1, 1]);
+    a.add(b).backward(seed);
+    a.grad?.mul_(5);
+    assert.deepEqual(b.grad?.toArray(), [1, 1]);
+    assert.deepEqual(seed.toArray(), [1, 1]);
+  });
+
+  it("can run another backward inside a hook", () => {
+    const x = tensor(2, { requiresGrad: true });
+    const y = x.mul(x);
+    const [z, other] = [y.mul(3), y.mul(5)];
+    z.registerHook(() => {
+      other.backward(null, { retainGraph: true });
+    });
+    z.backward();
+    assert.equal(x.grad?.item(), 4 * 5 + 4 * 3);
+  });
+
+  it("fills only the inputs it is given", () => {
+    const a = tensor(2, { requiresGrad: true });
+    const b = tensor(3, { requiresGrad: true });
+    a.mul(b).backward(null, { inputs: [b] });
+    assert.equal(a.grad, null);
+    assert.equal(b.grad?.item(), 2);
+  });
+});
