@@ -160,7 +160,7 @@ export const gradientsOf = perSegment(
 
 /** The sum of two values of one shape, rounded to their dtype; null when either was not kept in full. */
 export function added(a: Value | null, b: Value): Value | null {
-  if (a?.data == null || b.data === null) return null;
+  if (a === null || a.data === null || b.data === null) return null;
   const sum = bufferOf(b.dtype, b.data.length);
   for (let k = 0; k < sum.length; k++) sum[k] = (a.data[k] ?? NaN) + (b.data[k] ?? NaN);
   return { shape: b.shape, dtype: b.dtype, data: sum };

@@ -1,21 +1,20 @@
 import type { Form, Meta } from "./format";
-import type { Graph, GraphEdge, GraphNode, SegmentGraph } from "./graph";
-import { isLiteral, textOf, writtenArguments } from "./literals";
-import { eachRow } from "./memo";
-import { operandBinding } from "./operands";
+import type { GraphNode, SegmentGraph } from "./graph";
+import { internGraph } from "./graph.intern";
+import { inlineText, isLiteral, longestText, writtenArguments } from "./literals";
+import { modulesOf, operandBinding } from "./operands";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
 import { nameOf, rank, startOf, type Start } from "./start";
+import { surveyOf, type Survey } from "./survey";
 import type { PhaseKind } from "./steps";
 import { attrsText, symbolOf } from "./symbols";
-import { short } from "./text";
+import { shapeText, short } from "./text";
 import { wayOf, type Way } from "./walk";
 
 type Drawn = { -readonly [K in keyof GraphNode]: GraphNode[K] } & { inputs: number[] };
 
 const optional = new Set(["alpha", "eps", "beta", "correction", "negativeSlope", "threshold"]);
-const interned = new WeakMap<Recording, Map<string, Graph>>();
-const longestText = 24;
 
 /** Builds the forward graph of a segment from its steps. */
 export class GraphBuilder {
@@ -25,6 +24,7 @@ export class GraphBuilder {
   readonly #numbers: number[] = [];
   /** The node that is a tensor now: in-place ops give it a new one. */
   readonly #nodeOf = new Map<number, number>();
+  readonly #first = new Map<number, number>();
   readonly #storageOf = new Map<number, number>();
   /** Op nodes by output tensor, latest last, that still wait for their rule. */
   readonly #ops = new Map<number, number[]>();
@@ -32,25 +32,22 @@ export class GraphBuilder {
   /** The last node that each variable was as a number. */
   readonly #variables = new Map<number, number>();
   readonly #rewritten = new Map<number, { readonly row: number; readonly value: number }[]>();
-  readonly #names = new Map<number, number>();
   readonly #created = new Map<number, number>();
-  readonly #retained = new Set<number>();
   readonly #ends = new Map<number, number>();
-  readonly #owners = new Map<number, number>();
   readonly #start: Start;
   readonly #way: Way;
-  #gradientOps = 0;
+  readonly #survey: Survey;
 
   constructor(
     private readonly recording: Recording,
     private readonly segment: Segment,
   ) {
     this.#start = startOf(recording, segment);
+    this.#survey = surveyOf(recording, segment);
     this.#way = wayOf(recording, segment);
   }
 
   build(): SegmentGraph {
-    this.#survey();
     const { steps, phases } = this.#way;
     const stepNodes = new Int32Array(steps.length).fill(-1);
     const stepOrigins = new Int32Array(steps.length).fill(-1);
@@ -67,7 +64,7 @@ export class GraphBuilder {
     this.#trace(stepNodes, stepOrigins);
     this.#label();
     return {
-      graph: this.#intern(),
+      graph: internGraph(this.recording, this.#nodes, this.#survey.gradientOps),
       tensors: Int32Array.from(this.#tensors),
       rows: Int32Array.from(this.#rows),
       numbers: Float64Array.from(this.#numbers),
@@ -75,32 +72,9 @@ export class GraphBuilder {
       stepNodes,
       stepOrigins,
       ends: this.#ends,
-      owners: this.#owners,
-      names: this.#names,
+      owners: this.#survey.owners,
+      names: this.#survey.names,
     };
-  }
-
-  /** Names, retained gradients and folded ops, from all rows. */
-  #survey(): void {
-    const { recording } = this;
-    let passes = 0;
-    eachRow(recording, this.segment, (row) => {
-      const form = recording.form(row);
-      if (form.kind === "backward") passes++;
-      else if (form.kind === "backwardEnd") passes--;
-      else if (form.kind === "forward" && passes > 0) this.#gradientOps++;
-      else if (form.kind === "accumulate") {
-        this.#owners.set(recording.arg(row, 1), recording.arg(row, 0));
-        if (form.flag === "retained") this.#retained.add(recording.arg(row, 0));
-      } else if (form.kind === "gradSet" && recording.arg(row, 1) >= 0)
-        this.#owners.set(recording.arg(row, 1), recording.arg(row, 0));
-      else if (form.kind === "write" && form.valueType === "tensor") {
-        const tensor = recording.arg(row, 0);
-        const before = this.#names.get(tensor);
-        if (before === undefined || rank(recording, form.ref) < rank(recording, before))
-          this.#names.set(tensor, form.ref);
-      }
-    });
   }
 
   #isForward(row: number, phase: PhaseKind): boolean {
@@ -109,7 +83,7 @@ export class GraphBuilder {
     if (form.kind === "forward") return true;
     if (form.kind !== "update") return false;
     const target = this.recording.arg(row, form.inputs);
-    return !this.#owners.has(target) && !this.#start.gradients.has(target);
+    return !this.#survey.owners.has(target) && !this.#start.gradients.has(target);
   }
 
   #op(row: number, phase: PhaseKind): number {
@@ -131,7 +105,9 @@ export class GraphBuilder {
         if (!(name === "alpha" && value === 1)) texts.push(`${name} ${short(value)}`);
       } else inputs.push(this.#numberNode(form, position, text, value, row));
     });
-    const attrs = [...texts, attrsText(form.attrs, this.#nodes[inputs[0] ?? -1]?.shape.length ?? 0)].filter(Boolean).join(", ");
+    const attrs = [...texts, attrsText(form.attrs, this.#nodes[inputs[0] ?? -1]?.shape.length ?? 0)]
+      .filter(Boolean)
+      .join(", ");
     const output = recording.arg(row, form.inputs);
     const meta = recording.meta(form.outputs[0] ?? -1);
     const node = this.#add(
@@ -199,9 +175,8 @@ export class GraphBuilder {
     const label = binding?.name ?? (text !== "" && text.length <= longestText ? text : "number");
     const held = binding === undefined ? "not yet" : this.#start.state.binding(binding.id);
     const before = held !== "not yet" && held.type === "number" && held.value === value;
-    const meta = undefined;
     const node = this.#add(
-      { kind: "number", op: "", attrs: "", meta, site: form.site, frame: -1, phase: "forward", inputs: [] },
+      { kind: "number", op: "", attrs: "", meta: undefined, site: form.site, frame: -1, phase: "forward", inputs: [] },
       -1,
       before ? -1 : row,
       value,
@@ -237,32 +212,23 @@ export class GraphBuilder {
       dtype: meta?.dtype ?? "float64",
       requiresGrad: meta?.requiresGrad ?? false,
       isParameter: kind === "leaf" && meta?.requiresGrad === true && meta.isLeaf,
-      retained: kind === "op" && this.#retained.has(tensor),
+      retained: kind === "op" && this.#survey.retained.has(tensor),
       site,
-      module: kind === "op" ? this.#modules(from.frame) : [],
+      module: kind === "op" ? modulesOf(this.recording, from.frame) : [],
       inputs,
       phase,
     });
     this.#tensors.push(tensor);
+    if (tensor >= 0 && !this.#first.has(tensor)) this.#first.set(tensor, index);
     this.#rows.push(row);
     this.#numbers.push(number);
     return index;
   }
 
-  #modules(frame: number): string[] {
-    const paths: string[] = [];
-    for (let at = frame; at >= 0; ) {
-      const { module, parent } = this.recording.frame(at);
-      if (module !== "" && paths[0] !== module) paths.unshift(module);
-      at = parent;
-    }
-    return paths;
-  }
-
   /** Outside iterations also what no op used yet: the data and the weights that were set up. */
   #drawNamed(): void {
     for (const [tensor, row] of this.#created)
-      if (this.#names.has(tensor)) this.#tensorNode(tensor, this.recording.form(row).frame);
+      if (this.#survey.names.has(tensor)) this.#tensorNode(tensor, this.recording.form(row).frame);
   }
 
   /** Finds the nodes that backward and update steps are about. */
@@ -298,7 +264,7 @@ export class GraphBuilder {
             return;
           }
           const target = form.kind === "gradSet" ? recording.arg(row, 0) : recording.arg(row, form.inputs);
-          const owner = this.#owners.get(target) ?? this.#start.gradients.get(target) ?? target;
+          const owner = this.#survey.owners.get(target) ?? this.#start.gradients.get(target) ?? target;
           if (stepNodes[k] === -1) stepNodes[k] = this.#firstNode(owner);
           return;
         }
@@ -326,7 +292,7 @@ export class GraphBuilder {
 
   /** The node that a tensor was first: its leaf. */
   #firstNode(tensor: number): number {
-    return tensor < 0 ? -1 : this.#tensors.indexOf(tensor);
+    return this.#first.get(tensor) ?? -1;
   }
 
   #label(): void {
@@ -335,13 +301,19 @@ export class GraphBuilder {
       const tensor = this.#tensors[index] ?? -1;
       const name = this.#nameOf(tensor, node.kind === "leaf", index);
       node.named = name !== undefined;
-      node.label = name ?? (node.kind === "op" ? withAttrs(node.op, node.attrs) : this.#inlineText(node));
+      node.label =
+        name ??
+        (node.kind === "op"
+          ? node.attrs === ""
+            ? node.op
+            : `${node.op}(${node.attrs})`
+          : (inlineText(this.recording, node.site) ?? (node.op || `tensor ${shapeText(node.shape)}`)));
     });
   }
 
   #nameOf(tensor: number, leaf: boolean, index: number): string | undefined {
     if (!leaf && this.#nodeOf.get(tensor) !== index && (this.#ops.get(tensor)?.length ?? 0) > 1) return undefined;
-    const candidates = [this.#names.get(tensor), leaf ? this.#start.holder(tensor) : undefined];
+    const candidates = [this.#survey.names.get(tensor), leaf ? this.#start.holder(tensor) : undefined];
     const [best] = candidates
       .filter((each) => each !== undefined)
       .sort((a, b) => rank(this.recording, a) - rank(this.recording, b));
@@ -349,70 +321,10 @@ export class GraphBuilder {
     if (path !== undefined && (best === undefined || rank(this.recording, best) > 0)) return path;
     return nameOf(this.recording, best);
   }
-
-  #inlineText({ site, op, shape }: GraphNode): string {
-    const found = this.recording.site(site);
-    const program = this.recording.programOfSite(site);
-    const text = found === undefined || program === undefined ? "" : textOf(program, found);
-    if (text !== "" && text.length <= longestText && !text.includes("\n")) return text;
-    return op === "" ? `tensor [${shape.join(", ")}]` : op;
-  }
-
-  #intern(): Graph {
-    const hash = new Hash();
-    for (const node of this.#nodes) {
-      hash.text(node.kind, node.label, node.op, node.attrs, node.dtype, node.phase, ...node.module);
-      hash.numbers(node.named ? 1 : 0, node.requiresGrad ? 1 : 0, node.retained ? 1 : 0, node.site);
-      hash.numbers(node.shape.length, ...node.shape, node.inputs.length, ...node.inputs, node.module.length);
-    }
-    const key = `${this.#nodes.length}-${hash.digest()}-${this.#gradientOps}`;
-    let graphs = interned.get(this.recording);
-    if (graphs === undefined) interned.set(this.recording, (graphs = new Map()));
-    const known = graphs.get(key);
-    if (known !== undefined) return known;
-    const edges: GraphEdge[] = [];
-    for (const { index, inputs } of this.#nodes)
-      inputs.forEach((from, input) => edges.push({ from, to: index, input }));
-    const graph = { key, nodes: this.#nodes, edges, gradientOps: this.#gradientOps };
-    graphs.set(key, graph);
-    return graph;
-  }
-}
-
-/** "pow(2)", "sum". */
-function withAttrs(op: string, attrs: string): string {
-  return attrs === "" ? op : `${op}(${attrs})`;
 }
 
 function listed(map: Map<number, number[]>, key: number): number[] {
   const found = map.get(key) ?? [];
   map.set(key, found);
   return found;
-}
-
-/** Two 32-bit FNV-like sums over texts and numbers. */
-class Hash {
-  #a = 0x811c9dc5;
-  #b = 0x9747b28c;
-
-  text(...texts: readonly string[]): void {
-    for (const text of texts) {
-      for (let k = 0; k < text.length; k++) this.#mix(text.charCodeAt(k));
-      this.#mix(-1);
-    }
-  }
-
-  numbers(...numbers: readonly number[]): void {
-    for (const each of numbers) this.#mix(each);
-  }
-
-  digest(): string {
-    return (this.#a >>> 0).toString(36) + (this.#b >>> 0).toString(36);
-  }
-
-  #mix(x: number): void {
-    this.#a = Math.imul(this.#a ^ x, 0x01000193);
-    this.#b = Math.imul(this.#b ^ (x + (this.#a >>> 15)), 0x5bd1e995);
-    this.#b ^= this.#b >>> 13;
-  }
 }

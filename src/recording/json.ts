@@ -171,7 +171,7 @@ function numberOf(recording: Recording, row: number): Value | null {
 }
 
 function jsonValue(value: Value | null): JsonValue {
-  if (value?.data == null) return null;
+  if (value === null || value.data === null) return null;
   const elements = Array.from(value.data, jsonNumber);
   return value.shape.length === 0 ? (elements[0] ?? null) : elements;
 }

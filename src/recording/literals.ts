@@ -1,6 +1,9 @@
 import type { Program, Range } from "./format";
 import type { Recording } from "./recording";
 
+/** Longer expressions are not shown in place of a name. */
+export const longestText = 24;
+
 const literal = /^[-+]?(\d[\d_]*\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /** The text of a place in a source. */
@@ -44,4 +47,12 @@ export function writtenArguments(recording: Recording, site: number): readonly s
 /** Whether a text is a number written out. */
 export function isLiteral(text: string): boolean {
   return literal.test(text);
+}
+
+/** The text of a call in the source, when it is short enough to stand for a name. */
+export function inlineText(recording: Recording, site: number): string | undefined {
+  const found = recording.site(site);
+  const program = recording.programOfSite(site);
+  const text = found === undefined || program === undefined ? "" : textOf(program, found);
+  return text === "" || text.length > longestText || text.includes("\n") ? undefined : text;
 }

@@ -152,7 +152,8 @@ export class Loops {
     const form = recording.form(row);
     for (let k = 0; k < form.inputs; k++) {
       const binding = this.#holder.get(recording.arg(row, k));
-      if (binding !== undefined && !this.#tracked.has(recording.arg(row, k))) this.#readOf(binding, recording.arg(row, form.inputs));
+      if (binding !== undefined && !this.#tracked.has(recording.arg(row, k)))
+        this.#readOf(binding, recording.arg(row, form.inputs));
     }
     if (form.numbers.length === 0) return;
     for (let k = form.inputs; k < form.inputs + form.numbers.length; k++) {
@@ -196,7 +197,7 @@ export class Loops {
   }
 
   #mark(bits: number): void {
-    for (let id = this.turns.current; id >= 0; ) {
+    for (let id = this.turns.current; id >= 0;) {
       const turn = this.turns.turn(id);
       if (turn === undefined) return;
       const before = this.#marks[id] ?? 0;

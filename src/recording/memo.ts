@@ -10,7 +10,7 @@ export function perSegment<T>(
   return (recording, segment) => {
     const key = `${segment.firstRow} ${segment.endRow} ${segment.turn} ${segment.kind}`;
     let views = known.get(recording);
-    if (views === undefined) known.set(recording, (views = new Map()));
+    if (views === undefined) known.set(recording, (views = new Map<string, T>()));
     const found = views.get(key);
     if (found !== undefined) {
       views.delete(key);

@@ -110,7 +110,9 @@ class Moments {
     const row = rowOfStep(this.recording, this.segment, index);
     const pass = this.#gradients.passAt(row);
     const { touched, flows } = this.#touches(step, index, pass);
-    this.#nodes = this.#drawn.graph.nodes.map(({ index: node }) => this.#node(node, row, pass, touched.get(node) ?? null));
+    this.#nodes = this.#drawn.graph.nodes.map(({ index: node }) =>
+      this.#node(node, row, pass, touched.get(node) ?? null),
+    );
     this.#edges = this.#drawn.graph.edges.map((_, edge) => this.#edge(edge, row, pass, flows.get(edge) ?? null));
     return {
       nodes: this.#nodes,
@@ -236,7 +238,8 @@ function sameField(a: NodeField, b: NodeField): boolean {
 }
 
 function isZero(value: Value | null): boolean {
-  if (value?.data == null) return value?.stats?.norm === 0;
+  if (value === null) return false;
+  if (value.data === null) return value.stats.norm === 0;
   for (let k = 0; k < value.data.length; k++) if (value.data[k] !== 0) return false;
   return true;
 }

@@ -48,6 +48,16 @@ export function operandBinding(recording: Recording, form: Form, position: numbe
   return binding;
 }
 
+/** The modules around a frame, outermost first. */
+export function modulesOf(recording: Recording, frame: number): string[] {
+  const paths: string[] = [];
+  for (let at = frame; at >= 0; at = recording.frame(at).parent) {
+    const { module } = recording.frame(at);
+    if (module !== "" && paths[0] !== module) paths.unshift(module);
+  }
+  return paths;
+}
+
 /** Whether `inner` lies in `outer`. */
 export function within(inner: Range, outer: Range): boolean {
   const starts = inner.line > outer.line || (inner.line === outer.line && inner.column >= outer.column);

@@ -86,7 +86,8 @@ export class SeriesBook {
       put(each.values, iteration, this.#sizeOf(each));
       const at = each.gradientAt;
       const meta = at?.iteration === iteration ? this.#latest.meta(at.tensor) : undefined;
-      if (at !== null && meta !== undefined) put(each.gradients, iteration, sizeAt(this.recording, at.place, dense(meta)));
+      if (at !== null && meta !== undefined)
+        put(each.gradients, iteration, sizeAt(this.recording, at.place, dense(meta)));
     }
     if (this.loops.trains(root)) return;
     if (ended) this.#handIterations++;
@@ -184,7 +185,9 @@ export class SeriesBook {
 
   /** The gradient of a hand-written weight: `dw`, `gradW`, `wGrad`; with a single weight also `grad` or `gradient`. */
   #handGradient(weight: number): number | undefined {
-    const name = this.#nameOf(weight).replace(/^this\./, "").toLowerCase();
+    const name = this.#nameOf(weight)
+      .replace(/^this\./, "")
+      .toLowerCase();
     const names = [`d${name}`, `grad${name}`, `${name}grad`, `grad_${name}`, `${name}_grad`];
     if (this.#byHand.size === 1) names.push("grad", "gradient");
     return [...this.#written.keys()].find((binding) => names.includes(this.#nameOf(binding).toLowerCase()));

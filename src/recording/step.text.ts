@@ -1,4 +1,5 @@
 import type { Form } from "./format";
+import { gradientsOf } from "./gradients";
 import { graphOf, type SegmentGraph } from "./graph";
 import { blockPlace } from "./latest";
 import type { Recording } from "./recording";
@@ -26,17 +27,15 @@ export function stepText(recording: Recording, segment: Segment, index: number):
     case "create":
       return name === undefined ? `${form.op} ${write.output(row)}` : `${name} = ${write.output(row)}`;
     case "rule":
-      return write.rule(row, form, index);
+      return write.rule(row, form);
     case "accumulate":
-      return `${write.name(recording.arg(row, 0))}.grad += ${write.contribution(row, index)}`;
+      return `${write.name(recording.arg(row, 0))}.grad += ${write.contribution(row)}`;
     case "zero":
       if (form.kind !== "gradSet") return `${write.name(recording.arg(row, form.inputs))} = 0`;
       return `${write.name(recording.arg(row, 0))}.grad = ${recording.arg(row, 1) < 0 ? "null" : write.name(recording.arg(row, 1))}`;
     case "update":
       if (form.kind === "write" || form.kind === "create") return write.written(row, form, name);
-      return form.kind === "forward"
-        ? named(name, write.operation(row, form))
-        : write.inPlace(row, form);
+      return form.kind === "forward" ? named(name, write.operation(row, form)) : write.inPlace(row, form);
     case "write":
       return write.written(row, form, name);
   }
@@ -85,7 +84,7 @@ class StepWriter {
   }
 
   /** The gradients that a rule sent back: "∂L/∂w = −30". */
-  rule(row: number, form: Form, index: number): string {
+  rule(row: number, form: Form): string {
     let block = form.blocks.length - form.contributes.filter(Boolean).length;
     const parts: string[] = [];
     form.contributes.forEach((given, k) => {
@@ -93,38 +92,17 @@ class StepWriter {
       const tensor = this.recording.arg(row, 1 + k);
       const shape = this.#shapeOf(tensor);
       const value = this.#block(row, block++, shape);
-      parts.push(`∂L/∂${this.name(tensor)} ${this.#arrivedBefore(tensor, index) ? "+=" : "="} ${brief(value)}`);
+      parts.push(`∂L/∂${this.name(tensor)} ${this.#arrivedBefore(tensor, row) ? "+=" : "="} ${brief(value)}`);
     });
     return parts.length === 0 ? `${form.op}: no gradient` : parts.join(", ");
   }
 
   /** What an accumulation added: all that this backward brought to the leaf. */
-  contribution(row: number, index: number): string {
-    const { recording } = this;
-    const tensor = recording.arg(row, 0);
-    const { steps } = wayOf(recording, this.segment);
-    let sum: number[] | null = null;
-    let value: Value | undefined;
-    for (let k = index - 1; k >= 0; k--) {
-      const step = steps[k];
-      if (step === undefined || (step.kind !== "rule" && step.kind !== "accumulate")) break;
-      if (step.kind !== "rule") continue;
-      const form = recording.form(step.row);
-      let block = form.blocks.length - form.contributes.filter(Boolean).length;
-      form.contributes.forEach((given, input) => {
-        if (!given) return;
-        const at = block++;
-        if (recording.arg(step.row, 1 + input) !== tensor) return;
-        const part = this.#block(step.row, at, this.#shapeOf(tensor));
-        if (value === undefined) value = part;
-        else if (part?.data != null && value.data != null) {
-          sum ??= Array.from(value.data);
-          sum.forEach((each, j) => (sum![j] = each + (part.data[j] ?? 0)));
-        }
-      });
-    }
-    if (sum !== null && value?.data != null) value = { ...value, data: sum };
-    return value === undefined ? "∂L" : brief(value);
+  contribution(row: number): string {
+    const gradients = gradientsOf(this.recording, this.segment);
+    const node = this.#drawn.tensors.indexOf(this.recording.arg(row, 0));
+    const { value } = gradients.at(node, row, gradients.passAt(row));
+    return value === null ? "∂L" : brief(value);
   }
 
   /** An in-place op: "w −= 0.3", "w = 0", "w.clamp_(…)". */
@@ -195,22 +173,17 @@ class StepWriter {
       const node = this.#drawn.graph.nodes.find(
         (each) => each.kind === "number" && this.#drawn.numbers[each.index] === value && each.named,
       );
-      operands.push(name === "other" || name === "exponent" ? (node?.label ?? short(value)) : `${name} ${short(value)}`);
+      operands.push(
+        name === "other" || name === "exponent" ? (node?.label ?? short(value)) : `${name} ${short(value)}`,
+      );
     });
     return operands;
   }
 
-  #arrivedBefore(tensor: number, index: number): boolean {
-    const { recording } = this;
-    const { steps } = wayOf(recording, this.segment);
-    for (let k = index - 1; k >= 0; k--) {
-      const step = steps[k];
-      if (step === undefined || (step.kind !== "rule" && step.kind !== "accumulate")) return false;
-      const { contributes, kind } = recording.form(step.row);
-      if (kind === "rule" && contributes.some((given, j) => given && recording.arg(step.row, 1 + j) === tensor))
-        return true;
-    }
-    return false;
+  #arrivedBefore(tensor: number, row: number): boolean {
+    const gradients = gradientsOf(this.recording, this.segment);
+    const node = this.#drawn.tensors.lastIndexOf(tensor);
+    return gradients.at(node, row - 1, gradients.passAt(row)).got > 0;
   }
 
   #shapeOf(tensor: number): readonly number[] | undefined {

@@ -29,7 +29,7 @@ export function shapeText(shape: readonly number[]): string {
  * shows its first elements and how many there are.
  */
 export function valueText(value: Value, room = 40): string {
-  if (value.data === null) return `${statisticsText(value.stats)}`;
+  if (value.data === null) return statisticsText(value.stats);
   const { data, shape, dtype } = value;
   const scalar = data[0];
   if (shape.length === 0 && scalar !== undefined) return elementText(scalar, dtype);
@@ -64,7 +64,12 @@ export function statisticsText(stats: {
   readonly nans: number;
   readonly infs: number;
 }): string {
-  const parts = [`mean ${short(stats.mean)}`, `std ${short(stats.std)}`, `min ${short(stats.min)}`, `max ${short(stats.max)}`];
+  const parts = [
+    `mean ${short(stats.mean)}`,
+    `std ${short(stats.std)}`,
+    `min ${short(stats.min)}`,
+    `max ${short(stats.max)}`,
+  ];
   if (stats.nans > 0) parts.push(`${stats.nans} NaN`);
   if (stats.infs > 0) parts.push(`${stats.infs} ∞`);
   return parts.join(" · ");

@@ -33,12 +33,7 @@ export interface TipRow {
 const room = 60;
 
 /** The tip of a graph node at the cursor. */
-export function nodeTip(
-  recording: Recording,
-  outline: OutlineData,
-  cursor: Cursor,
-  node: number,
-): Tip | undefined {
+export function nodeTip(recording: Recording, outline: OutlineData, cursor: Cursor, node: number): Tip | undefined {
   const segment = outline.segments[cursor.segment];
   if (segment === undefined) return undefined;
   const { graph, tensors } = graphOf(recording, segment);
@@ -49,7 +44,7 @@ export function nodeTip(
   const binding = bindingOf(recording, segment, tensor, drawn.label);
   const keys = [...(binding === undefined ? [] : [`b${binding}`]), drawn.label];
   const rows = valueRows(at.value, at.value === null ? "still to come" : "not recorded");
-  rows.push(...gradientRows(at));
+  rows.push(...gradientRows(at, drawn.named ? drawn.label : "x"));
   if (tensor >= 0 && at.field.shown) {
     const moment = tensorMoment(recording, segment, cursor.step, tensor);
     rows.push(...fieldRows(recording, segment, cursor.step, moment));
@@ -89,7 +84,7 @@ export function variableTip(recording: Recording, outline: OutlineData, cursor: 
       if (segment !== undefined) {
         if (tensor.node >= 0) {
           const at = momentOf(recording, segment, cursor.step).nodes[tensor.node];
-          if (at !== undefined) rows.push(...gradientRows(at));
+          if (at !== undefined) rows.push(...gradientRows(at, binding.name));
         }
         rows.push(...fieldRows(recording, segment, cursor.step, tensor));
         rows.push(...updateRows(recording, segment, cursor.step, tensor.tensor));
@@ -99,7 +94,8 @@ export function variableTip(recording: Recording, outline: OutlineData, cursor: 
     }
     case "module": {
       const rows = held.parameters.map(({ name, tensor }): TipRow => {
-        const grad = tensor.grad === undefined ? "" : ` · .grad ${tensor.grad === null ? "null" : valueText(tensor.grad, 28)}`;
+        const grad =
+          tensor.grad === undefined ? "" : ` · .grad ${tensor.grad === null ? "null" : valueText(tensor.grad, 28)}`;
         const value = tensor.value === null ? "not recorded" : valueText(tensor.value, 28);
         return { label: name, text: `${value}${grad}`, hue: "value" };
       });
@@ -142,11 +138,11 @@ function figuresOf(value: Value): string | undefined {
   return statisticsText({ elements: data.length, min, max, mean, std: Math.sqrt(spread / (finite - 1)), nans, infs });
 }
 
-function gradientRows({ gradient }: NodeMoment): TipRow[] {
+function gradientRows({ gradient }: NodeMoment, name: string): TipRow[] {
   if (gradient.state === "none") return [];
   const value = gradient.value === null ? "not recorded" : valueText(gradient.value, room);
   const share = gradient.state === "waiting" ? ` (${gradient.got} of ${gradient.of} contributions so far)` : "";
-  return [{ label: "∂L/∂x", text: `${value}${share}`, hue: "gradient" }];
+  return [{ label: `∂L/∂${name}`, text: `${value}${share}`, hue: "gradient" }];
 }
 
 function fieldRows(recording: Recording, segment: Segment, step: number, moment: TensorMoment): TipRow[] {
@@ -202,6 +198,11 @@ function bindingOf(recording: Recording, segment: Segment, tensor: number, label
 }
 
 function seriesFor(outline: OutlineData, keys: readonly string[]): Series | undefined {
-  const ours = outline.series.filter(({ key, values }) => keys.includes(key.slice(key.search(/[:@]/) + 1)) && values.length > 1);
-  return ours.find(({ kind }) => kind !== "gradient") ?? outline.series.find(({ kind, name, values }) => kind === "loss" && keys.includes(name) && values.length > 1);
+  const ours = outline.series.filter(
+    ({ key, values }) => keys.includes(key.slice(key.search(/[:@]/) + 1)) && values.length > 1,
+  );
+  return (
+    ours.find(({ kind }) => kind !== "gradient") ??
+    outline.series.find(({ kind, name, values }) => kind === "loss" && keys.includes(name) && values.length > 1)
+  );
 }

@@ -194,8 +194,7 @@ class Walk {
     this.#step(
       row,
       "op",
-      this.#region ??
-        (needsGradient || !this.#trained ? forward : (this.#after ??= { kind: "evaluation", root: "" })),
+      this.#region ?? (needsGradient || !this.#trained ? forward : (this.#after ??= { kind: "evaluation", root: "" })),
     );
   }
 
@@ -299,4 +298,3 @@ class Walk {
     return nameOf(this.recording, binding) ?? "";
   }
 }
-

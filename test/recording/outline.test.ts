@@ -114,10 +114,13 @@ for (let epoch = 0; epoch < 2; epoch++) {
     const expected = "forward backward(lossD) update forward backward(lossG) update";
     assert.deepEqual(told(run).slice(1), [`epoch 0: ${expected}`, `epoch 1: ${expected}`]);
     const losses = run.outline.series.filter(({ kind }) => kind === "loss");
-    assert.deepEqual(losses.map(({ name, values }) => [name, values.length]), [
-      ["lossD", 2],
-      ["lossG", 2],
-    ]);
+    assert.deepEqual(
+      losses.map(({ name, values }) => [name, values.length]),
+      [
+        ["lossD", 2],
+        ["lossG", 2],
+      ],
+    );
   });
 
   it("leave an evaluation loop between epochs to a segment of its own", async () => {
@@ -199,7 +202,9 @@ for (let epoch = 0; epoch < 2; epoch++) {
       "loop 2 · epoch 0: forward backward(loss) update",
       "loop 2 · epoch 1: forward backward(loss) update",
     ]);
-    const series = run.outline.series.map(({ kind, name, values }) => `${kind} ${name} ${values.map(Number.isNaN).join()}`);
+    const series = run.outline.series.map(
+      ({ kind, name, values }) => `${kind} ${name} ${values.map(Number.isNaN).join()}`,
+    );
     assert.deepEqual(series.toSorted(), [
       "gradient a false,false,true,true",
       "gradient w true,true,false,false",
@@ -251,7 +256,10 @@ while (k++ < 2) {
   l.backward();
   ${update}
 }`);
-    assert.deepEqual(run.outline.segments.slice(1).map((each) => run.outline.label(each)), ["iteration 1", "iteration 2"]);
+    assert.deepEqual(
+      run.outline.segments.slice(1).map((each) => run.outline.label(each)),
+      ["iteration 1", "iteration 2"],
+    );
   });
 
   it("of a function that is called twice say which call", async () => {
@@ -265,12 +273,10 @@ function train() {
 }
 train();
 train();`);
-    assert.deepEqual(run.outline.segments.slice(1).map((each) => run.outline.label(each)), [
-      "train 1 · epoch 0",
-      "train 1 · epoch 1",
-      "train 2 · epoch 0",
-      "train 2 · epoch 1",
-    ]);
+    assert.deepEqual(
+      run.outline.segments.slice(1).map((each) => run.outline.label(each)),
+      ["train 1 · epoch 0", "train 1 · epoch 1", "train 2 · epoch 0", "train 2 · epoch 1"],
+    );
   });
 });
 
@@ -295,7 +301,8 @@ for (let epoch = 0; epoch < 3; epoch++) {
 
   it("has a loss, the weight and its gradient over the iterations", async () => {
     const { outline } = await recorded(byHand);
-    const find = (kind: string): readonly number[] | undefined => outline.series.find((each) => each.kind === kind)?.values;
+    const find = (kind: string): readonly number[] | undefined =>
+      outline.series.find((each) => each.kind === kind)?.values;
     assert.deepEqual(find("loss")?.slice(0, 2), [30, Math.fround(4.79999924)]);
     assert.deepEqual(find("gradient")?.slice(0, 2), [-120, -48]);
     assert.deepEqual(find("value")?.slice(0, 2), [1.2, 1.68]);
@@ -315,7 +322,9 @@ for (let epoch = 0; epoch < 3; epoch++) {
 }`);
       assert.equal(run.outline.iterations, 3, change);
       assert.equal(phases(run.recording, iteration(run.outline, 1)), "forward update", change);
-      assert.deepEqual(run.outline.series.find(({ kind }) => kind === "value")?.values.slice(0, 1), [Math.fround(120 * Math.fround(0.01))]);
+      assert.deepEqual(run.outline.series.find(({ kind }) => kind === "value")?.values.slice(0, 1), [
+        Math.fround(120 * Math.fround(0.01)),
+      ]);
     }
   });
 });

@@ -14,7 +14,7 @@ export interface Recorded {
 
 /** Runs a program and reads its recording. What it does not import itself is imported for it. */
 export async function recorded(body: string, files: Readonly<Record<string, string>> = {}): Promise<Recorded> {
-  const text = body.includes("from \"backstep\"") ? body : `${imports}\n${body}`;
+  const text = body.includes('from "backstep"') ? body : `${imports}\n${body}`;
   const root = folder({ "main.ts": text, ...files });
   const { chunks, printed } = await runReal(text, { root });
   const recording = new Recording();

@@ -1,5 +1,14 @@
 import { strict as assert } from "node:assert";
-import { elementText, fixed, shapeText, short, statisticsText, typeText, valueText, whole } from "../../src/recording/text";
+import {
+  elementText,
+  fixed,
+  shapeText,
+  short,
+  statisticsText,
+  typeText,
+  valueText,
+  whole,
+} from "../../src/recording/text";
 import type { Value } from "../../src/recording/value";
 
 const vector = (...data: number[]): Value => ({ shape: [data.length], dtype: "float32", data });
@@ -70,7 +79,19 @@ describe("values on the screen", () => {
   });
 
   it("show statistics of what was too large to keep", () => {
-    const stats = { elements: 9000, min: -3, max: 3, mean: 0, std: 1, norm: 95, zeros: 0, nans: 2, infs: 0, histogram: [], sample: [] };
+    const stats = {
+      elements: 9000,
+      min: -3,
+      max: 3,
+      mean: 0,
+      std: 1,
+      norm: 95,
+      zeros: 0,
+      nans: 2,
+      infs: 0,
+      histogram: [],
+      sample: [],
+    };
     const text = "mean 0 · std 1 · min −3 · max 3 · 2 NaN";
     assert.equal(valueText({ shape: [9000], dtype: "float32", data: null, stats }), text);
     assert.equal(statisticsText({ ...stats, nans: 0, infs: 1 }), "mean 0 · std 1 · min −3 · max 3 · 1 ∞");
