@@ -89,16 +89,16 @@ export function showProblem(
 ): void {
   banner.hidden = problem === null;
   if (!problem) return;
-  const parts: (Node | string | null)[] = [icon("warning"), element("span", { class: "message" }, problem.message)];
+  const after = element("div", { class: "after" });
   if (problem.line >= 0) {
     const name = problem.file.split("/").at(-1) ?? problem.file;
-    parts.push(element("a", { href: "#", title: problem.file }, `${name}:${problem.line + 1}`));
+    after.append(element("a", { href: "#", title: problem.file }, `${name}:${problem.line + 1}`), " ");
   }
-  if (also !== "") parts.push(element("span", { class: "also" }, also));
-  const text = parts.map((part) => (part instanceof Node ? part.textContent : part)).join(" ");
+  if (also !== "") after.append(element("span", { class: "also" }, also));
+  const text = `${problem.message} ${after.textContent}`;
   if (banner.dataset.text === text) return;
   banner.dataset.text = text;
-  banner.replaceChildren(...parts.filter((part) => part !== null));
+  banner.replaceChildren(icon("warning"), element("span", { class: "message" }, problem.message), after);
 }
 
 /** "run 3 · 100 epochs · 12 steps each · recorded in 9 ms" */
@@ -118,7 +118,7 @@ function infoOf(store: Store): string {
 
 /** "100 epochs" */
 export function plural(count: number, word: string): string {
-  const ending = count === 1 ? "" : /(s|x|z|ch)$/.test(word) ? "es" : "s";
+  const ending = count === 1 ? "" : /(s|x|z|tch)$/.test(word) ? "es" : "s";
   return `${count.toLocaleString("en")} ${word}${ending}`;
 }
 

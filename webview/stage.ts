@@ -49,6 +49,9 @@ export class Stage {
     palette: Palette,
     events: StageEvents,
   ) {
+    // Cytoscape keeps a press from doing what it does by default, and that is to give the page the focus.
+    this.#area.tabIndex = -1;
+    this.#area.addEventListener("pointerdown", () => this.#area.focus({ preventScroll: true }));
     this.#tree = new TreeView(events);
     const legend = element(
       "div",
