@@ -19,6 +19,8 @@ export interface Face {
   readonly note: string;
   readonly rows: readonly Row[];
   readonly toCome: boolean;
+  /** What has come to it so far, for where nothing of it can be read. */
+  readonly reached: "value" | "gradient";
   /** What the current step did to it. */
   readonly touched: Hue | null;
   /** Whether it is the one node that the current step is about. */
@@ -43,7 +45,7 @@ export interface Picked {
 export type Detail = "far" | "middle" | "near";
 
 /** The measures that card sizes in recording/graph.ts are made for. */
-export const metrics = { title: 28, row: 16, padding: 12, radius: 7, titleFont: 13, rowFont: 12 } as const;
+export const metrics = { title: 28, row: 16, padding: 12, radius: 7, titleFont: 13, rowFont: 11 } as const;
 
 /** What can be read at `zoom`. */
 export function detailAt(zoom: number): Detail {
@@ -82,7 +84,7 @@ function paintFrame(
   context.roundRect(x, y, width, height, metrics.radius);
   context.fillStyle = palette.card;
   context.fill();
-  if (detailAt(zoom) === "far" && !face.toCome) tint(context, hue ?? palette[reached(face)], hue ? 0.9 : 0.4);
+  if (detailAt(zoom) === "far" && !face.toCome) tint(context, hue ?? palette[face.reached], hue ? 0.9 : 0.4);
   else if (hue && face.current && !palette.highContrast) tint(context, hue, 0.16);
   context.setLineDash(face.toCome ? [5 * thin, 4 * thin] : []);
   context.strokeStyle = hue ?? palette.border;
@@ -90,11 +92,6 @@ function paintFrame(
   context.stroke();
   context.setLineDash([]);
   if (picked.selected || picked.marked) outline(context, { x, y, width, height }, picked, palette, thin);
-}
-
-/** What has come to a card so far gives a far card its colour. */
-function reached(face: Face): Hue {
-  return face.rows.some((row) => row.hue === "gradient" && row.text !== toCome) ? "gradient" : "value";
 }
 
 /** What stands for a value that is still to come. */
@@ -145,7 +142,7 @@ function paintRows(context: CanvasRenderingContext2D, box: Box, face: Face, pale
     paintSymbol(context, left + 6, y + metrics.title / 2, face, palette);
     left += 22;
   }
-  context.font = font(metrics.rowFont - 1, false, palette);
+  context.font = font(metrics.rowFont, false, palette);
   context.fillStyle = palette.dim;
   const noteWidth = widthOf(context, face.note);
   context.fillText(face.note, right - noteWidth, base);
@@ -158,6 +155,8 @@ function paintRows(context: CanvasRenderingContext2D, box: Box, face: Face, pale
   context.globalAlpha = hue && face.current ? 0.35 : 1;
   context.fillRect(x + 0.5, y + metrics.title, width - 1, 1);
   context.globalAlpha = 1;
+  context.font = font(metrics.rowFont, false, palette);
+  const letter = widthOf(context, "0");
   const labels = Math.max(0, ...face.rows.map((row) => row.label.length));
   face.rows.forEach((row, i) => {
     const at = y + metrics.title + metrics.row * (i + 1) + 0.5;
@@ -166,7 +165,8 @@ function paintRows(context: CanvasRenderingContext2D, box: Box, face: Face, pale
     context.fillStyle = waiting ? palette.dim : palette[row.hue];
     const from = x + metrics.padding;
     if (row.label !== "") context.fillText(row.label, from, at);
-    const after = labels === 0 ? from : from + widthOf(context, "0") * (labels + 1);
+    // "∂" alone stands before its value; longer labels make a column.
+    const after = row.label === "" ? from : from + letter * (labels === 1 ? 1.6 : labels + 1);
     context.fillText(fit(context, row.text, right + 4 - after), after, at);
   });
 }

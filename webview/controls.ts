@@ -113,7 +113,7 @@ export class Controls {
     const label = this.store.labels[scene.index] ?? "";
     const where = iteration < 0 || nested(this.store) ? label : "";
     this.#step.replaceChildren(
-      ...parts([
+      ...joined([
         where === "" ? null : element("span", { class: "where" }, where),
         steps.length === 0 ? "no steps" : `step ${scene.step + 1} / ${steps.length}`,
         step ? element("span", { class: "what" }, step.text) : null,
@@ -126,6 +126,7 @@ export class Controls {
     if (phases !== this.#phases) {
       this.#phases = phases;
       this.#chips.replaceChildren(...phases.map((phase) => this.#chip(phase)));
+      this.#chips.classList.toggle("many", phases.length > 6);
     }
     phases.forEach((phase, i) => {
       const chip = this.#chips.children[i];
@@ -135,8 +136,9 @@ export class Controls {
       chip.classList.toggle("now", now);
       chip.classList.toggle("done", !now && done > 0);
       mark(chip, "aria-current", now ? "step" : null);
+      if (now && phases.length > 6) chip.scrollIntoView({ block: "nearest", inline: "nearest" });
       const count = chip.lastElementChild;
-      if (count) say(count, `${done} / ${phase.endStep - phase.firstStep}`);
+      if (count) say(count, `${done}/${phase.endStep - phase.firstStep}`);
     });
   }
 
@@ -182,8 +184,11 @@ function nested(store: Store): boolean {
   return (segment?.turns.length ?? 0) > 1 || (segment?.turns[0]?.activation ?? 0) > 0;
 }
 
-function parts(of: readonly (string | HTMLElement | null)[]): (string | HTMLElement)[] {
-  return of.flatMap((part, i) =>
-    part === null ? [] : i > 0 && of.slice(0, i).some((p) => p !== null) ? [" · ", part] : [part],
-  );
+/** The parts that are there, with dots between them; each can shrink by itself. */
+function joined(of: readonly (string | HTMLElement | null)[]): HTMLElement[] {
+  const there = of.filter((part) => part !== null);
+  return there.flatMap((part, i) => {
+    const shown = typeof part === "string" ? element("span", {}, part) : part;
+    return i === 0 ? [shown] : [element("span", {}, " · "), shown];
+  });
 }

@@ -1,10 +1,11 @@
 import type { GraphNode } from "../src/recording/graph";
 import type { Moment, NodeMoment } from "../src/recording/moment";
 import { shapeText, valueText } from "../src/recording/text";
+import type { Value } from "../src/recording/value";
 import { type Face, metrics, type Row, toCome } from "./cards";
 
 /** Width of one letter of a row, about: the painter measures and cuts what is too long. */
-const letter = 7.25;
+const letter = 6.65;
 
 /** What the card of a node shows at a moment. */
 export function faceOf(node: GraphNode, at: NodeMoment, moment: Moment, width: number): Face {
@@ -21,6 +22,7 @@ export function faceOf(node: GraphNode, at: NodeMoment, moment: Moment, width: n
           : shapeText(node.shape),
     rows: rowsOf(node, at, moment.root, Math.floor((width - 2 * metrics.padding + 4) / letter)),
     toCome: at.value === null,
+    reached: at.gradient.state === "none" ? "value" : "gradient",
     touched: at.touched,
     current,
   };
@@ -29,16 +31,15 @@ export function faceOf(node: GraphNode, at: NodeMoment, moment: Moment, width: n
 function rowsOf(node: GraphNode, at: NodeMoment, root: string, room: number): Row[] {
   const labelled = at.field.shown;
   const wide = labelled ? Math.max("value".length, gradientLabel(node).length) + 1 : 0;
-  const text = (value: NodeMoment["value"], taken: number): string =>
-    value === null ? toCome : valueText(value, room - taken);
+  const text = (value: Value | null, taken: number): string => (value === null ? toCome : onCard(value, room - taken));
   const rows: Row[] = [row(labelled ? "value" : "", text(at.value, wide), "value", at.touched === "value")];
   if (node.requiresGrad) {
     const isRoot = root !== "" && node.label === root;
     const label = labelled || isRoot ? gradientLabel(node) : "∂";
-    rows.push(row(label, gradientText(at, room - label.length - 1), "gradient", false));
+    rows.push(row(label, gradientText(at, room - label.length - (label === "∂" ? 0 : 1)), "gradient", false));
   }
   if (labelled) {
-    const field = at.field.value === null ? "null" : valueText(at.field.value, room - wide - (at.field.stale ? 6 : 0));
+    const field = at.field.value === null ? "null" : onCard(at.field.value, room - wide - (at.field.stale ? 6 : 0));
     rows.push(row(".grad", at.field.stale ? `${field} stale` : field, "gradient", true));
   }
   return rows;
@@ -57,10 +58,19 @@ function gradientText({ gradient }: NodeMoment, room: number): string {
   if (gradient.state === "none") return toCome;
   const share = gradient.state === "waiting" ? `${gradient.got} of ${gradient.of}` : "";
   const value =
-    gradient.value === null ? (share === "" ? "not recorded" : "") : valueText(gradient.value, room - share.length - 1);
+    gradient.value === null
+      ? share === ""
+        ? "not recorded"
+        : ""
+      : onCard(gradient.value, room - (share === "" ? 0 : share.length + 1));
   return [value, share].filter(Boolean).join(" ");
 }
 
 function row(label: string, text: string, hue: Row["hue"], strong: boolean): Row {
   return { label, text, hue, strong };
+}
+
+/** The card says the shape, so a value that is cut need not say how many there are. */
+function onCard(value: Value, room: number): string {
+  return valueText(value, room).replace(/… \d+\]$/, "…]");
 }

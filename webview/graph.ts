@@ -31,6 +31,10 @@ export interface View {
 }
 
 const margin = 24;
+/** What the buttons and the legend lie over is left free where everything is fitted in. */
+const frame = { wide: { left: 16, top: 16, right: 16, bottom: 36 }, tight: { left: 8, top: 46, right: 8, bottom: 30 } };
+const buttons = { width: 46, height: 120 };
+const tight = 420;
 const largest = 1.25;
 
 /**
@@ -125,11 +129,24 @@ export class GraphView {
 
   fit(): void {
     this.#cy.resize();
-    this.#cy.fit(undefined, margin);
-    if (this.#cy.zoom() > largest) {
-      this.#cy.zoom(largest);
-      this.#cy.center();
-    }
+    const { clientWidth: width, clientHeight: height } = this.container;
+    const boxes = this.#drawing?.boxes ?? [];
+    if (boxes.length === 0 || width === 0 || height === 0) return;
+    const bounds = boundsOf(boxes);
+    const { left, top, right, bottom } = width < tight ? frame.tight : frame.wide;
+    const within = (free: number): { zoom: number; x: number; y: number } => {
+      const x = Math.max(40, width - left - free);
+      const y = Math.max(40, height - top - bottom);
+      const zoom = Math.min(largest, x / bounds.width, y / bounds.height);
+      const middle = { x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 };
+      return { zoom, x: left + x / 2 - zoom * middle.x, y: top + y / 2 - zoom * middle.y };
+    };
+    let { zoom, x, y } = within(right);
+    const covered = boxes.some(
+      (box) => (box.x + box.width) * zoom + x > width - buttons.width && box.y * zoom + y < buttons.height,
+    );
+    if (covered && width >= tight) ({ zoom, x, y } = within(right + buttons.width));
+    this.#cy.viewport({ zoom, pan: { x, y } });
     this.#moved(true);
   }
 
@@ -258,6 +275,17 @@ class Sheet {
     this.#context?.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * pan.x, ratio * pan.y);
     return this.#context;
   }
+}
+
+function boundsOf(boxes: readonly Box[]): Box {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const box of boxes) {
+    left = Math.min(left, box.x);
+    top = Math.min(top, box.y);
+    right = Math.max(right, box.x + box.width);
+    bottom = Math.max(bottom, box.y + box.height);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 /** Room around a card that its frame and outline may have painted on. */

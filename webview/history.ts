@@ -5,6 +5,9 @@ import { element, say } from "./dom";
 import type { Palette } from "./theme";
 import { brief, curveOf } from "./timeline";
 
+/** Room left and right of a curve in its section. */
+const inset = 14;
+
 /** Curves of one node over the iterations: its value, its gradient. */
 export class History {
   readonly element = element("div", { class: "history" });
@@ -16,7 +19,7 @@ export class History {
 
   constructor(private palette: Palette) {
     new ResizeObserver(() => {
-      const width = this.element.clientWidth;
+      const width = this.element.clientWidth - 2 * inset;
       if (width > 0) for (const { plot } of this.#plots) plot.setSize({ width, height: 120 });
     }).observe(this.element);
   }
@@ -59,7 +62,7 @@ export class History {
     const line = { stroke: palette.border, width: 1 };
     const plot = new uPlot(
       {
-        width: Math.max(80, this.element.clientWidth || 240),
+        width: Math.max(80, this.element.clientWidth - 2 * inset),
         height: 120,
         padding: [8, 8, 2, 0],
         legend: { show: false },

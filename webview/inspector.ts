@@ -4,7 +4,6 @@ import type { Series } from "../src/recording/segment";
 import { shapeText } from "../src/recording/text";
 import { nodeTip } from "../src/recording/tip";
 import { element } from "./dom";
-import { gradientLabel } from "./face";
 import { History } from "./history";
 import { tabs, wordButton } from "./kit";
 import type { Scene, Store } from "./store";
@@ -93,7 +92,7 @@ export class Inspector {
             : "";
       this.#tensor.append(
         section(
-          gradientLabel(node),
+          `∂L/∂${node.named ? node.label : "this"}`,
           ...(gradient.value ? [tensorView(gradient.value, "gradient")] : []),
           ...(state === "" ? [] : [still(state)]),
         ),

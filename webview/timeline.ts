@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import type { Series } from "../src/recording/segment";
-import { fixed } from "../src/recording/text";
+import { fixed, short } from "../src/recording/text";
 import { element, mark, say } from "./dom";
 import { choice } from "./kit";
 import type { Store } from "./store";
@@ -114,7 +114,7 @@ export class Timeline {
       {
         width: this.#chart.clientWidth,
         height: this.#chart.clientHeight,
-        padding: [8, rightGap, 2, 0],
+        padding: [8, rightGap, 6, 0],
         legend: { show: false },
         cursor: { show: false },
         scales: { x: { time: false }, y: { distr: this.store.ui.logarithmic ? 3 : 1 } },
@@ -172,7 +172,7 @@ export class Timeline {
     const value = this.#shown?.values[at];
     say(this.#value, value === undefined ? "" : fixed(value));
     const others = this.store.outline.series.filter((s) => s !== this.#shown && s.kind === "value").slice(0, 3);
-    say(this.#others, others.map((s) => `${s.name} ${fixed(s.values[at] ?? NaN)}`).join("   "));
+    say(this.#others, others.map((s) => `${s.name} → ${short(s.values[at] ?? NaN)}`).join("   "));
     if (this.#scrubber.value !== String(at)) this.#scrubber.value = String(at);
     const label = this.store.labels[this.store.iterationSegments[at] ?? -1] ?? "";
     mark(

@@ -69,11 +69,11 @@ function shift(spline: readonly Point[], vertical: boolean, by: number): Point[]
   });
 }
 
-/** Width of a gradient wire: 0.75 px for each power of ten of the RMS, the same scale in every picture. */
+/** Width of a gradient wire: 3 px for an RMS of 1, 0.8 px for each power of ten, the same scale in every picture. */
 export function gradientWidth(rms: number): number {
   if (Number.isNaN(rms)) return 6;
   if (rms === 0) return 1;
-  return Math.round(4 * Math.min(6, Math.max(1, 4 + 0.75 * Math.log10(rms)))) / 4;
+  return Math.round(4 * Math.min(6, Math.max(1, 3 + 0.8 * Math.log10(rms)))) / 4;
 }
 
 const strengths = { come: 0.35, done: 0.7, now: 1 };

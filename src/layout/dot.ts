@@ -6,15 +6,6 @@ export interface Topology {
   readonly sizes: readonly { readonly width: number; readonly height: number }[];
   /** In the graph's own order, several between the same two nodes included. */
   readonly edges: readonly { readonly from: number; readonly to: number }[];
-  /** The nodes inside each module's frame; a frame may stand in another. */
-  readonly groups: readonly Group[];
-}
-
-/** A frame around some nodes and other frames. */
-export interface Group {
-  readonly path: string;
-  readonly nodes: readonly number[];
-  readonly groups: readonly Group[];
 }
 
 const pointsPerInch = 72;
@@ -24,7 +15,7 @@ export function dotOf(topology: Topology, orientation: Orientation): string {
   const lines = [
     "digraph {",
     // Room for a value wire and a gradient wire side by side, and for their arrow heads.
-    `graph [rankdir=${orientation} nodesep=0.42 ranksep=0.62 splines=spline]`,
+    `graph [rankdir=${orientation} nodesep=0.42 ranksep=0.55 splines=spline]`,
     "node [shape=record fixedsize=true]",
     "edge [arrowhead=none]",
   ];
@@ -34,20 +25,12 @@ export function dotOf(topology: Topology, orientation: Orientation): string {
     const label = Array.from({ length: inputs[i]! }, (_, k) => `<p${k}>`).join("|");
     lines.push(`n${i} [width=${inches(width)} height=${inches(height)} label="${label}"]`);
   });
-  for (const group of topology.groups) writeGroup(group, lines);
   const [tail, head] = orientation === "LR" ? ["e", "w"] : ["s", "n"];
   topology.edges.forEach(({ from, to }, i) => {
     lines.push(`n${from}:${tail} -> n${to}:p${ports[i]!}:${head} [n=${i}]`);
   });
   lines.push("}");
   return lines.join("\n");
-}
-
-function writeGroup(group: Group, lines: string[]): void {
-  lines.push(`subgraph "cluster_${lines.length}" { graph [margin=14]`);
-  for (const node of group.nodes) lines.push(`n${node}`);
-  for (const inner of group.groups) writeGroup(inner, lines);
-  lines.push("}");
 }
 
 function inches(pixels: number): string {

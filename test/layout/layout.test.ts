@@ -17,7 +17,6 @@ const regression: Topology = {
     { from: 4, to: 5 },
     { from: 5, to: 6 },
   ],
-  groups: [],
 };
 
 function grid(layers: number, width: number): Topology {
@@ -26,7 +25,7 @@ function grid(layers: number, width: number): Topology {
     const layer = Math.floor(i / width);
     return layer === 0 ? [] : [0, 3].map((k) => ({ from: (layer - 1) * width + ((i + k) % width), to: i }));
   });
-  return { sizes, edges, groups: [] };
+  return { sizes, edges };
 }
 
 function expectSound(layout: Layout, topology: Topology, orientation: Orientation): void {
@@ -79,7 +78,6 @@ describe("layout", () => {
         { from: 0, to: 1 },
         { from: 0, to: 1 },
       ],
-      groups: [],
     };
     const { points, starts } = await layouts.lay("s", square, "LR");
     const middle = (e: number): number => points[2 * (starts[e]! + 2) + 1]!;
@@ -87,7 +85,7 @@ describe("layout", () => {
   });
 
   it("draws nothing of an empty graph", async () => {
-    const { width, height, centres } = await layouts.lay("e", { sizes: [], edges: [], groups: [] }, "LR");
+    const { width, height, centres } = await layouts.lay("e", { sizes: [], edges: [] }, "LR");
     deepEqual([width, height, centres.length], [0, 0, 0]);
   });
 

@@ -1,3 +1,4 @@
+import { contributes } from "../../package.json";
 import recorded from "./themes.json";
 
 /** One theme of each kind. */
@@ -15,7 +16,20 @@ const themes: Readonly<Record<ThemeName, Theme>> = recorded.themes;
 /** The style sheet VS Code puts first into every webview. */
 export const defaultStyles = recorded.styles;
 
-/** A theme as real VS Code hands it to a webview; `npx tsx test/vscode/themes.ts` records them anew. */
+const defaultsOf = {
+  dark: "dark",
+  light: "light",
+  "hc-dark": "highContrast",
+  "hc-light": "highContrastLight",
+} as const;
+
+/**
+ * A theme as real VS Code hands it to a webview, with the defaults of the colours that the extension contributes;
+ * `npx tsx test/vscode/themes.ts` records them anew.
+ */
 export function themeOf(name: ThemeName): Theme {
-  return themes[name];
+  const contributed = contributes.colors.map(
+    ({ id, defaults }) => [`--vscode-${id.replaceAll(".", "-")}`, defaults[defaultsOf[name]]] as const,
+  );
+  return { ...themes[name], variables: { ...Object.fromEntries(contributed), ...themes[name].variables } };
 }

@@ -100,6 +100,10 @@ export async function openRun(browser: Browser, session: Session | null, options
   await settled();
   return {
     ...hosted,
+    close: async () => {
+      host.dispose();
+      await hosted.close();
+    },
     session,
     host,
     acts,
