@@ -68,7 +68,8 @@ function commandOf(args: readonly string[]): Command | string {
   const lines = /^(\d+)(?::(\d+))?$/.exec(values.lines ?? "1");
   const first = Number(lines?.[1]);
   const last = Number(lines?.[2] ?? lines?.[1]);
-  if (!lines || first < 1 || last < first) throw new UsageError(`--lines wants A:B with 1 ≤ A ≤ B, not "${values.lines ?? ""}"`);
+  if (!lines || first < 1 || last < first)
+    throw new UsageError(`--lines wants A:B with 1 ≤ A ≤ B, not "${values.lines ?? ""}"`);
   return {
     file,
     lines: values.lines === undefined ? undefined : { startLine: first - 1, endLine: last },
@@ -147,7 +148,11 @@ function saved(recording: Recording, result: RunResult, started: string): Uint8A
 
 function summary(name: string, recording: Recording, outline: Outline, result: RunResult): string {
   const counted = (n: number, what: string): string => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
-  const parts = [`${name}: ${result.status}`, counted(outline.iterations, "iteration"), counted(recording.rows, "event")];
+  const parts = [
+    `${name}: ${result.status}`,
+    counted(outline.iterations, "iteration"),
+    counted(recording.rows, "event"),
+  ];
   const loss = outline.series.find((s) => s.kind === "loss")?.values.findLast((v) => !Number.isNaN(v));
   if (loss !== undefined) parts.push(`loss ${loss}`);
   return [...parts, `${(result.ms / 1000).toFixed(2)} s`].join(" · ");

@@ -58,7 +58,12 @@ describe("backstep run", function () {
     assert.equal(problem, null);
     assert.equal(recording.facts.status, "done");
     assert.equal(recording.programs[0]!.file, "train.ts");
-    const json = JSON.parse(readFileSync(join(root, "run.json"), "utf8")) as { version: number; iterations: unknown[]; console: string[]; error: unknown };
+    const json = JSON.parse(readFileSync(join(root, "run.json"), "utf8")) as {
+      version: number;
+      iterations: unknown[];
+      console: string[];
+      error: unknown;
+    };
     assert.equal(json.version, 1);
     assert.equal(json.iterations.length, 3);
     assert.equal(json.console.length, 4);
@@ -76,7 +81,9 @@ describe("backstep run", function () {
   });
 
   it("ends with 1 and the place when the snippet fails, keeping the recording", () => {
-    const root = folder({ "bad.ts": text.replace("console.log", "if (epoch === 1) throw new Error(`no more`);\n  console.log") });
+    const root = folder({
+      "bad.ts": text.replace("console.log", "if (epoch === 1) throw new Error(`no more`);\n  console.log"),
+    });
     const { code, out, err } = backstep(root, "run", "bad.ts", "--json", "-");
     assert.equal(code, 1);
     assert.match(err, /bad\.ts:9:26: no more\n/);
@@ -93,7 +100,16 @@ describe("backstep run", function () {
 
   it("ends with 2 when the command is wrong", () => {
     const root = folder({ "a.ts": "1;" });
-    for (const args of [[], ["walk"], ["run"], ["run", "nowhere.ts"], ["run", "a.ts", "--lines", "x"], ["run", "a.ts", "--bogus"], ["run", "a.ts", "b.ts"], ["run", "a.ts", "--seconds", "soon"]]) {
+    for (const args of [
+      [],
+      ["walk"],
+      ["run"],
+      ["run", "nowhere.ts"],
+      ["run", "a.ts", "--lines", "x"],
+      ["run", "a.ts", "--bogus"],
+      ["run", "a.ts", "b.ts"],
+      ["run", "a.ts", "--seconds", "soon"],
+    ]) {
       const { code, err } = backstep(root, ...args);
       assert.equal(code, 2, args.join(" "));
       assert.match(err, /\n\nbackstep run FILE/, args.join(" "));

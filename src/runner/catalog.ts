@@ -146,7 +146,8 @@ export class Catalog {
 export function perElement(call: Extract<AnyNode, { type: "CallExpression" }>, names: Names): AnyNode | null {
   const { callee } = call;
   if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier") return null;
-  const isFrom = callee.property.name === "from" && callee.object.type === "Identifier" && callee.object.name === "Array";
+  const isFrom =
+    callee.property.name === "from" && callee.object.type === "Identifier" && callee.object.name === "Array";
   if (!isFrom && !calledPerElement.has(callee.property.name)) return null;
   const callback = call.arguments[isFrom ? 1 : 0];
   if (!callback) return null;
@@ -191,7 +192,10 @@ function namesOfFunctions(tree: AnyNode): Map<AnyNode, string> {
     if (isFunction(node) && node.id) called.set(node, node.id.name);
     else if (node.type === "VariableDeclarator" && node.init && node.id.type === "Identifier")
       called.set(node.init, node.id.name);
-    else if ((node.type === "MethodDefinition" || node.type === "Property" || node.type === "PropertyDefinition") && node.value)
+    else if (
+      (node.type === "MethodDefinition" || node.type === "Property" || node.type === "PropertyDefinition") &&
+      node.value
+    )
       if (node.key.type === "Identifier" && !called.has(node.value)) called.set(node.value, node.key.name);
   });
   return called;

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { residentBytes } from "./memory";
 import { cleanEnvironment, probe, type Abilities } from "./probe";
 import type { Problem } from "./problem";
 import { readable } from "./readable";
 import type { Prepared } from "./request";
 import { StopFile } from "./stopfile";
-import { asks, descriptors, levels, Unframer, wire, type Level, type Reason, type Task } from "./wire";
+import { asks, descriptors, levels, readEnding, Unframer, wire, type Ending, type Level, type Task } from "./wire";
 
 /** How a run ended. */
 export interface RunResult {
@@ -53,7 +53,7 @@ class LiveRun {
   private readonly started = performance.now();
   private process: ChildProcess | null = null;
   private asked: "" | "stop" | "wall" | "rss" = "";
-  private ending: { reason?: Reason; problem?: Problem } | null = null;
+  private ending: Ending | null = null;
   private stop: StopFile | null = null;
   private errors = "";
   private readonly timers: NodeJS.Timeout[] = [];
@@ -102,7 +102,10 @@ class LiveRun {
     });
     if (abilities.node === "") return end("failed", `Node could not be started from ${executable}: check that path.`);
     if (!abilities.hooks)
-      return end("failed", `Node ${abilities.node} cannot load a snippet: use Node 22.15 or later, or VS Code 1.101 or later.`);
+      return end(
+        "failed",
+        `Node ${abilities.node} cannot load a snippet: use Node 22.15 or later, or VS Code 1.101 or later.`,
+      );
     if (this.wasAsked("stop")) return end("stopped");
     const { code, signal } = await this.live(executable, abilities);
     const { limits } = this.prepared.request;
@@ -110,16 +113,28 @@ class LiveRun {
     if (this.wasAsked("wall"))
       return end("limit", `Stopped after ${limits.wallMs / 1000} s, the limit in backstep.limits.seconds; ${kept}.`);
     if (this.wasAsked("rss") || this.ending?.reason === "memory")
-      return end("limit", `Stopped at ${limits.rssMb} MB of memory, the limit in backstep.limits.memoryMegabytes; ${kept}.`);
+      return end(
+        "limit",
+        `Stopped at ${limits.rssMb} MB of memory, the limit in backstep.limits.memoryMegabytes; ${kept}.`,
+      );
     if (this.ending?.reason === "recording")
-      return end("limit", `Stopped at ${limits.recordingMb} MB of recording, the limit in backstep.limits.recordingMegabytes; ${kept}.`);
+      return end(
+        "limit",
+        `Stopped at ${limits.recordingMb} MB of recording, the limit in backstep.limits.recordingMegabytes; ${kept}.`,
+      );
     if (this.wasAsked("stop") && (this.ending === null || this.ending.reason === "asked")) return end("stopped");
     if (this.ending?.problem) return end("failed", "", this.ending.problem);
     if (this.ending) return end("done");
     if (/heap out of memory|invalid array length Allocation failed/i.test(this.errors))
-      return end("limit", `Stopped at ${limits.heapMb} MB of heap, the limit in backstep.limits.heapMegabytes; ${kept}.`);
+      return end(
+        "limit",
+        `Stopped at ${limits.heapMb} MB of heap, the limit in backstep.limits.heapMegabytes; ${kept}.`,
+      );
     const how = signal ? `by ${signal}` : `with exit code ${code ?? "unknown"}`;
-    const last = this.errors.trim().split("\n").find((line) => /Error|FATAL/.test(line));
+    const last = this.errors
+      .trim()
+      .split("\n")
+      .find((line) => /Error|FATAL/.test(line));
     return end("failed", `The run's process ended ${how}${last === undefined ? "" : ` (${last.trim()})`}; ${kept}.`);
   }
 
@@ -136,11 +151,17 @@ class LiveRun {
     const stdio: ("pipe" | number)[] = ["pipe", "pipe", "pipe"];
     stdio[descriptors.stop] = this.stop.descriptor;
     stdio[descriptors.out] = "pipe";
-    const child = spawn(executable, [...flags, this.child], { cwd: root, env: cleanEnvironment(), stdio, windowsHide: true });
+    const child = spawn(executable, [...flags, this.child], {
+      cwd: root,
+      env: cleanEnvironment(),
+      stdio,
+      windowsHide: true,
+    });
     this.process = child;
     this.watch(child);
     const unframer = new Unframer((what, payload) => this.take(what, payload));
-    (child.stdio[descriptors.out] as Readable).on("data", (piece: Buffer) => unframer.add(piece));
+    const out = child.stdio[descriptors.out];
+    if (out instanceof Readable) out.on("data", (piece: Buffer) => unframer.add(piece));
     child.stdout?.on("data", (piece: Buffer) => this.on.printed?.(piece.toString().trimEnd(), "log"));
     child.stderr?.on("data", (piece: Buffer) => (this.errors = (this.errors + piece.toString()).slice(-20_000)));
     const task: Task = {
@@ -186,7 +207,7 @@ class LiveRun {
     if (what === wire.chunk) this.on.chunk(payload);
     else if (what === wire.printed)
       this.on.printed?.(new TextDecoder().decode(payload.subarray(1)), levels[payload[0] ?? 0] ?? "log");
-    else this.ending = JSON.parse(new TextDecoder().decode(payload)) as { reason?: Reason; problem?: Problem };
+    else this.ending = readEnding(new TextDecoder().decode(payload));
   }
 
   private problem(message: string, kind: Problem["kind"]): Problem {

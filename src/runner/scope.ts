@@ -52,7 +52,14 @@ export function resolveNames(tree: Program): Names {
       uses.push([id, area]);
       return;
     }
-    const variable: Variable = { name: id.name, kind, area, declaration: id, references: [], ...(source === undefined ? {} : { source }) };
+    const variable: Variable = {
+      name: id.name,
+      kind,
+      area,
+      declaration: id,
+      references: [],
+      ...(source === undefined ? {} : { source }),
+    };
     area.variables.set(id.name, variable);
     variables.push(variable);
     uses.push([id, area]);

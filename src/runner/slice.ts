@@ -21,7 +21,8 @@ export function slice(parsed: Parsed, selection: { readonly startLine: number; r
   return new Slicer(parsed, selection).run();
 }
 
-const changing = /^(push|pop|shift|unshift|splice|sort|reverse|fill|set|delete|add|clear|step|backward|eval|train|zeroGrad|retainGrad|.*_)$/;
+const changing =
+  /^(push|pop|shift|unshift|splice|sort|reverse|fill|set|delete|add|clear|step|backward|eval|train|zeroGrad|retainGrad|.*_)$/;
 
 class Slicer {
   private readonly names: Names;
@@ -48,7 +49,10 @@ class Slicer {
     const first = lines.at(start).line;
     const last = lines.at(end - 1).line;
     this.selected = this.units.filter(
-      (u) => u.level === this.around.length && lines.at(u.start).line <= last && lines.at(Math.max(u.start, u.end - 1)).line >= first,
+      (u) =>
+        u.level === this.around.length &&
+        lines.at(u.start).line <= last &&
+        lines.at(Math.max(u.start, u.end - 1)).line >= first,
     );
     const asked = new Set<Identifier>();
     walk(parsed.tree, (node) => {
@@ -60,9 +64,14 @@ class Slicer {
 
   run(): Sliced {
     const last = this.selected.at(-1);
-    if (!last) throw this.problem("Nothing that can run is selected: select statements, or nothing to run the whole file.", 0, "usage");
+    if (!last)
+      throw this.problem(
+        "Nothing that can run is selected: select statements, or nothing to run the whole file.",
+        0,
+        "usage",
+      );
     for (const unit of this.selected) this.take(unit);
-    for (let size = -1; size !== this.taken.size; ) {
+    for (let size = -1; size !== this.taken.size;) {
       size = this.taken.size;
       const included = this.included();
       for (const unit of this.units)
@@ -79,15 +88,23 @@ class Slicer {
     if (unit.level > 0) for (const node of unit.nodes) this.refuseInner(node);
     for (const [id, variable] of this.names.meaning) {
       if (!holds(unit, id.start) || holds(unit, variable.declaration.start)) continue;
-      const parameterOf = this.around.find((fn) => fn.params.some((p) => p.start <= variable.declaration.start && variable.declaration.end <= p.end));
+      const parameterOf = this.around.find((fn) =>
+        fn.params.some((p) => p.start <= variable.declaration.start && variable.declaration.end <= p.end),
+      );
       if (parameterOf) throw this.needsCall(`"${id.name}" is a parameter here`, id);
       const home = this.units.findLast((u) => holds(u, variable.declaration.start));
-      if (!home || this.isAround(home)) throw this.needsCall(`"${id.name}" belongs to the code around the selection`, id);
+      if (!home || this.isAround(home))
+        throw this.needsCall(`"${id.name}" belongs to the code around the selection`, id);
       this.take(home);
     }
     for (const id of this.names.free)
       if (holds(unit, id.start) && !(id.name in globalThis) && !this.unseen.has(id))
-        throw this.problem(`Cannot find "${id.name}": nothing in this file declares it; declare or import it.`, id.start, "usage", id.end);
+        throw this.problem(
+          `Cannot find "${id.name}": nothing in this file declares it; declare or import it.`,
+          id.start,
+          "usage",
+          id.end,
+        );
   }
 
   /** What has no meaning outside its function. */
@@ -131,7 +148,10 @@ class Slicer {
     };
     const first = unit.nodes[0];
     if (first?.type === "ImportDeclaration") return first.specifiers.length === 0;
-    const onlyReads = first?.type === "VariableDeclaration" || first?.type === "ExportNamedDeclaration" || (first !== undefined && isPrint(first));
+    const onlyReads =
+      first?.type === "VariableDeclaration" ||
+      first?.type === "ExportNamedDeclaration" ||
+      (first !== undefined && isPrint(first));
     let found = false;
     const visit = (node: AnyNode, deferred: boolean): void => {
       if (found || node.type === "FunctionDeclaration" || node.type === "ClassDeclaration") return;
@@ -140,12 +160,20 @@ class Slicer {
       else if (node.type === "UpdateExpression") found ||= means(node.argument);
       else if (node.type === "CallExpression") {
         const { callee } = node;
-        const name = callee.type === "Identifier" ? callee.name : callee.type === "MemberExpression" && callee.property.type === "Identifier" ? callee.property.name : "";
+        const name =
+          callee.type === "Identifier"
+            ? callee.name
+            : callee.type === "MemberExpression" && callee.property.type === "Identifier"
+              ? callee.property.name
+              : "";
         if (/^(manualSeed|seed)$/.test(name)) found = true;
-        else if (callee.type === "MemberExpression" && means(callee.object)) found ||= !onlyReads || changing.test(name);
-        else if (!onlyReads || changing.test(name)) found ||= (callee.type === "Identifier" && means(callee)) || node.arguments.some(means);
+        else if (callee.type === "MemberExpression" && means(callee.object))
+          found ||= !onlyReads || changing.test(name);
+        else if (!onlyReads || changing.test(name))
+          found ||= (callee.type === "Identifier" && means(callee)) || node.arguments.some(means);
       }
-      const assigns = node.type === "VariableDeclarator" || node.type === "AssignmentExpression" || node.type === "Property";
+      const assigns =
+        node.type === "VariableDeclarator" || node.type === "AssignmentExpression" || node.type === "Property";
       for (const child of children(node)) visit(child, assigns);
     };
     for (const node of unit.nodes) visit(node, false);

@@ -77,7 +77,10 @@ function syntaxProblem(error: unknown, file: string, filled: Lines, filler: stri
 /** What has a meaning at run time and would vanish with the types. */
 function refuse(text: string, file: string): void {
   const bare = text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*|`(?:\\.|[^`\\])*`/g, (s) => s.replace(/[^\n]/g, " "));
-  const found = /^([ \t]*)(?:export[ \t]+)?(?:(namespace|module)[ \t]+[\w$.]+\s*\{|(import)[ \t]+[\w$]+[ \t]*=[ \t]*require)/m.exec(bare);
+  const found =
+    /^([ \t]*)(?:export[ \t]+)?(?:(namespace|module)[ \t]+[\w$.]+\s*\{|(import)[ \t]+[\w$]+[ \t]*=[ \t]*require)/m.exec(
+      bare,
+    );
   if (!found) return;
   const { line } = new Lines(text).at(found.index);
   const message =

@@ -19,18 +19,17 @@ function isNode(x: unknown): x is AnyNode {
 /** The nodes directly below one, in the order of the source. */
 export function children(node: AnyNode): AnyNode[] {
   const found: AnyNode[] = [];
-  for (const value of Object.values(node) as unknown[]) {
-    if (isNode(value)) found.push(value);
-    else if (Array.isArray(value)) for (const item of value as unknown[]) if (isNode(item)) found.push(item);
+  const values: unknown[] = Object.values(node);
+  for (const value of values) {
+    const items: unknown[] = Array.isArray(value) ? value : [value];
+    for (const item of items) if (isNode(item)) found.push(item);
   }
   return found;
 }
 
 export function isFunction(node: AnyNode): node is FunctionNode {
   return (
-    node.type === "FunctionDeclaration" ||
-    node.type === "FunctionExpression" ||
-    node.type === "ArrowFunctionExpression"
+    node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression"
   );
 }
 

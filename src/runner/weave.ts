@@ -1,26 +1,12 @@
-import type { AnyNode, BlockStatement, Expression, Pattern, Statement, Token } from "acorn";
-import MagicString from "magic-string";
+import type { AnyNode, BlockStatement, Expression, Statement, Token } from "acorn";
+import type MagicString from "magic-string";
 import { headNames, perElement, type Catalog } from "./catalog";
 import type { Parsed } from "./parse";
 import { written } from "./paths";
-import { namesIn, type Names } from "./scope";
+import type { Names } from "./scope";
+import { isAnonymous, isPlain, mayBeTensor } from "./syntax";
 import { children, isFunction, isLoop, type FunctionNode, type LoopNode } from "./tree";
-
-/** What the code at a place lies in. */
-interface Surroundings {
-  /** The innermost token, of a loop or a function. */
-  readonly token: string;
-  /** Whether this code can be left at an `await` or a `yield` and come back. */
-  readonly suspends: boolean;
-  /** What a `break` can leave, innermost last; the loop's token, or "" for a switch or a labelled block. */
-  readonly breakable: readonly { readonly labels: readonly string[]; readonly token: string; readonly bare: boolean }[];
-}
-
-interface Insertion {
-  readonly at: number;
-  readonly text: string;
-  readonly closes: boolean;
-}
+import { Writes, type Surroundings } from "./writes";
 
 const opsByName = new Set(["T", "mT", "H", "mH"]);
 
@@ -29,24 +15,7 @@ export function weave(parsed: Parsed, names: Names, catalog: Catalog): MagicStri
   return new Weaver(parsed, names, catalog).run();
 }
 
-class Weaver {
-  private readonly out: MagicString;
-  private readonly insertions: Insertion[] = [];
-  /** The name the hooks object has in this file: "$", or longer where the file uses that itself. */
-  private readonly hook: string;
-
-  constructor(
-    private readonly parsed: Parsed,
-    private readonly names: Names,
-    private readonly catalog: Catalog,
-  ) {
-    this.out = new MagicString(parsed.code);
-    const used = new Set<unknown>(parsed.tokens.map((token) => ("value" in token ? token.value : "")));
-    let hook = "$";
-    while ([...used].some((name) => typeof name === "string" && name.startsWith(hook))) hook += "_";
-    this.hook = hook;
-  }
-
+class Weaver extends Writes {
   run(): MagicString {
     const { tree } = this.parsed;
     const top = this.name("t", 0);
@@ -58,67 +27,20 @@ class Weaver {
           for (const specifier of statement.specifiers)
             if (specifier.type !== "ImportNamespaceSpecifier") {
               const binding = this.catalog.binding(specifier.local);
-              if (binding >= 0) this.open(first.start, this.call("imported", `${binding},()=>${specifier.local.name}`) + ";");
+              if (binding >= 0)
+                this.open(first.start, this.call("imported", `${binding},()=>${specifier.local.name}`) + ";");
             }
     }
     const around: Surroundings = { token: top, suspends: true, breakable: [] };
     for (const statement of tree.body) this.visit(statement, around);
-    const order = this.insertions.map((insertion, index) => ({ ...insertion, index }));
-    order.sort((a, b) => {
-      if (a.at !== b.at) return a.at - b.at;
-      if (a.closes !== b.closes) return a.closes ? -1 : 1;
-      return a.closes ? b.index - a.index : a.index - b.index;
-    });
-    for (const { at, text } of order) this.out.appendLeft(at, text);
-    this.out.append(`\nimport{$ as ${this.hook}}from"backstep/hooks";`);
-    return this.out;
+    return this.finish();
   }
 
-  private name(letter: string, id: number): string {
-    return `${this.hook}${letter}${id}`;
-  }
-
-  private call(hook: string, args: string): string {
-    return `${this.hook}.${hook}(${args})`;
-  }
-
-  private open(at: number, text: string): void {
-    this.insertions.push({ at, text, closes: false });
-  }
-
-  private close(at: number, text: string): void {
-    this.insertions.push({ at, text, closes: true });
-  }
-
-  /** Wraps an expression into a hook; a sequence needs parentheses of its own. */
-  private wrap(node: AnyNode, before: string, after: string): void {
-    const sequence = node.type === "SequenceExpression";
-    this.open(node.start, before + (sequence ? "(" : ""));
-    this.close(node.end, (sequence ? ")" : "") + after);
-  }
-
-  /** The first token at or after an offset that reads `text`. */
-  private tokenAfter(offset: number, text: string): Token | undefined {
-    const { tokens, code } = this.parsed;
-    let low = 0;
-    let high = tokens.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((tokens[middle]?.start ?? 0) < offset) low = middle + 1;
-      else high = middle;
-    }
-    for (let i = low; i < tokens.length; i++) {
-      const token = tokens[i];
-      if (token && code.slice(token.start, token.end) === text) return token;
-    }
-    return undefined;
-  }
-
-  private below(node: AnyNode, around: Surroundings): void {
+  protected below(node: AnyNode, around: Surroundings): void {
     for (const child of children(node)) this.visit(child, around);
   }
 
-  private visit(node: AnyNode, around: Surroundings): void {
+  protected visit(node: AnyNode, around: Surroundings): void {
     if (isFunction(node)) return this.functionBody(node, around);
     if (isLoop(node)) return this.loop(node, around, [], node);
     switch (node.type) {
@@ -154,7 +76,8 @@ class Weaver {
       case "VariableDeclarator":
         if (node.init && node.id.type === "Identifier") {
           const binding = this.catalog.binding(node.id);
-          if (binding >= 0 && !isAnonymous(node.init)) this.assigned(node.id.end, node.end, "=", binding, this.catalog.site(node));
+          if (binding >= 0 && !isAnonymous(node.init))
+            this.assigned(node.id.end, node.end, "=", binding, this.catalog.site(node));
         }
         return this.below(node, around);
       case "AssignmentExpression":
@@ -171,7 +94,12 @@ class Weaver {
         return this.below(node, around);
       }
       case "MemberExpression":
-        if (!node.computed && !node.optional && node.property.type === "Identifier" && opsByName.has(node.property.name)) {
+        if (
+          !node.computed &&
+          !node.optional &&
+          node.property.type === "Identifier" &&
+          opsByName.has(node.property.name)
+        ) {
           const chained = /\?\./.test(this.parsed.code.slice(node.start, node.end));
           const site = chained || node.object.type === "Super" ? -1 : this.catalog.site(node, []);
           if (site >= 0) this.wrap(node.object, `${this.hook}.at(${site},`, ")");
@@ -187,98 +115,6 @@ class Weaver {
       default:
         return this.below(node, around);
     }
-  }
-
-  /** A statement behind which the names it wrote through a pattern are recorded. */
-  private simpleStatement(node: Extract<AnyNode, { type: "ExpressionStatement" | "VariableDeclaration" }>, around: Surroundings): void {
-    if (this.parsed.origin.start(node.start) < 0 && !this.isParameterProperty(node)) return;
-    const wrote: { binding: number; name: string }[] = [];
-    const patterns =
-      node.type === "ExpressionStatement"
-        ? node.expression.type === "AssignmentExpression"
-          ? [node.expression.left]
-          : []
-        : node.declarations.flatMap((d) => (d.init ? [d.id] : []));
-    for (const pattern of patterns)
-      if (pattern.type === "ObjectPattern" || pattern.type === "ArrayPattern") wrote.push(...this.bindingsIn(pattern));
-    if (wrote.length > 0) {
-      const site = this.catalog.site(node);
-      this.close(node.end, ";" + wrote.map((w) => this.call("see", `${w.binding},${w.name},${site}`)).join(";") + ";");
-    }
-    if (node.type === "ExpressionStatement" && node.expression.type === "UpdateExpression")
-      return this.update(node.expression, around, true);
-    this.below(node, around);
-  }
-
-  /** `this.x = x`, written by the stripping for `constructor(private x: …)`. */
-  private isParameterProperty(node: AnyNode): boolean {
-    return (
-      node.type === "ExpressionStatement" &&
-      node.expression.type === "AssignmentExpression" &&
-      this.catalog.path(node.expression.left) !== null
-    );
-  }
-
-  private bindingsIn(pattern: Pattern): { binding: number; name: string }[] {
-    return namesIn(pattern)
-      .map((id) => ({ binding: this.catalog.binding(id), name: id.name }))
-      .filter(({ binding }) => binding >= 0);
-  }
-
-  /** Wraps everything behind an assignment's operator. */
-  private assigned(after: number, end: number, operator: string, binding: number, site: number): void {
-    const token = this.tokenAfter(after, operator);
-    if (!token) return;
-    this.open(token.end, `${this.hook}.b(${binding},`);
-    this.close(end, `,${site})`);
-  }
-
-  private assignment(node: Extract<AnyNode, { type: "AssignmentExpression" }>, around: Surroundings): void {
-    const { left, operator } = node;
-    const path = this.catalog.path(left);
-    const binding = path ? path.binding : this.catalog.binding(left);
-    const logical = operator === "&&=" || operator === "||=" || operator === "??=";
-    const known = binding >= 0 && !(left.type === "Identifier" && isAnonymous(node.right));
-    const token = this.tokenAfter(left.end, operator);
-    if (token && (known || left.type === "MemberExpression")) {
-      const site = this.catalog.site(node);
-      if (!known) {
-        this.open(token.end, `${this.hook}.at(${site},`);
-        this.close(node.end, ")");
-      } else if (operator === "=" || logical) this.assigned(left.end, node.end, operator, binding, site);
-      else if (path && path.depth > 1) this.wrap(node, `${this.hook}.see(${binding},`, `,${site})`);
-      else {
-        const target = this.parsed.code.slice(left.start, left.end);
-        this.out.update(token.start, token.end, `=${this.hook}.b(${binding},${target}${operator.slice(0, -1)}(`);
-        this.close(node.end, `),${site})`);
-      }
-    }
-    this.below(node, around);
-  }
-
-  private update(node: Extract<AnyNode, { type: "UpdateExpression" }>, around: Surroundings, alone: boolean): void {
-    const { argument } = node;
-    const path = this.catalog.path(argument);
-    const binding = path ? path.binding : this.catalog.binding(argument);
-    if (binding >= 0) {
-      const site = this.catalog.site(node);
-      const text = this.parsed.code.slice(argument.start, argument.end);
-      if (node.prefix) this.wrap(node, `${this.hook}.see(${binding},`, `,${site})`);
-      else if (argument.type === "Identifier") this.wrap(node, `${this.hook}.was(${binding},`, `,${text},${site})`);
-      else if (alone) {
-        const token = this.tokenAfter(argument.end, node.operator);
-        if (token) this.out.update(token.start, token.end, " ");
-        this.wrap(node, `${this.hook}.see(${binding},${node.operator}`, `,${site})`);
-      }
-    }
-    this.below(node, around);
-  }
-
-  private field(node: Extract<AnyNode, { type: "PropertyDefinition" }>, around: Surroundings): void {
-    const path = this.catalog.path(node);
-    if (path && node.value && !isAnonymous(node.value))
-      this.wrap(node.value, `${this.hook}.b(${path.binding},`, `,${this.catalog.site(node)})`);
-    this.below(node, { ...around, suspends: false });
   }
 
   private invocation(node: Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>, around: Surroundings): void {
@@ -377,7 +213,13 @@ class Weaver {
     const first = names[0];
     let before = this.call("turn", first === undefined ? token : `${token},${first}`) + ";";
     const head = node.type === "ForStatement" ? node.init : "left" in node ? node.left : null;
-    const written = head ? (head.type === "VariableDeclaration" ? head.declarations.map((d) => d.id) : "left" in node ? [node.left] : []) : [];
+    const written = head
+      ? head.type === "VariableDeclaration"
+        ? head.declarations.map((d) => d.id)
+        : "left" in node
+          ? [node.left]
+          : []
+      : [];
     for (const pattern of written)
       if (pattern.type !== "VariableDeclaration")
         for (const w of this.headBindings(pattern)) before += this.call("see", `${w.binding},${w.name}`) + ";";
@@ -424,8 +266,14 @@ class Weaver {
 
   private countsHead(node: Extract<AnyNode, { type: "ForStatement" }>): boolean {
     const { update } = node;
-    const target = update?.type === "UpdateExpression" ? update.argument : update?.type === "AssignmentExpression" ? update.left : null;
-    const simple = update?.type === "UpdateExpression" || (update?.type === "AssignmentExpression" && isPlain(update.right));
+    const target =
+      update?.type === "UpdateExpression"
+        ? update.argument
+        : update?.type === "AssignmentExpression"
+          ? update.left
+          : null;
+    const simple =
+      update?.type === "UpdateExpression" || (update?.type === "AssignmentExpression" && isPlain(update.right));
     return simple && target?.type === "Identifier" && headNames(node).includes(target.name);
   }
 
@@ -435,7 +283,8 @@ class Weaver {
     for (const param of node.params) this.visit(param, around);
     let before = `const ${token}=${this.call("enter", String(id))};try{`;
     for (const param of node.params) {
-      const plain = param.type === "AssignmentPattern" ? param.left : param.type === "RestElement" ? param.argument : param;
+      const plain =
+        param.type === "AssignmentPattern" ? param.left : param.type === "RestElement" ? param.argument : param;
       if (plain.type === "Identifier") {
         const binding = this.catalog.binding(plain);
         if (binding >= 0) before += `${plain.name}=${this.call("b", `${binding},${plain.name}`)};`;
@@ -454,33 +303,4 @@ class Weaver {
   private arrowBefore(offset: number): Token | undefined {
     return this.parsed.tokens.findLast((t) => t.start < offset && this.parsed.code.slice(t.start, t.end) === "=>");
   }
-}
-
-/** Whether assigning it gives it a name, which a hook around it would take away. */
-function isAnonymous(node: AnyNode): boolean {
-  return (
-    node.type === "ArrowFunctionExpression" ||
-    ((node.type === "FunctionExpression" || node.type === "ClassExpression") && !node.id)
-  );
-}
-
-/** Whether an expression can give a Tensor. */
-function mayBeTensor(node: AnyNode): boolean {
-  switch (node.type) {
-    case "Literal":
-    case "BinaryExpression":
-    case "UnaryExpression":
-    case "UpdateExpression":
-    case "TemplateLiteral":
-    case "ArrowFunctionExpression":
-    case "FunctionExpression":
-    case "ClassExpression":
-      return false;
-    default:
-      return true;
-  }
-}
-
-function isPlain(node: AnyNode): boolean {
-  return node.type === "Literal" || node.type === "Identifier";
 }

@@ -1,3 +1,5 @@
+import type { Problem } from "./problem";
+
 /** Framing on the pipe from the child: one byte that says what, four bytes little-endian for how long, the payload. */
 export const wire = { chunk: 0, printed: 1, ended: 2 } as const;
 
@@ -12,8 +14,11 @@ export const descriptors = { stop: 3, out: 4 } as const;
 /** What the host asks of a running child: the first byte of the stop file. */
 export const asks = { stop: 1, wall: 2 } as const;
 
-/** Which limit a child found exceeded by itself, or that the host asked it to end. */
-export type Reason = "asked" | "memory" | "recording";
+/** How a run ended by what the child knows: a limit it found exceeded, that the host asked it to end, a problem, or well. */
+export interface Ending {
+  readonly reason?: "asked" | "memory" | "recording";
+  readonly problem?: Problem;
+}
 
 /** What the child is told on its standard input. */
 export interface Task {
@@ -30,6 +35,18 @@ export interface Task {
   readonly seed: number;
   readonly rssBytes: number;
   readonly recordingBytes: number;
+}
+
+/** The task as the host wrote it. */
+export function readTask(json: string): Task {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- both ends of the pipe are this code
+  return JSON.parse(json) as Task;
+}
+
+/** The ending as the child wrote it. */
+export function readEnding(json: string): Ending {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- both ends of the pipe are this code
+  return JSON.parse(json) as Ending;
 }
 
 /** Cuts a stream of framed messages apart, however its pieces come. */

@@ -37,7 +37,10 @@ describe("positions", () => {
         if (node.type === "CallExpression" || node.type === "NewExpression") calls++;
         return true;
       });
-      assert.ok(program.sites.filter((s) => read(s).endsWith(")") || /^new [\w.]+$/.test(read(s))).length >= calls, "a site for each call");
+      assert.ok(
+        program.sites.filter((s) => read(s).endsWith(")") || /^new [\w.]+$/.test(read(s))).length >= calls,
+        "a site for each call",
+      );
       assert.ok(program.sites.length + program.bindings.length > 3);
       for (const binding of program.bindings) {
         assert.ok(binding.references.length > 0, binding.name);
@@ -50,9 +53,14 @@ describe("positions", () => {
       for (const site of program.sites) {
         const found = read(site);
         assert.match(found, /^[\w$#"'`({[+\-<.]|^\S+$/s, found);
-        for (const arg of site.args) if (arg !== "") assert.ok(found.replace(/!/g, "").includes(arg.split(/[.[]/)[0]!), `${arg} in ${found}`);
+        for (const arg of site.args)
+          if (arg !== "") assert.ok(found.replace(/!/g, "").includes(arg.split(/[.[]/)[0]!), `${arg} in ${found}`);
         const bare = found.replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'|`[^`]*`|\/\*.*?\*\/|\/\/.*/g, "");
-        for (const [open, close] of [["(", ")"], ["[", "]"], ["{", "}"]] as const)
+        for (const [open, close] of [
+          ["(", ")"],
+          ["[", "]"],
+          ["{", "}"],
+        ] as const)
           assert.equal(bare.split(open).length, bare.split(close).length, `brackets of ${found}`);
       }
     });

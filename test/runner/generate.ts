@@ -15,13 +15,38 @@ export function generate(tape: readonly number[]): string {
     readonly inFunction: boolean;
   }
 
-  const atom = (c: Context): string => pick([...c.names, ...c.names, "1", "2", "0", "'s'", "null", "o.p", "o.q[0]", "xs[1]", "xs.length"]);
+  const atom = (c: Context): string =>
+    pick([...c.names, ...c.names, "1", "2", "0", "'s'", "null", "o.p", "o.q[0]", "xs[1]", "xs.length"]);
 
   function expression(c: Context, depth = 2): string {
     if (depth === 0) return atom(c);
     const e = (): string => expression(c, depth - 1);
     const inner = (): string => expression({ ...c, may: "" }, depth - 1);
-    switch (pick(["atom", "atom", "bin", "bin", "call", "cond", "logic", "not", "template", "array", "assign", "update", "arrow", "method", "object", "optional", "map", "suspend", "seq", "new", "tag"])) {
+    switch (
+      pick([
+        "atom",
+        "atom",
+        "bin",
+        "bin",
+        "call",
+        "cond",
+        "logic",
+        "not",
+        "template",
+        "array",
+        "assign",
+        "update",
+        "arrow",
+        "method",
+        "object",
+        "optional",
+        "map",
+        "suspend",
+        "seq",
+        "new",
+        "tag",
+      ])
+    ) {
       case "bin":
         return `(${e()} ${pick(["+", "-", "*", "<", "===", "%", "&"])} ${e()})`;
       case "call":
@@ -106,7 +131,24 @@ export function generate(tape: readonly number[]): string {
 
   function statement(c: Context): [string, string[]] {
     const simple: string[] = ["let", "const", "expression", "expression", "pattern", "swap"];
-    const kinds = c.depth <= 0 ? simple : [...simple, "if", "loop", "loop", "labelled", "try", "function", "function", "switch", "leave", "block", "throw", "class"];
+    const kinds =
+      c.depth <= 0
+        ? simple
+        : [
+            ...simple,
+            "if",
+            "loop",
+            "loop",
+            "labelled",
+            "try",
+            "function",
+            "function",
+            "switch",
+            "leave",
+            "block",
+            "throw",
+            "class",
+          ];
     switch (pick(kinds)) {
       case "let": {
         const name = fresh("v");
@@ -114,7 +156,10 @@ export function generate(tape: readonly number[]): string {
       }
       case "const": {
         const name = fresh("f");
-        return [`const ${name}: any = ${pick([expression(c), `() => ${expression({ ...c, may: "" })}`])};\nout(${name}?.name);`, []];
+        return [
+          `const ${name}: any = ${pick([expression(c), `() => ${expression({ ...c, may: "" })}`])};\nout(${name}?.name);`,
+          [],
+        ];
       }
       case "pattern": {
         const [a, b] = [fresh("a"), fresh("b")];
@@ -123,7 +168,10 @@ export function generate(tape: readonly number[]): string {
       case "swap":
         return [`[${pick(c.names)}, o.p] = [${expression(c)}, ${expression(c)}];`, []];
       case "if":
-        return [`if (${expression(c)}) ${pick([block(c), `void ${expression(c)};`])}${pick(["", ` else ${block(c)}`, ` else [${pick(c.names)}] = [1];`])}`, []];
+        return [
+          `if (${expression(c)}) ${pick([block(c), `void ${expression(c)};`])}${pick(["", ` else ${block(c)}`, ` else [${pick(c.names)}] = [1];`])}`,
+          [],
+        ];
       case "loop":
         return [loop(c, ""), []];
       case "labelled": {
@@ -131,7 +179,11 @@ export function generate(tape: readonly number[]): string {
         return [`${label}: ${loop(c, label)}`, []];
       }
       case "try": {
-        const end = pick([`catch (e: any) ${block(c)}`, `catch { out("caught"); } finally ${block({ ...c, loop: false, labels: [] })}`, `catch (err) { out(String(err)); }`]);
+        const end = pick([
+          `catch (e: any) ${block(c)}`,
+          `catch { out("caught"); } finally ${block({ ...c, loop: false, labels: [] })}`,
+          `catch (err) { out(String(err)); }`,
+        ]);
         return [`try ${block(c)} ${end}`, []];
       }
       case "function": {
@@ -140,14 +192,26 @@ export function generate(tape: readonly number[]): string {
         const inner: Context = { ...c, names: [...c.names, "p", "q"], may, labels: [], loop: false, inFunction: true };
         const head = `${may === "await" || may === "both" ? "async " : ""}function${may === "yield" || may === "both" ? "*" : ""}`;
         const call = `${name}(${expression(c)})`;
-        const use = { "": `out(${call});`, yield: `out([...take(${call})]);`, await: c.may === "await" ? `out(await ${call});` : `later(${call});`, both: `later(drain(${call}));` }[may];
-        return [`${head} ${name}(p: any, { q = ${expression({ ...c, may: "" })} }: any = {}) ${block(inner)}\nif (tick()) { ${use} }`, []];
+        const use = {
+          "": `out(${call});`,
+          yield: `out([...take(${call})]);`,
+          await: c.may === "await" ? `out(await ${call});` : `later(${call});`,
+          both: `later(drain(${call}));`,
+        }[may];
+        return [
+          `${head} ${name}(p: any, { q = ${expression({ ...c, may: "" })} }: any = {}) ${block(inner)}\nif (tick()) { ${use} }`,
+          [],
+        ];
       }
       case "switch":
-        return [`switch (${expression(c)}) { case 1: ${expression(c)}; ${pick(["break;", ""])} case ${expression(c)}: out("two"); default: ${pick(["break;", "out('default');"])} }`, []];
+        return [
+          `switch (${expression(c)}) { case 1: ${expression(c)}; ${pick(["break;", ""])} case ${expression(c)}: out("two"); default: ${pick(["break;", "out('default');"])} }`,
+          [],
+        ];
       case "leave":
         if (c.inFunction && pick([true, false])) return [`if (${expression(c)}) return ${expression(c)};`, []];
-        if (c.labels.length > 0 && pick([true, false])) return [`if (${expression(c)}) ${pick(["break", "continue"])} ${pick(c.labels)};`, []];
+        if (c.labels.length > 0 && pick([true, false]))
+          return [`if (${expression(c)}) ${pick(["break", "continue"])} ${pick(c.labels)};`, []];
         return c.loop ? [`if (${expression(c)}) ${pick(["break", "continue"])}\n`, []] : ["out('stay')\n", []];
       case "block":
         return [block(c), []];
@@ -155,7 +219,10 @@ export function generate(tape: readonly number[]): string {
         return [`if (${expression(c)}) throw new RangeError(${expression(c)});`, []];
       case "class": {
         const name = fresh("C");
-        return [`class ${name} extends K { w = ${expression({ ...c, may: "" })}; constructor(public n: any) { super(n); this.w += ${expression({ ...c, may: "" })}; this.v++ } static s = 1; get w2() { return this.w } }\nout(new ${name}(${expression(c)}).w2);`, []];
+        return [
+          `class ${name} extends K { w = ${expression({ ...c, may: "" })}; constructor(public n: any) { super(n); this.w += ${expression({ ...c, may: "" })}; this.v++ } static s = 1; get w2() { return this.w } }\nout(new ${name}(${expression(c)}).w2);`,
+          [],
+        ];
       }
       default:
         return [`void ${expression(c)};`, []];

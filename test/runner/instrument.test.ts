@@ -16,7 +16,14 @@ async function recordedRun(text: string): Promise<{ told: string[]; recording: R
   const recorder = new Recorder({ cap: 100, sink: (chunk) => recording.add(chunk), tensorOf: () => null });
   const { code, program } = instrument(text, "a.ts");
   recorder.program({ ...program, hash: "", lines: [] });
-  const told = await tellingsOf(code, new Hooks(recorder, () => true, () => undefined));
+  const told = await tellingsOf(
+    code,
+    new Hooks(
+      recorder,
+      () => true,
+      () => undefined,
+    ),
+  );
   recorder.end();
   return { told, recording };
 }
@@ -29,7 +36,8 @@ function checkPlaces(recording: Recording): void {
     const { kind } = recording.form(row);
     if (kind === "turn") open.add(recording.arg(row, 0));
     if (kind === "turnEnd") assert.ok(open.delete(recording.arg(row, 0)), "a turn ends once");
-    if (kind === "switch") assert.ok(recording.arg(row, 0) === -1 || open.has(recording.arg(row, 0)), "no way into what ended");
+    if (kind === "switch")
+      assert.ok(recording.arg(row, 0) === -1 || open.has(recording.arg(row, 0)), "no way into what ended");
     if (kind === "enter") entered++;
     if (kind === "leave") assert.ok(--entered >= 0);
   }
@@ -80,15 +88,43 @@ describe("instrument", () => {
     for (let row = 0; row < recording.rows; row++) {
       const form = recording.form(row);
       if (form.kind === "write") {
-        const value = form.valueType === "number" ? recording.number(row, 0) : form.valueType === "string" ? recording.string(recording.arg(row, 0)) : form.valueType;
+        const value =
+          form.valueType === "number"
+            ? recording.number(row, 0)
+            : form.valueType === "string"
+              ? recording.string(recording.arg(row, 0))
+              : form.valueType;
         told.push(`${recording.binding(form.ref).name}=${value}`);
-      } else if (form.kind === "turn") told.push(`turn ${recording.loop(form.ref).variable} ${recording.number(row, 0)}`);
+      } else if (form.kind === "turn")
+        told.push(`turn ${recording.loop(form.ref).variable} ${recording.number(row, 0)}`);
       else if (form.kind === "turnEnd") told.push(form.flag);
       else if (form.kind === "enter") told.push(`enter ${recording.fn(form.ref).name}`);
     }
     assert.deepEqual(told, [
-      ...["w=1", "this.scale=2", "enter constructor", "bias=5", "this.bias=5", "net=other", "params=other", "params[0]=0.5"],
-      ...["turn epoch 0", "epoch=0", "enter f", "k=0", "w=1", "normal", "turn epoch 1", "epoch=1", "enter f", "k=1", "w=-1", "break"],
+      ...[
+        "w=1",
+        "this.scale=2",
+        "enter constructor",
+        "bias=5",
+        "this.bias=5",
+        "net=other",
+        "params=other",
+        "params[0]=0.5",
+      ],
+      ...[
+        "turn epoch 0",
+        "epoch=0",
+        "enter f",
+        "k=0",
+        "w=1",
+        "normal",
+        "turn epoch 1",
+        "epoch=1",
+        "enter f",
+        "k=1",
+        "w=-1",
+        "break",
+      ],
       ...["turn item 7", "enter ", "item=7", "enter run", "x=7", "this.scale=1", "w=7", "normal"],
       ...["turn item 8", "enter ", "item=8", "enter run", "x=8", "this.scale=0", "w=0", "normal"],
       ...["first=1", "second=s", "turn z 1", "z=1", "throw"],
@@ -100,7 +136,10 @@ describe("instrument", () => {
       `import { nn, mse } from "backstep"; x.matmul(this.w, params[0], f(y).z, 3); new Linear(n, m); nn.init.zeros(w); mse(a, b); model.lin.forward(x);`,
       "a.ts",
     );
-    assert.deepEqual(program.sites.map((s) => s.args), [["x", "this.w", "params[0]", "", ""], ["y"], ["n", "m"], ["w"], ["a", "b"], ["model.lin", "x"]]);
+    assert.deepEqual(
+      program.sites.map((s) => s.args),
+      [["x", "this.w", "params[0]", "", ""], ["y"], ["n", "m"], ["w"], ["a", "b"], ["model.lin", "x"]],
+    );
   });
 
   it("refuses what it cannot run with the place and the way out", () => {
@@ -119,7 +158,11 @@ describe("instrument", () => {
         (error) => {
           assert.ok(error instanceof ProblemError, String(error));
           assert.match(error.message, message);
-          assert.deepEqual([error.problem.line, error.problem.column, error.problem.kind], [line, column, "syntax"], text);
+          assert.deepEqual(
+            [error.problem.line, error.problem.column, error.problem.kind],
+            [line, column, "syntax"],
+            text,
+          );
           return true;
         },
       );

@@ -38,7 +38,10 @@ describe("launch", function () {
 
   it("records a training loop and passes on what it prints", async () => {
     const outcome = await runReal(training.replace("EPOCHS", "20"));
-    assert.deepEqual({ ...outcome.result, ms: 0, node: "" }, { status: "done", error: null, ms: 0, node: "", missing: [] });
+    assert.deepEqual(
+      { ...outcome.result, ms: 0, node: "" },
+      { status: "done", error: null, ms: 0, node: "", missing: [] },
+    );
     assert.equal(outcome.printed.length, 20);
     assert.equal(outcome.printed[0], "0 30");
     const recording = recorded(outcome);
@@ -74,16 +77,19 @@ describe("launch", function () {
 
   it("stops at the next turn of an endless loop when asked", async () => {
     const started = performance.now();
-    const outcome = await runReal(training.replace("epoch < EPOCHS", "true").replace("console.log", "if (epoch === 5) console.log"), {
-      during: (run, seen) => {
-        const timer = setInterval(() => {
-          if (seen.printed.length === 0) return;
-          clearInterval(timer);
-          run.stop();
-        }, 5);
+    const outcome = await runReal(
+      training.replace("epoch < EPOCHS", "true").replace("console.log", "if (epoch === 5) console.log"),
+      {
+        during: (run, seen) => {
+          const timer = setInterval(() => {
+            if (seen.printed.length === 0) return;
+            clearInterval(timer);
+            run.stop();
+          }, 5);
+        },
+        graceMs: 20_000,
       },
-      graceMs: 20_000,
-    });
+    );
     assert.equal(outcome.result.status, "stopped");
     assert.equal(outcome.result.error, null);
     assert.ok(performance.now() - started < 15_000, "it ended by itself, within the grace");
@@ -100,21 +106,24 @@ describe("launch", function () {
   });
 
   it("kills a loop of uninstrumented code after the grace, keeping what was recorded", async () => {
-    const outcome = await runReal(`import { tensor } from "backstep"; import { spin } from "spinner";
-      const a = tensor([1, 2]).mul(3); for (let i = 0; i < 2; i++) { console.log(a); await 0; await new Promise((r) => setTimeout(r, 120)); spin(); }`, {
-      files: {
-        "node_modules/spinner/package.json": `{"name":"spinner","type":"module","main":"i.js"}`,
-        "node_modules/spinner/i.js": "export function spin() { for (;;); }",
+    const outcome = await runReal(
+      `import { tensor } from "backstep"; import { spin } from "spinner";
+      const a = tensor([1, 2]).mul(3); for (let i = 0; i < 2; i++) { console.log(a); await 0; await new Promise((r) => setTimeout(r, 120)); spin(); }`,
+      {
+        files: {
+          "node_modules/spinner/package.json": `{"name":"spinner","type":"module","main":"i.js"}`,
+          "node_modules/spinner/i.js": "export function spin() { for (;;); }",
+        },
+        during: (run, seen) => {
+          const timer = setInterval(() => {
+            if (seen.chunks.length === 0) return;
+            clearInterval(timer);
+            setTimeout(() => run.stop(), 300);
+          }, 20);
+        },
+        graceMs: 300,
       },
-      during: (run, seen) => {
-        const timer = setInterval(() => {
-          if (seen.chunks.length === 0) return;
-          clearInterval(timer);
-          setTimeout(() => run.stop(), 300);
-        }, 20);
-      },
-      graceMs: 300,
-    });
+    );
     assert.equal(outcome.result.status, "stopped");
     assert.equal(count(recorded(outcome), "forward", "mul"), 1);
   });
@@ -124,7 +133,10 @@ describe("launch", function () {
       limits: { ...defaultLimits, wallMs: 1500 },
     });
     assert.equal(outcome.result.status, "limit");
-    assert.match(outcome.result.error!.message, /^Stopped after 1.5 s, the limit in backstep\.limits\.seconds; what it had recorded is kept\.$/);
+    assert.match(
+      outcome.result.error!.message,
+      /^Stopped after 1.5 s, the limit in backstep\.limits\.seconds; what it had recorded is kept\.$/,
+    );
     assert.ok(count(recorded(outcome), "turn") > 5);
   });
 
@@ -134,10 +146,13 @@ describe("launch", function () {
   });
 
   it("ends runaway memory in buffers, keeping what was recorded", async () => {
-    const outcome = await runReal(`import { tensor } from "backstep"; tensor([1]).add(1);
-      const kept: Uint8Array[] = []; while (true) kept.push(new Uint8Array(4 << 20).fill(1));`, {
-      limits: { ...defaultLimits, rssMb: 300 },
-    });
+    const outcome = await runReal(
+      `import { tensor } from "backstep"; tensor([1]).add(1);
+      const kept: Uint8Array[] = []; while (true) kept.push(new Uint8Array(4 << 20).fill(1));`,
+      {
+        limits: { ...defaultLimits, rssMb: 300 },
+      },
+    );
     assert.equal(outcome.result.status, "limit");
     assert.match(outcome.result.error!.message, /300 MB of memory, the limit in backstep\.limits\.memoryMegabytes/);
     assert.equal(count(recorded(outcome), "forward", "add"), 1);
@@ -153,9 +168,12 @@ describe("launch", function () {
   });
 
   it("ends a runaway heap", async () => {
-    const { result } = await runReal(`const a: unknown[] = []; while (true) a.push(new Array(10_000).fill(a.length));`, {
-      limits: { ...defaultLimits, heapMb: 64 },
-    });
+    const { result } = await runReal(
+      `const a: unknown[] = []; while (true) a.push(new Array(10_000).fill(a.length));`,
+      {
+        limits: { ...defaultLimits, heapMb: 64 },
+      },
+    );
     assert.equal(result.status, "limit");
     assert.match(result.error!.message, /64 MB of heap, the limit in backstep\.limits\.heapMegabytes/);
   });
@@ -172,11 +190,16 @@ describe("launch", function () {
   });
 
   it("says where an exception in epoch 7 was thrown, and keeps what ran", async () => {
-    const outcome = await runReal(training.replace("EPOCHS", "20").replace("  console.log", "  if (epoch === 7) explode(epoch);\n  console.log") +
-      `\nfunction explode(n: number): never {\n  throw new RangeError(\`bad epoch \${n}\`);\n}`);
+    const outcome = await runReal(
+      training.replace("EPOCHS", "20").replace("  console.log", "  if (epoch === 7) explode(epoch);\n  console.log") +
+        `\nfunction explode(n: number): never {\n  throw new RangeError(\`bad epoch \${n}\`);\n}`,
+    );
     assert.equal(outcome.result.status, "failed");
     const { error } = outcome.result;
-    assert.deepEqual([error!.message, error!.file, error!.line, error!.kind], ["RangeError: bad epoch 7", "main.ts", 13, "runtime"]);
+    assert.deepEqual(
+      [error!.message, error!.file, error!.line, error!.kind],
+      ["RangeError: bad epoch 7", "main.ts", 13, "runtime"],
+    );
     assert.equal(outcome.printed.length, 7);
     const recording = recorded(outcome);
     assert.equal(count(recording, "turn"), 8);
@@ -187,24 +210,34 @@ describe("launch", function () {
   });
 
   it("names variables and shapes where shapes do not fit", async () => {
-    const { result } = await runReal(`import { ones } from "backstep";\nconst x = ones([2, 3]);\nconst w = ones([4, 5]);\nconst y = x.matmul(w);`);
+    const { result } = await runReal(
+      `import { ones } from "backstep";\nconst x = ones([2, 3]);\nconst w = ones([4, 5]);\nconst y = x.matmul(w);`,
+    );
     assert.equal(result.status, "failed");
     assert.match(result.error!.message, /mat1 and mat2 shapes cannot be multiplied \(2x3 and 4x5\)/);
     assert.match(result.error!.message, /\(a is x with shape \[2, 3\], b is w with shape \[4, 5\]\)/);
     assert.deepEqual([result.error!.line, result.error!.column], [3, 12]);
-    const other = await runReal(`import { ones } from "backstep";\nclass Net { w = ones([3]); run(x = ones([4])) { return x.add(this.w); } }\nnew Net().run();`);
+    const other = await runReal(
+      `import { ones } from "backstep";\nclass Net { w = ones([3]); run(x = ones([4])) { return x.add(this.w); } }\nnew Net().run();`,
+    );
     assert.match(other.result.error!.message, /a is x with shape \[4\], b is this\.w with shape \[3\]/);
   });
 
   it("refuses a Tensor in plain arithmetic and a condition of several elements", async () => {
-    const plain = await runReal(`import { tensor } from "backstep";\nconst w = tensor([1, 2]);\nconst y = (w as any) * 2;`);
+    const plain = await runReal(
+      `import { tensor } from "backstep";\nconst w = tensor([1, 2]);\nconst y = (w as any) * 2;`,
+    );
     assert.equal(plain.result.status, "failed");
     assert.match(plain.result.error!.message, /\.mul\(\)/);
     assert.deepEqual([plain.result.error!.line, plain.result.error!.column], [2, 21]);
-    const condition = await runReal(`import { tensor } from "backstep";\nconst w = tensor([1, 2]);\nif (1 > 0 && w) console.log("never");`);
+    const condition = await runReal(
+      `import { tensor } from "backstep";\nconst w = tensor([1, 2]);\nif (1 > 0 && w) console.log("never");`,
+    );
     assert.match(condition.result.error!.message, /^Boolean value of Tensor with more than one value is ambiguous/);
     assert.deepEqual([condition.result.error!.line, condition.result.error!.column], [2, 13]);
-    const single = await runReal(`import { tensor } from "backstep";\nif (tensor([0])) console.log("never"); else console.log(tensor(2) ? "yes" : "no", !tensor(1));`);
+    const single = await runReal(
+      `import { tensor } from "backstep";\nif (tensor([0])) console.log("never"); else console.log(tensor(2) ? "yes" : "no", !tensor(1));`,
+    );
     assert.deepEqual(single.printed, ["yes false"]);
   });
 
@@ -248,7 +281,12 @@ describe("launch", function () {
     });
     assert.deepEqual(outcome.result.error, null);
     assert.deepEqual(outcome.printed, ["0.5 unsaved tensor([2.]) true 0 5 true"]);
-    assert.deepEqual(recorded(outcome).programs.map((p) => p.file).sort(), ["Untitled-1.ts", "deep/model.ts", "layers/index.ts"]);
+    assert.deepEqual(
+      recorded(outcome)
+        .programs.map((p) => p.file)
+        .sort(),
+      ["Untitled-1.ts", "deep/model.ts", "layers/index.ts"],
+    );
     const bindings = recorded(outcome).programs.flatMap((p) => p.bindings.map((b) => b.id));
     assert.equal(new Set(bindings).size, bindings.length, "ids are global");
   });
@@ -257,18 +295,29 @@ describe("launch", function () {
     const missing = await runReal(`const a = 1;\nimport { b } from "./nowhere";\nconsole.log(b);`);
     assert.deepEqual([missing.result.error!.line, missing.result.error!.column], [1, 18]);
     assert.match(missing.result.error!.message, /Cannot find "\.\/nowhere": there is no such file beside main\.ts/);
-    const wrong = await runReal(`import { b } from "./b"; console.log(b);`, { files: { "b.ts": "export const b = 1;\nconst c = ;" } });
-    assert.deepEqual([wrong.result.error!.file, wrong.result.error!.line, wrong.result.error!.kind], ["b.ts", 1, "syntax"]);
+    const wrong = await runReal(`import { b } from "./b"; console.log(b);`, {
+      files: { "b.ts": "export const b = 1;\nconst c = ;" },
+    });
+    assert.deepEqual(
+      [wrong.result.error!.file, wrong.result.error!.line, wrong.result.error!.kind],
+      ["b.ts", 1, "syntax"],
+    );
   });
 
   it("reads inside its folder and is refused outside", async () => {
-    const inside = await runReal(`import { readFileSync } from "node:fs"; console.log(readFileSync("note.txt", "utf8"));`, { files: { "note.txt": "hello" } });
+    const inside = await runReal(
+      `import { readFileSync } from "node:fs"; console.log(readFileSync("note.txt", "utf8"));`,
+      { files: { "note.txt": "hello" } },
+    );
     assert.deepEqual(inside.printed, ["hello"]);
     const outside = await runReal(`import { readFileSync } from "node:fs";\nreadFileSync("/etc/passwd");`);
     assert.equal(outside.result.status, "failed");
     assert.match(outside.result.error!.message, /may read only the folder it runs in/);
     assert.equal(outside.result.error!.line, 1);
-    for (const bad of [`import { writeFileSync } from "node:fs"; writeFileSync("x.txt", "x");`, `import { execSync } from "node:child_process"; execSync("true");`])
+    for (const bad of [
+      `import { writeFileSync } from "node:fs"; writeFileSync("x.txt", "x");`,
+      `import { execSync } from "node:child_process"; execSync("true");`,
+    ])
       assert.equal((await runReal(bad)).result.status, "failed");
   });
 
@@ -277,18 +326,28 @@ describe("launch", function () {
     assert.deepEqual([rejected.result.error!.message, rejected.result.error!.line], ["nobody caught", 1]);
     const later = await runReal(`setTimeout(() => {\n  throw new TypeError("late");\n}, 5);`);
     assert.deepEqual([later.result.error!.message, later.result.error!.line], ["TypeError: late", 1]);
-    const deep = await runReal(`import { tensor } from "backstep";\nfunction f(n: number): number {\n  tensor(n);\n  return f(n + 1);\n}\nf(0);`);
-    assert.deepEqual([deep.result.error!.message, deep.result.error!.file], ["RangeError: Maximum call stack size exceeded", "main.ts"]);
+    const deep = await runReal(
+      `import { tensor } from "backstep";\nfunction f(n: number): number {\n  tensor(n);\n  return f(n + 1);\n}\nf(0);`,
+    );
+    assert.deepEqual(
+      [deep.result.error!.message, deep.result.error!.file],
+      ["RangeError: Maximum call stack size exceeded", "main.ts"],
+    );
     assert.ok(deep.result.error!.line >= 2 && recorded(deep).rows > 1000);
     assert.match((await runReal(`throw "text";`)).result.error!.message, /threw text/);
     assert.equal((await runReal(`console.log(1); process.exit(0);`)).result.status, "done");
     assert.match((await runReal(`process.exit(3);`)).result.error!.message, /process\.exit\(3\)/);
-    assert.match((await runReal(`await new Promise(() => {});`)).result.error!.message, /waits for a promise that nothing settles/);
+    assert.match(
+      (await runReal(`await new Promise(() => {});`)).result.error!.message,
+      /waits for a promise that nothing settles/,
+    );
     assert.match((await runReal(`undefinedName.x;`)).result.error!.message, /undefinedName is not defined/);
   });
 
   it("gives stacks of the original text", async () => {
-    const { printed } = await runReal(`type T = number;\nfunction f(x: T): string {\n  return new Error("e").stack as string;\n}\nconsole.log([1].map((x: T) => f(x))[0]);`);
+    const { printed } = await runReal(
+      `type T = number;\nfunction f(x: T): string {\n  return new Error("e").stack as string;\n}\nconsole.log([1].map((x: T) => f(x))[0]);`,
+    );
     assert.match(printed[0]!, /^Error: e\n {4}at f \(main\.ts:3:10\)\n {4}at main\.ts:5:31\n/);
     assert.doesNotMatch(printed[0]!, /child\.js|backstep:/);
   });
@@ -299,10 +358,13 @@ describe("launch", function () {
     assert.deepEqual(outcome.printed, ["tensor([6.])"]);
     const program = recorded(outcome).programs[0]!;
     assert.equal(program.text, text);
-    assert.deepEqual(program.lines.filter((l) => l.added), [
-      { start: 0, end: 1, added: true },
-      { start: 2, end: 3, added: true },
-    ]);
+    assert.deepEqual(
+      program.lines.filter((l) => l.added),
+      [
+        { start: 0, end: 1, added: true },
+        { start: 2, end: 3, added: true },
+      ],
+    );
   });
 
   it("says what a Node that cannot start lacks", async () => {

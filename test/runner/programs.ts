@@ -40,7 +40,7 @@ export const programs: Readonly<Record<string, string>> = {
     const it = gen(); out(await it.next()); out(await it.next()); out(await it.next("sent")); out(await it.return!(9));
     let p = 0; Promise.resolve().then(() => out("micro", p)); p = 1; await null; out("after");
     out(await Promise.allSettled([1, 2].map(async (x) => { if (x > 1) throw new Error("x" + x); return x })).then((rs) => rs.map((r) => (r.status === "fulfilled" ? r.value : String(r.reason)))));`,
-  "generators": `
+  generators: `
     function* count(n: number): Generator<number, string, string> { for (let i = 0; i < n; i++) { const s = yield i; if (s) out(s) } return "end" }
     out([...count(3)]);
     const it = count(5); it.next(); out(it.next("hello")); out(it.return("bye"), it.next());
@@ -62,7 +62,7 @@ export const programs: Readonly<Record<string, string>> = {
     (function iife() { out("iife") })();
     out((() => { try { return "t" } finally { out("f") } })());
     out(typeof undeclared, (x => y => x + y)(1)(2));`,
-  "classes": `
+  classes: `
     class A<T> { static made = 0; static #secret = 4; declare z: number; #p = 1; x = this.#p + 1; fn = () => this.x;
       constructor(protected readonly k: number, public t?: T) { A.made++; this.x += k }
       get twice() { return this.x * 2 } set twice(v) { this.x = v / 2 }
@@ -97,7 +97,7 @@ export const programs: Readonly<Record<string, string>> = {
     out(Array.from({ length: 3 }, (_, i) => i * i), [1, 2, 3].some((x) => x > 2), [1, 2].every((x) => x > 1)); new Map([["k", 1]]).forEach((v, k) => out(k, v));
     const sq = (x: number) => x * x; out([1, 2].map(sq)); const filter = { filter: (f: Function) => f.length + f.name }; out(filter.filter(function ab(a: 1, b: 2) {}));
     out(eval("1 + 1"), (() => { "use strict"; return eval("o.n.h()") })()); out(((a: any) => a)?.(4), typeof (await import("node:path")).join)`,
-  "conditions": `
+  conditions: `
     const t: any[] = [0, 1, "", "a", null, undefined, NaN, {}, [], 0n, false]; for (const x of t) out(x ? "y" : "n", !x, !!x, x && 1, x || 2, x ?? 3);
     if (t[0] || (t[1] && !t[2])) out("yes"); else out("no"); let n = 3; while (n && n--) out(n); do out("do"); while (!1);
     out(t[1] ? t[2] ? 1 : 2 : 3, (t[0], t[1]) ? "s" : "q"); for (let x: any = 3; x; x--) out(x); if (t.length) ; else out("never")`,

@@ -29,7 +29,11 @@ export function folder(files: Readonly<Record<string, string>>): string {
 /** Runs a snippet in the real child. `during` gets the run as soon as it goes on. */
 export async function runReal(
   text: string,
-  options: Partial<RunRequest> & { files?: Record<string, string>; during?: (run: Run, seen: Outcome) => void; graceMs?: number } = {},
+  options: Partial<RunRequest> & {
+    files?: Record<string, string>;
+    during?: (run: Run, seen: Outcome) => void;
+    graceMs?: number;
+  } = {},
 ): Promise<Outcome> {
   const child = await buildChild();
   const root = options.root ?? folder({ "main.ts": text, ...options.files });

@@ -11,7 +11,9 @@ function cut(source: string): { kept: string[]; added: number[] } {
   const { text: left, lines } = slice(parsed, { startLine: marked[0]!, endLine: marked.at(-1)! + 1 });
   assert.equal(left.length, text.length, "no position moves");
   const rows = left.split("\n");
-  text.split("\n").forEach((line, i) => assert.ok(rows[i] === line || rows[i]!.trim() === "" || line.includes(rows[i]!.trim())));
+  text
+    .split("\n")
+    .forEach((line, i) => assert.ok(rows[i] === line || rows[i]!.trim() === "" || line.includes(rows[i]!.trim())));
   return {
     kept: rows.map((row) => row.replace(/\/\/>?.*/, "").trim()).filter((row) => row !== ""),
     added: lines.filter((l) => l.added).flatMap((l) => Array.from({ length: l.end - l.start }, (_, i) => l.start + i)),
@@ -64,7 +66,14 @@ for (const x of [a]) {
 }
 function out(...xs: number[]) {}
 const b = 2;`);
-    assert.deepEqual(kept, ["const a = 1;", "for (const x of [a]) {", "out(x + 1,", "2);", "}", "function out(...xs: number[]) {}"]);
+    assert.deepEqual(kept, [
+      "const a = 1;",
+      "for (const x of [a]) {",
+      "out(x + 1,",
+      "2);",
+      "}",
+      "function out(...xs: number[]) {}",
+    ]);
   });
 
   it("takes earlier statements that change what it uses, or seed the generator", () => {

@@ -2,13 +2,17 @@ type Method = (this: object, ...args: unknown[]) => unknown;
 
 function method(of: object, name: PropertyKey): Method | undefined {
   const found: unknown = Reflect.get(of, name);
-  return typeof found === "function" ? (...args) => Reflect.apply(found, of, args) : undefined;
+  if (typeof found !== "function") return undefined;
+  return (...args) => {
+    const result: unknown = Reflect.apply(found, of, args);
+    return result;
+  };
 }
 
 /** What `for await` runs over, with `pause` called whenever it has asked for the next element and begins to wait. */
 export function pausing(iterable: unknown, pause: () => void): unknown {
-  if (iterable === null || iterable === undefined) return iterable;
-  const source: object = Object(iterable) as object;
+  if (typeof iterable !== "object" || iterable === null) return iterable;
+  const source: object = iterable;
   const symbol = Reflect.get(source, Symbol.asyncIterator) ? Symbol.asyncIterator : Symbol.iterator;
   const begin = method(source, symbol);
   if (!begin) return iterable;

@@ -1,4 +1,3 @@
-import type { TensorView } from "../../engine/observer";
 import type { Problem } from "../problem";
 import { ProblemError } from "../problem";
 import type { Sources } from "./sources";
@@ -37,14 +36,15 @@ export function explain(
     message = `A snippet may read only the folder it runs in (${about.root}), so ${what} is refused: move the file there, or run outside VS Code.`;
   }
   return {
-    problem: { message, file: place?.file ?? about.main, line: place?.line ?? -1, column: place?.column ?? 0, kind: "runtime" },
+    problem: {
+      message,
+      file: place?.file ?? about.main,
+      line: place?.line ?? -1,
+      column: place?.column ?? 0,
+      kind: "runtime",
+    },
     site: found?.site.id ?? -1,
   };
-}
-
-/** Shape of what a binding holds, when that is a tensor. */
-export function shapeOf(tensor: TensorView | null): readonly number[] | null {
-  return tensor ? tensor.shape : null;
 }
 
 function sentence(error: unknown): string {
@@ -62,6 +62,7 @@ function within(
   outer: { line: number; column: number; endLine: number; endColumn: number },
 ): boolean {
   const after = inner.line > outer.line || (inner.line === outer.line && inner.column >= outer.column);
-  const before = inner.endLine < outer.endLine || (inner.endLine === outer.endLine && inner.endColumn <= outer.endColumn);
+  const before =
+    inner.endLine < outer.endLine || (inner.endLine === outer.endLine && inner.endColumn <= outer.endColumn);
   return after && before;
 }

@@ -65,7 +65,9 @@ function descend(frames: number): number {
   return frames === 0 ? 0 : 1 + descend(frames - 1);
 }
 
-const AsyncFunction = (async () => undefined).constructor;
+const AsyncFunction = (async () => {
+  await Promise.resolve();
+}).constructor;
 
 /**
  * What instrumented code calls. Each hook gives back what it was given, so that a later run can put another value in.

@@ -55,7 +55,11 @@ export function hookLoading(task: Task, sources: Sources, modules: { engine: obj
       if (path.split(sep).includes("node_modules")) return next(url, context);
       const read = (): string => overlay.get(path) ?? readFileSync(path, "utf8");
       if (path.endsWith(".json"))
-        return { format: "module", shortCircuit: true, source: `export default ${JSON.stringify(JSON.parse(read()))};` };
+        return {
+          format: "module",
+          shortCircuit: true,
+          source: `export default ${JSON.stringify(JSON.parse(read()))};`,
+        };
       const name = relative(task.root, path).split(sep).join("/");
       const lines = url === main ? task.lines : [];
       if (/\.[cm]?ts$/.test(path) || url === main) {
@@ -66,7 +70,7 @@ export function hookLoading(task: Task, sources: Sources, modules: { engine: obj
       const loaded = overlay.has(path)
         ? { format: "module" as const, source: read(), shortCircuit: true }
         : next(url, context);
-      if (loaded.format !== "module" || loaded.source === undefined || loaded.source === null) return loaded;
+      if (loaded.format !== "module" || !loaded.source) return loaded;
       const text = typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
       return { ...loaded, source: sources.load(url, name, text, lines) };
     },

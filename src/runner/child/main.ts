@@ -6,7 +6,7 @@ import * as engine from "../../engine/index";
 import { setObserver } from "../../engine/observer";
 import { Recorder } from "../../recording/recorder";
 import type { Problem } from "../problem";
-import { descriptors, wire, type Reason, type Task } from "../wire";
+import { descriptors, readTask, wire, type Ending } from "../wire";
 import { explain } from "./fail";
 import { Hooks } from "./hooks";
 import { hookLoading, isOurs } from "./load";
@@ -16,7 +16,7 @@ import { seedMathRandom } from "./random";
 import { Sources } from "./sources";
 import { mapStacks } from "./stack";
 
-const task = JSON.parse(readFileSync(0, "utf8")) as Task;
+const task = readTask(readFileSync(0, "utf8"));
 const now = performance.now.bind(performance);
 const exit = process.exit.bind(process);
 const checkEvery = 50;
@@ -84,13 +84,13 @@ function weighs(time: number): boolean {
   return process.memoryUsage.rss() > task.rssBytes;
 }
 
-function halt(reason: Reason): never {
+function halt(reason: NonNullable<Ending["reason"]>): never {
   finish({ reason });
   return exit(0);
 }
 
 /** Sends what is still held and how it ended; nothing follows. */
-function finish(ending: { reason?: Reason; problem?: Problem }): void {
+function finish(ending: Ending): void {
   if (over) return;
   prints.flush();
   over = true;

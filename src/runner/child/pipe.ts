@@ -28,7 +28,7 @@ export function sendEnded(ending: object): void {
 }
 
 function writeAll(bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(descriptors.out, bytes, at, bytes.length - at);
     } catch (error) {

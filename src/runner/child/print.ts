@@ -28,7 +28,8 @@ export function capturePrints(printed: (text: string, level: Level) => void): { 
     Reflect.set(console, name, (...args: unknown[]): unknown => {
       level = levelOf[name] ?? "log";
       try {
-        return Reflect.apply(own, captured, args);
+        const result: unknown = Reflect.apply(own, captured, args);
+        return result;
       } finally {
         level = "log";
       }

@@ -18,6 +18,7 @@ export function mapStacks(sources: Sources, ours: (file: string) => boolean): vo
       const file = site.getFileName() ?? "";
       if (ours(file)) continue;
       const source = sources.get(file);
+      // eslint-disable-next-line @typescript-eslint/no-base-to-string -- a call site prints itself as a line of a stack
       const text = String(site);
       if (!source) {
         frames.push(text);
@@ -36,7 +37,7 @@ export function mapStacks(sources: Sources, ours: (file: string) => boolean): vo
 /** Where an error was thrown in the snippet, as far as its stack tells. */
 export function thrownAt(error: unknown): Thrown | undefined {
   if (!(error instanceof Error)) return undefined;
-  void error.stack;
+  if (error.stack === undefined) return undefined;
   return places.get(error);
 }
 
