@@ -26,6 +26,7 @@ export interface LiveForm {
 
 const nothing: readonly number[] = [];
 const maxId = 1 << 28;
+const firstRoom = 1 << 16;
 
 /**
  * What is so right now, while rows are written, so that each chunk can say what it builds on.
@@ -34,12 +35,12 @@ const maxId = 1 << 28;
 export class Live {
   readonly frames: Frame[] = [];
   readonly scoping = new Scoping(this.frames);
-  #storage = new Int32Array(1024);
-  #meta = new Int32Array(1024);
+  #storage = new Int32Array(firstRoom);
+  #meta = new Int32Array(firstRoom);
   /** By tensor the last chunk that defined it or put it into its keyframe, 0 = never. */
-  #seen = new Int32Array(1024);
+  #seen = new Int32Array(firstRoom);
   /** By storage a quarter of the pointer to its value, plus 1; 0 = none. */
-  #pointer = new Uint32Array(1024);
+  #pointer = new Uint32Array(firstRoom);
   readonly #own = new Map<number, { readonly pointer: ValuePointer; readonly of: number }>();
   readonly #grads = new Map<number, number>();
   readonly #names = new Map<number, number>();
