@@ -29,7 +29,7 @@ export interface Told {
 }
 
 /** Progress that can be cancelled is shown for what takes longer than this. */
-const patience = 700;
+const patience = 1000;
 
 /** Starts, stops and repeats runs; one at a time. */
 export class Runs {

@@ -1,0 +1,105 @@
+import type { Frame, Locator } from "playwright-core";
+import { eventually, type Workbench } from "./workbench";
+
+/** Backstep's page as a person sees it in a window. */
+export class PanelView {
+  private constructor(
+    readonly bench: Workbench,
+    readonly frame: Frame,
+  ) {}
+
+  /** Waits until a page shows a run. */
+  static async of(bench: Workbench, timeout = 20_000): Promise<PanelView> {
+    const frame = await bench.webview(".bar .step", timeout);
+    const view = new PanelView(bench, frame);
+    await eventually("the page shows a step", async () => /step \d/.test(await view.step()), timeout);
+    return view;
+  }
+
+  /** "step 4 / 12 · loss = 30.0000 · line 18" */
+  async step(): Promise<string> {
+    return this.frame.locator(".bar .step").innerText();
+  }
+
+  /** "Forward 4 / 4", one per phase. */
+  async phases(): Promise<string[]> {
+    return (await this.frame.locator(".chips .chip").allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
+  }
+
+  async epoch(): Promise<string> {
+    return this.frame.locator(".epoch vscode-text-field").evaluate((field) => String(Reflect.get(field, "value")));
+  }
+
+  async title(): Promise<string> {
+    return this.frame.locator("header h1").innerText();
+  }
+
+  async info(): Promise<string> {
+    return this.frame.locator("header .info").innerText();
+  }
+
+  /** The graph's nodes as the tree tells them: "w [] leaf, value 1.0000, …" */
+  async nodes(): Promise<string[]> {
+    return this.frame.locator("[role=treeitem]").allTextContents();
+  }
+
+  async node(name: string): Promise<string> {
+    return eventually(`a node ${name}`, async () =>
+      (await this.nodes()).find((text) => text.split(/[ ,]/)[0] === name),
+    );
+  }
+
+  /** Where the card of the node with this name is, in the page's own pixels. */
+  async card(name: string): Promise<{ x: number; y: number }> {
+    const index = (await this.nodes()).findIndex((text) => text.split(/[ ,]/)[0] === name);
+    return this.frame.evaluate((wanted) => {
+      const drawn = [...document.querySelectorAll(".graph *")].find((each) => "_cyreg" in each)!;
+      const { cy } = Reflect.get(drawn, "_cyreg") as {
+        cy: { nodes(): { id(): string; renderedPosition(): { x: number; y: number } }[] };
+      };
+      const node = [...cy.nodes()].find((each) => each.id() === `n${wanted}` || each.id() === String(wanted))!;
+      const { left, top } = drawn.getBoundingClientRect();
+      const { x, y } = node.renderedPosition();
+      return { x: left + x, y: top + y };
+    }, index);
+  }
+
+  /** Puts the mouse on a node's card. */
+  async hover(name: string): Promise<void> {
+    await this.frame.locator("body").hover({ position: await this.card(name), force: true });
+  }
+
+  async click(name: string): Promise<void> {
+    await this.frame.locator("body").click({ position: await this.card(name), force: true });
+  }
+
+  /** What the tooltip over a node says. */
+  async tip(): Promise<string> {
+    return this.frame.locator(".tip").innerText();
+  }
+
+  button(label: string): Locator {
+    return this.frame.locator(`[aria-label^="${label}"]`).first();
+  }
+
+  /** Presses a key with the page in focus. */
+  async press(key: string): Promise<void> {
+    await this.frame.locator(".graph").click({ position: { x: 4, y: 4 } });
+    await this.bench.page.keyboard.press(key);
+  }
+
+  /** Waits for the step's text to match. */
+  async stands(pattern: RegExp): Promise<string> {
+    return eventually(`the page stands at ${String(pattern)}`, async () => {
+      const step = await this.step();
+      return pattern.test(step) && step;
+    }).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}; it stands at ${await this.step()}`);
+    });
+  }
+
+  /** Everything the page says of the moment, for comparison. */
+  async picture(): Promise<string> {
+    return JSON.stringify([await this.step(), await this.phases(), await this.nodes()]);
+  }
+}
