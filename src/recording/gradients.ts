@@ -17,6 +17,8 @@ interface Arrival {
   readonly place: Place;
   /** Replaces what came before: the rule was given this, after hooks. */
   readonly whole: boolean;
+  /** Contributions of this pass up to this one. */
+  readonly got: number;
   value?: Value;
   sum?: Value | null;
 }
@@ -34,6 +36,9 @@ const nothing: Arrived = { got: 0, of: 0, value: null };
 export class Gradients {
   readonly #passes: { readonly row: number; readonly root: number; readonly name: string }[] = [];
   readonly #arrivals: Arrival[][];
+  readonly #alongEdge = new Map<number, Arrival[]>();
+  /** By node and pass how many contributions come in all. */
+  readonly #totals = new Map<number, number[]>();
   readonly #edgesFrom: number[][];
   readonly #drawn: SegmentGraph;
 
@@ -75,23 +80,17 @@ export class Gradients {
   at(node: number, row: number, pass: number): Arrived {
     const arrivals = this.#arrivals[node];
     if (arrivals === undefined || pass < 0) return nothing;
-    let [got, of] = [0, 0];
-    let last: Arrival | undefined;
-    for (const each of arrivals) {
-      if (each.pass !== pass) continue;
-      if (!each.whole) of++;
-      if (each.row > row) continue;
-      if (!each.whole) got++;
-      last = each;
-    }
-    return last === undefined ? nothing : { got: Math.max(1, got), of: Math.max(1, of), value: this.#sum(node, last) };
+    const index = lastBy(arrivals, row);
+    const last = arrivals[index];
+    if (last?.pass !== pass) return nothing;
+    const of = this.#totals.get(node)?.[pass] ?? 1;
+    return { got: Math.max(1, last.got), of: Math.max(1, of), value: this.#sum(node, index) };
   }
 
   /** What went back along an edge in a pass by a row. */
   along(edge: number, row: number, pass: number): Value | null {
-    const from = this.#drawn.graph.edges[edge]?.from ?? -1;
-    const arrival = this.#arrivals[from]?.find((each) => each.edge === edge && each.pass === pass && each.row <= row);
-    return arrival === undefined ? null : this.#value(from, arrival);
+    const arrival = this.#alongEdge.get(edge)?.find((each) => each.pass === pass && each.row <= row);
+    return arrival === undefined ? null : this.#value(this.#drawn.graph.edges[edge]?.from ?? -1, arrival);
   }
 
   /** The edges that a node gives along. */
@@ -106,27 +105,24 @@ export class Gradients {
     const name = named?.label ?? nameOf(this.recording, this.#drawn.names.get(root) ?? holder(root)) ?? "";
     this.#passes.push({ row, root, name });
     const place = blockPlace(this.recording, row, 0);
-    if (place !== undefined)
-      this.#arrivals[node]?.push({ row, pass: this.#passes.length - 1, edge: -1, place, whole: false });
+    if (place !== undefined) this.#arrive(node, row, -1, place, false);
   }
 
   #rule(row: number, node: number, edgeOf: ReadonlyMap<string, number>): void {
     if (node < 0) return;
     const { recording } = this;
     const { blocks, contributes, flag } = recording.form(row);
-    const pass = this.#passes.length - 1;
     let block = blocks.length - contributes.filter(Boolean).length;
     const given = flag === "explicit" && block > 0 ? blockPlace(recording, row, 0) : undefined;
     const elements = this.#drawn.graph.nodes[node]?.shape.reduce((a, b) => a * b, 1);
-    if (given !== undefined && given.block.elements === elements)
-      this.#arrivals[node]?.push({ row, pass, edge: -1, place: given, whole: true });
+    if (given !== undefined && given.block.elements === elements) this.#arrive(node, row, -1, given, true);
     contributes.forEach((sent, input) => {
       if (!sent) return;
       const place = blockPlace(recording, row, block++);
       const edge = edgeOf.get(`${node} ${input}`);
       const from = edge === undefined ? undefined : this.#drawn.graph.edges[edge]?.from;
       if (place === undefined || edge === undefined || from === undefined) return;
-      this.#arrivals[from]?.push({ row, pass, edge, place, whole: false });
+      this.#arrive(from, row, edge, place, false);
     });
   }
 
@@ -137,20 +133,51 @@ export class Gradients {
   }
 
   /** The sum of a pass's arrivals up to one, in the node's own precision and the order they came. */
-  #sum(node: number, last: Arrival): Value | null {
-    if (last.sum !== undefined) return last.sum;
-    const arrivals = (this.#arrivals[node] ?? []).filter(({ pass }) => pass === last.pass);
-    let sum: Value | null | undefined;
-    for (const each of arrivals) {
+  #sum(node: number, index: number): Value | null {
+    const arrivals = this.#arrivals[node] ?? [];
+    const pass = arrivals[index]?.pass;
+    let first = index;
+    while (first > 0 && arrivals[first]?.sum === undefined && arrivals[first - 1]?.pass === pass) first--;
+    let sum: Value | null | undefined = arrivals[first]?.sum;
+    for (let k = first; k <= index; k++) {
+      const each = arrivals[k];
+      if (each === undefined) continue;
       if (each.sum === undefined) {
         const value = this.#value(node, each);
         each.sum = each.whole || sum === undefined ? value : added(sum, value);
       }
       sum = each.sum;
-      if (each === last) break;
     }
     return sum ?? null;
   }
+
+  #arrive(node: number, row: number, edge: number, place: Place, whole: boolean): void {
+    const arrivals = this.#arrivals[node];
+    if (arrivals === undefined) return;
+    const pass = this.#passes.length - 1;
+    const before = arrivals.at(-1);
+    const got = (before?.pass === pass ? before.got : 0) + (whole ? 0 : 1);
+    const arrival = { row, pass, edge, place, whole, got };
+    arrivals.push(arrival);
+    const totals = this.#totals.get(node) ?? [];
+    totals[pass] = got;
+    this.#totals.set(node, totals);
+    if (edge < 0) return;
+    const along = this.#alongEdge.get(edge) ?? [];
+    along.push(arrival);
+    this.#alongEdge.set(edge, along);
+  }
+}
+
+/** Index of the last arrival at or before a row, −1 for none. */
+function lastBy(arrivals: readonly Arrival[], row: number): number {
+  let [low, high] = [0, arrivals.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((arrivals[middle]?.row ?? Infinity) <= row) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 /** The gradients of a segment. */

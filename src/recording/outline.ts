@@ -20,6 +20,8 @@ export class Outline implements OutlineData {
   #iterations: number[] = [];
   /** Iterations that run, by turn. */
   readonly #open = new Map<number, Growing>();
+  /** The iteration before each segment that is none, by its first row. */
+  readonly #before = new Map<number, Growing>();
   /** By turn the turn that is its iteration, −1 for none. */
   #owner: number[] = [];
   #roots: number[] = [];
@@ -77,8 +79,7 @@ export class Outline implements OutlineData {
     if (segment.kind === "iteration") return this.#iterationLabel(segment);
     if (segment.kind === "setup") return this.iterations === 0 ? "run" : "setup";
     if (segment.kind === "after") return "after training";
-    const at = this.#segments.findIndex(({ firstRow }) => firstRow === segment.firstRow);
-    const before = this.#segments.slice(0, at).findLast(({ kind }) => kind === "iteration");
+    const before = this.#before.get(segment.firstRow);
     return before === undefined ? "between" : `after ${this.#iterationLabel(before)}`;
   }
 
@@ -97,6 +98,7 @@ export class Outline implements OutlineData {
     this.#segments = [];
     this.#iterations = [];
     this.#open.clear();
+    this.#before.clear();
     this.#owner = [];
     this.#roots = [];
     this.#rootsUpTo = 0;
@@ -156,6 +158,8 @@ export class Outline implements OutlineData {
         complete: true,
         noGrad: aside.noGrad,
       };
+      const before = this.#segments[this.#iterations.at(-1) ?? -1];
+      if (before !== undefined) this.#before.set(aside.firstRow, before);
       this.#segments.push(aside.segment);
     }
   }

@@ -144,11 +144,13 @@ function seenThrough(recording: Recording, { pointer, block }: Place, meta: Meta
 /** The last entry at or before a row. */
 function before<T extends { readonly row: number }>(entries: readonly T[] | undefined, row: number): T | undefined {
   if (entries === undefined) return undefined;
-  for (let k = entries.length - 1; k >= 0; k--) {
-    const entry = entries[k];
-    if (entry !== undefined && entry.row <= row) return entry;
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle]?.row ?? Infinity) <= row) low = middle + 1;
+    else high = middle;
   }
-  return undefined;
+  return entries[low - 1];
 }
 
 function listed<T>(map: Map<number, T[]>, key: number): T[] {

@@ -457,3 +457,35 @@ l.backward();`);
     assert.ok(each < 10, `${each.toFixed(2)} ms a step`);
   });
 });
+
+describe("a run as JSON", () => {
+  it("has an entry for the turn that failed, the error with its line, and NaN as a string", async () => {
+    const { recording, outline } = await recorded(`
+const w = tensor(1, { requiresGrad: true });
+for (let epoch = 0; epoch < 3; epoch++) {
+  const l = w.mul(NaN);
+  if (epoch === 1) throw new Error("no more");
+  l.backward();
+  noGrad(() => w.sub_(w.grad!));
+}`);
+    const { iterations, error, segments } = jsonOf(recording, outline);
+    assert.deepEqual(
+      iterations.map(({ index, label, complete }) => [index, label, complete]),
+      [
+        [0, "epoch 0", true],
+        [1, "epoch 1", false],
+      ],
+    );
+    assert.equal(iterations[0]?.steps[0]?.value, "nan");
+    assert.deepEqual(
+      segments.map(({ kind, steps }) => [kind, steps === undefined]),
+      [
+        ["setup", false],
+        ["iteration", true],
+        ["iteration", true],
+      ],
+    );
+    assert.match(error?.message ?? "", /no more/);
+    assert.deepEqual([error?.file, error?.line], ["main.ts", 6]);
+  });
+});
