@@ -150,7 +150,7 @@ function announce(scene: Scene): void {
 function chooseOrientation(): void {
   const { width, height } = stage.size;
   if (width === 0 || height === 0) return;
-  store.autoOrientation = width < 480 || width < height * 0.8 ? "TB" : "LR";
+  store.autoOrientation = width < 560 || width < height * 1.2 ? "TB" : "LR";
 }
 
 function resized(): void {
