@@ -77,10 +77,12 @@ export function dimension(dim: number, rank: number): number {
 /** One dim, several, or none (null: all of them). */
 export type Dims = number | readonly number[] | null | undefined;
 
+const everyDim: readonly (readonly number[])[] = [[], [0], [0, 1], [0, 1, 2]];
+
 /** The dimensions to reduce, each once, in rising order. */
 export function dimensions(dims: Dims, rank: number): readonly number[] {
   if (dims === null || dims === undefined || (typeof dims !== "number" && dims.length === 0)) {
-    return Array.from({ length: rank }, (_, d) => d);
+    return everyDim[rank] ?? Array.from({ length: rank }, (_, d) => d);
   }
   const list = (typeof dims === "number" ? [dims] : dims).map((dim) => dimension(dim, rank));
   list.forEach((dim, k) => {
@@ -92,6 +94,7 @@ export function dimensions(dims: Dims, rank: number): readonly number[] {
 
 /** The shape left after reducing `dims`. */
 export function reduced(shape: Shape, dims: readonly number[], keepdim: boolean): Shape {
+  if (!keepdim && dims.length === shape.length) return scalarShape;
   if (keepdim) return shape.map((size, d) => (dims.includes(d) ? 1 : size));
   return shape.filter((_, d) => !dims.includes(d));
 }

@@ -1,7 +1,8 @@
 import { type Buffer, bufferOf, type DType } from "./dtype";
 import type { StorageView } from "./observer";
 
-const pageLength = 4096;
+/** Elements on a page; few enough that one kept scalar holds little memory alive. */
+const pageLength = 1024;
 /** Up to this many elements a storage is a window on a shared page: a typed array of its own costs more than what it holds. */
 const paged = 64;
 let serial = 0;

@@ -159,8 +159,9 @@ export function copied(x: Strided, dtype: DType): Storage {
   if (from === dtype && isRowMajor(x.shape, x.strides)) {
     const out = allocate(dtype, numel(x.shape));
     const at = origin(x);
-    if (out.length === 1) out.data[out.start] = x.storage.data[at]!;
-    else out.data.set(x.storage.data.subarray(at, at + out.length), out.start);
+    const [data, to] = [x.storage.data, out.start];
+    if (out.length > 64) out.data.set(data.subarray(at, at + out.length), to);
+    else for (let i = 0; i < out.length; i++) out.data[to + i] = data[at + i]!;
     return out;
   }
   return map(x, dtype, caster(from, dtype));

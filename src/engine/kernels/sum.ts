@@ -1,6 +1,6 @@
 import type { Buffer, DType, Round } from "../dtype";
 import { rounders } from "../dtype";
-import { numel } from "../shape";
+import { isRowMajor, numel } from "../shape";
 import { allocate, type Storage } from "../storage";
 import { origin, rows, type Strided } from "./loops";
 
@@ -9,6 +9,8 @@ interface Axis {
   readonly from: number;
   readonly to: number;
 }
+
+const single: Axis = { size: 1, from: 0, to: 0 };
 
 /** Elements in one AVX2 vector: the lanes PyTorch sums in. */
 const lanesOf: Readonly<Record<DType, number>> = { float32: 8, float64: 4, int64: 4, int32: 8, bool: 8 };
@@ -22,12 +24,17 @@ const sumScratch = new Float64Array(streams * 8);
  * four interleaved streams of vectors, each summed through four levels of partial sums.
  */
 export function sum(x: Strided, dims: readonly number[], dtype: DType): Storage {
-  const kept = x.shape.filter((_, d) => !dims.includes(d));
-  const out = allocate(dtype, numel(kept));
-  if (numel(x.shape) === 0) return out;
-  const axes = axesOf(x, dims);
+  const whole = dims.length === x.shape.length;
+  const out = allocate(dtype, whole ? 1 : numel(x.shape.filter((_, d) => !dims.includes(d))));
+  const count = numel(x.shape);
+  if (count === 0) return out;
   const summing = new Cascade(x.storage.data, out.data, rounders[dtype], lanesOf[dtype]);
-  const [inner = { size: 1, from: 0, to: 0 }, outer = { size: 1, from: 0, to: 0 }, ...rest] = axes;
+  if (whole && isRowMajor(x.shape, x.strides)) {
+    summing.plane(origin(x), out.start, { size: count, from: 1, to: 0 }, single);
+    return out;
+  }
+  const axes = axesOf(x, dims);
+  const [inner = single, outer = single, ...rest] = axes;
   const shape = [...rest.map((axis) => axis.size).reverse(), 1];
   rows(
     shape,
