@@ -29,6 +29,9 @@ const quiet = {
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
   "git.enabled": false,
+  // Without these the browser's own preference replaces a high-contrast theme.
+  "window.autoDetectHighContrast": false,
+  "window.autoDetectColorScheme": false,
   "editor.accessibilitySupport": "off",
   "security.workspace.trust.startupPrompt": "never",
   "security.workspace.trust.banner": "never",
