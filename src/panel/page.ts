@@ -30,6 +30,9 @@ export interface Surroundings {
   log(text: string): void;
 }
 
+/** While a run goes on, its page hears of new rows this often, in milliseconds. */
+const rowsEvery = 250;
+
 /** Speeds the page offers, in steps per second. */
 const speeds = [1, 2, 4, 8, 16, 32, 100];
 
@@ -44,6 +47,8 @@ export class Page {
   #laid = new Set<string>();
   #laying: { key: string; abort: AbortController } | null = null;
   #marked: readonly number[] = [];
+  #rowsAt = -Infinity;
+  #rowsLater: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly place: "sideBar" | "panel" | "editor",
@@ -153,6 +158,9 @@ export class Page {
     this.#laying?.abort.abort();
     this.#laying = null;
     this.#supply = null;
+    if (this.#rowsLater) clearTimeout(this.#rowsLater);
+    this.#rowsLater = null;
+    this.#rowsAt = -Infinity;
   }
 
   /** Everything from the beginning. */
@@ -172,12 +180,25 @@ export class Page {
   #changed(change: Change): void {
     const session = this.#session;
     if (!session || !this.#alive) return;
-    if (change === "status") this.#sendRun(session);
-    else if (change === "rows") this.#rows(session);
+    if (change === "status") {
+      this.#sendRun(session);
+      if (this.#rowsLater) this.#rows(session);
+    } else if (change === "rows") this.#rowsSoon(session);
     else this.#moved(session);
   }
 
+  /** A page that is told too often falls behind, and with it everything that shares its thread. */
+  #rowsSoon(session: Session): void {
+    const wait = this.#rowsAt + rowsEvery - performance.now();
+    if (session.status !== "running" || wait <= 0) this.#rows(session);
+    else this.#rowsLater ??= setTimeout(() => this.#rows(session), wait);
+  }
+
   #rows(session: Session): void {
+    if (this.#rowsLater) clearTimeout(this.#rowsLater);
+    this.#rowsLater = null;
+    if (session !== this.#session || !this.#alive) return;
+    this.#rowsAt = performance.now();
     this.#sendChunks(this.#near(session));
     if (this.#supply) this.#send(this.#supply.outlineNow());
     this.#moved(session);

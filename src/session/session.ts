@@ -45,8 +45,10 @@ export interface Facts {
 /** What about a session changed. */
 export type Change = "cursor" | "rows" | "status" | "play";
 
-/** Chunks arrive faster than anyone can look; the views are brought up to date this often. */
+/** Chunks arrive faster than anyone can look; the views are brought up to date this often, in milliseconds … */
 const refreshEvery = 30;
+/** … and take at most this part of the time, so that Stop is heard during the wildest run. */
+const refreshShare = 0.25;
 
 /** One recording, one cursor: everything that a run on screen can change. */
 export class Session {
@@ -62,6 +64,8 @@ export class Session {
   #settled = false;
   #follow = false;
   #stale = false;
+  /** Milliseconds of the last refresh. */
+  #took = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #changes = new Emitter<Change>();
 
@@ -121,7 +125,7 @@ export class Session {
   add(chunk: Uint8Array): void {
     this.recording.add(chunk);
     this.#stale = true;
-    this.#timer ??= setTimeout(() => this.refresh(), refreshEvery);
+    this.#timer ??= setTimeout(() => this.refresh(), Math.max(refreshEvery, this.#took / refreshShare));
   }
 
   /** Brings the views up to date with the chunks that arrived. */
@@ -130,6 +134,7 @@ export class Session {
     this.#timer = null;
     if (!this.#stale && !force) return;
     this.#stale = false;
+    const began = performance.now();
     const before = this.#cursor;
     const row = this.#row();
     const { generation } = this.outline;
@@ -139,6 +144,7 @@ export class Session {
     else if (!this.#settled) this.#open();
     this.#changes.fire("rows");
     if (!same(before, this.#cursor)) this.#changes.fire("cursor");
+    this.#took = performance.now() - began;
   }
 
   /** The run is over; what was recorded stays. */
