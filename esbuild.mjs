@@ -3,11 +3,11 @@ import { build } from "esbuild";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 
-/** One line per file in dist/. `kind` picks the platform and the module format. */
+/** One line per file in dist/. `kind` picks the platform and the module format; `named`: names of classes are shown. */
 const entries = [
   { in: "src/extension.ts", out: "extension.js", kind: "node", external: ["vscode"] },
-  { in: "src/engine/index.ts", out: "engine.mjs", kind: "engine" },
-  { in: "src/runner/child/main.ts", out: "child.js", kind: "node" },
+  { in: "src/engine/index.ts", out: "engine.mjs", kind: "engine", named: true },
+  { in: "src/runner/child/main.ts", out: "child.js", kind: "node", named: true },
   { in: "src/layout/worker.ts", out: "layout-worker.js", kind: "node" },
   { in: "src/cli.ts", out: "cli.js", kind: "node", banner: "#!/usr/bin/env node" },
   { in: "webview/main.ts", out: "webview/main.js", kind: "page" },
@@ -41,7 +41,9 @@ async function bundle(entry) {
     entryPoints: [entry.in],
     outfile,
     bundle: true,
-    minify,
+    minifySyntax: minify,
+    minifyWhitespace: minify,
+    minifyIdentifiers: minify && !entry.named,
     sourcemap: minify ? false : "linked",
     legalComments: "none",
     logLevel: "warning",
