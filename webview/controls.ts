@@ -54,8 +54,8 @@ export class Controls {
     this.#speed.element.classList.add("speed");
     this.#epoch = element("div", { class: "epoch" }, this.#word, this.#number.element, this.#range);
     this.element = element(
-      "div",
-      { class: "bar", role: "toolbar", "aria-label": "Steps" },
+      "nav",
+      { class: "bar", "aria-label": "Steps" },
       element(
         "div",
         { class: "buttons" },
@@ -123,9 +123,11 @@ export class Controls {
   }
 
   #showPhases(phases: readonly Phase[], step: number): void {
-    if (phases !== this.#phases) {
-      this.#phases = phases;
-      this.#chips.replaceChildren(...phases.map((phase) => this.#chip(phase)));
+    const other = !sameChips(phases, this.#phases);
+    this.#phases = phases;
+    // A chip that is being pressed must not be taken away between press and release.
+    if (other) {
+      this.#chips.replaceChildren(...phases.map((phase, i) => this.#chip(phase, i)));
       this.#chips.classList.toggle("many", phases.length > 6);
     }
     phases.forEach((phase, i) => {
@@ -142,7 +144,7 @@ export class Controls {
     });
   }
 
-  #chip(phase: Phase): HTMLElement {
+  #chip(phase: Phase, index: number): HTMLElement {
     const name = phase.kind.charAt(0).toUpperCase() + phase.kind.slice(1);
     const several = this.#phases.filter((other) => other.kind === "backward").length > 1;
     const title = several && phase.root !== "" ? `${name}(${phase.root})` : name;
@@ -155,7 +157,8 @@ export class Controls {
     );
     chip.addEventListener("click", () => {
       const segment = this.store.cursor?.segment;
-      if (segment !== undefined) this.events.move({ to: "cursor", segment, step: phase.endStep - 1 });
+      const end = this.#phases[index]?.endStep;
+      if (segment !== undefined && end !== undefined) this.events.move({ to: "cursor", segment, step: end - 1 });
     });
     return chip;
   }
@@ -182,6 +185,10 @@ function nested(store: Store): boolean {
   const count = store.outline.iterations;
   const segment = store.outline.segments[store.iterationSegments[count - 1] ?? -1];
   return (segment?.turns.length ?? 0) > 1 || (segment?.turns[0]?.activation ?? 0) > 0;
+}
+
+function sameChips(a: readonly Phase[], b: readonly Phase[]): boolean {
+  return a.length === b.length && a.every((phase, i) => phase.kind === b[i]?.kind && phase.root === b[i].root);
 }
 
 /** The parts that are there, with dots between them; each can shrink by itself. */

@@ -54,6 +54,7 @@ export class GraphView {
   #selected: number | null = null;
   #marked: ReadonlySet<number> = new Set();
   #fitted = true;
+  #size = { width: 0, height: 0 };
 
   constructor(
     private readonly container: HTMLElement,
@@ -83,7 +84,9 @@ export class GraphView {
     this.#cy.on("dragpan scrollzoom pinchzoom", () => this.#moved(false));
     new ResizeObserver(() => {
       this.#cy.resize();
+      this.#size = { width: container.clientWidth, height: container.clientHeight };
       if (this.#fitted) this.fit();
+      else this.#repaint();
     }).observe(container);
   }
 
@@ -130,6 +133,7 @@ export class GraphView {
   fit(): void {
     this.#cy.resize();
     const { clientWidth: width, clientHeight: height } = this.container;
+    this.#size = { width, height };
     const boxes = this.#drawing?.boxes ?? [];
     if (boxes.length === 0 || width === 0 || height === 0) return;
     const bounds = boundsOf(boxes);
@@ -151,16 +155,18 @@ export class GraphView {
   }
 
   zoomBy(factor: number): void {
-    const { width, height } = this.container.getBoundingClientRect();
+    const { width, height } = this.#size;
     this.#cy.zoom({ level: this.#cy.zoom() * factor, renderedPosition: { x: width / 2, y: height / 2 } });
     this.#moved(false);
   }
 
   /** Brings a card into sight if it is out of it. */
   reach(node: number): void {
+    // Asking for the size makes the browser lay out the page at once: not where nothing can be out of sight.
+    if (this.#fitted) return;
     const box = this.boxOnScreen(node);
-    const { width, height } = this.container.getBoundingClientRect();
-    if (!box || this.#fitted || box.width > width || box.height > height) return;
+    const { width, height } = this.#size;
+    if (!box || box.width > width || box.height > height) return;
     const shift = (from: number, size: number, room: number): number =>
       from < 0 ? margin - from : from + size > room ? room - margin - from - size : 0;
     const by = { x: shift(box.x, box.width, width), y: shift(box.y, box.height, height) };
@@ -180,6 +186,11 @@ export class GraphView {
     const spline = this.#drawing?.splines[edge];
     const middle = spline?.[Math.floor(spline.length / 2)];
     return middle && this.#onScreen({ ...middle, width: 0, height: 0 });
+  }
+
+  get size(): { readonly width: number; readonly height: number } {
+    if (this.#size.width === 0) this.#size = { width: this.container.clientWidth, height: this.container.clientHeight };
+    return this.#size;
   }
 
   /** Whether everything is fitted in and stays so when the page changes its size. */
@@ -205,7 +216,7 @@ export class GraphView {
 
   #paint(): void {
     if (!this.#drawing || this.#faces.length === 0) return;
-    const { clientWidth: width, clientHeight: height } = this.container;
+    const { width, height } = this.#size;
     const zoom = this.#cy.zoom();
     const pan = this.#cy.pan();
     const at = `${zoom} ${pan.x} ${pan.y} ${width} ${height} ${devicePixelRatio}`;

@@ -12,7 +12,7 @@ const endings = { running: "running", done: "", failed: "failed", stopped: "stop
 export class Header {
   readonly element: HTMLElement;
   readonly banner = element("div", { class: "banner", role: "alert", hidden: true });
-  readonly notes = element("details", { class: "notes", hidden: true });
+  readonly notes = element("section", { class: "notes", "aria-label": "Notes on this run", hidden: true });
   readonly #title = element("h1", {});
   readonly #info = element("span", { class: "info dim" });
   readonly #stop;
@@ -74,9 +74,16 @@ export class Header {
       this.store.recording.rows > 0 ? "What was recorded before it is all here." : "",
     );
     this.notes.hidden = run.notes.length === 0;
+    const text = run.notes.join("\n");
+    if (this.notes.dataset.text === text) return;
+    this.notes.dataset.text = text;
     this.notes.replaceChildren(
-      element("summary", {}, run.notes.length === 1 ? "1 note on this run" : `${run.notes.length} notes on this run`),
-      ...run.notes.map((note) => element("p", {}, note)),
+      element(
+        "details",
+        {},
+        element("summary", {}, run.notes.length === 1 ? "1 note on this run" : `${run.notes.length} notes on this run`),
+        ...run.notes.map((note) => element("p", {}, note)),
+      ),
     );
   }
 }

@@ -3,7 +3,7 @@ import type { NodeMoment } from "../src/recording/moment";
 import type { Series } from "../src/recording/segment";
 import { shapeText } from "../src/recording/text";
 import { nodeTip } from "../src/recording/tip";
-import { element } from "./dom";
+import { element, mark, say } from "./dom";
 import { History } from "./history";
 import { tabs, wordButton } from "./kit";
 import type { Scene, Store } from "./store";
@@ -21,6 +21,7 @@ export class Inspector {
   readonly #tensor = element("div", { class: "sections" });
   readonly #past = element("div", { class: "sections" });
   readonly #history: History;
+  readonly #heading: Heading;
   readonly #tabs;
   #shown: NodeMoment | null = null;
   #node: GraphNode | null = null;
@@ -30,9 +31,10 @@ export class Inspector {
   constructor(
     private readonly store: Store,
     palette: Palette,
-    private readonly events: InspectorEvents,
+    events: InspectorEvents,
   ) {
     this.#history = new History(palette);
+    this.#heading = new Heading((node) => events.reveal(node));
     this.#tabs = tabs(
       [
         { id: "tensor", title: "Tensor", view: this.#tensor },
@@ -80,7 +82,7 @@ export class Inspector {
     this.#root = scene.moment.root;
     const { gradient, field } = at;
     this.#tensor.replaceChildren(
-      this.#heading(node),
+      this.#heading.show(node, this.store.recording.site(node.site)?.line),
       section("Value", at.value ? tensorView(at.value, "value") : still("Still to come in this iteration.")),
     );
     if (node.requiresGrad) {
@@ -119,7 +121,7 @@ export class Inspector {
       this.#track = track;
       const nothing = !value && !gradient;
       this.#past.replaceChildren(
-        this.#heading(node),
+        this.#heading.show(node, this.store.recording.site(node.site)?.line),
         nothing
           ? still("Its value is not followed over the iterations: the losses, the variables and the parameters are.")
           : this.#history.element,
@@ -129,8 +131,26 @@ export class Inspector {
     }
     this.#history.show(scene.segment.iteration);
   }
+}
 
-  #heading(node: GraphNode): HTMLElement {
+/** What a node is; made once, for the button in it is dear to make. */
+class Heading {
+  readonly #name = element("h2", { class: "mono" });
+  readonly #facts = element("p", { class: "dim" });
+  readonly #button: HTMLElement;
+  readonly #element: HTMLElement;
+  #node: GraphNode | null = null;
+
+  constructor(reveal: (node: number) => void) {
+    this.#button = wordButton("", "secondary", () => {
+      if (this.#node) reveal(this.#node.index);
+    });
+    this.#element = element("header", {}, this.#name, this.#facts, this.#button);
+  }
+
+  show(node: GraphNode, line: number | undefined): HTMLElement {
+    this.#node = node;
+    say(this.#name, node.label);
     const facts = [
       node.kind === "op" ? node.op : node.isParameter ? "parameter" : node.kind,
       node.shape.length === 0 ? "scalar" : shapeText(node.shape),
@@ -138,18 +158,10 @@ export class Inspector {
       ...(node.requiresGrad ? ["requires grad"] : []),
       ...(node.retained ? ["retains grad"] : []),
     ];
-    const line = this.store.recording.site(node.site)?.line;
-    const heading = element(
-      "header",
-      {},
-      element("h2", { class: "mono" }, node.label),
-      element("p", { class: "dim" }, facts.join(" · ")),
-    );
-    if (line !== undefined) {
-      const button = wordButton(`Show line ${line + 1}`, "secondary", () => this.events.reveal(node.index));
-      heading.append(button);
-    }
-    return heading;
+    say(this.#facts, facts.join(" · "));
+    mark(this.#button, "hidden", line === undefined);
+    if (line !== undefined) say(this.#button, `Show line ${line + 1}`);
+    return this.#element;
   }
 }
 

@@ -29,7 +29,8 @@ const moving = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "Pa
 function uses(widget: Element, key: string): boolean {
   if (widget instanceof HTMLInputElement) return widget.type === "range" ? moving.includes(key) : true;
   const role = widget.getAttribute("role") ?? widget.tagName.toLowerCase();
-  if (role === "tab" || widget.closest("[role=tree]")) return moving.includes(key) || key === "Enter";
+  if (role === "tab") return ["ArrowLeft", "ArrowRight", "Home", "End", "Enter", " "].includes(key);
+  if (widget.closest("[role=tree]")) return ["ArrowUp", "ArrowDown", "Home", "End", "Enter"].includes(key);
   if (role === "combobox" || role === "listbox" || role === "option" || role === "vscode-dropdown") return true;
   if (role === "button" || role === "a" || role === "summary" || role === "vscode-button") return key === " ";
   return false;

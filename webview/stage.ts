@@ -84,7 +84,7 @@ export class Stage {
 
   /** Width and height that the graph has. */
   get size(): { readonly width: number; readonly height: number } {
-    return { width: this.#area.clientWidth, height: this.#area.clientHeight };
+    return this.#view.size;
   }
 
   fit(): void {
