@@ -28,6 +28,7 @@ const kinds = {
 
 const minify = process.argv.includes("--minify");
 if (minify) await rm("dist", { recursive: true, force: true });
+await mkdir("dist", { recursive: true });
 await mkdir("node_modules/backstep-types", { recursive: true });
 await writeFile(
   "node_modules/backstep-types/package.json",
