@@ -67,8 +67,8 @@ export class Supply {
   #give(index: number, whole: boolean): ToPageOf<"chunks">["chunks"][number] {
     if (whole) this.#whole.add(index);
     const bytes = whole ? this.recording.chunkBytes(index) : this.recording.definitionsOf(index);
-    // A view on a larger buffer would be sent with all of that buffer.
-    return { index, whole, bytes: bytes.slice() };
+    // A view on a larger buffer would be sent with all of that buffer, and Node's own Buffer as an object of numbers.
+    return { index, whole, bytes: new Uint8Array(bytes) };
   }
 
   #chunksOf(segment: number): number[] {

@@ -9,7 +9,7 @@ export function feed(session: Session, bytes: Uint8Array): void {
     try {
       const length = chunkLength(bytes.subarray(at)) ?? bytes.length;
       // A copy begins at a multiple of eight, where the columns of numbers can be read in place.
-      session.add(bytes.slice(at, at + length));
+      session.add(new Uint8Array(bytes.subarray(at, at + length)));
       at += length;
     } catch (error) {
       trouble = error instanceof Error ? error.message : String(error);

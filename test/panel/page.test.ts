@@ -118,6 +118,19 @@ describe("page", () => {
     );
   });
 
+  it("sends bytes alone whatever holds them: Node's own Buffer is no Uint8Array on the other side", () => {
+    const { page, take } = build();
+    const made = new Session(facts);
+    for (const chunk of chunks) made.add(Buffer.from(chunk));
+    made.refresh();
+    page.show(made);
+    page.receive({ type: "ready" });
+    for (const { bytes } of take("chunks").flatMap((each) => each.chunks)) {
+      assert.equal(Object.getPrototypeOf(bytes), Uint8Array.prototype);
+      assert.equal(bytes.byteLength, bytes.buffer.byteLength);
+    }
+  });
+
   it("says nothing to a hidden page, and all of it again when that is back", async () => {
     const { page, sent } = build();
     const shown = session();
