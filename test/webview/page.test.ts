@@ -270,7 +270,7 @@ describe("the page", function () {
     await page.click(".banner a");
     ok(hosted.acts.includes("showProblem"));
     await press("PageDown");
-    match(await textOf(page, ".info"), /failed · 8 epochs · 10 steps each/);
+    match(await textOf(page, ".info"), /failed · 8 epochs · 12 steps each/);
   });
 
   it("says what to do when nothing was run", async () => {
