@@ -3,7 +3,6 @@ import type { Program } from "../recording/format";
 import type { Session } from "../session/session";
 import type { Sessions } from "../session/sessions";
 import { programOf } from "./sources";
-import { Statements } from "./statements";
 import { TextMap } from "./textmap";
 
 /** A document that the active run recorded, and how its text of then maps to that of now. */
@@ -11,7 +10,6 @@ export interface Track {
   readonly session: Session;
   readonly program: Program;
   readonly map: TextMap;
-  readonly statements: Statements;
 }
 
 /** Follows the edits of the documents that the active run recorded. */
@@ -44,8 +42,7 @@ export class Tracks {
     const path = document.uri.scheme === "file" ? document.uri.fsPath : "";
     const program = programOf(session.recording.programs, session.facts.origin, { uri, path });
     if (!program) return undefined;
-    const map = new TextMap(program.text, document.getText());
-    const track = { session, program, map, statements: new Statements(program.text) };
+    const track = { session, program, map: new TextMap(program.text, document.getText()) };
     this.#tracks.set(uri, track);
     return track;
   }
