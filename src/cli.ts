@@ -3,9 +3,10 @@ import { basename, dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { version } from "../package.json";
 import { canonical } from "./recording/canonical";
-import { jsonOf } from "./recording/json";
+import { jsonOf, type JsonRun } from "./recording/json";
 import { Outline } from "./recording/outline";
 import { Recording } from "./recording/recording";
+import { remarks } from "./recording/remarks";
 import { launch, type RunResult } from "./runner/launch";
 import { prepare } from "./runner/prepare";
 import { isProblem, type Problem } from "./runner/problem";
@@ -130,15 +131,27 @@ async function run(command: Command): Promise<number> {
   const outline = new Outline(recording);
   outline.update();
   if (command.json !== undefined) {
-    const json = `${JSON.stringify(jsonOf(recording, outline), null, 2)}\n`;
+    const run = jsonOf(recording, outline);
+    const json = `${JSON.stringify({ ...run, error: errorOf(result) ?? run.error }, null, 2)}\n`;
     if (command.json === "-") process.stdout.write(json);
     else writeFileSync(command.json, json);
   }
   if (command.save !== undefined) writeFileSync(command.save, saved(recording, result, started));
   if (result.error) console.error(told(result.error));
   for (const sentence of result.missing) console.error(sentence);
+  if (result.status === "done") for (const sentence of remarks(recording, outline.iterations)) console.error(sentence);
+  if (prepared.added.length > 0) console.error(`Added what the selection needs: ${prepared.added.map(range).join(", ")}.`);
   speak(summary(basename(file), recording, outline, result));
   return result.status === "done" ? 0 : 1;
+}
+
+/** The error with its place, which the recording has only where a call stands there. */
+function errorOf({ error }: RunResult): JsonRun["error"] {
+  return error === null ? null : { message: error.message, file: error.file, line: error.line + 1 };
+}
+
+function range({ start, end }: { readonly start: number; readonly end: number }): string {
+  return end - start > 1 ? `lines ${start + 1}–${end}` : `line ${start + 1}`;
 }
 
 function saved(recording: Recording, result: RunResult, started: string): Uint8Array {

@@ -75,9 +75,10 @@ describe("backstep run", function () {
 
   it("runs lines with what they need", () => {
     const root = folder({ "train.ts": `${text}console.log("w", w.item());\nconst q = 1;\nconsole.log(q);` });
-    const { code, out } = backstep(root, "run", "train.ts", "--lines", "14:14");
+    const { code, out, err } = backstep(root, "run", "train.ts", "--lines", "14:14");
     assert.equal(code, 0);
     assert.match(out, /^1\ntrain\.ts: done · 0 iterations · /);
+    assert.match(err, /^No tensor was created.*\nAdded what the selection needs: line 13\.\n$/);
   });
 
   it("ends with 1 and the place when the snippet fails, keeping the recording", () => {
@@ -90,6 +91,12 @@ describe("backstep run", function () {
     const json = JSON.parse(out) as { iterations: unknown[]; error: { message: string; file: string; line: number } };
     assert.deepEqual(json.error, { message: "no more", file: "bad.ts", line: 9 });
     assert.equal(json.iterations.length, 2);
+    const condition = backstep(
+      folder({ "c.ts": `import { tensor } from "backstep";\nif (tensor([1, 2])) 1;` }),
+      ...["run", "c.ts", "--json", "-"],
+    );
+    const { error } = JSON.parse(condition.out) as typeof json;
+    assert.deepEqual([error.file, error.line], ["c.ts", 2], "the place of what is no call");
     const syntax = backstep(folder({ "s.ts": "const a = 1;\nlet let b;" }), "run", "s.ts");
     assert.equal(syntax.code, 1);
     assert.match(syntax.err, /^s\.ts:2:\d+: /);

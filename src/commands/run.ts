@@ -5,7 +5,7 @@ import type { launch as launchRun, RunResult } from "../runner/launch";
 import type { Prepared } from "../runner/request";
 import type { Problem } from "../runner/problem";
 import { labelOf } from "../session/feed";
-import { remarks } from "../session/remarks";
+import { remarks } from "../recording/remarks";
 import { Session, type Origin } from "../session/session";
 import type { Sessions } from "../session/sessions";
 import type { Draft, Shelf } from "../session/shelf";

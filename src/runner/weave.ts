@@ -69,6 +69,8 @@ class Weaver extends Writes {
         return node.operator === "!" ? this.test(node.argument, around) : this.visit(node.argument, around);
       case "TryStatement":
         return this.attempt(node, around);
+      case "ThrowStatement":
+        return this.thrown(node, around);
       case "StaticBlock":
         return this.below(node, { ...around, breakable: [], suspends: false });
       case "PropertyDefinition":
@@ -158,6 +160,13 @@ class Weaver extends Writes {
     if (braces) this.open(node.start, "{");
     if (braces) this.close(node.end, "}");
     this.visit(node, around);
+  }
+
+  /** What is thrown and is no error knows not where it was thrown. */
+  private thrown(node: Extract<AnyNode, { type: "ThrowStatement" }>, around: Surroundings): void {
+    const site = node.argument.type === "NewExpression" ? -1 : this.catalog.site(node);
+    if (site >= 0) this.wrap(node.argument, `${this.hook}.thrown(${site},`, ")");
+    this.visit(node.argument, around);
   }
 
   private attempt(node: Extract<AnyNode, { type: "TryStatement" }>, around: Surroundings): void {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { stepsOf } from "../../src/recording/steps";
 import { feed, labelOf, revive } from "../../src/session/feed";
-import { remarks } from "../../src/session/remarks";
+import { remarks } from "../../src/recording/remarks";
 import { Session, type Change } from "../../src/session/session";
 import { Sessions } from "../../src/session/sessions";
 import { chunksOf, regression } from "./recorded";

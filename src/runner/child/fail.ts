@@ -1,7 +1,9 @@
+import { inspect } from "node:util";
 import type { Problem } from "../problem";
 import { ProblemError } from "../problem";
+import { missingExport } from "./link";
 import type { Sources } from "./sources";
-import { thrownAt } from "./stack";
+import { thrownAt, type Thrown } from "./stack";
 
 /** What failed, and the call it failed in (−1: none). */
 export interface Failure {
@@ -9,16 +11,27 @@ export interface Failure {
   readonly site: number;
 }
 
+/** What is known of the run that failed. */
+export interface Circumstances {
+  readonly main: string;
+  readonly root: string;
+  /** What the module `backstep` exports. */
+  readonly exports: readonly string[];
+  /** The shape of the tensor that a binding holds. */
+  shapeOf(binding: number): readonly number[] | null;
+  /** The site of the `throw` of what is no error. */
+  siteOf(value: unknown): number;
+}
+
 /** Says what an uncaught error means for the snippet: a sentence and the original place. */
-export function explain(
-  error: unknown,
-  sources: Sources,
-  about: { main: string; root: string; shapeOf(binding: number): readonly number[] | null },
-): Failure {
+export function explain(error: unknown, how: "thrown" | "rejected", sources: Sources, about: Circumstances): Failure {
   if (error instanceof ProblemError) return { problem: error.problem, site: -1 };
+  const unlinked = missingExport(error, sources.programs, about.exports);
+  if (unlinked) return { problem: unlinked, site: -1 };
+  if (!(error instanceof Error)) return failureAt(noError(error, how), about.siteOf(error), sources, about.main);
   const place = thrownAt(error);
   const found = place ? sources.siteAt(place.file, place.line, place.column) : undefined;
-  let message = sentence(error);
+  let message = (place && noGradient(error, place, sources)) ?? sentence(error);
   if (found && speaksOfShapes(message)) {
     const { site, program } = found;
     const named = site.args.flatMap((name, i) => {
@@ -47,8 +60,33 @@ export function explain(
   };
 }
 
-function sentence(error: unknown): string {
-  if (!(error instanceof Error)) return `The snippet threw ${typeof error === "string" ? error : String(error)}.`;
+/** A failure at a site, or at no place when the site is not known. */
+export function failureAt(message: string, id: number, sources: Sources, main: string): Failure {
+  const { site, program } = sources.site(id) ?? {};
+  const { line = -1, column = 0 } = site ?? {};
+  return {
+    problem: { message, file: program?.file ?? main, line, column, kind: "runtime" },
+    site: site?.id ?? -1,
+  };
+}
+
+function noError(value: unknown, how: "thrown" | "rejected"): string {
+  const text = inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 200 }).replace(/\s*\n\s*/g, " ");
+  return how === "thrown"
+    ? `The snippet threw ${text}, which is no error: throw new Error(…) says more.`
+    : `A promise was rejected with ${text} and nothing caught it: await it in a try, or give it a catch.`;
+}
+
+/** The most frequent null of all: a gradient that is not there. */
+function noGradient(error: Error, place: Thrown, sources: Sources): string | undefined {
+  const read = /^Cannot read properties of null \(reading '(.+)'\)$/.exec(error.message)?.[1];
+  const text = sources.programs.find(({ file }) => file === place.file)?.text.split("\n")[place.line];
+  const of = /([\p{ID_Continue}$.[\]]+)\.grad!?\.$/u.exec(text?.slice(0, place.column) ?? "")?.[1];
+  if (read === undefined || of === undefined) return undefined;
+  return `${of}.grad is null, so it has no ${read}: call backward() on a loss that ${of} takes part in first.`;
+}
+
+function sentence(error: Error): string {
   const plain = error.constructor === Error || error.message.length > 60;
   return plain && error.message !== "" ? error.message : `${error.name}: ${error.message}`;
 }

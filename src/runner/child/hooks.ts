@@ -78,6 +78,8 @@ export class Hooks {
   readonly values: unknown[] = [];
   /** By turn its parent plus 1 while it is open, then minus (its parent plus 2). */
   private readonly turns: number[] = [];
+  /** What was thrown last that is no error. */
+  private last: { readonly value: unknown; readonly site: number } | null = null;
   private currentTurn = -1;
   /** The turn as the recording has it. */
   private toldTurn = -1;
@@ -125,6 +127,17 @@ export class Hooks {
   was<T>(binding: number, before: T, after: unknown, site = -1): T {
     this.see(binding, after, site);
     return before;
+  }
+
+  /** What a `throw` throws. */
+  thrown<T>(site: number, value: T): T {
+    if (!(value instanceof Error)) this.last = { value, site };
+    return value;
+  }
+
+  /** The site of the `throw` that threw a value which is no error, −1 when that is not known. */
+  thrownAt(value: unknown): number {
+    return this.last !== null && Object.is(this.last.value, value) ? this.last.site : -1;
   }
 
   /** A name another module exports; in a circle of modules it may not be there yet. */

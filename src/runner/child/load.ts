@@ -54,13 +54,8 @@ export function hookLoading(task: Task, sources: Sources, modules: { engine: obj
       const path = fileURLToPath(url);
       if (path.split(sep).includes("node_modules")) return next(url, context);
       const read = (): string => overlay.get(path) ?? readFileSync(path, "utf8");
-      if (path.endsWith(".json"))
-        return {
-          format: "module",
-          shortCircuit: true,
-          source: `export default ${JSON.stringify(JSON.parse(read()))};`,
-        };
       const name = relative(task.root, path).split(sep).join("/");
+      if (path.endsWith(".json")) return { format: "module", shortCircuit: true, source: jsonModule(read(), name) };
       const lines = url === main ? task.lines : [];
       if (/\.[cm]?ts$/.test(path) || url === main) {
         const text = url === main ? task.text : read();
@@ -87,6 +82,19 @@ export function hookLoading(task: Task, sources: Sources, modules: { engine: obj
       ? `there is no such file beside ${file}: correct the path or make the file.`
       : `no such package is installed for ${file}: install it, or import from "backstep".`;
     return new ProblemError({ message: `Cannot find "${specifier}": ${wayOut}`, file, ...place, kind: "runtime" });
+  }
+}
+
+function jsonModule(text: string, name: string): string {
+  const bare = text.replace(/^\uFEFF/, "");
+  try {
+    return `export default ${JSON.stringify(JSON.parse(bare))};`;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const at = / at position (\d+)/.exec(why)?.[1];
+    const place = new Lines(text).at(at === undefined ? text.trimEnd().length : Number(at) + text.length - bare.length);
+    const message = `This is no JSON (${why.replace(/ in JSON at position.*/, "")}): correct it and run again.`;
+    throw new ProblemError({ message, file: name, ...place, kind: "syntax" });
   }
 }
 

@@ -5,9 +5,8 @@ import { inspect } from "node:util";
 import * as engine from "../../engine/index";
 import { setObserver } from "../../engine/observer";
 import { Recorder } from "../../recording/recorder";
-import type { Problem } from "../problem";
 import { descriptors, readTask, wire, type Ending } from "../wire";
-import { explain } from "./fail";
+import { explain, failureAt, type Failure } from "./fail";
 import { Hooks } from "./hooks";
 import { hookLoading, isOurs } from "./load";
 import { send, sendEnded, sendPrinted } from "./pipe";
@@ -100,21 +99,33 @@ function finish(ending: Ending): void {
   sendEnded(ending);
 }
 
-function fail(error: unknown): never {
+function fail(error: unknown, how: "thrown" | "rejected" = "thrown"): never {
   if (over) return exit(1);
-  const { problem, site } = explain(error, sources, {
-    main: task.name,
-    root: task.root,
-    shapeOf: (binding) => tensorOf(hooks.values[binding])?.shape ?? null,
-  });
-  prints.flush();
-  recorder.failed(problem.message, site);
-  finish({ problem });
+  failed(
+    explain(error, how, sources, {
+      main: task.name,
+      root: task.root,
+      exports: Object.keys(engine),
+      shapeOf: (binding) => tensorOf(hooks.values[binding])?.shape ?? null,
+      siteOf: (value) => hooks.thrownAt(value),
+    }),
+  );
   return exit(1);
 }
 
-function atNoPlace(message: string): Problem {
-  return { message, file: task.name, line: -1, column: 0, kind: "runtime" };
+function failed({ problem, site }: Failure): void {
+  prints.flush();
+  recorder.failed(problem.message, site);
+  finish({ problem });
+}
+
+/** Ends a run that nothing was thrown in. */
+function ended(code: number): void {
+  const says = (message: string, site = -1): void => failed(failureAt(message, site, sources, task.name));
+  if (drained && !settled) says("The snippet waits for a promise that nothing settles: look at its last await.");
+  else if (code === 0) finish({});
+  else if (drained) says(`The snippet set process.exitCode to ${code}, which says that it failed.`);
+  else says(`The snippet ended itself with process.exit(${code}).`, recorder.site);
 }
 
 Object.defineProperty(engine.Tensor.prototype, inspect.custom, {
@@ -134,18 +145,21 @@ const timer = setInterval(() => {
 }, checkEvery);
 timer.unref();
 
-process.on("uncaughtException", fail);
+process.on("uncaughtException", (error) => fail(error));
+process.on("unhandledRejection", (reason) => {
+  // A handler of the snippet's own takes it, as it would in a plain Node.
+  if (process.listenerCount("unhandledRejection") === 1) fail(reason, "rejected");
+});
 process.on("beforeExit", () => {
   drained = true;
 });
 process.on("exit", (code) => {
-  if (over) return;
-  if (code !== 0 && !drained) finish({ problem: atNoPlace(`The snippet ended itself with process.exit(${code}).`) });
-  else if (drained && !settled)
-    finish({ problem: atNoPlace("The snippet waits for a promise that nothing settles: look at its last await.") });
-  else finish({});
+  if (!over) ended(code);
 });
 
-import(pathToFileURL(task.path).href).then(() => {
-  settled = true;
-}, fail);
+import(pathToFileURL(task.path).href).then(
+  () => {
+    settled = true;
+  },
+  (error: unknown) => fail(error),
+);

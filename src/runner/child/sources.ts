@@ -31,6 +31,20 @@ export class Sources {
     return this.known.get(url);
   }
 
+  /** The programs that run, in the order they were loaded. */
+  get programs(): readonly Program[] {
+    return [...this.known.values()].map(({ program }) => program);
+  }
+
+  /** A site by its id. */
+  site(id: number): { site: Site; program: Program } | undefined {
+    for (const { program } of this.known.values()) {
+      const site = program.sites.find((each) => each.id === id);
+      if (site) return { site, program };
+    }
+    return undefined;
+  }
+
   /** The innermost call at a place. */
   siteAt(file: string, line: number, column: number): { site: Site; program: Program } | undefined {
     for (const { program } of this.known.values()) {

@@ -1,5 +1,5 @@
-import type { Kind } from "../recording/format";
-import type { Recording } from "../recording/recording";
+import type { Kind } from "./format";
+import type { Recording } from "./recording";
 
 /** Sentences about a run that ended without what one would look for. */
 export function remarks(recording: Recording, iterations: number): readonly string[] {

@@ -1,0 +1,32 @@
+import type { Program } from "../../recording/format";
+import { Lines } from "../lines";
+import type { Problem } from "../problem";
+
+/** An import of a name that its module does not export: Node's error has no place, the import has one. */
+export function missingExport(error: unknown, programs: readonly Program[], ours: readonly string[]): Problem | null {
+  if (!(error instanceof SyntaxError)) return null;
+  const [, module, name] =
+    /^The requested module '(.+)' does not provide an export named '(.+)'$/.exec(error.message) ?? [];
+  if (module === undefined || name === undefined) return null;
+  const what = name === "default" ? "no default" : `no "${name}"`;
+  const meant = module === "backstep" ? ours.find((other) => plain(other) === plain(name)) : undefined;
+  const wayOut = meant === undefined ? "import one of the names that it exports" : `did you mean "${meant}"?`;
+  const message = `"${module}" exports ${what}: ${wayOut.replace(/[^?]$/, "$&.")}`;
+  const importing = new RegExp(
+    `\\b(?:import|export)\\b([^;"'\`]*?)\\bfrom\\s*["']${module.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}["']`,
+    "g",
+  );
+  for (const { file, text } of programs)
+    for (const statement of text.matchAll(importing)) {
+      const inside = new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`).exec(statement[0]);
+      if (!inside && name !== "default") continue;
+      const place = new Lines(text).at(statement.index + (inside?.index ?? 0));
+      return { message, file, ...place, kind: "runtime" };
+    }
+  return { message, file: programs[0]?.file ?? "", line: -1, column: 0, kind: "runtime" };
+}
+
+/** A name without what differs between Python and JavaScript. */
+function plain(name: string): string {
+  return name.replaceAll("_", "").toLowerCase();
+}
