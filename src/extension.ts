@@ -6,7 +6,7 @@ import { chooseRun, Keys, moveCommands } from "./commands/moves";
 import { Runs } from "./commands/run";
 import { Status } from "./commands/status";
 import { chosen } from "./commands/chosen";
-import { markedBy } from "./editor/caret";
+import { Caret } from "./editor/caret";
 import { CurrentLine } from "./editor/currentline";
 import { Hovers } from "./editor/hover";
 import { Lenses } from "./editor/lenses";
@@ -141,12 +141,7 @@ export function activate(context: vscode.ExtensionContext): void {
   own(vscode.languages.registerCodeActionsProvider(languages, new TypesFix()));
   own(vscode.workspace.registerTextDocumentContentProvider(Recorded.scheme, new Recorded(sessions)));
   own(vscode.window.registerCustomEditorProvider(editorType, new Recordings(webviews)));
-  own(
-    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
-      const marked = markedBy(textEditor, tracks);
-      if (marked) webviews.mark(marked.session, marked.segment, marked.nodes);
-    }),
-  );
+  own(new Caret(sessions, tracks, ({ session, segment, nodes }) => webviews.mark(session, segment, nodes)));
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => webviews.emptied()));
   own(vscode.window.onDidChangeVisibleTextEditors(() => webviews.emptied()));
   own({ dispose: () => runs.stop() });

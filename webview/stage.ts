@@ -120,8 +120,9 @@ export class Stage {
   pick(): void {
     const { ui, marked, cursor } = this.store;
     const nodes = marked && cursor && marked.segment === cursor.segment ? marked.nodes : [];
-    this.#view.pick(ui.selected, new Set(nodes));
-    this.#tree.pick(ui.selected);
+    const made = new Set(nodes);
+    this.#view.pick(ui.selected, made);
+    this.#tree.pick(ui.selected, made);
   }
 
   /** Brings the node that the step is about into sight. */

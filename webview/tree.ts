@@ -46,9 +46,12 @@ export class TreeView {
     this.#moments = moments;
   }
 
-  /** Marks the selected node. */
-  pick(selected: number | null): void {
-    this.#items.forEach((item, i) => mark(item, "aria-selected", String(i === selected)));
+  /** Marks the selected node, and tells those that the caret's line made. */
+  pick(selected: number | null, marked: ReadonlySet<number>): void {
+    this.#items.forEach((item, i) => {
+      mark(item, "aria-selected", String(i === selected));
+      mark(item, "aria-description", marked.has(i) ? "made by the line of the caret" : null);
+    });
     if (selected !== null) this.#focusable(selected);
   }
 

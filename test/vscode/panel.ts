@@ -43,6 +43,12 @@ export class PanelView {
     return this.frame.locator("[role=treeitem]").allTextContents();
   }
 
+  /** Names of the nodes that the caret's line made. */
+  async marked(): Promise<string[]> {
+    const items = await this.frame.locator("[role=treeitem][aria-description]").allTextContents();
+    return items.map((text) => text.split(/[ ,]/)[0] ?? "");
+  }
+
   async node(name: string): Promise<string> {
     return eventually(`a node ${name}`, async () =>
       (await this.nodes()).find((text) => text.split(/[ ,]/)[0] === name),
