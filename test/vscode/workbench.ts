@@ -88,7 +88,6 @@ export class Workbench {
     await this.context?.close();
     this.options = options;
     this.server.settings({
-      "workbench.colorTheme": themes[options.theme ?? "dark"],
       "security.workspace.trust.enabled": options.restricted === true,
       ...options.settings,
     });
@@ -107,12 +106,21 @@ export class Workbench {
   }
 
   private async load(): Promise<void> {
-    const { folder, extension } = this.options!;
+    const { folder, extension, theme } = this.options!;
     rmSync(this.server.probeFile, { force: true });
     await this.page.goto("about:blank");
     await this.page.goto(this.server.address(folder, extension ?? root));
     await this.page.waitForSelector(".monaco-workbench .part.editor", { timeout: 60_000 });
     await eventually("the extension host starts", () => existsSync(this.server.probeFile), 60_000);
+    // At its start VS Code prefers a theme that lies below the extension's folder, and all of this VS Code lies there.
+    await this.host(
+      async (api, wanted) => {
+        const workbench = api.workspace.getConfiguration("workbench");
+        await workbench.update("colorTheme", undefined, api.ConfigurationTarget.Global);
+        await workbench.update("colorTheme", wanted, api.ConfigurationTarget.Global);
+      },
+      themes[theme ?? "dark"],
+    );
   }
 
   /** Closes the window, the browser and the server. */
