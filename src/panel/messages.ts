@@ -36,6 +36,9 @@ const ui = v.object({
   folds: v.array(v.string()),
 });
 
+/** Checks what was kept of a page's state. */
+export const uiSchema = ui;
+
 /** What a person set up on the page; the host keeps it per run. */
 export type UiState = v.InferOutput<typeof ui>;
 
