@@ -172,14 +172,14 @@ function paintRows(context: CanvasRenderingContext2D, box: Box, face: Face, pale
 }
 
 function paintSymbol(context: CanvasRenderingContext2D, x: number, y: number, face: Face, palette: Palette): void {
-  const lit = face.touched !== null && face.current;
+  const lit = face.current ? face.touched : null;
   context.beginPath();
   context.arc(x, y, 9, 0, 2 * Math.PI);
-  context.fillStyle = lit && face.touched ? palette[face.touched] : palette.dim;
+  context.fillStyle = lit ? palette[lit] : palette.dim;
   context.globalAlpha = lit ? 1 : 0.28;
   context.fill();
   context.globalAlpha = 1;
-  const size = [...face.symbol].length > 2 ? 8 : [...face.symbol].length > 1 ? 10 : 12;
+  const size = face.symbol.length > 2 ? 8 : face.symbol.length > 1 ? 10 : 12;
   context.font = font(size, true, palette);
   context.fillStyle = lit ? palette.background : face.toCome ? palette.dim : palette.foreground;
   context.textAlign = "center";
@@ -208,7 +208,5 @@ function widthOf(context: CanvasRenderingContext2D, text: string): number {
 function fit(context: CanvasRenderingContext2D, text: string, room: number): string {
   const width = widthOf(context, text);
   if (width <= room) return text;
-  const letters = [...text];
-  const keep = Math.max(0, Math.floor((letters.length * room) / width) - 1);
-  return `${letters.slice(0, keep).join("")}…`;
+  return `${text.slice(0, Math.max(0, Math.floor((text.length * room) / width) - 1))}…`;
 }

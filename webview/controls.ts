@@ -43,7 +43,7 @@ export class Controls {
     private readonly store: Store,
     private readonly events: ControlEvents,
   ) {
-    const { move } = events;
+    const move = (to: Move): void => events.move(to);
     const previous = iconButton("previous", "Previous epoch (PageUp)", () => move({ to: "iteration", by: -1 }));
     const next = iconButton("next", "Next epoch (PageDown)", () => move({ to: "iteration", by: 1 }));
     this.#iterations = [previous, next];

@@ -1,6 +1,7 @@
 import cytoscape from "cytoscape";
 import type { EdgeMoment } from "../src/recording/moment";
 import { type Box, type Face, paintCard } from "./cards";
+import { Sheet } from "./sheet";
 import type { Palette } from "./theme";
 import { bendOf, gradientWidth, type Look, paintWires, type Point, type Sight, type Wire, wireOf } from "./wires";
 
@@ -78,7 +79,7 @@ export class GraphView {
     this.#cy.on("mouseover", "node, edge", (event) => this.events.hover(partOf(event)));
     this.#cy.on("mouseout", "node, edge", () => this.events.hover(null));
     this.#cy.on("tap", (event) => {
-      const part = event.target === this.#cy ? null : partOf(event);
+      const part = partOf(event);
       this.events.select(part && "node" in part ? part.node : null);
     });
     this.#cy.on("dragpan scrollzoom pinchzoom", () => this.#moved(false));
@@ -266,28 +267,6 @@ export class GraphView {
   }
 }
 
-/** A canvas over the graph, as fine as the screen. */
-class Sheet {
-  readonly canvas = document.createElement("canvas");
-  readonly #context = this.canvas.getContext("2d");
-
-  constructor(name: string) {
-    this.canvas.className = name;
-  }
-
-  /** The context in the graph's coordinates, on an empty sheet or on what was painted. */
-  begin(width: number, height: number, zoom: number, pan: Point, empty: boolean): CanvasRenderingContext2D | null {
-    const ratio = devicePixelRatio || 1;
-    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (this.canvas.width !== wide) this.canvas.width = wide;
-    if (this.canvas.height !== high) this.canvas.height = high;
-    this.#context?.setTransform(1, 0, 0, 1, 0, 0);
-    if (empty) this.#context?.clearRect(0, 0, wide, high);
-    this.#context?.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * pan.x, ratio * pan.y);
-    return this.#context;
-  }
-}
-
 function boundsOf(boxes: readonly Box[]): Box {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const box of boxes) {
@@ -306,10 +285,15 @@ function clear(context: CanvasRenderingContext2D, box: Box, zoom: number): void 
 }
 
 function partOf(event: cytoscape.EventObject): Part | null {
-  const id: unknown = event.target.id();
-  if (typeof id !== "string") return null;
+  const target: unknown = event.target;
+  if (!isElement(target)) return null;
+  const id = target.id();
   const index = Number(id.slice(1));
   return id.startsWith("n") ? { node: index } : { edge: index };
+}
+
+function isElement(target: unknown): target is cytoscape.SingularElementReturnValue {
+  return typeof target === "object" && target !== null && "isNode" in target;
 }
 
 function elementsOf(drawing: Drawing): cytoscape.ElementDefinition[] {

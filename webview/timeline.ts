@@ -23,7 +23,7 @@ export class Timeline {
   #key: string | null = null;
   #iteration = -1;
   #hue = "";
-  #pending = 0;
+  #pending = false;
 
   constructor(
     private readonly store: Store,
@@ -59,8 +59,10 @@ export class Timeline {
 
   /** The run grew or another curve is to be shown; drawn at most once a frame. */
   refresh(): void {
-    this.#pending ||= requestAnimationFrame(() => {
-      this.#pending = 0;
+    if (this.#pending) return;
+    this.#pending = true;
+    requestAnimationFrame(() => {
+      this.#pending = false;
       this.#draw();
     });
   }
@@ -117,6 +119,7 @@ export class Timeline {
         padding: [8, rightGap, 6, 0],
         legend: { show: false },
         cursor: { show: false },
+        // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- its enum exists in types only
         scales: { x: { time: false }, y: { distr: this.store.ui.logarithmic ? 3 : 1 } },
         axes: [
           { show: false },
@@ -128,7 +131,8 @@ export class Timeline {
             ticks: { show: false },
             gap: 6,
             space: 26,
-            values: (_, splits) => splits.map((y) => (y === null ? "" : brief(y))),
+            // On a logarithmic axis uPlot leaves some places without a number.
+            values: (_, splits) => splits.map((y) => (Number.isFinite(y) ? brief(y) : "")),
           },
         ],
         series: [

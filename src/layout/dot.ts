@@ -19,15 +19,19 @@ export function dotOf(topology: Topology, orientation: Orientation): string {
     "node [shape=record fixedsize=true]",
     "edge [arrowhead=none]",
   ];
-  const inputs = new Int32Array(topology.sizes.length);
-  const ports = topology.edges.map(({ to }) => inputs[to]!++);
+  const inputs = topology.sizes.map(() => 0);
+  const ports = topology.edges.map(({ to }) => {
+    const port = inputs[to] ?? 0;
+    inputs[to] = port + 1;
+    return port;
+  });
   topology.sizes.forEach(({ width, height }, i) => {
-    const label = Array.from({ length: inputs[i]! }, (_, k) => `<p${k}>`).join("|");
+    const label = Array.from({ length: inputs[i] ?? 0 }, (_, k) => `<p${k}>`).join("|");
     lines.push(`n${i} [width=${inches(width)} height=${inches(height)} label="${label}"]`);
   });
   const [tail, head] = orientation === "LR" ? ["e", "w"] : ["s", "n"];
   topology.edges.forEach(({ from, to }, i) => {
-    lines.push(`n${from}:${tail} -> n${to}:p${ports[i]!}:${head} [n=${i}]`);
+    lines.push(`n${from}:${tail} -> n${to}:p${ports[i] ?? 0}:${head} [n=${i}]`);
   });
   lines.push("}");
   return lines.join("\n");

@@ -22,29 +22,34 @@ export function layered(topology: Topology, orientation: Orientation): Layout {
 
 /** Longest path from the inputs; a node without inputs stands right before its first use. */
 function layersOf(inputs: readonly number[][], outputs: readonly number[][]): number[][] {
-  const depth = new Int32Array(inputs.length);
-  const left = Int32Array.from(inputs, (of) => of.length);
+  const depth = inputs.map(() => 0);
+  const left = inputs.map((of) => of.length);
+  const at = (node: number): number => depth[node] ?? 0;
   const ready = inputs.flatMap((of, i) => (of.length === 0 ? [i] : []));
-  for (let at = 0; at < ready.length; at++) {
-    const node = ready[at]!;
+  for (const node of ready) {
     for (const next of outputs[node] ?? []) {
-      depth[next] = Math.max(depth[next]!, depth[node]! + 1);
-      if (--left[next]! === 0) ready.push(next);
+      depth[next] = Math.max(at(next), at(node) + 1);
+      const rest = (left[next] ?? 0) - 1;
+      left[next] = rest;
+      if (rest === 0) ready.push(next);
     }
   }
   inputs.forEach((of, i) => {
     const uses = outputs[i] ?? [];
-    if (of.length === 0 && uses.length > 0) depth[i] = Math.min(...uses.map((use) => depth[use]!)) - 1;
+    if (of.length === 0 && uses.length > 0) depth[i] = Math.min(...uses.map(at)) - 1;
   });
-  const layers: number[][] = [];
-  depth.forEach((d, i) => (layers[d] ??= []).push(i));
-  return Array.from(layers, (layer) => layer ?? []);
+  const layers = Array.from({ length: depth.reduce((most, d) => Math.max(most, d + 1), 0) }, (): number[] => []);
+  depth.forEach((d, i) => layers[d]?.push(i));
+  return layers;
 }
 
 /** Barycentre sweeps: a node goes where its neighbours in the layer before are. */
 function order(layers: number[][], inputs: readonly number[][], outputs: readonly number[][]): void {
-  const position = new Float64Array(inputs.length);
-  const number = (layer: readonly number[]): void => layer.forEach((node, i) => (position[node] = i));
+  const position = inputs.map(() => 0);
+  const at = (node: number): number => position[node] ?? 0;
+  const number = (layer: readonly number[]): void => {
+    layer.forEach((node, i) => (position[node] = i));
+  };
   layers.forEach(number);
   for (let sweep = 0; sweep < sweeps; sweep++) {
     const [along, neighbours] = sweep % 2 === 0 ? [layers, inputs] : [layers.toReversed(), outputs];
@@ -52,49 +57,63 @@ function order(layers: number[][], inputs: readonly number[][], outputs: readonl
       const middle = new Map(
         layer.map((node) => {
           const near = neighbours[node] ?? [];
-          return [node, near.length ? near.reduce((sum, n) => sum + position[n]!, 0) / near.length : position[node]!];
+          return [node, near.length ? near.reduce((sum, n) => sum + at(n), 0) / near.length : at(node)];
         }),
       );
-      layer.sort((a, b) => middle.get(a)! - middle.get(b)!);
+      layer.sort((a, b) => (middle.get(a) ?? 0) - (middle.get(b) ?? 0));
       number(layer);
     }
   }
 }
 
+/** A card as the layers see it: its size along the wires and across them, and its middle. */
+interface Place {
+  readonly thick: number;
+  readonly broad: number;
+  along: number;
+  side: number;
+}
+
 function place(topology: Topology, layers: readonly number[][], orientation: Orientation): Layout {
   const across = orientation === "LR";
-  const size = (node: number): { along: number; side: number } => {
-    const { width, height } = topology.sizes[node]!;
-    return across ? { along: width, side: height } : { along: height, side: width };
-  };
-  const thickness = layers.map((layer) => Math.max(0, ...layer.map((node) => size(node).along)));
-  const breadths = layers.map((layer) => layer.reduce((sum, n) => sum + size(n).side + betweenNodes, -betweenNodes));
-  const breadth = Math.max(0, ...breadths);
-  const along = new Float32Array(topology.sizes.length);
-  const side = new Float32Array(topology.sizes.length);
-  let start = 0;
-  layers.forEach((layer, i) => {
-    let at = (breadth - breadths[i]!) / 2;
-    for (const node of layer) {
-      along[node] = start + thickness[i]! / 2;
-      side[node] = at + size(node).side / 2;
-      at += size(node).side + betweenNodes;
-    }
-    start += thickness[i]! + betweenLayers;
+  const places = topology.sizes.map(({ width, height }): Place => {
+    const [thick, broad] = across ? [width, height] : [height, width];
+    return { thick, broad, along: 0, side: 0 };
   });
+  const rows = layers.map((layer) => layer.flatMap((node) => places[node] ?? []));
+  const breadthOf = (row: readonly Place[]): number =>
+    row.reduce((sum, { broad }) => sum + broad + betweenNodes, -betweenNodes);
+  const breadth = rows.reduce((most, row) => Math.max(most, breadthOf(row)), 0);
+  let start = 0;
+  for (const row of rows) {
+    const thickness = row.reduce((most, { thick }) => Math.max(most, thick), 0);
+    let at = (breadth - breadthOf(row)) / 2;
+    for (const card of row) {
+      card.along = start + thickness / 2;
+      card.side = at + card.broad / 2;
+      at += card.broad + betweenNodes;
+    }
+    start += thickness + betweenLayers;
+  }
   const length = Math.max(0, start - betweenLayers);
   const point = (a: number, s: number): number[] => (across ? [a, s] : [s, a]);
-  const centres = new Float32Array(topology.sizes.flatMap((_, i) => point(along[i]!, side[i]!)));
   const splines = topology.edges.map(({ from, to }) => {
-    const a = along[from]! + size(from).along / 2;
-    const b = along[to]! - size(to).along / 2;
+    const [giver, taker] = [places[from], places[to]];
+    if (!giver || !taker) return [];
+    const a = giver.along + giver.thick / 2;
+    const b = taker.along - taker.thick / 2;
     const bend = Math.max(16, (b - a) / 2);
     return [
-      ...point(a, side[from]!),
-      ...point(a + bend, side[from]!),
-      ...point(b - bend, side[to]!),
-      ...point(b, side[to]!),
+      ...point(a, giver.side),
+      ...point(a + bend, giver.side),
+      ...point(b - bend, taker.side),
+      ...point(b, taker.side),
     ];
   });
-  return { width: across ? length : breadth, height: across ? breadth : length, centres, ...packed(splines) };
+  return {
+    width: across ? length : breadth,
+    height: across ? breadth : length,
+    centres: new Float32Array(places.flatMap(({ along, side }) => point(along, side))),
+    ...packed(splines),
+  };
 }

@@ -55,7 +55,7 @@ export async function openRun(browser: Browser, session: Session | null, options
   const acts: string[] = [];
   const kept = new Map<string, unknown>();
   const around: Surroundings = {
-    uis: new Uis({ get: (key) => kept.get(key), update: async (key, value) => void kept.set(key, value) }),
+    uis: new Uis({ get: (key) => kept.get(key), update: (key, value) => Promise.resolve(void kept.set(key, value)) }),
     lay: (key, topology, orientation, signal) => layouts.lay(key, topology, orientation, signal),
     act: (action) => acts.push(action),
     reveal: (_session, segment, node) => acts.push(`reveal ${segment} ${node}`),
@@ -82,16 +82,9 @@ export async function openRun(browser: Browser, session: Session | null, options
       host.receive(message);
     },
   });
-  if (process.env.DEBUG_PAGE)
-    setTimeout(
-      () => console.log(hosted.errors, hosted.violations, JSON.stringify(hosted.sent).slice(0, 2000), acts),
-      4000,
-    );
   const settled = async (): Promise<void> => {
     for (let quiet = 0; quiet < 2; quiet++) {
-      await hosted.page.evaluate(
-        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-      );
+      await hosted.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
       await posting;
     }
   };

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
+import type { Cursor } from "../../src/recording/moves";
 import type { Session } from "../../src/session/session";
 import { regression } from "../session/recorded";
 import { launchChromium } from "../support/chromium";
@@ -45,6 +46,8 @@ describe("the page", function () {
     await hosted.close();
   });
 
+  const at = (): Cursor | null => session.cursor;
+
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) await page.keyboard.press(key);
     await hosted.settled();
@@ -84,7 +87,7 @@ describe("the page", function () {
     const focused = await page.evaluate(() => document.activeElement?.className);
     await Promise.all(Array.from({ length: 10 }, () => page.keyboard.press("ArrowRight")));
     await hosted.settled();
-    deepEqual(session.cursor, { segment: session.track.segmentOf(1), step: 1 });
+    deepEqual(at(), { segment: session.track.segmentOf(1), step: 1 });
     match(await stepText(page), /^step 2 \/ 12/);
     equal(await page.evaluate(() => document.activeElement?.className), focused);
     deepEqual(
@@ -102,19 +105,19 @@ describe("the page", function () {
     await press("ArrowUp");
     match(await stepText(page), /^step 4 \/ 12/);
     await press("End");
-    deepEqual(session.cursor?.segment, session.outline.segments.length - 1);
+    deepEqual(at()?.segment, session.outline.segments.length - 1);
     await press("Home");
-    deepEqual(session.cursor, { segment: 0, step: 0 });
+    deepEqual(at(), { segment: 0, step: 0 });
   });
 
   it("goes to the epoch that is typed, to the phase that is clicked, to the point of the curve that is pressed", async () => {
     await begin();
     await page.locator(".number input").fill("7");
     await press("Enter");
-    equal(session.cursor?.segment, session.track.segmentOf(7));
+    equal(at()?.segment, session.track.segmentOf(7));
     await page.locator(".number input").fill("3");
     await press("ArrowRight");
-    equal(session.cursor?.segment, session.track.segmentOf(7), "an arrow in the field stays in the field");
+    equal(at()?.segment, session.track.segmentOf(7), "an arrow in the field stays in the field");
     await page.click(".chip.update");
     await hosted.settled();
     deepEqual(
@@ -126,20 +129,20 @@ describe("the page", function () {
     if (!box) throw new Error("the curve is not drawn");
     await page.mouse.click(box.x + box.width, box.y + 20);
     await hosted.settled();
-    equal(session.cursor?.segment, session.track.segmentOf(19));
+    equal(at()?.segment, session.track.segmentOf(19));
   });
 
   it("leaves a key to the widget that uses it", async () => {
     await begin();
     await page.focus(".scrubber");
     await press("ArrowRight", "ArrowRight");
-    deepEqual(session.cursor, { segment: session.track.segmentOf(2), step: 3 });
+    deepEqual(at(), { segment: session.track.segmentOf(2), step: 3 });
     await page.focus("[role=treeitem][tabindex='0']");
     await press("ArrowDown");
-    deepEqual(session.cursor, { segment: session.track.segmentOf(2), step: 3 });
+    deepEqual(at(), { segment: session.track.segmentOf(2), step: 3 });
     equal(await page.locator("[role=treeitem][aria-selected=true]").count(), 1);
     await press("ArrowRight");
-    deepEqual(session.cursor?.step, 4, "a key the tree does not use moves");
+    deepEqual(at()?.step, 4, "a key the tree does not use moves");
   });
 
   it("plays and pauses by the host's clock", async () => {
@@ -163,8 +166,8 @@ describe("the page", function () {
   it("tells of a node in a tooltip, shows it in the inspector and reveals its line", async () => {
     await begin();
     await press("ArrowDown");
-    const at = await nodeAt(page, 0);
-    await page.mouse.move(at.x, at.y);
+    const w = await nodeAt(page, 0);
+    await page.mouse.move(w.x, w.y);
     await page.waitForSelector(".tip:not([hidden])");
     match(
       await textOf(page, ".tip"),
@@ -176,7 +179,7 @@ describe("the page", function () {
     await hosted.settled();
     deepEqual(
       hosted.acts.filter((act) => act.startsWith("reveal")),
-      [`reveal ${session.cursor?.segment} 3`],
+      [`reveal ${at()?.segment} 3`],
     );
     equal(await page.locator("[role=treeitem]").nth(3).getAttribute("aria-selected"), "true");
     const named = (await tree(page))[3]?.split(/[ ,]/)[0];
@@ -304,10 +307,11 @@ describe("the page", function () {
     await press("End");
     await page.waitForFunction(() => !document.body.classList.contains("waiting"));
     await hosted.settled();
-    equal(of.cursor?.segment, of.outline.segments.length - 1);
+    const { segments } = of.outline;
+    deepEqual(of.cursor && segments[of.cursor.segment], segments.at(-1));
     await page.locator(".number input").fill("200");
     await press("Enter");
-    await page.waitForFunction(() => document.querySelector("[aria-live]")?.textContent?.startsWith("epoch 200,"));
+    await page.waitForFunction(() => document.querySelector("[aria-live]")?.textContent.startsWith("epoch 200,"));
     ok(
       (await tree(page)).some((node) => /^w .*value 1\.\d{4}/.test(node)),
       (await tree(page)).join("\n"),

@@ -44,11 +44,12 @@ describe("screens of the page", function () {
   }
 
   it("tooltip of a node, and the history of a parameter", () =>
-    open("tip", session, { width: 1080, height: 760 }, async ({ page, settled }) => {
+    open("tip", session, { width: 1080, height: 760 }, async (hosted) => {
+      const { page } = hosted;
       await page.click("#tab-history");
       await page.mouse.move(80, 270);
       await page.waitForSelector(".tip:not([hidden])");
-      await settled();
+      await hosted.settled();
     }));
 
   it("a module and an optimizer", async () =>
@@ -57,9 +58,10 @@ describe("screens of the page", function () {
   it("a network of many weights, near and far", async () => {
     const big = await ran(network, "network.ts");
     await open("network-far", big, { width: 1080, height: 760 });
-    await open("network-middle", big, { width: 1080, height: 760 }, async ({ page, settled }) => {
+    await open("network-middle", big, { width: 1080, height: 760 }, async (hosted) => {
+      const { page } = hosted;
       for (let i = 0; i < 6; i++) await page.click("[title='Zoom in']");
-      await settled();
+      await hosted.settled();
     });
   });
 
