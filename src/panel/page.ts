@@ -113,6 +113,8 @@ export class Page {
     }
     if (message.type === "ready") {
       this.#alive = true;
+      // A page counts its moves over all the runs it shows; a new page begins anew.
+      this.#seq = 0;
       this.#begin();
       this.seen();
     } else if (message.type === "action") this.around.act(message.action, this.#session);
@@ -166,7 +168,6 @@ export class Page {
   /** Everything from the beginning. */
   #begin(): void {
     this.#forget();
-    this.#seq = 0;
     if (!this.#alive) return;
     this.#send({ type: "settings", speeds });
     const session = this.#session;

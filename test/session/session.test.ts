@@ -119,6 +119,20 @@ describe("session", () => {
     assert.equal(session.cursor, null);
   });
 
+  it("tells from the recording alone what a run failed of", async () => {
+    const failed = await chunksOf(regression(20, 'if (epoch === 7) throw new Error("enough");'));
+    assert.equal(failed.status, "failed");
+    const session = new Session(facts);
+    feed(session, joined(failed.chunks));
+    assert.equal(session.status, "failed");
+    assert.match(session.problem?.message ?? "", /enough/);
+    assert.equal(session.problem?.line, 8);
+    assert.equal(session.outline.iterations, 8);
+    const whole = new Session(facts);
+    feed(whole, joined(chunks));
+    assert.deepEqual([whole.status, whole.problem], ["done", null]);
+  });
+
   it("plays to the end and stops there", () => {
     let tick = () => {};
     const session = new Session(facts, null, {
