@@ -68,8 +68,14 @@ class Walk {
   #passes = 0;
   /** Ops after a backward that need no gradient: an update when they end in one, else a look at the figures. */
   #after: Purpose | null = null;
+  /** By tensor what the ops that made it were for, where a forward that uses it would make them part of that forward. */
+  readonly #asides = new Map<number, Purpose>();
   #trained = false;
   readonly #made = new Set<number>();
+  /** Leaves that require a gradient, made here or told of anew since they came to. */
+  readonly #weights = new Set<number>();
+  /** Results that autograd follows: no weight is replaced by one. */
+  readonly #followed = new Set<number>();
   readonly #gradients = new Set<number>();
   readonly #held = new Map<number, number>();
   /** By tensor the outputs of the ops that read it. */
@@ -111,6 +117,7 @@ class Walk {
     switch (form.kind) {
       case "create":
         this.#made.add(recording.arg(row, 0));
+        if (recording.meta(form.outputs[0] ?? -1).requiresGrad) this.#weights.add(recording.arg(row, 0));
         if (form.op !== "" && this.#passes === 0) this.#step(row, "create", this.#region ?? this.#opening());
         return;
       case "forward":
@@ -190,12 +197,18 @@ class Walk {
         if (operand !== undefined) this.#readNumbers.add(operand.id);
       }
     const needsGradient = form.outputs.some((meta) => recording.meta(meta).requiresGrad);
-    if (this.#region === null && needsGradient) this.#after = null;
-    this.#step(
-      row,
-      "op",
-      this.#region ?? (needsGradient || !this.#trained ? forward : (this.#after ??= { kind: "evaluation", root: "" })),
-    );
+    if (needsGradient) this.#followed.add(output);
+    if (this.#region === null && needsGradient) {
+      this.#after = null;
+      for (let k = 0; k < form.inputs; k++) {
+        const aside = this.#asides.get(recording.arg(row, k));
+        if (aside?.kind === "evaluation") aside.kind = "forward";
+      }
+    }
+    if (this.#region !== null || needsGradient || !this.#trained) return this.#step(row, "op", this.#region ?? forward);
+    this.#after ??= { kind: "evaluation", root: "" };
+    this.#asides.set(output, this.#after);
+    this.#step(row, "op", this.#after);
   }
 
   #update(row: number, form: Form): void {
@@ -229,7 +242,11 @@ class Walk {
       last.lastRow = row;
       if (variable && (last.binding < 0 || !isVariable(recording, last.binding))) last.binding = form.ref;
       else if (last.binding < 0) last.binding = form.ref;
-      if (updates && purpose !== null) last.purpose = purpose;
+      if (updates && purpose !== null) {
+        if (last.purpose.kind === "evaluation") last.purpose.kind = "update";
+        else last.purpose = purpose;
+        this.#withWhatMadeIt(purpose);
+      }
       return;
     }
     if (!makesStep(recording, form)) return;
@@ -247,10 +264,26 @@ class Walk {
     const before = this.#heldBefore(form.ref);
     if (before === undefined || before === tensor) return false;
     const meta = this.#start.state.meta(before);
-    if (meta?.isLeaf === true && meta.requiresGrad) return true;
+    if (this.#weights.has(before) || (meta?.isLeaf === true && meta.requiresGrad)) return !this.#followed.has(tensor);
     if (this.#trained || this.segment.turn < 0 || this.#made.has(before)) return false;
     const outputs = this.#readTensors.get(before);
     return outputs !== undefined && [...outputs].some((output) => output !== tensor);
+  }
+
+  /** A weight's next value may be computed with gradients on and detached then: those ops are of the update too. */
+  #withWhatMadeIt(purpose: Purpose): void {
+    const { recording } = this;
+    const wanted = new Set<number>();
+    for (let k = this.#drafts.length - 1; this.#trained && k >= 0; k--) {
+      const draft = this.#drafts[k];
+      if (draft?.kind !== "op") return;
+      const { inputs } = recording.form(draft.row);
+      if (draft.purpose !== purpose) {
+        if (draft.purpose.kind !== "forward" || ![...wanted].some((each) => this.#makes(draft, each))) return;
+        draft.purpose = purpose;
+      }
+      for (let i = 0; i < inputs; i++) wanted.add(recording.arg(draft.row, i));
+    }
   }
 
   #updating(): Purpose {

@@ -123,6 +123,67 @@ for (let epoch = 0; epoch < 2; epoch++) {
     );
   });
 
+  it("are forward, backward, update also where targets of the second model are computed in between", async () => {
+    const run = await recorded(`
+const g = tensor(1, { requiresGrad: true });
+const d = tensor(2, { requiresGrad: true });
+const optD = new optim.SGD([d], { lr: 0.1 });
+const optG = new optim.SGD([g], { lr: 0.1 });
+const bce = (p: Tensor, t: Tensor) => t.mul(p.log()).add(t.neg().add(1).mul(p.neg().add(4).log())).neg();
+for (let epoch = 0; epoch < 2; epoch++) {
+  const lossD = bce(d.mul(g.detach()), tensor(0));
+  optD.zeroGrad();
+  lossD.backward();
+  optD.step();
+  const lossG = bce(d.mul(g), tensor(1));
+  optG.zeroGrad();
+  lossG.backward();
+  optG.step();
+  const seen = lossG.detach().add(1);
+}`);
+    const expected = "forward backward(lossD) update forward backward(lossG) update evaluation";
+    assert.deepEqual(told(run).slice(1), [`epoch 0: ${expected}`, `epoch 1: ${expected}`]);
+  });
+
+  it("take a sum that starts at a bias for a forward, not for the bias's update", async () => {
+    const run = await recorded(`
+class Neuron {
+  w = [1, 2].map((v) => tensor(v, { requiresGrad: true }));
+  b = tensor(0, { requiresGrad: true });
+  call(xs: number[]) {
+    let act = this.b;
+    for (const [i, x] of xs.entries()) act = act.add(this.w[i]!.mul(x));
+    return act.tanh();
+  }
+}
+const n = new Neuron();
+for (let k = 0; k < 2; k++) {
+  const l = n.call([3, 4]).sub(1).pow(2);
+  l.backward();
+  noGrad(() => { for (const p of [...n.w, n.b]) { p.sub_(p.grad!.mul(0.1)); p.grad = null; } });
+}`);
+    assert.deepEqual(told(run).slice(1), ["k 0: forward backward(l) update", "k 1: forward backward(l) update"]);
+  });
+
+  it("end in one update however the weight is replaced", async () => {
+    for (const replaced of [
+      "w = noGrad(() => w.sub(w.grad!.mul(0.01))).requiresGrad_();",
+      "w = w.detach().sub(w.grad!.mul(0.01)).requiresGrad_();",
+      "w = w.sub(w.grad!.mul(0.01)).detach().requiresGrad_();",
+      "w = tensor(w.item() - w.grad!.item() * 0.01, { requiresGrad: true });",
+      "noGrad(() => { w = w.sub(w.grad!.mul(0.01)); }); w.requiresGrad_();",
+    ]) {
+      const run = await recorded(`${data.replace("const w", "let w")}
+for (let epoch = 0; epoch < 2; epoch++) {
+  const l = w.mul(X).sub(Y).pow(2).mean();
+  l.backward();
+  ${replaced}
+}`);
+      const expected = ["epoch 0: forward backward(l) update", "epoch 1: forward backward(l) update"];
+      assert.deepEqual(told(run).slice(1), expected, replaced);
+    }
+  });
+
   it("leave an evaluation loop between epochs to a segment of its own", async () => {
     const run = await recorded(`${data}
 for (let epoch = 0; epoch < 2; epoch++) {
