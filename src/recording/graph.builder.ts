@@ -105,7 +105,7 @@ export class GraphBuilder {
         if (!(name === "alpha" && value === 1)) texts.push(`${name} ${short(value)}`);
       } else inputs.push(this.#numberNode(form, position, text, value, row));
     });
-    const attrs = [...texts, attrsText(form.attrs, this.#nodes[inputs[0] ?? -1]?.shape.length ?? 0)]
+    const attrs = [...texts, attrsText(form.op, form.attrs, this.#nodes[inputs[0] ?? -1]?.shape.length ?? 0)]
       .filter(Boolean)
       .join(", ");
     const output = recording.arg(row, form.inputs);

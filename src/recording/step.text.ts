@@ -80,7 +80,7 @@ class StepWriter {
     if (form.op === "rsub" && operands.length === 2) return `${operands[1] ?? ""} − ${operands[0] ?? ""}`;
     if (form.op === "pow" && operands.length === 2 && operands[1] === "2") return `${operands[0] ?? ""}²`;
     if (form.op === "neg") return `−${operands[0] ?? ""}`;
-    return `${form.op}(${[...operands, attrsText(form.attrs, this.#shapeOf(recording.arg(row, 0))?.length ?? 0)].filter(Boolean).join(", ")})`;
+    return `${form.op}(${[...operands, attrsText(form.op, form.attrs, this.#shapeOf(recording.arg(row, 0))?.length ?? 0)].filter(Boolean).join(", ")})`;
   }
 
   /** The gradients that a rule sent back: "∂L/∂w = −30". */

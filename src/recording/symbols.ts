@@ -75,17 +75,17 @@ export function infixOf(op: string): string | undefined {
   }
 }
 
-/** An op's attributes in a few words: "dim 1, keepdim"; shapes as "[2, 3]". All dims of an input of `rank` go without saying. */
-export function attrsText(attrs: Readonly<Record<string, unknown>>, rank: number): string {
+/** An op's attributes in a few words: "dim 1, keepdim"; shapes as "[2, 3]". What its name says, and all dims of an input of `rank`, go without saying. */
+export function attrsText(op: string, attrs: Readonly<Record<string, unknown>>, rank: number): string {
+  if (op === "t") return "";
   const parts: string[] = [];
   for (const [name, value] of Object.entries(attrs)) {
     if (name === "reduction" && value === "mean") continue;
     if (name === "dim" && Array.isArray(value) && value.length === rank && attrs["keepdim"] !== true) continue;
-    if (name === "reduction" && value === "mean") continue;
     if (name === "dim" && Array.isArray(value) && value.length === 1) parts.push(`dim ${String(value[0])}`);
     else if (value === true) parts.push(name);
     else if (typeof value === "number") parts.push(`${name} ${whole(value)}`);
-    else if (typeof value === "string") parts.push(`${name} ${value}`);
+    else if (typeof value === "string") parts.push(name === "dtype" ? value : `${name} ${value}`);
     else if (Array.isArray(value) && value.length > 0)
       parts.push(`${name === "shape" || name === "size" ? "" : `${name} `}[${value.map(String).join(", ")}]`);
   }
