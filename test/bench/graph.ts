@@ -6,7 +6,7 @@ import { figure } from "../support/figures";
 import { Paints } from "../vscode/paints";
 import { Workbench } from "../vscode/workbench";
 
-const runs = 9;
+const runs = 7;
 const title = "Backstep: Run gradient descent";
 
 async function main(): Promise<void> {

@@ -46,7 +46,7 @@ function watch(): void {
     if (typeof bound === "function") bound(value);
   };
   const text = (selector: string): string => document.querySelector(selector)?.textContent ?? "";
-  const observer = new MutationObserver(() => {
+  const painting = (): void => {
     const info = text("header .info");
     const step = text(".bar .step");
     // The frame is painted when the first task after its animation callbacks runs.
@@ -55,7 +55,18 @@ function watch(): void {
       port1.onmessage = () => tell("painted", { at: performance.timeOrigin + performance.now(), info, step });
       port2.postMessage(null);
     });
-  });
-  observer.observe(document, { subtree: true, attributes: true, attributeFilter: ["data-ready"] });
+  };
+  const find = (): void => {
+    const cards = document.querySelector<HTMLElement>("canvas.cards");
+    if (!cards) return void requestAnimationFrame(find);
+    new MutationObserver(painting).observe(cards, { attributeFilter: ["data-ready"] });
+    if ("ready" in cards.dataset) painting();
+  };
+  // A webview's document is written by the workbench, and that ends all that was begun in it.
+  const close = Reflect.get(Document.prototype, "close");
+  Document.prototype.close = function () {
+    Reflect.apply(close, this, []);
+    find();
+  };
   addEventListener("keydown", (event) => tell("keyed", performance.timeOrigin + event.timeStamp), { capture: true });
 }
