@@ -317,11 +317,7 @@ describe("misuse", () => {
 
   for (const test of cases) {
     const row = rows[test.id];
-    if (row === undefined) continue;
-    if (typeof row === "string") {
-      it.skip(`${test.id}: ${row}`);
-      continue;
-    }
+    if (row === undefined || typeof row === "string") continue;
     it(`${test.id}: ${test.raises ? "PyTorch's sentence, then the way out" : "is no error"}`, () => {
       const warnings: string[] = [];
       const before = setWarner((sentence) => warnings.push(sentence));
