@@ -1,7 +1,8 @@
 import type { Attrs, Observer, OpView, TensorView } from "../engine/observer";
 import { Arrivals } from "./arrivals";
 import { describe } from "./describe";
-import type { ValueType } from "./format";
+import { WeightNames } from "./elements";
+import type { Program, ValueType } from "./format";
 import type { Probe } from "./forms";
 import { TensorTrace } from "./tensor.trace";
 import type { Inner } from "./trace";
@@ -29,11 +30,18 @@ export class Recorder extends TensorTrace implements Observer {
   /** The gradients that came in the running backward, and in those around it. */
   #arrivals = new Arrivals();
   readonly #outerArrivals: Arrivals[] = [];
+  readonly #weights: WeightNames;
 
   constructor(options: RecorderOptions) {
     super(options);
     this.#tensorOf = options.tensorOf;
+    this.#weights = new WeightNames(options.tensorOf);
     this.#moduleOf = options.moduleOf ?? (() => null);
+  }
+
+  override program(program: Program): void {
+    super.program(program);
+    this.#weights.program(program);
   }
 
   /** A recorded binding was written. */
@@ -41,6 +49,7 @@ export class Recorder extends TensorTrace implements Observer {
     const tensor = typeof value === "object" && value !== null ? this.#tensorOf(value) : null;
     if (tensor !== null) {
       this.need(tensor);
+      this.#weights.has(tensor, binding);
       const probe = this.#write(binding, "tensor");
       probe.inputs = 1;
       this.row(probe, tensor.id);
@@ -59,8 +68,10 @@ export class Recorder extends TensorTrace implements Observer {
       this.row(this.#write(binding, value === null ? "null" : "undefined"));
     } else {
       const module = this.#moduleOf(value);
-      if (module === null) this.#writeOne(binding, "other", this.text(describe(value)));
-      else this.#writeModule(binding, module);
+      if (module === null) {
+        this.#writeOne(binding, "other", this.text(describe(value)));
+        for (const [weight, name] of this.#weights.in(binding, value)) this.named(weight, name);
+      } else this.#writeModule(binding, module);
     }
   }
 
@@ -232,6 +243,7 @@ export class Recorder extends TensorTrace implements Observer {
 
   named(tensor: TensorView, path: string): void {
     this.need(tensor);
+    this.#weights.has(tensor);
     const id = this.text(path);
     const probe = this.begin("name", "", this.site);
     probe.inputs = 1;

@@ -264,7 +264,8 @@ class Walk {
     const before = this.#heldBefore(form.ref);
     if (before === undefined || before === tensor) return false;
     const meta = this.#start.state.meta(before);
-    if (this.#weights.has(before) || (meta?.isLeaf === true && meta.requiresGrad)) return !this.#followed.has(tensor);
+    const retold = this.#trained && this.#weights.has(before);
+    if (retold || (meta?.isLeaf === true && meta.requiresGrad)) return !this.#followed.has(tensor);
     if (this.#trained || this.segment.turn < 0 || this.#made.has(before)) return false;
     const outputs = this.#readTensors.get(before);
     return outputs !== undefined && [...outputs].some((output) => output !== tensor);

@@ -156,13 +156,17 @@ class Neuron {
     return act.tanh();
   }
 }
+const spare = new Neuron();
 const n = new Neuron();
 for (let k = 0; k < 2; k++) {
   const l = n.call([3, 4]).sub(1).pow(2);
   l.backward();
   noGrad(() => { for (const p of [...n.w, n.b]) { p.sub_(p.grad!.mul(0.1)); p.grad = null; } });
 }`);
-    assert.deepEqual(told(run).slice(1), ["k 0: forward backward(l) update", "k 1: forward backward(l) update"]);
+    const turn = "forward backward(l) update";
+    assert.deepEqual(told(run), ["setup: setup", `k 0: ${turn}`, `k 1: ${turn}`]);
+    const names = run.outline.series.filter(({ kind }) => kind === "value").map(({ name }) => name);
+    assert.deepEqual(names.sort(), ["this.b", "this.w[0]", "this.w[1]"], "weights in an array by their place");
   });
 
   it("end in one update however the weight is replaced", async () => {

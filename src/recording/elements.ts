@@ -1,0 +1,68 @@
+import type { TensorView } from "../engine/observer";
+import type { Program } from "./format";
+
+const looked = 256;
+const deepest = 3;
+const naming = new Set(["let", "var", "const", "property"]);
+
+/** What weights are called that no variable holds by itself: by their place in an array or an object, "params[0]". */
+export class WeightNames {
+  readonly #variables = new Map<number, string>();
+  readonly #named = new Set<number>();
+
+  constructor(private readonly tensorOf: (value: unknown) => TensorView | null) {}
+
+  program({ bindings }: Program): void {
+    for (const { id, name, kind } of bindings) if (naming.has(kind)) this.#variables.set(id, name);
+  }
+
+  /** A tensor has a name: that of a module's parameter, or of the variable that was given it. */
+  has(tensor: TensorView, binding?: number): void {
+    if (isWeight(tensor) && (binding === undefined || this.#variables.has(binding))) this.#named.add(tensor.id);
+  }
+
+  /** The weights in what a variable was given that have no name, with one. */
+  in(binding: number, value: unknown): [TensorView, string][] {
+    const name = this.#variables.get(binding);
+    if (name === undefined || typeof value !== "object") return [];
+    const found = weightsIn(value, this.tensorOf).filter(([, tensor]) => !this.#named.has(tensor.id));
+    return found.map(([path, tensor]) => [tensor, name + path]);
+  }
+}
+
+/**
+ * The weights that an array or a plain object holds, with the way to each: "[0]", ".w", "[1].b". Reads own plain
+ * fields only, so that no code of the snippet runs, and not more of them than a person would name.
+ */
+function weightsIn(value: unknown, tensorOf: (value: unknown) => TensorView | null): [string, TensorView][] {
+  const found: [string, TensorView][] = [];
+  let left = looked;
+  const look = (held: unknown, path: string, depth: number): void => {
+    if (typeof held !== "object" || held === null || left-- <= 0) return;
+    const tensor = tensorOf(held);
+    if (tensor !== null) {
+      if (isWeight(tensor)) found.push([path, tensor]);
+      return;
+    }
+    const array = Array.isArray(held);
+    if (depth === deepest || !(array || isPlain(held))) return;
+    const keys = array ? Array.from({ length: Math.min(looked, held.length) }, (_, k) => String(k)) : Object.keys(held);
+    for (const key of keys) {
+      if (left <= 0) return;
+      const field: unknown = Object.getOwnPropertyDescriptor(held, key)?.value;
+      look(field, array ? `${path}[${key}]` : `${path}.${key}`, depth + 1);
+    }
+  };
+  look(value, "", 0);
+  return found;
+}
+
+/** Whether a tensor is a leaf that a backward brings a gradient to. */
+function isWeight(tensor: TensorView): boolean {
+  return tensor.requiresGrad && tensor.isLeaf;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
