@@ -233,10 +233,13 @@ export class Tensor implements TensorView {
 
   /**
    * Computes the gradients of the leaves this tensor was made from and adds them to their `.grad`.
-   * `gradient` is the gradient of this tensor; it may be left out for a single element.
+   * `gradient` is the gradient of this tensor; it may be left out for a single element, also before options.
    */
-  backward(gradient?: Tensor | null, options: BackwardOptions = {}): void {
-    runBackward([this], [gradient ?? null], options);
+  backward(options: BackwardOptions): void;
+  backward(gradient?: Tensor | null, options?: BackwardOptions): void;
+  backward(first?: Tensor | BackwardOptions | null, options: BackwardOptions = {}): void {
+    if (first === undefined || first === null || first instanceof Tensor) runBackward([this], [first ?? null], options);
+    else runBackward([this], [null], first);
   }
 
   /** @internal Where gradients of this tensor go. */

@@ -63,7 +63,18 @@ class StepWriter {
     const { state, gradients, holder } = startOf(this.recording, this.segment);
     const owner = this.#drawn.owners.get(tensor) ?? gradients.get(tensor);
     if (owner !== undefined) return `${this.name(owner)}.grad`;
-    return nameOf(this.recording, holder(tensor) ?? this.#drawn.names.get(tensor)) ?? state.nameOf(tensor) ?? "tensor";
+    const name = nameOf(this.recording, holder(tensor) ?? this.#drawn.names.get(tensor)) ?? state.nameOf(tensor);
+    return name ?? this.#opOf(tensor) ?? "tensor";
+  }
+
+  /** What is not drawn and has no name is called by the op that made it here. */
+  #opOf(tensor: number): string | undefined {
+    const { recording } = this;
+    for (const { row } of wayOf(recording, this.segment).steps) {
+      const { kind, op, inputs, outputs } = recording.form(row);
+      if (kind === "forward" && outputs.some((_, k) => recording.arg(row, inputs + 2 * k) === tensor)) return op;
+    }
+    return undefined;
   }
 
   outputName(row: number, form: Form): string | undefined {

@@ -255,7 +255,7 @@ const rows: Readonly<Record<string, Row>> = {
   "matmul-then-freed-retain-ok": () => {
     const x = ones(2, 2, { requiresGrad: true });
     const y = x.matmul(x).sum();
-    y.backward(null, { retainGraph: true });
+    y.backward({ retainGraph: true });
     y.backward();
   },
   "inplace-on-inference": "later",

@@ -152,7 +152,7 @@ describe("the first autograd notebook", () => {
       assert.deepEqual(numbers(update.node("w").value), expected(afterUpdate["w"]));
       assert.deepEqual(numbers(update.node("w").field.value), [0]);
     });
-    const values = (kind: string): readonly number[] | undefined =>
+    const values = (kind: string): readonly (number | null)[] | undefined =>
       outline.series.find((each) => each.kind === kind)?.values;
     const epochs = epochsOf("s000-torch-20");
     assert.deepEqual(
@@ -397,6 +397,20 @@ for (let k = 0; k < 1; k++) {
       ["", "pow"],
     );
     assert.ok(graph.gradientOps > 0);
+  });
+
+  it("calls what an update computed and did not name by its op", async () => {
+    const run = await recorded(`
+let w = tensor(3, { requiresGrad: true });
+for (let k = 0; k < 2; k++) {
+  w.mul(2).backward();
+  w = w.detach().sub(w.grad!.mul(0.5)).requiresGrad_();
+}`);
+    assert.deepEqual(texts(run.recording, iteration(run.outline, 1)).slice(-3), [
+      "detach(w)",
+      "w.grad × 0.5",
+      "w = detach − mul",
+    ]);
   });
 
   it("keeps .grad on a retained tensor", async () => {
