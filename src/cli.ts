@@ -140,7 +140,8 @@ async function run(command: Command): Promise<number> {
   if (result.error) console.error(told(result.error));
   for (const sentence of result.missing) console.error(sentence);
   if (result.status === "done") for (const sentence of remarks(recording, outline.iterations)) console.error(sentence);
-  if (prepared.added.length > 0) console.error(`Added what the selection needs: ${prepared.added.map(range).join(", ")}.`);
+  if (prepared.added.length > 0)
+    console.error(`Added what the selection needs: ${prepared.added.map(range).join(", ")}.`);
   speak(summary(basename(file), recording, outline, result));
   return result.status === "done" ? 0 : 1;
 }
@@ -166,7 +167,7 @@ function summary(name: string, recording: Recording, outline: Outline, result: R
     counted(outline.iterations, "iteration"),
     counted(recording.rows, "event"),
   ];
-  const loss = outline.series.find((s) => s.kind === "loss")?.values.findLast((v) => !Number.isNaN(v));
+  const loss = outline.series.find((s) => s.kind === "loss")?.values.findLast((v) => v !== null);
   if (loss !== undefined) parts.push(`loss ${loss}`);
   return [...parts, `${(result.ms / 1000).toFixed(2)} s`].join(" · ");
 }

@@ -46,7 +46,7 @@ export class History {
     this.#iteration = iteration;
     for (const { plot, now, series } of this.#plots) {
       const y = series.values[iteration];
-      say(now, y === undefined ? "" : `${fixed(y)} at ${this.#word} ${this.#number(iteration)}`);
+      say(now, y === undefined || y === null ? "" : `${fixed(y)} at ${this.#word} ${this.#number(iteration)}`);
       plot.redraw(false);
     }
   }
@@ -56,7 +56,7 @@ export class History {
     const name = series.kind === "gradient" ? `${series.name}.grad` : series.name;
     const box = element("section", {}, element("h3", {}, name), now);
     this.element.append(box);
-    const values = series.values.map((y) => (Number.isFinite(y) ? y : null));
+    const values = series.values.map((y) => (y !== null && Number.isFinite(y) ? y : null));
     const { palette } = this;
     const font = `11px ${getComputedStyle(document.body).fontFamily}`;
     const line = { stroke: palette.border, width: 1 };
@@ -91,7 +91,7 @@ export class History {
 
   #mark(plot: uPlot, series: Series): void {
     const y = series.values[this.#iteration];
-    if (y === undefined || !Number.isFinite(y)) return;
+    if (y === undefined || y === null || !Number.isFinite(y)) return;
     const { ctx } = plot;
     ctx.save();
     ctx.fillStyle = this.palette.foreground;

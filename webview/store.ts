@@ -127,9 +127,11 @@ export class Store {
   #outline(message: ToPageOf<"outline">): void {
     const segments = [...this.outline.segments.slice(0, message.from), ...unpackSegments(message.segments)];
     this.labels = [...this.labels.slice(0, message.from), ...message.labels];
-    const series = message.series.map(({ name, kind, key, from, values }): Series => {
+    const series = message.series.map(({ name, kind, key, from, values, holes }): Series => {
       const before = this.outline.series.find((other) => other.key === key)?.values ?? [];
-      return { name, kind, key, values: [...before.slice(0, from), ...values] };
+      const none = new Set(holes);
+      const news = Array.from(values, (x, k) => (none.has(k) ? null : x));
+      return { name, kind, key, values: [...before.slice(0, from), ...news] };
     });
     this.outline = { segments, iterations: message.iterations, series };
     this.word = message.word;

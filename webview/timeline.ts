@@ -108,7 +108,9 @@ export class Timeline {
   }
 
   #plotOf(series: Series): uPlot {
-    const values = series.values.map((y) => (Number.isFinite(y) && (!this.store.ui.logarithmic || y > 0) ? y : null));
+    const values = series.values.map((y) =>
+      y !== null && Number.isFinite(y) && (!this.store.ui.logarithmic || y > 0) ? y : null,
+    );
     const { palette } = this;
     const line = { stroke: palette.border, width: 1 };
     const font = `11px ${getComputedStyle(document.body).fontFamily}`;
@@ -163,7 +165,7 @@ export class Timeline {
     ctx.moveTo(x, plot.bbox.top - 4 * devicePixelRatio);
     ctx.lineTo(x, plot.bbox.top + plot.bbox.height);
     ctx.stroke();
-    if (y !== undefined && Number.isFinite(y) && (y > 0 || !this.store.ui.logarithmic)) {
+    if (y !== undefined && y !== null && Number.isFinite(y) && (y > 0 || !this.store.ui.logarithmic)) {
       ctx.beginPath();
       ctx.arc(x, plot.valToPos(y, "y", true), 4 * devicePixelRatio, 0, 2 * Math.PI);
       ctx.fill();
@@ -174,16 +176,13 @@ export class Timeline {
   #say(): void {
     const at = Math.max(0, this.#iteration);
     const value = this.#shown?.values[at];
-    say(this.#value, value === undefined ? "" : fixed(value));
+    const text = value === undefined ? "" : value === null ? "—" : fixed(value);
+    say(this.#value, text);
     const others = this.store.outline.series.filter((s) => s !== this.#shown && s.kind === "value").slice(0, 3);
-    say(this.#others, others.map((s) => `${s.name} → ${short(s.values[at] ?? NaN)}`).join("   "));
+    say(this.#others, others.map((s) => `${s.name} → ${shortOr(s.values[at])}`).join("   "));
     if (this.#scrubber.value !== String(at)) this.#scrubber.value = String(at);
     const label = this.store.labels[this.store.iterationSegments[at] ?? -1] ?? "";
-    mark(
-      this.#scrubber,
-      "aria-valuetext",
-      `${label}, ${this.#shown?.name ?? ""} ${value === undefined ? "" : fixed(value)}`,
-    );
+    mark(this.#scrubber, "aria-valuetext", `${label}, ${this.#shown?.name ?? ""} ${text}`);
   }
 
   #drag(event: PointerEvent): void {
@@ -208,6 +207,10 @@ export class Timeline {
     const { clientWidth: width, clientHeight: height } = this.#chart;
     if (width > 0 && height > 0) this.#plot?.setSize({ width, height });
   }
+}
+
+function shortOr(x: number | null | undefined): string {
+  return x === null || x === undefined ? "—" : short(x);
 }
 
 /** A number on an axis, in few letters. */

@@ -43,9 +43,10 @@ export class TipView {
 
 function sparkline(series: Series, iteration: number, word: string): Element[] {
   const [w, h, edge] = [width - 28, 28, 3];
-  const finite = series.values.filter((y) => Number.isFinite(y));
+  const finite = series.values.filter((y): y is number => y !== null && Number.isFinite(y));
   const [low, high] = extent(finite);
   const last = series.values.length - 1;
+  const end = series.values[last] ?? null;
   const x = (i: number): number => edge + (i / Math.max(1, last)) * (w - 2 * edge);
   const y = (v: number): number => h - edge - ((v - low) / (high - low || 1)) * (h - 2 * edge);
   // A line of some hundred points looks the same as one of ten thousand.
@@ -54,7 +55,7 @@ function sparkline(series: Series, iteration: number, word: string): Element[] {
   let pen = "M";
   series.values.forEach((v, i) => {
     if (i % stride !== 0 && i !== last) return;
-    if (!Number.isFinite(v)) {
+    if (v === null || !Number.isFinite(v)) {
       pen = "M";
       return;
     }
@@ -63,14 +64,14 @@ function sparkline(series: Series, iteration: number, word: string): Element[] {
   });
   const now = series.values[iteration];
   const shapes = [drawing("path", { d: path, class: series.kind === "gradient" ? "curve gradient" : "curve" })];
-  if (now !== undefined && Number.isFinite(now)) {
+  if (now !== undefined && now !== null && Number.isFinite(now)) {
     shapes.push(drawing("circle", { cx: x(iteration), cy: y(now), r: 2.5 }));
   }
   const count = series.values.length;
-  const plural = `${count} ${word}${count === 1 ? "" : /[sxz]$|ch$/.test(word) ? "es" : "s"}`;
+  const plural = `${count} ${word}${count === 1 ? "" : /[sxz]$|tch$/.test(word) ? "es" : "s"}`;
   return [
     drawing("svg", { width: w, height: h, viewBox: `0 0 ${w} ${h}`, class: "spark", "aria-hidden": "true" }, ...shapes),
-    element("div", { class: "dim over" }, `${series.name} over ${plural} → ${fixed(series.values[last] ?? NaN)}`),
+    element("div", { class: "dim over" }, `${series.name} over ${plural} → ${end === null ? "—" : fixed(end)}`),
   ];
 }
 

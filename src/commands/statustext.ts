@@ -6,7 +6,11 @@ export interface Progress {
   readonly outline: {
     readonly word: string;
     readonly iterations: number;
-    readonly series: readonly { readonly kind: string; readonly name: string; readonly values: readonly number[] }[];
+    readonly series: readonly {
+      readonly kind: string;
+      readonly name: string;
+      readonly values: readonly (number | null)[];
+    }[];
   };
 }
 
@@ -22,7 +26,7 @@ const icons: Record<Status, string> = {
 export function statusText({ status, outline }: Progress): string {
   const { word, iterations, series } = outline;
   const loss = series.find((each) => each.kind === "loss");
-  const last = loss?.values.findLast((value) => !Number.isNaN(value));
+  const last = loss?.values.findLast((value) => value !== null);
   const parts = [
     status === "running"
       ? iterations > 0 && `${word} ${iterations - 1}`

@@ -17,12 +17,12 @@ const most = 2 * width;
 
 /** A course of numbers as an SVG data URI, with a dot at the iteration in view; gaps where a number is not finite. */
 export function sparkline(
-  values: readonly number[],
+  values: readonly (number | null)[],
   iteration: number,
   hue: "value" | "gradient",
   theme: ThemeKind,
 ): string {
-  const finite = values.filter(Number.isFinite);
+  const finite = values.filter((value): value is number => value !== null && Number.isFinite(value));
   const low = finite.reduce((least, value) => Math.min(least, value), Infinity);
   const high = finite.reduce((most, value) => Math.max(most, value), -Infinity);
   const x = (i: number) => round(margin + ((width - 2 * margin) * i) / Math.max(1, values.length - 1));
@@ -33,7 +33,7 @@ export function sparkline(
   let pen = "M";
   for (const [i, value] of values.entries()) {
     if (i % every !== 0 && i !== values.length - 1) continue;
-    if (!Number.isFinite(value)) {
+    if (value === null || !Number.isFinite(value)) {
       pen = "M";
       continue;
     }
@@ -43,7 +43,7 @@ export function sparkline(
   const { line, dot } = palette[theme];
   const now = values[iteration];
   const here =
-    now !== undefined && Number.isFinite(now)
+    now !== undefined && now !== null && Number.isFinite(now)
       ? `<circle cx="${x(iteration)}" cy="${y(now)}" r="3" fill="${dot}"/>`
       : "";
   const svg =

@@ -103,6 +103,8 @@ const outline = v.object({
       /** The values replace those from this iteration on. */
       from: count,
       values: doubles,
+      /** Which of these values, counted from `from`, there are none of: a NaN is one. */
+      holes: doubles,
     }),
   ),
 });

@@ -49,7 +49,12 @@ export class Supply {
     const series = outline.series.map(({ name, kind, key, values }) => {
       const start = this.#series.has(key) ? iteration : 0;
       this.#series.add(key);
-      return { name, kind, key, from: start, values: Float64Array.from(values.slice(start)) };
+      const news = values.slice(start);
+      return {
+        ...{ name, kind, key, from: start },
+        values: Float64Array.from(news, (x) => x ?? NaN),
+        holes: Float64Array.from(news.flatMap((x, k) => (x === null ? [k] : []))),
+      };
     });
     this.#settled = outline.settled;
     return {

@@ -57,7 +57,11 @@ export interface JsonRun {
   readonly iterations: readonly JsonSegment[];
   /** Everything in the order it happened; iterations without their steps, which stand in `iterations`. */
   readonly segments: readonly (Omit<JsonSegment, "steps"> & { readonly steps?: readonly JsonStep[] })[];
-  readonly series: readonly { readonly name: string; readonly kind: string; readonly values: readonly JsonNumber[] }[];
+  readonly series: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly values: readonly (JsonNumber | null)[];
+  }[];
   readonly console: readonly string[];
   readonly error: { readonly message: string; readonly file: string; readonly line: number } | null;
 }
@@ -76,7 +80,11 @@ export function jsonOf(recording: Recording, outline: Outline): JsonRun {
     source: recording.programs[0]?.file ?? "",
     iterations,
     segments,
-    series: outline.series.map(({ name, kind, values }) => ({ name, kind, values: values.map(jsonNumber) })),
+    series: outline.series.map(({ name, kind, values }) => ({
+      name,
+      kind,
+      values: values.map((x) => (x === null ? null : jsonNumber(x))),
+    })),
     ...printed(recording),
   };
 }

@@ -33,8 +33,8 @@ export interface Series {
   readonly kind: "loss" | "value" | "gradient";
   /** The same for the same thing throughout a run: "loss@12" (site), "value:w3" (binding), "gradient:lin.weight" (parameter). */
   readonly key: string;
-  /** By iteration, NaN where there is none. Vectors give their norm. A parameter's value is the one its iteration left. */
-  readonly values: readonly number[];
+  /** By iteration, null where there is none. Vectors give their norm. A parameter's value is the one its iteration left. */
+  readonly values: readonly (number | null)[];
 }
 
 /** All that a page needs to know of a whole run; plain data. */

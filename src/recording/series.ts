@@ -3,13 +3,16 @@ import { isVariable, type Loops } from "./loops";
 import type { Recording } from "./recording";
 import type { Series } from "./segment";
 
+/** By iteration; null where there is none. */
+type Values = (number | null)[];
+
 /** A parameter over the run: one tensor, or a variable that gets a new leaf each time. */
 interface Parameter {
   readonly name: string;
   readonly key: string;
   tensor: number;
-  readonly values: number[];
-  readonly gradients: number[];
+  readonly values: Values;
+  readonly gradients: Values;
   gradientAt: { readonly place: Place; readonly tensor: number; readonly iteration: number } | null;
   last: { readonly place: Place; readonly size: number } | null;
 }
@@ -18,7 +21,7 @@ interface Parameter {
 interface Loss {
   readonly name: string;
   readonly site: number;
-  readonly values: number[];
+  readonly values: Values;
   iteration: number;
   count: number;
 }
@@ -35,9 +38,9 @@ export class SeriesBook {
   readonly #keys = new Set<string>();
   readonly #losses = new Map<number, Loss>();
   /** Numbers and one-element tensors that a hand-written loop writes, by binding. */
-  readonly #written = new Map<number, { readonly values: number[]; count: number }>();
+  readonly #written = new Map<number, { readonly values: Values; count: number }>();
   readonly #numbers = new Map<number, number>();
-  readonly #byHand = new Map<number, number[]>();
+  readonly #byHand = new Map<number, Values>();
   readonly #carriers = new Set<number>();
   #handIterations = 0;
 
@@ -103,8 +106,8 @@ export class SeriesBook {
   /** All series so far, each `iterations` long. */
   series(iterations: number): Series[] {
     const made: Series[] = [];
-    const push = (name: string, kind: Series["kind"], key: string, values: number[]): void => {
-      for (let k = values.length; k < iterations; k++) values.push(NaN);
+    const push = (name: string, kind: Series["kind"], key: string, values: Values): void => {
+      for (let k = values.length; k < iterations; k++) values.push(null);
       made.push({ name, kind, key, values });
     };
     for (const { name, site, values } of this.#losses.values()) push(name, "loss", `loss@${site}`, values);
@@ -214,9 +217,9 @@ export class SeriesBook {
     return binding === undefined ? `tensor ${tensor}` : this.#nameOf(binding);
   }
 
-  #sizeOf(parameter: Parameter): number {
+  #sizeOf(parameter: Parameter): number | null {
     const place = this.#latest.place(parameter.tensor);
-    if (place === undefined) return NaN;
+    if (place === undefined) return null;
     if (parameter.last?.place !== place) parameter.last = { place, size: this.#latest.size(parameter.tensor) };
     return parameter.last.size;
   }
@@ -231,12 +234,12 @@ function dense<M extends { readonly shape: readonly number[] }>(meta: M): M & { 
   return { ...meta, strides, offset: 0 };
 }
 
-function put(values: number[], iteration: number, x: number): void {
-  for (let k = values.length; k < iteration; k++) values.push(NaN);
+function put(values: Values, iteration: number, x: number | null): void {
+  for (let k = values.length; k < iteration; k++) values.push(null);
   values[iteration] = x;
 }
 
-function listed(map: Map<number, number[]>, key: number): number[] {
+function listed(map: Map<number, Values>, key: number): Values {
   const found = map.get(key) ?? [];
   map.set(key, found);
   return found;

@@ -268,7 +268,7 @@ for (let epoch = 0; epoch < 2; epoch++) {
       "loop 2 · epoch 1: forward backward(loss) update",
     ]);
     const series = run.outline.series.map(
-      ({ kind, name, values }) => `${kind} ${name} ${values.map(Number.isNaN).join()}`,
+      ({ kind, name, values }) => `${kind} ${name} ${values.map((x) => x === null).join()}`,
     );
     assert.deepEqual(series.toSorted(), [
       "gradient a false,false,true,true",
@@ -366,7 +366,7 @@ for (let epoch = 0; epoch < 3; epoch++) {
 
   it("has a loss, the weight and its gradient over the iterations", async () => {
     const { outline } = await recorded(byHand);
-    const find = (kind: string): readonly number[] | undefined =>
+    const find = (kind: string): readonly (number | null)[] | undefined =>
       outline.series.find((each) => each.kind === kind)?.values;
     assert.deepEqual(find("loss")?.slice(0, 2), [30, Math.fround(4.79999924)]);
     assert.deepEqual(find("gradient")?.slice(0, 2), [-120, -48]);
