@@ -49,9 +49,12 @@ function nextStep(track: Track, cursor: Cursor, by: 1 | -1): Cursor | null {
   if (steps === undefined) return null;
   const step = cursor.step + by;
   if (step >= 0 && step < steps) return { segment: cursor.segment, step };
-  const segment = cursor.segment + by;
-  if (segment < 0 || segment >= track.segments) return cursor;
-  return by > 0 ? { segment, step: 0 } : endOf(track, segment);
+  for (let segment = cursor.segment + by; segment >= 0 && segment < track.segments; segment += by) {
+    // A turn that did nothing, as one left by `continue`, is no place to stop at.
+    if (track.steps(segment) === 0) continue;
+    return by > 0 ? { segment, step: 0 } : endOf(track, segment);
+  }
+  return cursor;
 }
 
 /** The moments a phase move stops at are the ends of phases: what is on screen is then a whole phase. */
