@@ -5,7 +5,10 @@ import { element } from "./dom";
 
 const mostRows = 8;
 const mostColumns = 8;
-const mostOfVector = 64;
+const mostOfVector = 36;
+/** Room for a letter of a cell and around its text, in pixels. */
+const letter = 6.7;
+const around = 8;
 
 /** A value as numbers on a heat map: blue for negative, red for positive, the sign printed in each. */
 export function tensorView(value: Value, hue: "value" | "gradient"): HTMLElement {
@@ -39,7 +42,10 @@ export function tensorView(value: Value, hue: "value" | "gradient"): HTMLElement
 function vector(data: ArrayLike<number>): HTMLElement {
   const shown = Array.from({ length: Math.min(data.length, mostOfVector) }, (_, i) => data[i] ?? NaN);
   const most = largest(shown);
-  return element("div", { class: "heat vector mono" }, ...shown.map((x) => cell(x, most)));
+  const heat = element("div", { class: "heat vector mono" }, ...shown.map((x) => cell(x, most)));
+  const widest = shown.reduce((widest, x) => Math.max(widest, short(x).length), 4);
+  heat.style.setProperty("--cell", `${Math.ceil(widest * letter + around)}px`);
+  return heat;
 }
 
 function matrix(data: ArrayLike<number>, columns: number): HTMLElement {
