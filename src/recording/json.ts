@@ -128,7 +128,11 @@ function stepOf(recording: Recording, segment: Segment, step: Step, index: numbe
   return {
     phase,
     op: form.kind === "write" || form.kind === "accumulate" ? form.kind : form.kind === "gradSet" ? "zero" : form.op,
-    name: (step.kind === "op" ? undefined : node?.label) ?? nameOf(recording, binding) ?? node?.label ?? form.op,
+    name:
+      (step.kind === "op" || step.kind === "write" ? undefined : node?.label) ??
+      nameOf(recording, binding) ??
+      node?.label ??
+      form.op,
     inputs: inputsOf(recording, step).map(labelOf),
     output: step.text,
     shape: value?.shape ?? [],

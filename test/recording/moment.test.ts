@@ -473,6 +473,23 @@ l.backward();`);
 });
 
 describe("a run as JSON", () => {
+  it("calls a write by the variable that was written", async () => {
+    const { recording, outline } = await recorded(`
+const w = tensor(1, { requiresGrad: true });
+for (let k = 0; k < 1; k++) {
+  w.mul(2).backward();
+  const dw = w.grad!, db = dw;
+}`);
+    const steps = jsonOf(recording, outline).iterations[0]!.steps.filter(({ op }) => op === "write");
+    assert.deepEqual(
+      steps.map(({ name, value }) => [name, value]),
+      [
+        ["dw", 2],
+        ["db", 2],
+      ],
+    );
+  });
+
   it("has an entry for the turn that failed, the error with its line, and NaN as a string", async () => {
     const { recording, outline } = await recorded(`
 const w = tensor(1, { requiresGrad: true });
