@@ -5,7 +5,6 @@ import type { launch as launchRun, RunResult } from "../runner/launch";
 import type { Prepared } from "../runner/request";
 import type { Problem } from "../runner/problem";
 import { labelOf } from "../session/feed";
-import { remarks } from "../recording/remarks";
 import { Session, type Origin } from "../session/session";
 import type { Sessions } from "../session/sessions";
 import type { Draft, Shelf } from "../session/shelf";
@@ -160,7 +159,7 @@ export class Runs {
     // The snippet's own time says more than that of the process around it.
     session.end(result.status, result.error, session.recording.facts.milliseconds ?? result.ms);
     if (result.status === "done") {
-      for (const sentence of remarks(session.recording, session.outline.iterations)) session.note(sentence);
+      for (const sentence of session.remarks) session.note(sentence);
     }
     const trouble = await draft.close();
     if (trouble !== null) session.note(`The recording could not be kept on the disk: ${trouble}.`);

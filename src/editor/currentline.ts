@@ -47,7 +47,7 @@ export class CurrentLine {
   }
 
   #paint(session: Session | null, follow: boolean): void {
-    const on = vscode.workspace.getConfiguration("backstep.editor").get("currentLine", true);
+    const on = vscode.workspace.getConfiguration("backstep.editor").get<boolean>("currentLine", true);
     const step = on && session ? currentStep(session) : undefined;
     for (const editor of vscode.window.visibleTextEditors) {
       const here = step && this.#rangeIn(editor, step.site);

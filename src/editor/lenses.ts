@@ -12,7 +12,7 @@ export class Lenses implements vscode.CodeLensProvider {
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const text = document.getText();
-    const on = vscode.workspace.getConfiguration("backstep.editor", document).get("codeLens", true);
+    const on = vscode.workspace.getConfiguration("backstep.editor", document).get<boolean>("codeLens", true);
     if (!on || !text.includes("backstep")) return [];
     // The parser is loaded for files that need it only.
     const { offersIn } = await import("./trains");

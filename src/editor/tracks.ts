@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Program } from "../recording/format";
+import type { Subscription } from "../session/event";
 import type { Session } from "../session/session";
 import type { Sessions } from "../session/sessions";
 import { programOf } from "./sources";
@@ -15,7 +16,7 @@ export interface Track {
 /** Follows the edits of the documents that the active run recorded. */
 export class Tracks {
   readonly #tracks = new Map<string, Track>();
-  readonly #disposables: vscode.Disposable[];
+  readonly #disposables: readonly Subscription[];
 
   constructor(private readonly sessions: Sessions) {
     this.#disposables = [

@@ -43,7 +43,7 @@ export class Trouble {
   /** A problem goes where its place went, and away when that was edited. */
   #place(document: vscode.TextDocument, { problem, session }: Known): void {
     const track = session ? this.tracks.of(document) : undefined;
-    const now = track?.session === session ? track?.map.spanNow(spanOf(problem)) : spanOf(problem);
+    const now = track && track.session === session ? track.map.spanNow(spanOf(problem)) : spanOf(problem);
     if (!now) return this.clear(document.uri);
     const range = rangeOf(now);
     const line = Math.min(range.start.line, document.lineCount - 1);

@@ -1,6 +1,7 @@
 import { moved, type Cursor, type Move, type Track } from "../recording/moves";
 import { Outline } from "../recording/outline";
 import { Recording } from "../recording/recording";
+import { remarks } from "../recording/remarks";
 import { stepsOf } from "../recording/steps";
 import { Emitter, type Event } from "./event";
 import { Player, type Clock } from "./player";
@@ -98,6 +99,11 @@ export class Session {
   /** Sentences worth knowing about the run. */
   get notes(): readonly string[] {
     return this.#notes;
+  }
+
+  /** What one would look for and does not find in what was recorded. */
+  get remarks(): readonly string[] {
+    return remarks(this.recording, this.outline.iterations);
   }
 
   /** Whether the cursor stays with the newest complete iteration while the run goes on. */

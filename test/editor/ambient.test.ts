@@ -10,10 +10,10 @@ function errors(declarations: string, source: string): string[] {
   ]);
   const options: ts.CompilerOptions = { strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, types: [] };
   const host = ts.createCompilerHost(options);
-  const { getSourceFile } = host;
+  const getSourceFile = host.getSourceFile.bind(host);
   host.getSourceFile = (name, language) => {
     const text = files.get(name);
-    return text === undefined ? getSourceFile.call(host, name, language) : ts.createSourceFile(name, text, language);
+    return text === undefined ? getSourceFile(name, language) : ts.createSourceFile(name, text, language);
   };
   const program = ts.createProgram([...files.keys()], options, host);
   return ts.getPreEmitDiagnostics(program).map((each) => ts.flattenDiagnosticMessageText(each.messageText, "\n"));

@@ -14,8 +14,9 @@ class Pocket implements Memory {
   get(key: string): unknown {
     return this.kept.get(key);
   }
-  async update(key: string, value: unknown): Promise<void> {
+  update(key: string, value: unknown): Promise<void> {
     this.kept.set(key, value);
+    return Promise.resolve();
   }
 }
 
@@ -62,7 +63,10 @@ describe("page", () => {
     assert.equal(sent.length, 0);
     page.receive({ type: "ready" });
     await settle();
-    for (const message of sent) assert.equal(typeof readToPage(message), "object", String(readToPage(message)));
+    for (const message of sent) {
+      const read = readToPage(message);
+      assert.notEqual(typeof read, "string", `${message.type}: ${JSON.stringify(read)}`);
+    }
     assert.deepEqual(
       sent.map((each) => each.type),
       ["settings", "run", "chunks", "outline", "cursor", "layout"],

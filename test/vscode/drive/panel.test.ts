@@ -67,7 +67,7 @@ describe("the page's places in real VS Code", () => {
         api.window.tabGroups.all.flatMap((group) => group.tabs).some((each) => each.label === "Backstep"),
       ),
     );
-    await bench.host(async (api) => void (await api.commands.executeCommand("workbench.action.closeSidebar")));
+    await bench.host((api) => api.commands.executeCommand("workbench.action.closeSidebar"));
   });
 
   it("finds the run again after the window was reloaded", async () => {
@@ -90,7 +90,7 @@ describe("the page's places in real VS Code", () => {
       /recordings.*\.backstep$/.test(name),
     );
     cpSync(join(home(), kept[0]!), recording);
-    await bench.host(async (api) => void (await api.commands.executeCommand("workbench.action.closeAllEditors")));
+    await bench.host((api) => api.commands.executeCommand("workbench.action.closeAllEditors"));
     await bench.host((api, path) => void api.commands.executeCommand("vscode.open", api.Uri.file(path)), recording);
     const opened = await eventually("the recording's page", async () => {
       const view = await PanelView.of(bench);

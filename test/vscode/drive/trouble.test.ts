@@ -38,7 +38,7 @@ describe("trouble in real VS Code", () => {
     await bench.open({ folder });
   });
 
-  beforeEach(() => bench.host(async (api) => void (await api.commands.executeCommand("notifications.clearAll"))));
+  beforeEach(() => bench.host((api) => api.commands.executeCommand("notifications.clearAll")));
 
   async function run(name: string): Promise<void> {
     await bench.openFile(name);
@@ -150,7 +150,7 @@ describe("trouble in real VS Code", () => {
   });
 
   it("nothing to run is said, with an example to open", async () => {
-    await bench.host(async (api) => void (await api.commands.executeCommand("workbench.action.closeAllEditors")));
+    await bench.host((api) => api.commands.executeCommand("workbench.action.closeAllEditors"));
     await bench.command("Backstep: Run gradient descent");
     await bench.notification(/no TypeScript file is open/);
     await bench.notificationButton("Open example");

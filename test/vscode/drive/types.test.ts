@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { eventually, workbench, type Workbench } from "../workbench";
@@ -15,7 +15,8 @@ describe("types in real VS Code", () => {
 
   before(async () => {
     bench = await workbench();
-    await bench.open({ folder });
+    // The examples are edited on screen, never on the disk.
+    await bench.open({ folder, settings: { "files.autoSave": "off" } });
   });
 
   /** The errors that TypeScript finds, once it has found the one that is surely there. */
@@ -66,7 +67,9 @@ describe("types in real VS Code", () => {
 
   for (const name of examples) {
     it(`finds no error in the example ${name}, and completes in it`, async () => {
-      await bench.openFile(join(root, "examples", name));
+      const file = join(root, "examples", name);
+      const text = readFileSync(file, "utf8");
+      await bench.openFile(file);
       // An error put at its end shows that TypeScript has read it.
       await bench.host(async (api) => {
         const editor = api.window.activeTextEditor!;
@@ -90,6 +93,7 @@ describe("types in real VS Code", () => {
       await bench.host(async (api) => {
         await api.commands.executeCommand("workbench.action.files.revert");
       });
+      assert.equal(readFileSync(file, "utf8"), text);
     });
   }
 
