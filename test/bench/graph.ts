@@ -7,7 +7,6 @@ import { Paints } from "../vscode/paints";
 import { Workbench } from "../vscode/workbench";
 
 const runs = 7;
-const title = "Backstep: Run gradient descent";
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "backstep-bench-"));
@@ -21,12 +20,12 @@ async function main(): Promise<void> {
   /** Milliseconds from Enter on the command to the frame. */
   const draw = async (): Promise<number> => {
     run++;
-    await bench.page.keyboard.press("F1");
-    await bench.page.locator(".quick-input-widget:visible input").first().fill(`>${title}`);
-    await bench.page.locator(".quick-input-list .monaco-list-row.focused").getByText(title, { exact: true }).waitFor();
-    await bench.page.waitForTimeout(300);
-    const enter = await paints.pressed(() => bench.page.keyboard.press("Enter"));
-    const at = await paints.first(`the graph of run ${run}`, enter, ({ info }) => info.startsWith(`run ${run} `));
+    const enter = await paints.entered("Backstep: Run gradient descent");
+    const at = await paints.first(
+      `the graph of run ${run}`,
+      enter,
+      ({ info, graph }) => graph && info.startsWith(`run ${run} `),
+    );
     await bench.page.waitForTimeout(700);
     return at - enter;
   };
