@@ -43,7 +43,7 @@ export interface ProblemRow {
 export async function eventually<T>(
   what: string,
   attempt: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  timeout = 15_000,
+  timeout = 30_000,
 ): Promise<T> {
   const end = Date.now() + timeout;
   let last: unknown;
