@@ -142,7 +142,8 @@ class LiveRun {
     const { request, path, name, text, lines } = this.prepared;
     const { limits, root } = request;
     this.stop = new StopFile();
-    const flags = [`--max-old-space-size=${limits.heapMb}`, "--no-warnings"];
+    // Graphs die young and in masses: room for more of them at once spares a tenth of the time.
+    const flags = [`--max-old-space-size=${limits.heapMb}`, "--min-semi-space-size=8", "--no-warnings"];
     if (abilities.permission) {
       flags.push("--permission");
       for (const folder of readable(root, path, this.child)) flags.push(`--allow-fs-read=${folder}/`);
