@@ -109,6 +109,7 @@ export class Store {
       case "outline":
         this.#outline(message);
         this.changed("outline");
+        this.post({ type: "took", id: message.id });
         break;
       case "cursor":
         this.#hearCursor(message);

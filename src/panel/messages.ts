@@ -170,6 +170,8 @@ const id = v.string();
 const toHost = v.variant("type", [
   /** The page is up and knows nothing: run or empty, outline, chunks, cursor, layout, please. */
   v.object({ type: v.literal("ready") }),
+  /** The page has taken in an outline and all that came before it, and can be told of more. */
+  v.object({ type: v.literal("took"), id }),
   /** `seq` counts up with every move of this page. */
   v.object({ type: v.literal("move"), id, seq: count, move }),
   v.object({ type: v.literal("play"), id }),

@@ -4,6 +4,7 @@ import type { Topology } from "../layout/dot";
 import type { Session, Change } from "../session/session";
 import type { Subscription } from "../session/event";
 import { readToHost, type Orientation, type PanelProblem, type ToHost, type ToPage } from "./messages";
+import { Pace } from "./pace";
 import { Supply } from "./supply";
 import { topologyOf } from "./topology";
 import type { Uis } from "./uis";
@@ -30,9 +31,6 @@ export interface Surroundings {
   log(text: string): void;
 }
 
-/** While a run goes on, its page hears of new rows this often, in milliseconds. */
-const rowsEvery = 250;
-
 /** Speeds the page offers, in steps per second. */
 const speeds = [1, 2, 4, 8, 16, 32, 100];
 
@@ -47,8 +45,7 @@ export class Page {
   #laid = new Set<string>();
   #laying: { key: string; abort: AbortController } | null = null;
   #marked: readonly number[] = [];
-  #rowsAt = -Infinity;
-  #rowsLater: ReturnType<typeof setTimeout> | null = null;
+  readonly #pace = new Pace(() => this.#session && this.#alive && this.#rows(this.#session));
 
   constructor(
     private readonly place: "sideBar" | "panel" | "editor",
@@ -128,6 +125,8 @@ export class Page {
         this.#seq = message.seq;
         if (!session.move(message.move)) this.#sendCursor();
         return;
+      case "took":
+        return this.#pace.took();
       case "play":
         return session.play();
       case "pause":
@@ -160,9 +159,7 @@ export class Page {
     this.#laying?.abort.abort();
     this.#laying = null;
     this.#supply = null;
-    if (this.#rowsLater) clearTimeout(this.#rowsLater);
-    this.#rowsLater = null;
-    this.#rowsAt = -Infinity;
+    this.#pace.reset();
   }
 
   /** Everything from the beginning. */
@@ -175,31 +172,19 @@ export class Page {
     this.#orientation = this.#ui(session).orientation ?? this.#orientation;
     this.#supply = new Supply(session.id, session.recording, session.outline);
     this.#sendRun(session);
-    this.#rows(session);
+    this.#pace.now();
   }
 
   #changed(change: Change): void {
     const session = this.#session;
     if (!session || !this.#alive) return;
-    if (change === "status") {
-      this.#sendRun(session);
-      if (this.#rowsLater) this.#rows(session);
-    } else if (change === "rows") this.#rowsSoon(session);
-    else this.#moved(session);
-  }
-
-  /** A page that is told too often falls behind, and with it everything that shares its thread. */
-  #rowsSoon(session: Session): void {
-    const wait = this.#rowsAt + rowsEvery - performance.now();
-    if (session.status !== "running" || wait <= 0) this.#rows(session);
-    else this.#rowsLater ??= setTimeout(() => this.#rows(session), wait);
+    if (change === "status") this.#sendRun(session);
+    else if (change !== "rows") this.#moved(session);
+    else if (session.status === "running") this.#pace.soon();
+    else this.#pace.now();
   }
 
   #rows(session: Session): void {
-    if (this.#rowsLater) clearTimeout(this.#rowsLater);
-    this.#rowsLater = null;
-    if (session !== this.#session || !this.#alive) return;
-    this.#rowsAt = performance.now();
     this.#sendChunks(this.#near(session));
     if (this.#supply) this.#send(this.#supply.outlineNow());
     this.#moved(session);

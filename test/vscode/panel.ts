@@ -8,12 +8,17 @@ export class PanelView {
     readonly frame: Frame,
   ) {}
 
-  /** Waits until a page shows a run. */
-  static async of(bench: Workbench, timeout = 20_000): Promise<PanelView> {
-    const frame = await bench.webview(".bar .step", timeout);
-    const view = new PanelView(bench, frame);
-    await eventually("the page shows a step", async () => /step \d/.test(await view.step()), timeout);
-    return view;
+  /** Waits until a page shows a run; with a title, until it shows that one. */
+  static async of(bench: Workbench, title: RegExp = /./, timeout = 20_000): Promise<PanelView> {
+    return eventually(
+      `the page shows a step of ${String(title)}`,
+      async () => {
+        // A page that was closed meanwhile answers no more: look anew each time.
+        const view = new PanelView(bench, await bench.webview(".bar .step", 1000));
+        return title.test(await view.title()) && /step \d/.test(await view.step()) && view;
+      },
+      timeout,
+    );
   }
 
   /** "step 4 / 12 · loss = 30.0000 · line 18" */

@@ -75,7 +75,7 @@ describe("the page's places in real VS Code", () => {
     // Where the cursor is, is written a moment after the last move.
     await new Promise((later) => setTimeout(later, 1500));
     await bench.reload();
-    const again = await PanelView.of(bench, 40_000);
+    const again = await PanelView.of(bench, /./, 40_000);
     assert.equal(await again.picture(), before);
     await eventually("the hover", async () => {
       await bench.openFile("train.ts");
@@ -92,10 +92,7 @@ describe("the page's places in real VS Code", () => {
     cpSync(join(home(), kept[0]!), recording);
     await bench.host((api) => api.commands.executeCommand("workbench.action.closeAllEditors"));
     await bench.host((api, path) => void api.commands.executeCommand("vscode.open", api.Uri.file(path)), recording);
-    const opened = await eventually("the recording's page", async () => {
-      const view = await PanelView.of(bench);
-      return (await view.title()) === "kept.backstep" && view;
-    });
+    const opened = await PanelView.of(bench, /^kept\.backstep$/);
     await opened.stands(/step 4 \/ 12/);
     await opened.press("PageDown");
     await bench.press("ArrowDown");

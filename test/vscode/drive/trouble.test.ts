@@ -46,12 +46,16 @@ describe("trouble in real VS Code", () => {
   }
 
   async function page(name: string, ending: RegExp): Promise<string> {
-    return eventually(`the page shows ${name}`, async () => {
-      const frame = await bench.webview("header h1");
-      if ((await frame.locator("header h1").innerText()) !== name) return null;
-      const all = await frame.locator("body").innerText();
-      return ending.test(all) && all;
-    });
+    return eventually(
+      `the page shows ${name}`,
+      async () => {
+        const frame = await bench.webview("header h1");
+        if ((await frame.locator("header h1").innerText()) !== name) return null;
+        const all = await frame.locator("body").innerText();
+        return ending.test(all) && all;
+      },
+      30_000,
+    );
   }
 
   const ours = async (name: string) =>
@@ -60,7 +64,7 @@ describe("trouble in real VS Code", () => {
   it("an exception in epoch 7 keeps the epochs before it and the part of it, and marks its line", async () => {
     await run("epoch7.ts");
     await bench.notification(/enough of this/);
-    const panel = await PanelView.of(bench);
+    const panel = await PanelView.of(bench, /^epoch7/);
     assert.match(await panel.info(), /failed · 8 epochs/);
     await page("epoch7.ts", /enough of this/);
     assert.deepEqual(
@@ -79,7 +83,7 @@ describe("trouble in real VS Code", () => {
 
   it("an endless loop is stopped, and what it recorded stays", async () => {
     await run("endless.ts");
-    const panel = await PanelView.of(bench);
+    const panel = await PanelView.of(bench, /^endless/);
     await eventually("it runs", async () => (await bench.statusBar()).some((text) => /epoch \d+ · loss/.test(text)));
     await bench.command("Backstep: Stop");
     await eventually("it is stopped", async () => /stopped/.test(await panel.info()));
