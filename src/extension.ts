@@ -6,6 +6,7 @@ import { chooseRun, Keys, moveCommands } from "./commands/moves";
 import { Runs } from "./commands/run";
 import { Status } from "./commands/status";
 import { chosen } from "./commands/chosen";
+import { AddedLines } from "./editor/added";
 import { Caret } from "./editor/caret";
 import { CurrentLine } from "./editor/currentline";
 import { Hovers } from "./editor/hover";
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const tracks = own(new Tracks(sessions));
   const trouble = own(new Trouble(tracks));
   own(new CurrentLine(sessions, tracks));
+  own(new AddedLines(sessions, tracks));
   own(new Status(sessions));
   new Keys(sessions);
   const last = own(new LastEditor());

@@ -140,6 +140,7 @@ describe("running in real VS Code", () => {
     });
     assert.match(await panel.info(), /20 epochs/);
     assert.match(await panel.frame.locator(".notes").textContent().then(String), /lines 1, 3–6/);
+    await bench.screenshot("selection");
   });
 
   it("runs an untitled document, and one that was never saved as it is on screen", async () => {
