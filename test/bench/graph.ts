@@ -45,7 +45,7 @@ async function main(): Promise<void> {
 
   const first = await draw();
   const target = { under: 500, unit: "ms" };
-  figure("command to drawn graph, autograd.ts, the page on screen", target, await times(async () => undefined));
+  figure("command to drawn graph, autograd.ts, the page on screen", target, await times(() => Promise.resolve()));
   figure("command to drawn graph, autograd.ts, the page to be opened", target, await times(close));
   console.log(`  (the very first run of the window, with everything to load: ${first.toFixed(0)} ms)`);
   await bench.stop();

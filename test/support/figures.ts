@@ -1,13 +1,13 @@
 import { loadavg } from "node:os";
 
 /** What a figure must stay under, in the figure's own unit. */
-export interface Target {
+interface Target {
   readonly under: number;
   readonly unit: string;
 }
 
 /** The middle of some numbers. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? NaN;

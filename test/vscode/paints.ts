@@ -1,7 +1,7 @@
 import { eventually, type Workbench } from "./workbench";
 
 /** A painted frame of Backstep's page that changed something, with what the page said at that moment. */
-export interface Paint {
+interface Paint {
   /** Milliseconds since 1970, when the frame was painted. */
   readonly at: number;
   /** "run 3 · 20 epochs · 12 steps each" */
@@ -60,7 +60,7 @@ export class Paints {
 function watch(): void {
   const tell = (name: string, value: unknown): void => {
     const bound: unknown = Reflect.get(globalThis, name);
-    if (typeof bound === "function") bound(value);
+    if (typeof bound === "function") Reflect.apply(bound, null, [value]);
   };
   const text = (selector: string): string => document.querySelector(selector)?.textContent ?? "";
   const painting = (graph: boolean): void => {
