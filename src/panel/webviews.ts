@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Session } from "../session/session";
+import type { Subscription } from "../session/event";
 import type { Sessions } from "../session/sessions";
 import { html } from "./html";
 import { Page, type Surroundings } from "./page";
@@ -16,7 +17,7 @@ export class Webviews implements vscode.WebviewPanelSerializer, vscode.WebviewVi
   readonly #pages = new Set<Page>();
   #panel: vscode.WebviewPanel | null = null;
   #view: vscode.WebviewView | null = null;
-  readonly #disposables: vscode.Disposable[];
+  readonly #disposables: readonly Subscription[];
 
   constructor(
     private readonly extension: vscode.Uri,
@@ -29,7 +30,7 @@ export class Webviews implements vscode.WebviewPanelSerializer, vscode.WebviewVi
       sessions.onDidChangeActive((session) => this.#show(session)),
       vscode.window.registerWebviewPanelSerializer(viewType, this),
       vscode.window.registerWebviewViewProvider(viewId, this),
-    ] satisfies { dispose(): unknown }[];
+    ];
   }
 
   /** Whether a page that follows the active run is on screen. */
