@@ -138,7 +138,7 @@ describe("running in real VS Code", () => {
       const view = await PanelView.of(bench);
       return (await view.title()) === "train.ts, lines 9–15" && view;
     });
-    assert.match(await panel.info(), /20 epochs/);
+    await eventually("the run ends", async () => /20 epochs/.test(await panel.info()));
     assert.match(await panel.frame.locator(".notes").textContent().then(String), /lines 1, 3–6/);
     await bench.screenshot("selection");
   });
