@@ -95,6 +95,7 @@ export class Store {
     this.layouts.clear();
     this.#wanted.clear();
     this.#scene = null;
+    this.#seq = 0;
     this.#generation++;
   }
 

@@ -73,6 +73,8 @@ export class Page {
     if (session === this.#session) return;
     this.#subscription?.dispose();
     this.#session = session;
+    // Moves are counted anew in each run: those on their way to the run before are lost.
+    this.#seq = 0;
     this.#subscription = session?.onDidChange((change) => this.#changed(change)) ?? null;
     this.#begin();
   }
@@ -110,7 +112,6 @@ export class Page {
     }
     if (message.type === "ready") {
       this.#alive = true;
-      // A page counts its moves over all the runs it shows; a new page begins anew.
       this.#seq = 0;
       this.#begin();
       this.seen();

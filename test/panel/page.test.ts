@@ -106,14 +106,15 @@ describe("page", () => {
     assert.equal(take("layout").length, 1);
   });
 
-  it("goes on counting the moves of a page when it shows another run, and begins anew with a new page", () => {
+  it("counts the moves of each run anew, and of each page", () => {
     const { page, take } = build();
     page.show(session());
     page.receive({ type: "ready" });
     page.receive({ type: "move", id: "a", seq: 7, move: { to: "last" } });
-    const next = session();
-    page.show(next);
     assert.equal(take("cursor").at(-1)?.seq, 7);
+    page.show(session());
+    assert.equal(take("cursor").at(-1)?.seq, 0);
+    page.receive({ type: "move", id: "a", seq: 3, move: { to: "last" } });
     page.receive({ type: "ready" });
     assert.equal(take("cursor").at(-1)?.seq, 0);
   });

@@ -188,7 +188,8 @@ export class Workbench {
     await row.first().waitFor({ timeout: 10_000 });
     await row.first().click();
     await this.page.mouse.move(2, 2);
-    await widget.waitFor({ state: "hidden", timeout: 10_000 }).catch(() => undefined);
+    // Another list may take the place of this one.
+    await row.first().waitFor({ state: "hidden", timeout: 10_000 });
   }
 
   /** Opens a file (absolute, or relative to the folder) in the active group and focuses it. */
