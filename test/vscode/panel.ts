@@ -13,12 +13,17 @@ export class PanelView {
     return eventually(
       `the page shows a step of ${String(title)}`,
       async () => {
-        // A page that was closed meanwhile answers no more: look anew each time.
-        const view = new PanelView(bench, await bench.webview(".bar .step", 1000));
-        return title.test(await view.title()) && /step \d/.test(await view.step()) && view;
+        // Panel, view and editors can be on screen at once, and one that was closed meanwhile answers no more.
+        for (const frame of await bench.webviews(".bar .step")) {
+          const view = new PanelView(bench, frame);
+          if (title.test(await view.title()) && /step \d/.test(await view.step())) return view;
+        }
+        return null;
       },
       timeout,
-    );
+    ).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}; on screen: ${(await bench.webviewTexts()).join(" | ") || "no page"}`);
+    });
   }
 
   /** "step 4 / 12 · loss = 30.0000 · line 18" */

@@ -328,32 +328,37 @@ export class Workbench {
     await this.page.mouse.click(x, y);
   }
 
-  /** The document of the visible webview in which `selector` is found. */
+  /** The documents of the visible webviews in which `selector` is found. */
+  async webviews(selector = "body"): Promise<Frame[]> {
+    const found: Frame[] = [];
+    for (const frame of this.page.frames()) {
+      const outer = frame.parentFrame();
+      if (outer === null || !/\/webview\//.test(outer.url())) continue;
+      const parts = await frame
+        .locator(selector)
+        .count()
+        .catch(() => 0);
+      if (parts === 0) continue;
+      const visible = await outer.frameElement().then(
+        (element) => element.isVisible(),
+        () => false,
+      );
+      if (visible) found.push(frame);
+    }
+    return found;
+  }
+
+  /** The document of the first visible webview in which `selector` is found. */
   async webview(selector = "body", timeout = 15_000): Promise<Frame> {
-    return eventually(
-      `a webview with ${selector}`,
-      async () => {
-        for (const frame of this.page.frames()) {
-          const outer = frame.parentFrame();
-          if (outer === null || !/\/webview\//.test(outer.url())) continue;
-          if (
-            (await frame
-              .locator(selector)
-              .count()
-              .catch(() => 0)) === 0
-          )
-            continue;
-          if (
-            await outer.frameElement().then(
-              (element) => element.isVisible(),
-              () => false,
-            )
-          )
-            return frame;
-        }
-        return null;
-      },
-      timeout,
+    return eventually(`a webview with ${selector}`, async () => (await this.webviews(selector))[0], timeout);
+  }
+
+  /** What all webviews say, on screen or not, for the message of a test that fails. */
+  async webviewTexts(): Promise<string[]> {
+    const frames = this.page.frames().filter((frame) => /\/webview\//.test(frame.parentFrame()?.url() ?? ""));
+    const texts = frames.map((frame) => frame.locator("body").innerText({ timeout: 1000 }));
+    return (await Promise.allSettled(texts)).map((text) =>
+      text.status === "fulfilled" ? text.value.replace(/\s+/g, " ") : String(text.reason),
     );
   }
 

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { cpSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PanelView } from "../panel";
@@ -86,10 +86,12 @@ describe("the page's places in real VS Code", () => {
   it("shows a recording file without running anything", async () => {
     const before = await (await PanelView.of(bench)).picture();
     const recording = join(folder, "kept.backstep");
-    const kept = readdirSync(home(), { recursive: true, encoding: "utf8" }).filter((name) =>
-      /recordings.*\.backstep$/.test(name),
-    );
-    cpSync(join(home(), kept[0]!), recording);
+    // Other windows keep recordings too: the newest is this one's.
+    const kept = readdirSync(home(), { recursive: true, encoding: "utf8" })
+      .filter((name) => /recordings.*\.backstep$/.test(name))
+      .map((name) => join(home(), name))
+      .sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs);
+    cpSync(kept.at(-1)!, recording);
     await bench.host((api) => api.commands.executeCommand("workbench.action.closeAllEditors"));
     await bench.host((api, path) => void api.commands.executeCommand("vscode.open", api.Uri.file(path)), recording);
     const opened = await PanelView.of(bench, /^kept\.backstep$/);
