@@ -5,11 +5,12 @@ import { version } from "../package.json";
 import { canonical } from "./recording/canonical";
 import { jsonOf, type JsonRun } from "./recording/json";
 import { Outline } from "./recording/outline";
+import type { Problem } from "./recording/problem";
 import { Recording } from "./recording/recording";
 import { remarks } from "./recording/remarks";
 import { launch, type RunResult } from "./runner/launch";
 import { prepare } from "./runner/prepare";
-import { isProblem, type Problem } from "./runner/problem";
+import { isProblem } from "./runner/problem";
 import { defaultLimits } from "./runner/request";
 
 const usage = `backstep run FILE [--lines A:B] [--json OUT] [--save OUT.backstep]
@@ -157,7 +158,13 @@ function range({ start, end }: { readonly start: number; readonly end: number })
 
 function saved(recording: Recording, result: RunResult, started: string): Uint8Array {
   const { status, ms, node, missing } = result;
-  return canonical(recording, { started, node, milliseconds: Math.round(ms), status, missing });
+  return canonical(recording, {
+    started,
+    node,
+    milliseconds: recording.facts.milliseconds ?? Math.round(ms),
+    status,
+    missing,
+  });
 }
 
 function summary(name: string, recording: Recording, outline: Outline, result: RunResult): string {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import type { Problem, Session } from "../session/session";
+import type { Problem } from "../recording/problem";
+import type { Session } from "../session/session";
 import type { Span } from "./textmap";
 import { rangeOf, type Tracks } from "./tracks";
 

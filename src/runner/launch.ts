@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import type { Problem } from "../recording/problem";
 import { residentBytes } from "./memory";
 import { cleanEnvironment, probe, type Abilities } from "./probe";
-import type { Problem } from "./problem";
 import { readable } from "./readable";
 import type { Prepared } from "./request";
 import { StopFile } from "./stopfile";

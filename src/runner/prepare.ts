@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative, sep } from "node:path";
+import type { Problem } from "../recording/problem";
 import { parse } from "./parse";
-import { ProblemError, type Problem } from "./problem";
+import { ProblemError } from "./problem";
 import type { Prepared, RunRequest } from "./request";
 import { slice } from "./slice";
 

@@ -1,8 +1,9 @@
 import type { AnyNode, Identifier } from "acorn";
 import type { Program } from "../recording/format";
+import type { Problem } from "../recording/problem";
 import type { Parsed } from "./parse";
 import { rootOf } from "./paths";
-import { ProblemError, type Problem } from "./problem";
+import { ProblemError } from "./problem";
 import { resolveNames, type Names, type Variable } from "./scope";
 import { children, isFunction, walk, type FunctionNode } from "./tree";
 import { bodyOf, functionsAround, holds, unitsOf, type Unit } from "./units";

@@ -140,7 +140,8 @@ class Weaver extends Writes {
   private suspension(node: AnyNode, argument: Expression | null, around: Surroundings): void {
     this.open(node.start, `${this.hook}.back(${around.token},`);
     this.close(node.end, argument ? ")" : ` ${this.hook}.pause(${around.token}))`);
-    if (argument) this.wrap(argument, `${this.hook}.pause(${around.token},`, ")");
+    const site = node.type === "AwaitExpression" ? this.catalog.site(node) : -1;
+    if (argument) this.wrap(argument, `${this.hook}.pause(${around.token},`, site < 0 ? ")" : `,${site})`);
   }
 
   /** An expression whose truth decides something. */
@@ -267,7 +268,8 @@ class Weaver extends Writes {
         if (node.update && !this.countsHead(node)) this.visit(node.update, around);
         return;
       default:
-        if (node.type === "ForOfStatement" && node.await) this.wrap(node.right, `${this.hook}.awaited(${token},`, ")");
+        if (node.type === "ForOfStatement" && node.await)
+          this.wrap(node.right, `${this.hook}.awaited(${token},`, `,${this.catalog.site(node.right)})`);
         this.visit(node.left, around);
         return this.visit(node.right, around);
     }

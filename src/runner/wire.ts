@@ -1,4 +1,4 @@
-import type { Problem } from "./problem";
+import type { Problem } from "../recording/problem";
 
 /** Framing on the pipe from the child: one byte that says what, four bytes little-endian for how long, the payload. */
 export const wire = { chunk: 0, printed: 1, ended: 2 } as const;

@@ -1,7 +1,8 @@
 import { chunkLength } from "../recording/codec";
+import type { Problem } from "../recording/problem";
 import type { Recording } from "../recording/recording";
 import type { Label } from "./shelf";
-import { Session, type Problem } from "./session";
+import { Session } from "./session";
 
 /** Fills a session from a whole file of chunks. What comes before a cut or damaged chunk stays, and a note says so. */
 export function feed(session: Session, bytes: Uint8Array): void {
@@ -31,7 +32,7 @@ function problemIn(recording: Recording): Problem | null {
       const site = recording.site(form.site);
       const file = recording.programOfSite(form.site)?.file ?? "";
       const place = site ? { line: site.line, column: site.column } : { line: -1, column: 0 };
-      return { message: recording.string(recording.arg(row, 0)), file, ...place };
+      return { message: recording.string(recording.arg(row, 0)), file, ...place, kind: "runtime" };
     }
     if (form.kind !== "turnEnd" && form.kind !== "leave" && form.kind !== "close") return null;
   }
@@ -56,8 +57,12 @@ export function labelOf(session: Session): Label {
     ...facts,
     status,
     milliseconds,
-    problem: problem && { message: problem.message, file: problem.file, line: problem.line, column: problem.column },
+    problem: problem && kept(problem),
     notes: [...notes],
     wish,
   };
+}
+
+function kept({ message, file, line, column, kind }: Problem): NonNullable<Label["problem"]> {
+  return { message, file, line, column, kind };
 }

@@ -1,22 +1,12 @@
 import { moved, type Cursor, type Move, type Track } from "../recording/moves";
 import { Outline } from "../recording/outline";
+import type { Problem } from "../recording/problem";
 import { Recording } from "../recording/recording";
 import { remarks } from "../recording/remarks";
 import { stepsOf } from "../recording/steps";
 import { Emitter, type Event } from "./event";
 import { Player, type Clock } from "./player";
 import { carried, opening, type Wish } from "./opening";
-
-/** What went wrong in a run or before it: a sentence and the 0-based place it is about (line −1: no place). */
-export interface Problem {
-  readonly message: string;
-  /** Relative to the run's root, as in the recording's programs. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly endLine?: number;
-  readonly endColumn?: number;
-}
 
 /** How a run goes or went. */
 export type Status = "running" | "done" | "failed" | "stopped" | "limit";

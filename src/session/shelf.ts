@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import { problemKinds } from "../recording/problem";
 
 const whole = v.pipe(v.number(), v.integer());
 
@@ -20,7 +21,15 @@ const label = v.object({
   previous: v.nullable(v.string()),
   status: v.picklist(["running", "done", "failed", "stopped", "limit"]),
   milliseconds: v.nullable(v.number()),
-  problem: v.nullable(v.object({ message: v.string(), file: v.string(), line: whole, column: whole })),
+  problem: v.nullable(
+    v.object({
+      message: v.string(),
+      file: v.string(),
+      line: whole,
+      column: whole,
+      kind: v.optional(v.picklist(problemKinds), "runtime"),
+    }),
+  ),
   notes: v.array(v.string()),
   wish: v.nullable(v.object({ iteration: whole, segment: whole, step: whole })),
 });

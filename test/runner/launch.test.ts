@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { canonical } from "../../src/recording/canonical";
 import { Recording } from "../../src/recording/recording";
 import { defaultLimits } from "../../src/runner/request";
 import { folder, runReal, type Outcome } from "./run";
@@ -59,7 +60,9 @@ describe("launch", function () {
     const text = `import { randn } from "backstep"; const r = randn([3]); console.log(Math.random(), r);`;
     const [a, b] = [await runReal(text), await runReal(text)];
     assert.deepEqual(a.printed, b.printed);
-    assert.deepEqual(Buffer.concat(a.chunks), Buffer.concat(b.chunks));
+    const [first, second] = [recorded(a), recorded(b)];
+    assert.deepEqual(canonical(first), canonical(second));
+    assert.ok(canonical(first).length > 300);
     const other = await runReal(text, { seed: 7 });
     assert.notDeepEqual(other.printed, a.printed);
   });
@@ -335,11 +338,45 @@ describe("launch", function () {
     );
     assert.ok(deep.result.error!.line >= 2 && recorded(deep).rows > 1000);
     assert.equal((await runReal(`console.log(1); process.exit(0);`)).result.status, "done");
-    assert.match(
-      (await runReal(`await new Promise(() => {});`)).result.error!.message,
-      /waits for a promise that nothing settles/,
-    );
     assert.match((await runReal(`undefinedName.x;`)).result.error!.message, /undefinedName is not defined/);
+  });
+
+  it("says which awaits never go on", async () => {
+    const stuck = async (text: string): Promise<[string, number]> => {
+      const { message, line } = (await runReal(text)).result.error!;
+      return [message.replace("The snippet waits for a promise that nothing settles: ", ""), line];
+    };
+    assert.deepEqual(await stuck(`const a = 1;\nawait new Promise(() => {});`), [
+      "the await in line 2 never goes on.",
+      1,
+    ]);
+    assert.deepEqual(
+      await stuck(
+        `async function load() {\n  await null;\n  await new Promise(() => {});\n}\nawait null;\nawait load();`,
+      ),
+      ["the await in line 6 never goes on, nor does the one in line 3.", 5],
+    );
+    assert.deepEqual(
+      await stuck(
+        `const never = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };\nfor await (const x of never)\n  console.log(x);`,
+      ),
+      ["the await in line 2 never goes on.", 1],
+    );
+    assert.equal((await runReal(`void (async () => {\n  await new Promise(() => {});\n})();`)).result.status, "done");
+  });
+
+  it("records how long the snippet itself ran, behind everything else", async () => {
+    const outcome = await runReal(
+      `import { tensor } from "backstep";\ntensor(1);\nconst end = performance.now() + 80;\nwhile (performance.now() < end) tensor(2).mul(3);`,
+    );
+    const recording = recorded(outcome);
+    const { milliseconds = NaN } = recording.facts;
+    assert.ok(milliseconds >= 80 && milliseconds < outcome.result.ms - 20, `${milliseconds} of ${outcome.result.ms}`);
+    assert.deepEqual(Object.keys(recording.facts), ["milliseconds"]);
+    const last = new Recording();
+    for (const chunk of outcome.chunks.slice(0, -1)) last.add(chunk);
+    assert.equal(last.rows, recording.rows);
+    assert.deepEqual(last.facts, {});
   });
 
   it("places what has no stack: thrown values, rejected ones, process.exit", async () => {

@@ -32,6 +32,16 @@ describe("shelf", () => {
     assert.deepEqual(await again.label("a"), label("a"));
   });
 
+  it("keeps what sort of problem a run had, and reads labels of before it did", async () => {
+    const shelf = new Shelf(folder);
+    const problem = { message: "Too long.", file: "a.ts", line: 1, column: 2 };
+    const kept = { ...label("a"), problem: { ...problem, kind: "limit" as const } };
+    await shelf.note(kept);
+    assert.deepEqual(await shelf.label("a"), kept);
+    await writeFile(join(folder, "a.json"), JSON.stringify({ ...label("a"), problem }));
+    assert.deepEqual((await shelf.label("a"))?.problem, { ...problem, kind: "runtime" });
+  });
+
   it("has nothing for an id it does not know or a label that is none", async () => {
     const shelf = new Shelf(folder);
     assert.equal(await shelf.read("b"), null);

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { Problem } from "../problem";
+import type { Problem } from "../../recording/problem";
 import { ProblemError } from "../problem";
 import { missingExport } from "./link";
 import type { Sources } from "./sources";
@@ -68,6 +68,17 @@ export function failureAt(message: string, id: number, sources: Sources, main: s
     problem: { message, file: program?.file ?? main, line, column, kind: "runtime" },
     site: site?.id ?? -1,
   };
+}
+
+/** Nothing is left to do, and the snippet still waits at these sites, the one to name first. */
+export function stuck(waits: readonly number[], sources: Sources, main: string): Failure {
+  const waiting = "The snippet waits for a promise that nothing settles";
+  const [first, ...others] = waits.flatMap((id) => sources.site(id) ?? []);
+  if (first === undefined) return failureAt(`${waiting}: look at its last await.`, -1, sources, main);
+  const line = first.site.line + 1;
+  const other = others.find(({ site, program }) => program === first.program && site.line + 1 !== line);
+  const nor = other ? `, nor does the one in line ${other.site.line + 1}` : "";
+  return failureAt(`${waiting}: the await in line ${line} never goes on${nor}.`, first.site.id, sources, main);
 }
 
 function noError(value: unknown, how: "thrown" | "rejected"): string {

@@ -1,69 +1,9 @@
 import { pausing } from "./awaited";
-
-/** What the hooks tell; the recorder. */
-export interface Tape {
-  /** The call site that runs; −1 before the first. */
-  site: number;
-  /** The activation that runs. */
-  frame: number;
-  /** Enters a function from the current frame and site; gives the new frame, which is current then. */
-  enter(fn: number): number;
-  /** Leaves the current frame. */
-  leave(): void;
-  /** Begins a turn of a loop inside `parent` (−1: none); the id is the next serial number. */
-  turn(id: number, loop: number, parent: number, value?: number): void;
-  turnEnd(id: number, how: "normal" | "break" | "throw"): void;
-  /** Execution goes on in another turn. */
-  switch(turn: number): void;
-  write(binding: number, value: unknown): void;
-}
-
-/** An activation of a function, or of a module's top level, as its code knows it. */
-export interface Activation {
-  readonly of: "function" | "module";
-  readonly frame: number;
-  readonly turn: number;
-  /** Whose code goes on when this is left. */
-  callerFrame: number;
-  callerTurn: number;
-  callerSite: number;
-  away: boolean;
-  /** The turn that ends with it, that of an async callback; −1 for none. */
-  readonly ends: number;
-}
-
-/** One run of a loop as its code knows it. */
-export interface LoopRun {
-  readonly of: "loop";
-  readonly loop: number;
-  readonly inside: Activation;
-  /** The turn around it. */
-  readonly parent: number;
-  /** Its own turn, −1 before the first. */
-  turn: number;
-  how: "normal" | "break" | "throw" | "left";
-}
-
-type Token = Activation | LoopRun;
+import { needStack, shallow } from "./room";
+import type { Tape } from "./tape";
+import type { Activation, LoopRun, Token } from "./token";
 
 const nothing: readonly never[] = [];
-const shallow = 200;
-
-/**
- * Throws what an endless recursion throws while there is still room to record: an overflow in the middle of a row
- * would leave half a row behind.
- */
-function needStack(): void {
-  try {
-    descend(400);
-  } catch {
-    throw new RangeError("Maximum call stack size exceeded");
-  }
-}
-
-function descend(frames: number): number {
-  return frames === 0 ? 0 : 1 + descend(frames - 1);
-}
 
 const AsyncFunction = (async () => {
   await Promise.resolve();
@@ -71,7 +11,7 @@ const AsyncFunction = (async () => {
 
 /**
  * What instrumented code calls. Each hook gives back what it was given, so that a later run can put another value in.
- * `poll` is asked once a turn.
+ * `poll` is asked once a turn; `begins` is told of each module that begins to run.
  */
 export class Hooks {
   /** The last value that each binding was given, for messages about it. */
@@ -88,11 +28,14 @@ export class Hooks {
   private offeredIn = -1;
   /** How many functions with hooks are on the stack. */
   private depth = 0;
+  /** What stands at an `await`, in the order it came there. */
+  private readonly waiting = new Set<Activation>();
 
   constructor(
     private readonly tape: Tape,
     private readonly truth: (value: object) => boolean,
     private readonly poll: () => void,
+    private readonly begins: () => void = () => undefined,
   ) {}
 
   /** The last argument of a call, or what is assigned to a property: the call runs next. */
@@ -149,8 +92,19 @@ export class Hooks {
     }
   }
 
+  /** The sites of the `await`s that code stands at: those of modules, then those of functions, the newest first. */
+  get waits(): readonly number[] {
+    const newest = [...this.waiting].reverse();
+    const [modules, functions] = [
+      newest.filter((each) => each.of === "module"),
+      newest.filter((each) => each.of !== "module"),
+    ];
+    return [...modules, ...functions].map((each) => each.waits);
+  }
+
   /** The top level of a module begins. */
   top(): Activation {
+    this.begins();
     const { frame, site } = this.tape;
     return {
       of: "module",
@@ -160,6 +114,7 @@ export class Hooks {
       callerTurn: this.currentTurn,
       callerSite: site,
       away: false,
+      waits: -1,
       ends: -1,
     };
   }
@@ -182,6 +137,7 @@ export class Hooks {
       callerTurn: ends >= 0 ? this.offeredIn : turn,
       callerSite,
       away: false,
+      waits: -1,
       ends,
     };
   }
@@ -268,11 +224,13 @@ export class Hooks {
     return turned;
   }
 
-  /** This code stops here for now: its caller, or whatever waited, goes on. */
-  pause<T>(token: Token, value?: T): T | undefined {
+  /** This code stops here for now, at an `await` when that has a site: its caller, or whatever waited, goes on. */
+  pause<T>(token: Token, value?: T, site = -1): T | undefined {
     const inside = token.of === "loop" ? token.inside : token;
     if (!inside.away) this.depth--;
     inside.away = true;
+    inside.waits = site;
+    if (site >= 0) this.waiting.add(inside);
     this.go(inside.callerFrame, inside.callerTurn);
     return value;
   }
@@ -286,8 +244,8 @@ export class Hooks {
   }
 
   /** What `for await` runs over: it stops at each element. */
-  awaited(token: LoopRun, iterable: unknown): unknown {
-    return pausing(iterable, () => void this.pause(token.inside));
+  awaited(token: LoopRun, iterable: unknown, site: number): unknown {
+    return pausing(iterable, () => this.pause(token.inside, undefined, site));
   }
 
   /** The truth of a condition. */
@@ -297,6 +255,7 @@ export class Hooks {
 
   private arrive(inside: Activation): void {
     inside.away = false;
+    if (inside.waits >= 0) this.waiting.delete(inside);
     this.depth++;
     inside.callerFrame = this.tape.frame;
     inside.callerTurn = this.currentTurn;

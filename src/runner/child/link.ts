@@ -1,6 +1,6 @@
 import type { Program } from "../../recording/format";
+import type { Problem } from "../../recording/problem";
 import { Lines } from "../lines";
-import type { Problem } from "../problem";
 
 /** An import of a name that its module does not export: Node's error has no place, the import has one. */
 export function missingExport(error: unknown, programs: readonly Program[], ours: readonly string[]): Problem | null {

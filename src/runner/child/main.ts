@@ -6,7 +6,7 @@ import * as engine from "../../engine/index";
 import { setObserver } from "../../engine/observer";
 import { Recorder } from "../../recording/recorder";
 import { descriptors, readTask, wire, type Ending } from "../wire";
-import { explain, failureAt, type Failure } from "./fail";
+import { explain, failureAt, stuck, type Failure } from "./fail";
 import { Hooks } from "./hooks";
 import { hookLoading, isOurs } from "./load";
 import { send, sendEnded, sendPrinted } from "./pipe";
@@ -25,6 +25,8 @@ let sent = 0;
 let over = false;
 let settled = false;
 let drained = false;
+/** When the snippet's own code began to run, −1 before. */
+let began = -1;
 
 const tensorOf = (value: unknown): engine.Tensor | null => (value instanceof engine.Tensor ? value : null);
 
@@ -44,7 +46,7 @@ const recorder = new Recorder({
 });
 
 const sources = new Sources((program) => recorder.program(program));
-const hooks = new Hooks(recorder, truth, poll);
+const hooks = new Hooks(recorder, truth, poll, begin);
 const prints = capturePrints((text, level) => {
   recorder.printed(text, level);
   sendPrinted(text, level);
@@ -61,6 +63,10 @@ function truth(value: object): boolean {
       ? "Boolean value of Tensor with no values is ambiguous: ask for its shape instead."
       : "Boolean value of Tensor with more than one value is ambiguous: reduce it first, as in x.max().item() > 0.",
   );
+}
+
+function begin(): void {
+  if (began < 0) began = now();
 }
 
 let checked = now();
@@ -95,8 +101,18 @@ function finish(ending: Ending): void {
   over = true;
   clearInterval(timer);
   setObserver(null);
+  if (began >= 0) {
+    const milliseconds = took(now() - began);
+    recorder.flush();
+    recorder.facts({ milliseconds });
+  }
   recorder.end();
   sendEnded(ending);
+}
+
+/** A time as it is shown: tenths of a millisecond. */
+function took(milliseconds: number): number {
+  return Math.round(10 * milliseconds) / 10;
 }
 
 function fail(error: unknown, how: "thrown" | "rejected" = "thrown"): never {
@@ -122,7 +138,7 @@ function failed({ problem, site }: Failure): void {
 /** Ends a run that nothing was thrown in. */
 function ended(code: number): void {
   const says = (message: string, site = -1): void => failed(failureAt(message, site, sources, task.name));
-  if (drained && !settled) says("The snippet waits for a promise that nothing settles: look at its last await.");
+  if (drained && !settled) failed(stuck(hooks.waits, sources, task.name));
   else if (code === 0) finish({});
   else if (drained) says(`The snippet set process.exitCode to ${code}, which says that it failed.`);
   else says(`The snippet ended itself with process.exit(${code}).`, recorder.site);
