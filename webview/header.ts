@@ -58,8 +58,9 @@ export class Header {
     if (!run) return;
     say(this.#title, run.title);
     mark(this.#title, "title", run.title);
-    say(this.#info, infoOf(this.store));
-    mark(this.#info, "title", infoOf(this.store));
+    const info = infoOf(this.store);
+    say(this.#info, info);
+    mark(this.#info, "title", info);
     const running = run.status === "running";
     this.#stop.hidden = !running;
     this.#follow.hidden = !running;

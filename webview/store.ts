@@ -146,14 +146,16 @@ export class Store {
 
   /** The host owns the cursor; an answer to an older move than the page's last would only flicker. */
   #hearCursor(message: ToPageOf<"cursor">): void {
-    this.playing = message.playing;
-    this.speed = message.speed;
-    this.follow = message.follow;
-    if (message.seq >= this.#seq) {
+    const { playing, speed, follow } = message;
+    const played = playing !== this.playing || speed !== this.speed || follow !== this.follow;
+    this.playing = playing;
+    this.speed = speed;
+    this.follow = follow;
+    if (message.seq >= this.#seq && !(this.#scene && same(this.cursor, message))) {
       this.cursor = cursorOf(message);
       this.changed("moment");
     }
-    this.changed("play");
+    if (played) this.changed("play");
   }
 
   /** What moves need to know of the part of the recording that is here. */
@@ -179,7 +181,7 @@ export class Store {
     if (!this.run || !this.cursor) return;
     this.post({ type: "move", id: this.run.id, seq: ++this.#seq, move });
     const next = moved(this.track, this.cursor, move);
-    if (!next || (next.segment === this.cursor.segment && next.step === this.cursor.step)) return;
+    if (!next || same(next, this.cursor)) return;
     this.cursor = next;
     this.changed("moment");
   }
@@ -250,4 +252,9 @@ export class Store {
   get focused(): number | null {
     return this.ui.selected ?? this.scene()?.moment.step?.node ?? null;
   }
+}
+
+/** Whether both are the same moment. */
+function same(one: Cursor | null, other: { readonly segment: number; readonly step: number }): boolean {
+  return one?.segment === other.segment && one.step === other.step;
 }

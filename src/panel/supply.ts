@@ -3,7 +3,7 @@ import type { Outline } from "../recording/outline";
 import { packSegments, type ToPageOf } from "./messages";
 
 /** As long as a recording is smaller than this, a page gets all of it and never has to ask. */
-const wholeBelow = 8_000_000;
+const wholeBelow = 500_000;
 
 /** What one page has of a recording, and what it gets next. */
 export class Supply {

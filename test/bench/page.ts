@@ -1,9 +1,10 @@
 // A step in the panel: from the key to the painted frame, in real Chromium, the built page under its own CSP.
 import { existsSync } from "node:fs";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { graphOf } from "../../src/recording/graph";
 import { launchChromium } from "../support/chromium";
-import { closeLayouts, openRun, ran } from "../webview/hosted";
+import { figure } from "../support/figures";
+import { closeLayouts, type Hosted, openRun, ran } from "../webview/hosted";
 
 const presses = 60;
 
@@ -59,13 +60,17 @@ async function press(page: Page, key: string): Promise<Times> {
   return page.evaluate(() => Reflect.get(globalThis, "measured") as Promise<Times>);
 }
 
-function quantile(sorted: readonly number[], q: number): string {
-  return `${(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? NaN).toFixed(1)} ms`;
+/** A step at so many presses of a key, the page at rest between them. */
+async function steps(hosted: Hosted): Promise<Times[]> {
+  const times: Times[] = [];
+  for (let i = 0; i < presses; i++) {
+    times.push(await press(hosted.page, "ArrowRight"));
+    await hosted.page.waitForTimeout(20);
+  }
+  return times;
 }
 
-async function main(): Promise<void> {
-  if (!existsSync("dist/webview/main.js")) throw new Error("The page is not built: npm run build, then bench again.");
-  const browser = await launchChromium();
+async function measure(browser: Browser, display: string): Promise<void> {
   for (const [width, limit] of [
     [2, 16],
     [17, 50],
@@ -76,28 +81,41 @@ async function main(): Promise<void> {
     const { nodes, edges } = graphOf(session.recording, segment).graph;
     session.move({ to: "cursor", segment: session.track.segmentOf(1), step: 0 });
     const hosted = await openRun(browser, session, { width: 1080, height: 760 });
-    for (const [name, zooms] of [
+    for (const [zoom, clicks] of [
       ["fitted", 0],
       ["close", 12],
     ] as const) {
-      for (let i = 0; i < zooms; i++) await hosted.page.click("[title='Zoom in']");
+      for (let i = 0; i < clicks; i++) await hosted.page.click("[title='Zoom in']");
       await hosted.settled();
-      const times: Times[] = [];
-      for (let i = 0; i < presses; i++) {
-        times.push(await press(hosted.page, "ArrowRight"));
-        await hosted.page.waitForTimeout(20);
-      }
-      const frames = times.map((t) => t.frame).sort((a, b) => a - b);
-      const work = times.map((t) => t.work).sort((a, b) => a - b);
-      console.log(
-        `${nodes.length} nodes, ${edges.length} wires, ${name}: key to painted frame ${quantile(frames, 0.5)} (p95 ` +
-          `${quantile(frames, 0.95)}, limit ${limit} ms), of it the page's work ${quantile(work, 0.5)} (p95 ${quantile(work, 0.95)})`,
+      const times = await steps(hosted);
+      const what = `${nodes.length} nodes, ${edges.length} wires, ${zoom}, ${display}: key to painted frame`;
+      figure(
+        what,
+        { under: limit, unit: "ms" },
+        times.map((t) => t.frame),
+      );
+      figure(
+        "  of it the page's own work",
+        { under: limit, unit: "ms" },
+        times.map((t) => t.work),
       );
     }
     await hosted.close();
   }
+}
+
+async function main(): Promise<void> {
+  if (!existsSync("dist/webview/main.js")) throw new Error("The page is not built: npm run build, then bench again.");
+  // A display of 60 Hz adds a wait of up to 17 ms for its next frame, whatever the page does.
+  for (const [display, flags] of [
+    ["display without a rate of its own", ["--disable-frame-rate-limit", "--disable-gpu-vsync"]],
+    ["60 Hz display", []],
+  ] as const) {
+    const browser = await launchChromium(flags);
+    await measure(browser, display);
+    await browser.close();
+  }
   closeLayouts();
-  await browser.close();
 }
 
 void main();

@@ -26,8 +26,8 @@ export function findChromium(): string {
   return found;
 }
 
-/** Starts Chromium without a window. */
-export async function launchChromium(): Promise<Browser> {
+/** Starts Chromium without a window; `flags` are its own. */
+export async function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
     args: [
@@ -37,6 +37,7 @@ export async function launchChromium(): Promise<Browser> {
       "--disable-sync",
       "--no-first-run",
       "--disable-quic",
+      ...flags,
     ],
   });
 }
