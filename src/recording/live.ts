@@ -1,8 +1,9 @@
 import { RecordingError } from "./error";
 import type { Form, Frame, ValuePointer, ValueType } from "./format";
-import type { Keyframe, KeptTensor, OpenTurn } from "./keyframe";
+import type { Keyframe, KeptTensor } from "./keyframe";
 import type { RowLayout } from "./layout";
 import { Scoping } from "./scoping";
+import { slotKey, Standing } from "./standing";
 
 /** A binding in one life: what it holds, or "" for not yet. */
 interface Slot {
@@ -20,11 +21,12 @@ export interface LiveForm {
   readonly layout: RowLayout;
   /** Of a write: where the value goes, null while that depends on what runs. */
   slot: Slot | null;
-  /** Of an enter, a leave or a turn: what it makes "not yet". */
+  /** Of an enter, a leave or a turn: what it makes "not yet", null while that depends on what runs. */
   resets: readonly Slot[] | null;
 }
 
 const nothing: readonly number[] = [];
+const none: readonly Slot[] = [];
 const maxId = 1 << 28;
 const firstRoom = 1 << 16;
 
@@ -42,19 +44,11 @@ export class Live {
   /** By storage a quarter of the pointer to its value, plus 1; 0 = none. */
   #pointer = new Uint32Array(firstRoom);
   readonly #own = new Map<number, { readonly pointer: ValuePointer; readonly of: number }>();
-  readonly #grads = new Map<number, number>();
-  readonly #names = new Map<number, number>();
-  readonly #states = new Map<number, Map<string, readonly [form: number, tensor: number]>>();
+  readonly #standing = new Standing(this.scoping, (id) => this.frames[id]);
   readonly #slots = new Map<number, Slot>();
-  readonly #lastFrames = new Map<number, number>();
-  readonly #turns = new Map<number, OpenTurn>();
-  readonly #roots: number[] = [];
-  #turn = -1;
-  #frame = -1;
-  #gradEnabled = true;
   #chunk = 0;
   #firstValue = 0;
-  #start: Pick<Keyframe, "turn" | "frame" | "gradEnabled" | "roots" | "turns" | "lastFrames" | "slots"> | null = null;
+  #start: Omit<Keyframe, "tensors" | "storages" | "states"> = { ...this.#standing.beginning(), slots: [] };
   #tensors: KeptTensor[] = [];
   #storages: { storage: number; pointer: ValuePointer }[] = [];
   #keptStates: (readonly [number, number, number])[] = [];
@@ -73,30 +67,13 @@ export class Live {
       if (type === "tensor") this.touch(payload);
       for (const tensor of tensors) this.touch(tensor);
     }
-    for (const root of this.#roots) this.touch(root);
-    this.#start = {
-      turn: this.#turn,
-      frame: this.#frame,
-      gradEnabled: this.#gradEnabled,
-      roots: [...this.#roots],
-      turns: [...this.#turns.values()],
-      lastFrames: [...this.#lastFrames],
-      slots,
-    };
+    for (const root of this.#standing.roots) this.touch(root);
+    this.#start = { ...this.#standing.beginning(), slots };
   }
 
   /** The keyframe of the open chunk. */
   keyframe(): Keyframe {
-    const start = this.#start ?? {
-      turn: -1,
-      frame: -1,
-      gradEnabled: true,
-      roots: [],
-      turns: [],
-      lastFrames: [],
-      slots: [],
-    };
-    return { ...start, tensors: this.#tensors, storages: this.#storages, states: this.#keptStates };
+    return { ...this.#start, tensors: this.#tensors, storages: this.#storages, states: this.#keptStates };
   }
 
   /** Whether rows have told of the tensor. */
@@ -116,7 +93,7 @@ export class Live {
 
   /** What the tensor's `.grad` holds, undefined for null. */
   gradOf(tensor: number): number | undefined {
-    return this.#grads.get(tensor);
+    return this.#standing.grads.get(tensor);
   }
 
   /** Puts a tensor that is older than the chunk into its keyframe, as it is at this moment. */
@@ -125,19 +102,20 @@ export class Live {
     this.#seen[tensor] = this.#chunk;
     const storage = this.#storage[tensor] ?? -1;
     const at = this.#at(storage);
-    const grad = this.#grads.get(tensor) ?? -1;
+    const { grads, names, states: kept } = this.#standing;
+    const grad = grads.get(tensor) ?? -1;
     const own = this.#own.size === 0 ? undefined : this.#own.get(tensor);
     this.#tensors.push({
       tensor,
       storage,
       meta: this.#meta[tensor] ?? -1,
       grad,
-      name: this.#names.get(tensor) ?? -1,
+      name: names.get(tensor) ?? -1,
       own: own !== undefined && own.of === at ? own.pointer : -1,
     });
     if (at >= 0 && at < this.#firstValue) this.#storages.push({ storage, pointer: at });
     if (grad >= 0) this.touch(grad);
-    const states = this.#states.size === 0 ? undefined : this.#states.get(tensor);
+    const states = kept.size === 0 ? undefined : kept.get(tensor);
     if (states === undefined) return;
     for (const [form, state] of states.values()) {
       this.#keptStates.push([tensor, form, state]);
@@ -167,110 +145,45 @@ export class Live {
         this.#wrote(args[at] ?? 0, args[at + 1] ?? 0, pointer + (layout.blocks[block++] ?? 0), form.flag === "view");
     }
     const first = form.args > 0 ? (args[a] ?? -1) : -1;
-    this.#frame = form.frame;
     switch (form.kind) {
       case "forward":
       case "update":
       case "create":
       case "rule":
+        this.#standing.frame = form.frame;
         return;
-      case "accumulate":
-        this.#grads.set(first, args[a + 1] ?? -1);
-        return;
-      case "gradSet": {
-        const grad = args[a + 1] ?? -1;
-        if (grad < 0) this.#grads.delete(first);
-        else this.#grads.set(first, grad);
-        return;
-      }
       case "write": {
-        const to = slot ?? this.#slotNow(form.ref, form.frame);
+        this.#standing.frame = form.frame;
+        const to = slot ?? this.#slot(form.ref, this.#standing.ownerOf(form.ref, form.frame));
         to.type = form.valueType;
         to.payload = form.valueType === "number" ? number : form.valueType === "module" ? id : first;
         to.tensors = form.valueType === "module" ? Array.from(args.subarray(a, a + inputs)) : nothing;
         return;
       }
-      case "turn":
-        this.#turns.set(first, {
-          turn: first,
-          parent: args[a + 1] ?? -1,
-          loop: form.ref,
-          value: form.flag === "valued" ? number : null,
-        });
-        this.#turn = first;
-        if (resets === null)
-          for (const binding of this.scoping.ofLoop(form.ref)) this.#slotNow(binding, form.frame).type = "";
-        else for (const each of resets) each.type = "";
-        return;
-      case "turnEnd":
-        if (this.#turn === first) this.#turn = this.#turns.get(first)?.parent ?? -1;
-        this.#turns.delete(first);
-        return;
-      case "switch":
-        this.#turn = first;
-        return;
-      case "enter":
-        if (form.ref >= 0) this.#lastFrames.set(form.ref, form.frame);
-        for (const each of resets ?? []) each.type = "";
-        return;
-      case "leave": {
-        const parent = this.frames[form.frame]?.parent ?? -1;
-        this.#frame = parent;
-        if (resets === null || form.ref < 0) return;
-        this.#lastFrames.set(form.ref, this.scoping.entered(form.ref, parent) ?? form.frame);
-        for (const each of resets) each.type = "";
-        return;
-      }
-      case "gradMode":
-        this.#gradEnabled = form.flag === "on";
-        return;
-      case "backward":
-        this.#roots.push(first);
-        return;
-      case "backwardEnd":
-        this.#roots.pop();
-        return;
-      case "name":
-        this.#names.set(first, args[a + 1] ?? -1);
-        return;
-      case "state": {
-        const states = this.#states.get(first) ?? new Map<string, readonly [number, number]>();
-        states.set(form.op, [id, args[a + 1] ?? -1]);
-        this.#states.set(first, states);
-        return;
-      }
       default:
+        this.#standing.follow(form, id, first, args[a + 1] ?? -1, number);
+        for (const each of resets ?? this.#resets(form)) each.type = "";
     }
   }
 
   /** Prepares a form: finds the bindings that its rows change. */
   prepare(form: Form): Pick<LiveForm, "slot" | "resets"> {
-    const { kind, ref, frame } = form;
-    if (kind === "write") {
-      const owner = this.scoping.owner(ref, frame);
-      return { slot: owner === undefined ? null : this.#slot(ref, owner), resets: null };
-    }
-    if (kind === "turn") {
-      const owner = this.scoping.loopOwner(ref, frame);
-      if (owner === undefined) return { slot: null, resets: null };
-      return { slot: null, resets: this.scoping.ofLoop(ref).map((each) => this.#slot(each, owner)) };
-    }
-    const again = kind === "leave" && this.scoping.entered(ref, this.frames[frame]?.parent ?? -1) !== undefined;
-    if (ref < 0 || (kind !== "enter" && !again)) return { slot: null, resets: null };
-    return { slot: null, resets: this.scoping.ofFunction(ref).map((each) => this.#slot(each, frame)) };
+    if (form.kind !== "write")
+      return { slot: null, resets: this.#standing.renews(form)?.always === false ? null : this.#resets(form) };
+    const owner = this.scoping.owner(form.ref, form.frame);
+    return { slot: owner === undefined ? null : this.#slot(form.ref, owner), resets: none };
+  }
+
+  #resets(form: Form): readonly Slot[] {
+    const renewed = this.#standing.renews(form);
+    return renewed === null ? none : renewed.bindings.map((each) => this.#slot(each, renewed.owner));
   }
 
   #slot(binding: number, owner: number): Slot {
-    const key = (owner + 1) * 0x100000 + binding;
+    const key = slotKey(binding, owner);
     const found = this.#slots.get(key) ?? { binding, owner, type: "", payload: -1, tensors: nothing };
     this.#slots.set(key, found);
     return found;
-  }
-
-  /** For code that runs after its function has ended: the life that began last. */
-  #slotNow(binding: number, frame: number): Slot {
-    const home = this.scoping.home(binding);
-    return this.#slot(binding, this.scoping.entered(home, frame) ?? this.#lastFrames.get(home) ?? -1);
   }
 
   #define(tensor: number, storage: number, meta: number): void {

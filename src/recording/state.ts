@@ -2,6 +2,7 @@ import type { Block, Meta, ValuePointer } from "./format";
 import { type BindingValue, decoded, writtenBy } from "./held";
 import type { HeldValue, OpenTurn } from "./keyframe";
 import { RecordingError, type Recording } from "./recording";
+import { slotKey, Standing } from "./standing";
 import { elementsOf, type Value } from "./value";
 import { windowed } from "./windowed";
 
@@ -27,19 +28,11 @@ interface Own {
 /** Everything that is so at one moment; moves forward with `advance`. */
 export class State {
   #row: number;
-  #frame = -1;
-  #turn = -1;
-  #gradEnabled = true;
-  #roots: number[] = [];
-  #turns = new Map<number, OpenTurn>();
-  #lastFrames = new Map<number, number>();
+  #standing: Standing;
   #slots = new Map<number, HeldValue>();
   #tensors = new Map<number, TensorState>();
   #storages = new Map<number, ValuePointer>();
   #own = new Map<number, Own>();
-  #grads = new Map<number, number>();
-  #names = new Map<number, number>();
-  #states = new Map<number, Map<string, number>>();
 
   /** The state before a chunk's first row. */
   constructor(
@@ -47,14 +40,10 @@ export class State {
     chunk: number,
   ) {
     this.#row = recording.firstRowOf(chunk) - 1;
+    this.#standing = new Standing(recording.scoping, (id) => recording.frame(id));
     if (chunk >= recording.chunks) return;
     const keyframe = recording.keyframe(chunk);
-    this.#frame = keyframe.frame;
-    this.#turn = keyframe.turn;
-    this.#gradEnabled = keyframe.gradEnabled;
-    this.#roots = [...keyframe.roots];
-    this.#turns = new Map(keyframe.turns.map((turn) => [turn.turn, turn]));
-    this.#lastFrames = new Map(keyframe.lastFrames);
+    this.#standing.begin(keyframe);
     for (const { binding, owner, held } of keyframe.slots) this.#slots.set(slotKey(binding, owner), held);
     this.#merge(chunk, () => true);
   }
@@ -66,26 +55,26 @@ export class State {
 
   /** The frame that runs, −1 at the top level. */
   get frame(): number {
-    return this.#frame;
+    return this.#standing.frame;
   }
 
   /** The turn that runs, −1 outside loops. */
   get turn(): number {
-    return this.#turn;
+    return this.#standing.turn;
   }
 
   get gradEnabled(): boolean {
-    return this.#gradEnabled;
+    return this.#standing.gradEnabled;
   }
 
   /** Roots of the backward passes that run, outermost first. */
   get roots(): readonly number[] {
-    return this.#roots;
+    return this.#standing.roots;
   }
 
   /** Turns that have begun and not ended, in the order they began. */
   get turns(): readonly OpenTurn[] {
-    return [...this.#turns.values()];
+    return [...this.#standing.turns.values()];
   }
 
   /** Ids of all tensors it knows. */
@@ -124,31 +113,29 @@ export class State {
 
   /** The tensor in `.grad`; null for none, undefined for an unknown tensor. */
   gradOf(tensor: number): number | null | undefined {
-    return this.#grads.get(tensor) ?? (this.#tensors.has(tensor) ? null : undefined);
+    return this.#standing.grads.get(tensor) ?? (this.#tensors.has(tensor) ? null : undefined);
   }
 
   /** Whether a tensor stands in some `.grad`. */
   isGradient(tensor: number): boolean {
-    for (const grad of this.#grads.values()) if (grad === tensor) return true;
+    for (const grad of this.#standing.grads.values()) if (grad === tensor) return true;
     return false;
   }
 
   /** Name of a parameter, "lin.weight". */
   nameOf(tensor: number): string | undefined {
-    const name = this.#names.get(tensor);
+    const name = this.#standing.names.get(tensor);
     return name === undefined ? undefined : this.recording.string(name);
   }
 
   /** What an optimizer keeps for a parameter. */
   optimizerStates(parameter: number): readonly OptimizerState[] {
-    return [...(this.#states.get(parameter) ?? [])].map(([name, tensor]) => ({ name, tensor }));
+    return [...(this.#standing.states.get(parameter) ?? [])].map(([name, [, tensor]]) => ({ name, tensor }));
   }
 
   /** What a binding holds in the life that `frame` sees. */
-  binding(id: number, frame = this.#frame): BindingValue | "not yet" {
-    const { scoping } = this.recording;
-    const home = scoping.home(id);
-    const held = this.#slots.get(slotKey(id, scoping.entered(home, frame) ?? this.#lastFrames.get(home) ?? -1));
+  binding(id: number, frame = this.frame): BindingValue | "not yet" {
+    const held = this.#slots.get(slotKey(id, this.#standing.ownerOf(id, frame)));
     return held === undefined ? "not yet" : decoded(this.recording, held);
   }
 
@@ -156,19 +143,11 @@ export class State {
   copy(): State {
     const made = new State(this.recording, this.recording.chunks);
     made.#row = this.#row;
-    made.#frame = this.#frame;
-    made.#turn = this.#turn;
-    made.#gradEnabled = this.#gradEnabled;
-    made.#roots = [...this.#roots];
-    made.#turns = new Map(this.#turns);
-    made.#lastFrames = new Map(this.#lastFrames);
+    made.#standing = this.#standing.copy();
     made.#slots = new Map(this.#slots);
     made.#tensors = new Map([...this.#tensors].map(([id, state]) => [id, { ...state }]));
     made.#storages = new Map(this.#storages);
     made.#own = new Map(this.#own);
-    made.#grads = new Map(this.#grads);
-    made.#names = new Map(this.#names);
-    made.#states = new Map([...this.#states].map(([id, states]) => [id, new Map(states)]));
     return made;
   }
 
@@ -233,12 +212,12 @@ export class State {
       if (!wanted(tensor)) continue;
       added.add(tensor);
       this.#tensors.set(tensor, { storage, meta });
-      if (grad >= 0) this.#grads.set(tensor, grad);
-      if (name >= 0) this.#names.set(tensor, name);
+      if (grad >= 0) this.#standing.grads.set(tensor, grad);
+      if (name >= 0) this.#standing.names.set(tensor, name);
       if (own >= 0) this.#own.set(tensor, { pointer: own, of: pointers.get(storage) ?? -1 });
     }
     for (const [parameter, form, tensor] of states)
-      if (added.has(parameter)) this.#addState(parameter, this.recording.formOf(form).op, tensor);
+      if (added.has(parameter)) this.#standing.keep(parameter, this.recording.formOf(form).op, form, tensor);
   }
 
   #apply(row: number): void {
@@ -255,83 +234,18 @@ export class State {
       if (form.flag === "view") this.#own.set(tensor, { pointer, of: this.#storages.get(storage) ?? -1 });
       else this.#storages.set(storage, pointer);
     }
-    const first = form.args > 0 ? recording.arg(row, 0) : -1;
-    this.#frame = form.frame;
-    switch (form.kind) {
-      case "accumulate":
-        this.#grads.set(first, recording.arg(row, 1));
-        return;
-      case "gradSet":
-        if (recording.arg(row, 1) < 0) this.#grads.delete(first);
-        else this.#grads.set(first, recording.arg(row, 1));
-        return;
-      case "write": {
-        const { scoping } = recording;
-        const home = scoping.home(form.ref);
-        const owner = scoping.entered(home, form.frame) ?? this.#lastFrames.get(home) ?? -1;
-        this.#slots.set(slotKey(form.ref, owner), writtenBy(recording, row));
-        return;
-      }
-      case "turn": {
-        const value = form.flag === "valued" ? recording.number(row, 0) : null;
-        this.#turns.set(first, { turn: first, parent: recording.arg(row, 1), loop: form.ref, value });
-        this.#turn = first;
-        const { scoping } = recording;
-        const home = scoping.homeOfLoop(form.ref);
-        const owner = scoping.loopOwner(form.ref, form.frame) ?? this.#lastFrames.get(home) ?? -1;
-        for (const binding of scoping.ofLoop(form.ref)) this.#slots.delete(slotKey(binding, owner));
-        return;
-      }
-      case "turnEnd":
-        if (this.#turn === first) this.#turn = this.#turns.get(first)?.parent ?? -1;
-        this.#turns.delete(first);
-        return;
-      case "switch":
-        this.#turn = first;
-        return;
-      case "enter":
-        if (form.ref < 0) return;
-        this.#lastFrames.set(form.ref, form.frame);
-        this.#reset(form.ref, form.frame);
-        return;
-      case "leave":
-        this.#leave(form.ref, form.frame);
-        return;
-      case "gradMode":
-        this.#gradEnabled = form.flag === "on";
-        return;
-      case "backward":
-        this.#roots.push(first);
-        return;
-      case "backwardEnd":
-        this.#roots.pop();
-        return;
-      case "name":
-        this.#names.set(first, recording.arg(row, 1));
-        return;
-      case "state":
-        this.#addState(first, form.op, recording.arg(row, 1));
-        return;
-      default:
+    if (form.kind === "write") {
+      this.#standing.frame = form.frame;
+      const owner = this.#standing.ownerOf(form.ref, form.frame);
+      this.#slots.set(slotKey(form.ref, owner), writtenBy(recording, row));
+      return;
     }
-  }
-
-  #leave(fn: number, frame: number): void {
-    this.#frame = this.recording.frame(frame).parent;
-    const outer = fn < 0 ? undefined : this.recording.scoping.entered(fn, this.#frame);
-    if (outer === undefined) return;
-    this.#lastFrames.set(fn, outer);
-    this.#reset(fn, frame);
-  }
-
-  #reset(fn: number, owner: number): void {
-    for (const binding of this.recording.scoping.ofFunction(fn)) this.#slots.delete(slotKey(binding, owner));
-  }
-
-  #addState(parameter: number, name: string, tensor: number): void {
-    const states = this.#states.get(parameter) ?? new Map<string, number>();
-    states.set(name, tensor);
-    this.#states.set(parameter, states);
+    const first = form.args > 0 ? recording.arg(row, 0) : -1;
+    const second = form.args > 1 ? recording.arg(row, 1) : -1;
+    const number = form.flag === "valued" ? recording.number(row, 0) : NaN;
+    this.#standing.follow(form, recording.formId(row), first, second, number);
+    const renewed = this.#standing.renews(form);
+    if (renewed !== null) for (const binding of renewed.bindings) this.#slots.delete(slotKey(binding, renewed.owner));
   }
 
   #block({ dtype }: Meta, elements: number): Block {
@@ -348,8 +262,4 @@ export function stateAt(recording: Recording, row: number, end = row + 1): State
 /** The state before a row, from the row's own chunk alone. */
 export function stateBefore(recording: Recording, row: number, end = row): State {
   return new State(recording, recording.chunkOf(row)).advance(row - 1).foresee(end);
-}
-
-function slotKey(binding: number, owner: number): number {
-  return (owner + 1) * 0x100000 + binding;
 }
