@@ -1,11 +1,11 @@
 import type { Form } from "./format";
+import { Lineage } from "./lineage";
 import { isVariable } from "./loops";
 import { eachRow, perSegment } from "./memo";
-import { operandBinding } from "./operands";
 import { phasesOf, type Purpose } from "./phases";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
-import { nameOf, startOf, type Start } from "./start";
+import { nameOf, startOf } from "./start";
 import type { Composite, Phase, StepKind } from "./steps";
 
 /** A step as the rows tell it. */
@@ -70,18 +70,7 @@ class Walk {
   #after: Purpose | null = null;
   /** By tensor what the ops that made it were for, where a forward that uses it would make them part of that forward. */
   readonly #asides = new Map<number, Purpose>();
-  #trained = false;
-  readonly #made = new Set<number>();
-  /** Leaves that require a gradient, made here or told of anew since they came to. */
-  readonly #weights = new Set<number>();
-  /** Results that autograd follows: no weight is replaced by one. */
-  readonly #followed = new Set<number>();
-  readonly #gradients = new Set<number>();
-  readonly #held = new Map<number, number>();
-  /** By tensor the outputs of the ops that read it. */
-  readonly #readTensors = new Map<number, Set<number>>();
-  readonly #readNumbers = new Set<number>();
-  readonly #start: Start;
+  readonly #lineage: Lineage;
   #settingUp: boolean;
 
   constructor(
@@ -89,7 +78,7 @@ class Walk {
     private readonly segment: Segment,
   ) {
     this.#settingUp = segment.kind === "setup";
-    this.#start = startOf(recording, segment);
+    this.#lineage = new Lineage(recording, startOf(recording, segment), segment.turn >= 0);
     this.#region = segment.noGrad ? { kind: "evaluation", root: "" } : null;
   }
 
@@ -116,8 +105,7 @@ class Walk {
     const form = recording.form(row);
     switch (form.kind) {
       case "create":
-        this.#made.add(recording.arg(row, 0));
-        if (recording.meta(form.outputs[0] ?? -1).requiresGrad) this.#weights.add(recording.arg(row, 0));
+        this.#lineage.created(row, form);
         if (form.op !== "" && this.#passes === 0) this.#step(row, "create", this.#region ?? this.#opening());
         return;
       case "forward":
@@ -128,7 +116,7 @@ class Walk {
         return;
       case "backward":
         this.#passes++;
-        this.#trained = true;
+        this.#lineage.trained = true;
         this.#pass = { kind: "backward", root: this.#nameOf(recording.arg(row, 0)) };
         return;
       case "backwardEnd":
@@ -142,15 +130,13 @@ class Walk {
         this.#step(row, "rule", this.#pass ?? forward);
         return;
       case "accumulate":
-        this.#gradients.add(recording.arg(row, 1));
+        this.#lineage.isNowGradient(recording.arg(row, 1));
         this.#step(row, "accumulate", this.#pass ?? forward);
         return;
-      case "gradSet": {
-        const gradient = recording.arg(row, 1);
-        if (gradient >= 0) this.#gradients.add(gradient);
+      case "gradSet":
+        this.#lineage.isNowGradient(recording.arg(row, 1));
         this.#step(row, "zero", beside);
         return;
-      }
       case "gradMode":
         if (form.flag === "on") this.#region = null;
         else this.#region ??= { kind: "evaluation", root: "" };
@@ -186,18 +172,7 @@ class Walk {
   #op(row: number, form: Form): void {
     const { recording } = this;
     const output = recording.arg(row, form.inputs);
-    this.#made.add(output);
-    for (let k = 0; k < form.inputs; k++) {
-      const read = this.#readTensors.get(recording.arg(row, k)) ?? new Set<number>();
-      this.#readTensors.set(recording.arg(row, k), read.add(output));
-    }
-    if (!this.#trained)
-      for (let k = 0; k < form.numbers.length; k++) {
-        const operand = operandBinding(recording, form, form.inputs + k);
-        if (operand !== undefined) this.#readNumbers.add(operand.id);
-      }
-    const needsGradient = form.outputs.some((meta) => recording.meta(meta).requiresGrad);
-    if (needsGradient) this.#followed.add(output);
+    const needsGradient = this.#lineage.computed(row, form);
     if (this.#region === null && needsGradient) {
       this.#after = null;
       for (let k = 0; k < form.inputs; k++) {
@@ -205,7 +180,8 @@ class Walk {
         if (aside?.kind === "evaluation") aside.kind = "forward";
       }
     }
-    if (this.#region !== null || needsGradient || !this.#trained) return this.#step(row, "op", this.#region ?? forward);
+    if (this.#region !== null || needsGradient || !this.#lineage.trained)
+      return this.#step(row, "op", this.#region ?? forward);
     this.#after ??= { kind: "evaluation", root: "" };
     this.#asides.set(output, this.#after);
     this.#step(row, "op", this.#after);
@@ -215,7 +191,7 @@ class Walk {
     const { recording } = this;
     const target = recording.arg(row, form.inputs);
     const meta = recording.meta(form.outputs[0] ?? -1);
-    if (this.#isGradient(target)) {
+    if (this.#lineage.isGradient(target)) {
       if (this.#region?.kind === "evaluation") this.#region.kind = "beside";
       this.#step(row, form.op === "zero_" ? "zero" : "update", form.op === "zero_" ? beside : (this.#region ?? beside));
       return;
@@ -226,7 +202,7 @@ class Walk {
       this.#step(row, "update", this.#region ?? { kind: "update", root: "" });
       return;
     }
-    const byHand = !this.#trained && this.segment.turn >= 0 && !this.#made.has(target) && this.#readTensors.has(target);
+    const byHand = this.#lineage.isWeightByHand(target);
     this.#step(row, byHand ? "update" : "op", this.#region ?? (byHand ? { kind: "update", root: "" } : forward));
   }
 
@@ -235,8 +211,7 @@ class Walk {
     const tensor = form.valueType === "tensor" ? recording.arg(row, 0) : -1;
     const variable = isVariable(recording, form.ref);
     const last = this.#drafts.at(-1);
-    const updates = variable && this.#changesWeight(form, tensor);
-    if (tensor >= 0) this.#held.set(form.ref, tensor);
+    const updates = this.#lineage.written(form, tensor, variable);
     const purpose = updates ? this.#updating() : this.#region;
     if (tensor >= 0 && last !== undefined && this.#makes(last, tensor)) {
       last.lastRow = row;
@@ -255,27 +230,11 @@ class Walk {
     if (made !== undefined) made.binding = form.ref;
   }
 
-  /** Whether a write is the update of a weight: it takes the place of a leaf, or of what this iteration's ops read. */
-  #changesWeight(form: Form, tensor: number): boolean {
-    const { recording } = this;
-    if (tensor < 0 && form.valueType !== "number") return false;
-    if (recording.binding(form.ref).kind === "const") return false;
-    if (tensor < 0) return !this.#trained && this.segment.turn >= 0 && this.#readNumbers.delete(form.ref);
-    const before = this.#heldBefore(form.ref);
-    if (before === undefined || before === tensor) return false;
-    const meta = this.#start.state.meta(before);
-    const retold = this.#trained && this.#weights.has(before);
-    if (retold || (meta?.isLeaf === true && meta.requiresGrad)) return !this.#followed.has(tensor);
-    if (this.#trained || this.segment.turn < 0 || this.#made.has(before)) return false;
-    const outputs = this.#readTensors.get(before);
-    return outputs !== undefined && [...outputs].some((output) => output !== tensor);
-  }
-
   /** A weight's next value may be computed with gradients on and detached then: those ops are of the update too. */
   #withWhatMadeIt(purpose: Purpose): void {
     const { recording } = this;
     const wanted = new Set<number>();
-    for (let k = this.#drafts.length - 1; this.#trained && k >= 0; k--) {
+    for (let k = this.#drafts.length - 1; this.#lineage.trained && k >= 0; k--) {
       const draft = this.#drafts[k];
       if (draft?.kind !== "op") return;
       const { inputs } = recording.form(draft.row);
@@ -291,18 +250,6 @@ class Walk {
     const purpose = this.#region ?? this.#after ?? { kind: "update", root: "" };
     purpose.kind = "update";
     return purpose;
-  }
-
-  #heldBefore(binding: number): number | undefined {
-    const known = this.#held.get(binding);
-    if (known !== undefined) return known;
-    const held = this.#start.state.binding(binding);
-    return held !== "not yet" && held.type === "tensor" ? held.tensor : undefined;
-  }
-
-  #isGradient(tensor: number): boolean {
-    if (this.#gradients.has(tensor)) return true;
-    return !this.#made.has(tensor) && this.#start.gradients.has(tensor);
   }
 
   #makes({ row, kind }: Draft, tensor: number): boolean {
@@ -328,7 +275,7 @@ class Walk {
   /** Name of a tensor that this segment made. */
   #nameOf(tensor: number): string {
     const draft = this.#drafts.findLast((each) => each.binding >= 0 && this.#makes(each, tensor));
-    const binding = draft?.binding ?? [...this.#held].find(([, held]) => held === tensor)?.[0];
+    const binding = draft?.binding ?? this.#lineage.holderOf(tensor);
     return nameOf(this.recording, binding) ?? "";
   }
 }

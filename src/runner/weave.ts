@@ -1,12 +1,13 @@
-import type { AnyNode, BlockStatement, Expression, Statement, Token } from "acorn";
+import type { AnyNode, Expression, Statement, Token } from "acorn";
 import type MagicString from "magic-string";
-import { headNames, perElement, type Catalog } from "./catalog";
+import { perElement, type Catalog } from "./catalog";
 import type { Parsed } from "./parse";
 import { written } from "./paths";
 import type { Names } from "./scope";
-import { isAnonymous, isPlain, mayBeTensor } from "./syntax";
-import { children, isFunction, isLoop, type FunctionNode, type LoopNode } from "./tree";
-import { Writes, type Surroundings } from "./writes";
+import { isAnonymous } from "./syntax";
+import { children, isFunction, isLoop, type FunctionNode } from "./tree";
+import { LoopHooks } from "./weave.loops";
+import type { Surroundings } from "./writes";
 
 const opsByName = new Set(["T", "mT", "H", "mH"]);
 
@@ -15,7 +16,7 @@ export function weave(parsed: Parsed, names: Names, catalog: Catalog): MagicStri
   return new Weaver(parsed, names, catalog).run();
 }
 
-class Weaver extends Writes {
+class Weaver extends LoopHooks {
   run(): MagicString {
     const { tree } = this.parsed;
     const top = this.name("t", 0);
@@ -144,16 +145,6 @@ class Weaver extends Writes {
     if (argument) this.wrap(argument, `${this.hook}.pause(${around.token},`, site < 0 ? ")" : `,${site})`);
   }
 
-  /** An expression whose truth decides something. */
-  private test(node: AnyNode, around: Surroundings): void {
-    if (node.type === "LogicalExpression" && node.operator !== "??") {
-      this.test(node.left, around);
-      return this.test(node.right, around);
-    }
-    if (mayBeTensor(node)) this.wrap(node, `${this.hook}.test(`, ")");
-    this.visit(node, around);
-  }
-
   /** A statement below an `if` or a loop, which gets braces where something is put behind it. */
   private branch(node: Statement, around: Surroundings): void {
     const plain = node.type === "ExpressionStatement" || node.type === "VariableDeclaration";
@@ -180,112 +171,6 @@ class Weaver extends Writes {
       this.into(node.handler.body, again + see, "", around);
     }
     if (node.finalizer) this.into(node.finalizer, again, "", around);
-  }
-
-  /** Puts text at both inner ends of a block and visits what is in it. */
-  private into(block: BlockStatement, before: string, after: string, around: Surroundings): void {
-    if (block.body.length === 0) this.open(block.start + 1, before + after);
-    else {
-      this.open(block.start + 1, before);
-      this.close(block.end - 1, after);
-    }
-    this.below(block, around);
-  }
-
-  private breakOut(node: Extract<AnyNode, { type: "BreakStatement" }>, around: Surroundings): void {
-    const label = node.label?.name;
-    const target = around.breakable.findLast((b) => (label === undefined ? b.bare : b.labels.includes(label)));
-    if (!target || target.token === "") return;
-    this.open(node.start, `{${this.call("broke", target.token)};`);
-    this.close(node.end, "}");
-  }
-
-  private labelled(node: Extract<AnyNode, { type: "LabeledStatement" }>, around: Surroundings): void {
-    const labels = [node.label.name];
-    let body: Statement = node.body;
-    for (; body.type === "LabeledStatement"; body = body.body) labels.push(body.label.name);
-    if (isLoop(body)) return this.loop(body, around, labels, node);
-    this.visit(body, { ...around, breakable: [...around.breakable, { labels, token: "", bare: false }] });
-  }
-
-  private loop(node: LoopNode, around: Surroundings, labels: readonly string[], whole: AnyNode): void {
-    const id = this.catalog.loop(node);
-    const token = this.name("l", id);
-    const caught = this.name("e", id);
-    this.open(whole.start, `{const ${token}=${this.call("loop", `${id},${around.token}`)};try{`);
-    this.close(
-      whole.end,
-      `;${this.call("done", token)}}catch(${caught}){throw ${this.call("threw", `${token},${caught}`)}}finally{${this.call("end", token)}}}`,
-    );
-    this.loopHead(node, token, around);
-    const inside = { ...around, token, breakable: [...around.breakable, { labels, token, bare: true }] };
-    const names = headNames(node);
-    const first = names[0];
-    let before = this.call("turn", first === undefined ? token : `${token},${first}`) + ";";
-    const head = node.type === "ForStatement" ? node.init : "left" in node ? node.left : null;
-    const written = head
-      ? head.type === "VariableDeclaration"
-        ? head.declarations.map((d) => d.id)
-        : "left" in node
-          ? [node.left]
-          : []
-      : [];
-    for (const pattern of written)
-      if (pattern.type !== "VariableDeclaration")
-        for (const w of this.headBindings(pattern)) before += this.call("see", `${w.binding},${w.name}`) + ";";
-    const { body } = node;
-    if (body.type === "BlockStatement") return this.into(body, before, "", inside);
-    this.open(body.start, `{${before}`);
-    this.close(body.end, "}");
-    this.visit(body, inside);
-  }
-
-  private headBindings(pattern: AnyNode): { binding: number; name: string }[] {
-    switch (pattern.type) {
-      case "Identifier":
-      case "ArrayPattern":
-      case "ObjectPattern":
-        return this.bindingsIn(pattern);
-      default:
-        return [];
-    }
-  }
-
-  /** The head of a loop: no writes of its own variables are recorded here, each turn begins with them. */
-  private loopHead(node: LoopNode, token: string, around: Surroundings): void {
-    switch (node.type) {
-      case "WhileStatement":
-      case "DoWhileStatement":
-        return this.test(node.test, around);
-      case "ForStatement":
-        if (node.init?.type === "VariableDeclaration")
-          for (const { id, init } of node.init.declarations) {
-            this.visit(id, around);
-            if (init) this.visit(init, around);
-          }
-        else if (node.init) this.visit(node.init, around);
-        if (node.test) this.test(node.test, around);
-        if (node.update && !this.countsHead(node)) this.visit(node.update, around);
-        return;
-      default:
-        if (node.type === "ForOfStatement" && node.await)
-          this.wrap(node.right, `${this.hook}.awaited(${token},`, `,${this.catalog.site(node.right)})`);
-        this.visit(node.left, around);
-        return this.visit(node.right, around);
-    }
-  }
-
-  private countsHead(node: Extract<AnyNode, { type: "ForStatement" }>): boolean {
-    const { update } = node;
-    const target =
-      update?.type === "UpdateExpression"
-        ? update.argument
-        : update?.type === "AssignmentExpression"
-          ? update.left
-          : null;
-    const simple =
-      update?.type === "UpdateExpression" || (update?.type === "AssignmentExpression" && isPlain(update.right));
-    return simple && target?.type === "Identifier" && headNames(node).includes(target.name);
   }
 
   private functionBody(node: FunctionNode, around: Surroundings): void {
