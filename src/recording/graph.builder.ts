@@ -2,6 +2,7 @@ import type { Form, Meta } from "./format";
 import type { GraphNode, SegmentGraph } from "./graph";
 import { internGraph } from "./graph.intern";
 import { inlineText, isLiteral, longestText, writtenArguments } from "./literals";
+import { StepTrace } from "./graph.trace";
 import { modulesOf, operandBinding } from "./operands";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
@@ -31,7 +32,6 @@ export class GraphBuilder {
   readonly #operands = new Map<string, number>();
   /** The last node that each variable was as a number. */
   readonly #variables = new Map<number, number>();
-  readonly #rewritten = new Map<number, { readonly row: number; readonly value: number }[]>();
   readonly #created = new Map<number, number>();
   readonly #ends = new Map<number, number>();
   readonly #start: Start;
@@ -50,7 +50,6 @@ export class GraphBuilder {
   build(): SegmentGraph {
     const { steps, phases } = this.#way;
     const stepNodes = new Int32Array(steps.length).fill(-1);
-    const stepOrigins = new Int32Array(steps.length).fill(-1);
     steps.forEach((step, k) => {
       const phase = phases[step.phase]?.kind ?? "forward";
       if (step.kind === "create") this.#created.set(this.recording.arg(step.row, 0), step.row);
@@ -61,19 +60,31 @@ export class GraphBuilder {
     this.#nodes.forEach((node, index) => {
       if (node.kind === "op") listed(this.#ops, this.#tensors[index] ?? -1).push(index);
     });
-    this.#trace(stepNodes, stepOrigins);
+    const { owners, names, gradientOps } = this.#survey;
+    const traced = new StepTrace(this.recording, {
+      stepNodes,
+      ops: this.#ops,
+      first: this.#first,
+      last: this.#nodeOf,
+      variables: this.#variables,
+      rows: this.#rows,
+      ownerOf: (gradient) => owners.get(gradient) ?? this.#start.gradients.get(gradient),
+    });
+    steps.forEach((step, k) => {
+      traced.take(step, k);
+    });
     this.#label();
     return {
-      graph: internGraph(this.recording, this.#nodes, this.#survey.gradientOps),
+      graph: internGraph(this.recording, this.#nodes, gradientOps),
       tensors: Int32Array.from(this.#tensors),
       rows: Int32Array.from(this.#rows),
       numbers: Float64Array.from(this.#numbers),
-      rewritten: this.#rewritten,
+      rewritten: traced.rewritten,
       stepNodes,
-      stepOrigins,
+      stepOrigins: traced.stepOrigins,
       ends: this.#ends,
-      owners: this.#survey.owners,
-      names: this.#survey.names,
+      owners,
+      names,
     };
   }
 
@@ -229,70 +240,6 @@ export class GraphBuilder {
   #drawNamed(): void {
     for (const [tensor, row] of this.#created)
       if (this.#survey.names.has(tensor)) this.#tensorNode(tensor, this.recording.form(row).frame);
-  }
-
-  /** Finds the nodes that backward and update steps are about. */
-  #trace(stepNodes: Int32Array, stepOrigins: Int32Array): void {
-    const { recording } = this;
-    const contributed = new Map<number, number>();
-    const waiting = new Map<number, number[]>();
-    for (const [tensor, nodes] of this.#ops) waiting.set(tensor, [...nodes]);
-    this.#way.steps.forEach(({ row, kind }, k) => {
-      const form = recording.form(row);
-      switch (kind) {
-        case "rule": {
-          const tensor = recording.arg(row, 0);
-          const nodes = waiting.get(tensor) ?? [];
-          const of = nodes.length > 1 ? nodes.pop() : nodes[0];
-          if (of === undefined) return;
-          stepNodes[k] = stepOrigins[k] = of;
-          form.contributes.forEach((given, input) => {
-            if (given) contributed.set(recording.arg(row, 1 + input), of);
-          });
-          return;
-        }
-        case "accumulate": {
-          const tensor = recording.arg(row, 0);
-          stepNodes[k] = this.#firstNode(tensor);
-          stepOrigins[k] = contributed.get(tensor) ?? -1;
-          return;
-        }
-        case "zero":
-        case "update": {
-          if (form.kind === "write") {
-            stepNodes[k] = this.#written(row, form);
-            return;
-          }
-          const target = form.kind === "gradSet" ? recording.arg(row, 0) : recording.arg(row, form.inputs);
-          const owner = this.#survey.owners.get(target) ?? this.#start.gradients.get(target) ?? target;
-          if (stepNodes[k] === -1) stepNodes[k] = this.#firstNode(owner);
-          return;
-        }
-        case "create":
-          stepNodes[k] = this.#firstNode(recording.arg(row, 0));
-          return;
-        case "write":
-          stepNodes[k] = this.#written(row, form);
-          return;
-        default:
-      }
-    });
-  }
-
-  /** The node of what a variable was given. */
-  #written(row: number, form: Form): number {
-    if (form.valueType === "tensor") return this.#nodeOf.get(this.recording.arg(row, 0)) ?? -1;
-    const node = this.#variables.get(form.ref);
-    if (node === undefined || form.valueType !== "number" || (this.#rows[node] ?? -1) > row) return -1;
-    const writes = this.#rewritten.get(node) ?? [];
-    this.#rewritten.set(node, writes);
-    writes.push({ row, value: this.recording.number(row, 0) });
-    return node;
-  }
-
-  /** The node that a tensor was first: its leaf. */
-  #firstNode(tensor: number): number {
-    return this.#first.get(tensor) ?? -1;
   }
 
   #label(): void {
