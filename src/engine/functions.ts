@@ -41,6 +41,12 @@ export function pow(a: Left, b: Tensor | number): Tensor {
   return tensorOf(a, b, "pow").pow(b);
 }
 
+/** a + value · b · c. */
+export const addcmul = (a: Tensor, b: Tensor, c: Tensor, options: { readonly value?: number } = {}): Tensor =>
+  a.addcmul(b, c, options);
+/** a + value · b / c. */
+export const addcdiv = (a: Tensor, b: Tensor, c: Tensor, options: { readonly value?: number } = {}): Tensor =>
+  a.addcdiv(b, c, options);
 /** −a. */
 export const neg = (a: Tensor): Tensor => a.neg();
 /** |a|. */

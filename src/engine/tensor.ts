@@ -9,6 +9,7 @@ import { copied, first, listed, single } from "./kernels/loops";
 import { isGradEnabled, watcher } from "./mode";
 import { Accumulator, type Hook, Node } from "./node";
 import type { Attrs, TensorView } from "./observer";
+import * as addc from "./ops/addc";
 import * as arith from "./ops/arith";
 import * as compare from "./ops/compare";
 import * as fills from "./ops/fill";
@@ -450,6 +451,14 @@ export class Tensor implements TensorView {
   minimum(other: Tensor): Tensor {
     return apply(compare.minimum, [this, other]);
   }
+  /** this + value · tensor1 · tensor2. */
+  addcmul(tensor1: Tensor, tensor2: Tensor, options: { readonly value?: number } = {}): Tensor {
+    return apply(addc.addcmul, [this, tensor1, tensor2], calling(undefined, [options.value ?? 1]));
+  }
+  /** this + value · tensor1 / tensor2. */
+  addcdiv(tensor1: Tensor, tensor2: Tensor, options: { readonly value?: number } = {}): Tensor {
+    return apply(addc.addcdiv, [this, tensor1, tensor2], calling(undefined, [options.value ?? 1]));
+  }
   /** Limits to [min, max]. */
   clamp(bounds: { readonly min?: number | null; readonly max?: number | null }): Tensor {
     return apply(pointwise.clamp, [this], calling({ min: bounds.min ?? null, max: bounds.max ?? null }));
@@ -866,6 +875,16 @@ export class Tensor implements TensorView {
   /** Divides in place. */
   div_(other: Operand): this {
     return inPlace(arith.div, arith.divNumber, this, other);
+  }
+  /** Adds value · tensor1 · tensor2 in place. */
+  addcmul_(tensor1: Tensor, tensor2: Tensor, options: { readonly value?: number } = {}): this {
+    applyInPlace(addc.addcmul, this, [tensor1, tensor2], calling(undefined, [options.value ?? 1]));
+    return this;
+  }
+  /** Adds value · tensor1 / tensor2 in place. */
+  addcdiv_(tensor1: Tensor, tensor2: Tensor, options: { readonly value?: number } = {}): this {
+    applyInPlace(addc.addcdiv, this, [tensor1, tensor2], calling(undefined, [options.value ?? 1]));
+    return this;
   }
   /** Raises to a power in place. */
   pow_(exponent: Tensor | number): this {

@@ -214,11 +214,13 @@ const rows: Readonly<Record<string, Row>> = {
   "argmax-empty": () => ones(0).argmax(),
   "sgd-lr-negative": () => new optim.SGD([leaf(1)], { lr: -1 }),
   "sgd-empty": () => new optim.SGD([], { lr: 0.1 }),
-  "sgd-no-lr": "types",
+  "sgd-no-lr": () => new optim.SGD([leaf(1)]),
   "sgd-nonleaf": () => new optim.SGD([leaf(1).mul(2)], { lr: 0.1 }),
-  "sgd-tensor-not-list": "types",
+  "sgd-tensor-not-list": () => {
+    Reflect.construct(optim.SGD, [leaf(1), { lr: 0.1 }]);
+  },
   "sgd-nesterov": () => new optim.SGD([leaf(1)], { lr: 0.1, nesterov: true }),
-  "adam-betas": "later",
+  "adam-betas": () => new optim.Adam([leaf(1)], { betas: [1, 0.9] }),
   "grad-unused": () => autograd.grad(leaf(1).mul(2).sum(), [leaf(1)]),
   "grad-input-no-requires": () => autograd.grad(leaf(1).mul(2).sum(), [ones(1)]),
   "grad-nonscalar": () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { autograd, cat, mseLoss, nn, slice, stack, tensor, type Tensor } from "../../src/engine/index";
 import type { Op } from "../../src/engine/op";
+import type * as addc from "../../src/engine/ops/addc";
 import type * as arith from "../../src/engine/ops/arith";
 import type * as compare from "../../src/engine/ops/compare";
 import type * as fill from "../../src/engine/ops/fill";
@@ -21,6 +22,7 @@ type OpsOf<M> = {
 }[keyof M];
 
 type Families =
+  | OpsOf<typeof addc>
   | OpsOf<typeof arith>
   | OpsOf<typeof compare>
   | OpsOf<typeof fill>
@@ -89,6 +91,12 @@ const samples: Readonly<Record<Families, Sample | "no gradient">> = {
   div: two((a, b) => a.div(b), [0.5, 2]),
   divNumber: one((x) => x.div(3)),
   neg: one((x) => x.neg()),
+  addcmul: shaped([matrix, [3], [2, 1]], (a, b, c) => a.addcmul(b, c, { value: -1.5 })),
+  addcdiv: {
+    shapes: [matrix, [3], [2, 1]],
+    run: ([a = index, b = index, c = index]) => a.addcdiv(b, c, { value: 0.3 }),
+    within: [0.5, 2],
+  },
   exp: one((x) => x.exp()),
   log: one((x) => x.log(), [0.2, 3]),
   sqrt: one((x) => x.sqrt(), [0.2, 3]),

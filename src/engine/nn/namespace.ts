@@ -1,5 +1,6 @@
 export * as functional from "./functional";
 export * as init from "./init";
+export * as utils from "./clip";
 export { ReLU, Sigmoid, Tanh } from "./activation";
 export { Dropout } from "./dropout";
 export { Linear, type LinearOptions } from "./linear";

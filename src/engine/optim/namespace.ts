@@ -1,2 +1,11 @@
+export * as lrScheduler from "./lr/namespace";
+export { Adadelta, type AdadeltaHyper, type AdadeltaOptions } from "./adadelta";
+export { Adagrad, type AdagradHyper, type AdagradOptions } from "./adagrad";
+export { Adam, type AdamHyper, type AdamOptions, AdamW } from "./adam";
+export { Adamax, type AdamaxHyper, type AdamaxOptions } from "./adamax";
+export type { Betas } from "./check";
+export { NAdam, type NAdamHyper, type NAdamOptions } from "./nadam";
 export { type GroupOptions, Optimizer, type OptimizerState, type ParamGroup, type Params } from "./optimizer";
+export { RAdam, type RAdamHyper, type RAdamOptions } from "./radam";
+export { RMSprop, type RMSpropHyper, type RMSpropOptions } from "./rmsprop";
 export { SGD, type SGDHyper, type SGDOptions } from "./sgd";

@@ -1,13 +1,20 @@
+import { build } from "../build";
 import { scalarName } from "../dtype";
 import { argumentError } from "../errors";
+import { fill, single } from "../kernels/loops";
 import { watcher, withGrad } from "../mode";
 import { clearGradient } from "../nn/clear";
 import { tellNames } from "../nn/frame";
+import { scalarShape } from "../shape";
 import { Tensor } from "../tensor";
 import { warn } from "../warn";
 
 /** Parameters with their hyper-parameters; `group.lr` may be changed between steps. */
-export type ParamGroup<H extends object> = H & { params: Tensor[] };
+export type ParamGroup<H extends object> = H & {
+  params: Tensor[];
+  /** The learning rate that schedules count from; the first scheduler notes it. */
+  initialLr?: number;
+};
 
 /** A group as an optimizer is given it; what it leaves out is taken from the optimizer's own options. */
 export type GroupOptions<H extends object> = Partial<H> & { readonly params: Tensor | Iterable<Tensor> };
@@ -21,7 +28,7 @@ export type ParamState = Record<string, Tensor | number>;
 /** A saved optimizer: the state by the parameter's index, and the groups with indices in place of parameters. */
 export interface OptimizerState<H extends object> {
   readonly state: Readonly<Record<number, ParamState>>;
-  readonly paramGroups: readonly (H & { readonly params: readonly number[] })[];
+  readonly paramGroups: readonly (H & { readonly params: readonly number[]; readonly initialLr?: number })[];
 }
 
 /**
@@ -33,6 +40,7 @@ export abstract class Optimizer<H extends object> {
   readonly paramGroups: ParamGroup<H>[] = [];
   /** What is kept for each parameter. */
   readonly state = new Map<Tensor, ParamState>();
+  private taken = 0;
 
   constructor(
     params: Params<H>,
@@ -60,8 +68,14 @@ export abstract class Optimizer<H extends object> {
     this.include(group, group.params instanceof Tensor ? [group.params] : [...group.params]);
   }
 
+  /** How often `step` ran: a scheduler that steps before its optimizer skips the first learning rate. */
+  get steps(): number {
+    return this.taken;
+  }
+
   /** Updates every parameter that has a gradient. `closure`, if given, computes the loss again first. */
   step(closure?: () => Tensor): Tensor | null {
+    this.taken++;
     const loss = closure === undefined ? null : withGrad(true, closure);
     withGrad(false, () => {
       for (const group of this.paramGroups) this.updateGroup(group);
@@ -85,6 +99,7 @@ export abstract class Optimizer<H extends object> {
     const index = new Map(all.map((parameter, i) => [parameter, i]));
     const paramGroups = this.paramGroups.map((group) => ({
       ...this.complete(group),
+      ...initialOf(group),
       params: group.params.map((parameter) => index.get(parameter) ?? -1),
     }));
     return { state, paramGroups };
@@ -108,7 +123,7 @@ export abstract class Optimizer<H extends object> {
     saved.paramGroups.forEach((from, i) => {
       const to = this.paramGroups[i];
       if (to === undefined) return;
-      Object.assign(to, this.complete(from));
+      Object.assign(to, this.complete(from), initialOf(from));
       from.params.forEach((index, k) => {
         const parameter = to.params[k];
         if (parameter !== undefined) this.restore(parameter, saved.state[index] ?? {});
@@ -126,6 +141,32 @@ export abstract class Optimizer<H extends object> {
   protected keep(parameter: Tensor, name: string, tensor: Tensor): void {
     this.stateOf(parameter)[name] = tensor;
     watcher()?.stateful(parameter, name, tensor);
+  }
+
+  /** The tensor of state `name` of a parameter: at first one of its shape, filled with `value`. */
+  protected slot(parameter: Tensor, name: string, value = 0): Tensor {
+    const held = this.stateOf(parameter)[name];
+    if (held instanceof Tensor) return held;
+    return this.begin(parameter, name, parameter.zerosLike(), value);
+  }
+
+  /** A number of state that PyTorch keeps as a 0-d float32 tensor. */
+  protected count(parameter: Tensor, name: string, value = 0): Tensor {
+    const held = this.stateOf(parameter)[name];
+    if (held instanceof Tensor) return held;
+    return this.begin(parameter, name, build(single("float32", 0), scalarShape, scalarShape, 0), value);
+  }
+
+  /** Counts one more update of a parameter. */
+  protected stepOf(parameter: Tensor): number {
+    return this.count(parameter, "step").add_(1).item();
+  }
+
+  private begin(parameter: Tensor, name: string, tensor: Tensor, value: number): Tensor {
+    if (value !== 0) fill(tensor, value);
+    watcher()?.created(tensor, value === 0 ? "zeros" : "full");
+    this.keep(parameter, name, tensor);
+    return tensor;
   }
 
   private stateOf(parameter: Tensor): ParamState {
@@ -146,6 +187,7 @@ export abstract class Optimizer<H extends object> {
   private include(given: Partial<H>, params: Tensor[]): void {
     const taken = new Set(this.paramGroups.flatMap((group) => group.params));
     for (const parameter of params) {
+      if (!(parameter instanceof Tensor)) throw notTensor(parameter);
       if (!parameter.isLeaf) {
         throw argumentError("can't optimize a non-leaf Tensor", "Give the tensor it was computed from.");
       }
@@ -192,9 +234,17 @@ function notTensor(item: unknown): Error {
   );
 }
 
-/** The hyper-parameters as numbers, without those that are off. */
+function initialOf({ initialLr }: { readonly initialLr?: number }): { readonly initialLr?: number } {
+  return initialLr === undefined ? {} : { initialLr };
+}
+
+/** The hyper-parameters as numbers, without those that are off; `betas` become beta1 and beta2. */
 function numbersOf(hyper: object): Record<string, number> {
-  const entries: [string, unknown][] = Object.entries(hyper);
+  const entries: [string, unknown][] = Object.entries(hyper).flatMap(([name, value]: [string, unknown]) =>
+    Array.isArray(value)
+      ? value.map((each: unknown, i): [string, unknown] => [`${name.replace(/s$/, "")}${i + 1}`, each])
+      : [[name, value]],
+  );
   return Object.fromEntries(
     entries.flatMap(([name, value]): [string, number][] => {
       const number = typeof value === "boolean" ? Number(value) : value;

@@ -1,0 +1,70 @@
+import { rounders } from "../dtype";
+import { runtimeError } from "../errors";
+import { zip, zip3 } from "../kernels/loops";
+import { op } from "../op";
+import { broadcast, numel } from "../shape";
+import type { Tensor } from "../tensor";
+import { cast, fresh, resultType } from "./result";
+
+type Three = readonly [Tensor, Tensor, Tensor];
+type Ternary = (a: number, b: number, c: number) => number;
+
+function elementwise(x: Three, f: Ternary): Tensor {
+  const [a, b, c] = x;
+  const dtype = resultType(x);
+  const [p, q, r] = [cast(a, dtype), cast(b, dtype), cast(c, dtype)];
+  const shape = broadcast(a.shape, broadcast(b.shape, c.shape));
+  if (numel(shape) === 0)
+    return fresh(
+      zip(p, q, shape, dtype, (u) => u),
+      shape,
+    );
+  return fresh(zip3([p, q, r], shape, dtype, f), shape);
+}
+
+/** a + value · b · c, each product rounded as ATen's loop rounds it. */
+export const addcmul = op({
+  name: "addcmul",
+  node: "AddcmulBackward0",
+  inputs: ["a", "b", "c"],
+  numbers: ["value"],
+  forward: (x, { numbers }) => {
+    const r = rounders[resultType(x)];
+    const value = r(numbers[0] ?? 1);
+    return elementwise(x, (a, b, c) => a + r(r(value * b) * c));
+  },
+  saves: (needs) => ({ b: needs.c, c: needs.b }),
+  backward: {
+    a: (g) => g,
+    b: (g, s) => g.mul(s.c.mul(s.numbers[0] ?? 1)),
+    c: (g, s) => g.mul(s.b.mul(s.numbers[0] ?? 1)),
+  },
+  formula: { a: "∂L/∂y", b: "∂L/∂y · value · c", c: "∂L/∂y · value · b" },
+});
+
+/** a + value · b / c, rounded as ATen's loop rounds it. */
+export const addcdiv = op({
+  name: "addcdiv",
+  node: "AddcdivBackward0",
+  inputs: ["a", "b", "c"],
+  numbers: ["value"],
+  forward: (x, { numbers }) => {
+    const dtype = resultType(x);
+    if (dtype !== "float32" && dtype !== "float64") {
+      throw runtimeError(
+        "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of tensor1 and tensor2.",
+        'Convert one of them first with .to("float32").',
+      );
+    }
+    const r = rounders[dtype];
+    const value = r(numbers[0] ?? 1);
+    return elementwise(x, (a, b, c) => a + r(r(value * b) / c));
+  },
+  saves: (needs) => ({ b: needs.c, c: needs.b || needs.c }),
+  backward: {
+    a: (g) => g,
+    b: (g, s) => g.mul(s.c.reciprocal().mul(s.numbers[0] ?? 1)),
+    c: (g, s) => g.neg().mul(s.b.mul(s.numbers[0] ?? 1).div(s.c.mul(s.c))),
+  },
+  formula: { a: "∂L/∂y", b: "∂L/∂y · value / c", c: "−∂L/∂y · value · b / c²" },
+});

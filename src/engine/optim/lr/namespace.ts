@@ -1,0 +1,18 @@
+export {
+  CosineAnnealingLR,
+  type CosineAnnealingOptions,
+  CosineAnnealingWarmRestarts,
+  type WarmRestartsOptions,
+} from "./cosine";
+export { type Decay, ExponentialLR, type Factor, LambdaLR, MultiplicativeLR, MultiStepLR, StepLR } from "./decay";
+export { OneCycleLR, type OneCycleOptions } from "./onecycle";
+export { type PlateauOptions, type PlateauState, ReduceLROnPlateau } from "./plateau";
+export {
+  ConstantLR,
+  type ConstantLROptions,
+  LinearLR,
+  type LinearLROptions,
+  PolynomialLR,
+  type PolynomialLROptions,
+} from "./ramp";
+export { LRScheduler, type Scheduled, type ScheduledGroup, type SchedulerState } from "./scheduler";
