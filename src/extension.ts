@@ -76,7 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
       case "stop":
         return runs.stop();
       case "openExample":
-        return openExample(extensionUri);
+        return openExample(context);
       case "toSideBar":
         return webviews.showInSideBar();
       case "toPanel":
@@ -123,12 +123,12 @@ export function activate(context: vscode.ExtensionContext): void {
     const found = await target(args);
     if (found) return runs.run(found);
     return say("warning", "Nothing to run: no TypeScript file is open.", {
-      "Open example": () => openExample(extensionUri),
+      "Open example": () => openExample(context),
     });
   });
   command("runAgain", () => sessions.active && runs.again(sessions.active));
   command("stop", () => runs.stop());
-  command("openExample", () => openExample(extensionUri));
+  command("openExample", () => openExample(context));
   command("chooseRun", () => chooseRun(sessions));
   command("show", () => webviews.present());
   command("showBesideEditor", () => webviews.showBeside());

@@ -1,25 +1,88 @@
 import * as vscode from "vscode";
+import * as v from "valibot";
 import { exampleOf, type Example } from "./exampletexts";
 
-/** Asks which of the examples that ship with the extension, and opens it. */
-export async function openExample(extension: vscode.Uri): Promise<void> {
-  const folder = vscode.Uri.joinPath(extension, "examples");
-  const names = (await vscode.workspace.fs.readDirectory(folder))
+/** An example as it ships, and the copy of it that a person works in. */
+interface Work extends Example {
+  readonly shipped: string;
+  readonly copy: vscode.Uri;
+  readonly edited: boolean;
+}
+
+interface Choice extends vscode.QuickPickItem {
+  readonly work: Work;
+}
+
+const manifest = v.object({ version: v.string() });
+const { fs } = vscode.workspace;
+const restore: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon("discard"),
+  tooltip: "Bring back the original",
+};
+
+/** Asks which of the examples that ship with the extension, and opens a copy of it, so that the original stays. */
+export async function openExample({ extension, globalStorageUri }: vscode.ExtensionContext): Promise<void> {
+  const { version } = v.parse(manifest, extension.packageJSON);
+  const shipped = vscode.Uri.joinPath(extension.extensionUri, "examples");
+  const works = await worksIn(shipped, vscode.Uri.joinPath(globalStorageUri, "examples", version));
+  const picked = await pick(works);
+  if (!picked) return;
+  const { work, original } = picked;
+  if (!work.edited) await fs.writeFile(work.copy, new TextEncoder().encode(work.shipped));
+  const document = await vscode.workspace.openTextDocument(work.copy);
+  const editor = await vscode.window.showTextDocument(document, { preview: false, viewColumn: vscode.ViewColumn.One });
+  if (!original) return;
+  const whole = document.validateRange(new vscode.Range(0, 0, document.lineCount, 0));
+  // As an edit it can be undone.
+  await editor.edit((edit) => edit.replace(whole, work.shipped));
+}
+
+async function worksIn(shipped: vscode.Uri, copies: vscode.Uri): Promise<readonly Work[]> {
+  const names = (await fs.readDirectory(shipped))
     .map(([name]) => name)
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"));
-  const examples = await Promise.all(
+  await fs.createDirectory(copies);
+  const works = await Promise.all(
     names.map(async (name) => {
-      const text = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, name));
-      return exampleOf(name, new TextDecoder().decode(text));
+      const text = await read(vscode.Uri.joinPath(shipped, name));
+      const copy = vscode.Uri.joinPath(copies, name);
+      const mine = await read(copy).catch(() => text);
+      return { ...exampleOf(name, text), shipped: text, copy, edited: mine !== text };
     }),
   );
-  const first = (example: Example) => (example.name === "one-weight.ts" ? 0 : 1);
-  examples.sort((a, b) => first(a) - first(b) || a.name.localeCompare(b.name));
-  const picked = await vscode.window.showQuickPick(
-    examples.map(({ name, about }) => ({ label: name, detail: about })),
-    { title: "Open example", placeHolder: "Which example?", matchOnDetail: true },
-  );
-  if (!picked) return;
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, picked.label));
-  await vscode.window.showTextDocument(document, { preview: false, viewColumn: vscode.ViewColumn.One });
+  const first = ({ name }: Example) => (name === "one-weight.ts" ? 0 : 1);
+  return works.sort((a, b) => first(a) - first(b) || a.name.localeCompare(b.name));
+}
+
+async function read(file: vscode.Uri): Promise<string> {
+  return new TextDecoder().decode(await fs.readFile(file));
+}
+
+function pick(works: readonly Work[]): Promise<{ work: Work; original: boolean } | null> {
+  const list = vscode.window.createQuickPick<Choice>();
+  list.title = "Open example";
+  list.placeholder = "Which example?";
+  list.matchOnDetail = true;
+  list.items = works.map((work) => ({
+    label: work.name,
+    detail: work.about,
+    ...(work.edited && { description: "edited by you", buttons: [restore] }),
+    work,
+  }));
+  return new Promise((resolve) => {
+    list.onDidAccept(() => {
+      const [choice] = list.selectedItems;
+      resolve(choice ? { work: choice.work, original: false } : null);
+      list.hide();
+    });
+    list.onDidTriggerItemButton(({ item }) => {
+      resolve({ work: item.work, original: true });
+      list.hide();
+    });
+    list.onDidHide(() => {
+      resolve(null);
+      list.dispose();
+    });
+    list.show();
+  });
 }

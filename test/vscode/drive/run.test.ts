@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PanelView } from "../panel";
@@ -179,6 +179,29 @@ describe("running in real VS Code", () => {
     });
     await eventually("the same place", async () => (await panel.step()) === before);
     assert.equal(await panel.epoch(), epoch);
+  });
+
+  it("keeps what a person made of an example, and brings the original back when asked", async () => {
+    const shipped = readFileSync(join(root, "examples/one-weight.ts"), "utf8");
+    const text = () => bench.host((api) => api.window.activeTextEditor?.document.getText());
+    await bench.command("Backstep: Open example");
+    await bench.pick("one-weight.ts");
+    await eventually("the example is open", async () => (await text()) === shipped);
+    await bench.host(async (api) => {
+      await api.window.activeTextEditor!.edit((edit) => edit.insert(new api.Position(0, 0), "// mine\n"));
+      await api.window.activeTextEditor!.document.save();
+    });
+    await bench.command("Backstep: Open example");
+    const row = bench.page.locator(".quick-input-list .monaco-list-row", { hasText: "one-weight.ts" });
+    await row.getByText("edited by you").waitFor();
+    await bench.pick("one-weight.ts");
+    await eventually("the edited example", async () => (await text()) === `// mine\n${shipped}`);
+    await bench.command("Backstep: Open example");
+    await row.hover();
+    await row.locator(".quick-input-list-entry-action-bar .action-label").first().click();
+    await eventually("the original", async () => (await text()) === shipped);
+    await bench.host((api) => api.window.activeTextEditor!.document.save());
+    assert.equal(readFileSync(join(root, "examples/one-weight.ts"), "utf8"), shipped);
   });
 
   for (const name of examples) {
