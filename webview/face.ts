@@ -72,5 +72,5 @@ function row(label: string, text: string, hue: Row["hue"], strong: boolean): Row
 
 /** The card says the shape, so a value that is cut need not say how many there are. */
 function onCard(value: Value, room: number): string {
-  return valueText(value, room).replace(/… \d+\]$/, "…]");
+  return valueText(value, room).replace(/…\] of \d+$/, "…]");
 }

@@ -26,7 +26,7 @@ export function shapeText(shape: readonly number[]): string {
 /**
  * A value in one line of at most about `room` characters: "30.0000" for a scalar, "[−1, −2, −3, −4]" for a vector,
  * rows in brackets of their own for a matrix. Leading zeros go first (".25"), then decimals; what still does not fit
- * shows its first elements and how many there are.
+ * shows its first elements and of how many.
  */
 export function valueText(value: Value, room = 40): string {
   if (value.data === null) return statisticsText(value.stats);
@@ -38,7 +38,7 @@ export function valueText(value: Value, room = 40): string {
     const text = bracketed(data, shape, (x) => write(x, tight), room);
     if (text !== undefined) return text;
   }
-  const count = `${ellipsis} ${data.length}]`;
+  const count = `${ellipsis}] of ${data.length}`;
   let text = "[";
   for (let k = 0; k < data.length; k++) {
     const next = `${write(data[k] ?? NaN, 2)}, `;
