@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { launch as launchRun, RunResult } from "../runner/launch";
 import type { Prepared } from "../runner/request";
-import type { Problem } from "../recording/problem";
+import type { Problem } from "../runner/problem";
 import { labelOf } from "../session/feed";
 import { Session, type Origin } from "../session/session";
 import type { Sessions } from "../session/sessions";

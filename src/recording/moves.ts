@@ -50,7 +50,7 @@ function nextStep(track: Track, cursor: Cursor, by: 1 | -1): Cursor | null {
   const step = cursor.step + by;
   if (step >= 0 && step < steps) return { segment: cursor.segment, step };
   for (let segment = cursor.segment + by; segment >= 0 && segment < track.segments; segment += by) {
-    // A turn that did nothing, as one left by `continue`, is no place to stop at.
+    // What has no step yet is no place to stop at.
     if (track.steps(segment) === 0) continue;
     return by > 0 ? { segment, step: 0 } : endOf(track, segment);
   }

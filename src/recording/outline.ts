@@ -20,6 +20,8 @@ export class Outline implements OutlineData {
   #iterations: number[] = [];
   /** Iterations that run, by turn. */
   readonly #open = new Map<number, Growing>();
+  /** Turns that would be iterations and have no step yet: most are left by a `continue` before they have one. */
+  readonly #idle = new Map<number, { readonly firstRow: number; readonly noGrad: boolean }>();
   /** The iteration before each segment that is none, by its first row. */
   readonly #before = new Map<number, Growing>();
   /** By turn the turn that is its iteration, −1 for none. */
@@ -98,6 +100,7 @@ export class Outline implements OutlineData {
     this.#segments = [];
     this.#iterations = [];
     this.#open.clear();
+    this.#idle.clear();
     this.#before.clear();
     this.#owner = [];
     this.#roots = [];
@@ -116,27 +119,33 @@ export class Outline implements OutlineData {
     let iteration = -1;
     if (owner >= 0 && this.#ended[owner] !== true) {
       const segment = this.#open.get(owner) ?? this.#begin(owner, row);
-      segment.endRow = row + 1;
-      iteration = segment.iteration;
+      if (segment !== null) segment.endRow = row + 1;
+      iteration = segment?.iteration ?? -1;
     } else this.#stepAside(row);
     this.#book.read(row, iteration, owner < 0 ? -1 : this.#rootOf(owner));
     if (form.kind === "gradMode") this.#noGrad = form.flag === "off";
     else if (form.kind === "turnEnd") this.#end(recording.arg(row, 0), form.flag);
   }
 
-  #begin(turn: number, row: number): Growing {
+  /** The iteration of a turn, null until it has a step. */
+  #begin(turn: number, row: number): Growing | null {
+    const idle = this.#idle.get(turn) ?? { firstRow: row, noGrad: this.#noGrad };
+    if (!makesStep(this.recording, this.recording.form(row))) {
+      this.#idle.set(turn, idle);
+      return null;
+    }
+    this.#idle.delete(turn);
     const last = this.#segments.at(-1);
     if (last?.kind === "after") last.kind = "between";
     this.#aside = null;
     const segment: Growing = {
       kind: "iteration",
       iteration: this.#iterations.length,
-      firstRow: row,
+      ...idle,
       endRow: row + 1,
       turn,
       turns: this.#loops.turns.path(turn),
       complete: false,
-      noGrad: this.#noGrad,
     };
     this.#iterations.push(this.#segments.push(segment) - 1);
     this.#open.set(turn, segment);
@@ -171,6 +180,7 @@ export class Outline implements OutlineData {
       segment.complete = flag !== "throw";
       this.#open.delete(turn);
     }
+    this.#idle.delete(turn);
     if (turn === this.#turn) this.#turn = this.#loops.turns.turn(turn)?.parent ?? -1;
     this.#ended[turn] = true;
   }

@@ -1,5 +1,7 @@
 import type { Problem } from "../recording/problem";
 
+export type { Problem } from "../recording/problem";
+
 /** Whether `x` is a problem and not a result. */
 export function isProblem(x: object): x is Problem {
   return "message" in x && "kind" in x && "line" in x;

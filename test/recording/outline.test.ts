@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { Outline } from "../../src/recording/outline";
 import { Recording } from "../../src/recording/recording";
-import { iteration, phases, recorded, told } from "./recorded";
+import { lawful } from "../support/lawful";
+import { iteration, phases, recorded, texts, told } from "./recorded";
 
 const data = `
 const X = tensor([1, 2, 3, 4]);
@@ -311,6 +312,30 @@ for (let epoch = 0; epoch < 5; epoch++) {
       [true, true, false],
     );
     assert.equal(phases(run.recording, iteration(run.outline, 2)), "forward");
+  });
+
+  it("are no turns without a step, and turns that end after forward", async () => {
+    const run = await recorded(`${data}
+for (let epoch = 0; epoch < 6; epoch++) {
+  if (epoch % 2 === 0) continue;
+  const l = w.mul(X).sub(Y).pow(2).mean();
+  if (epoch === 3) continue;
+  l.backward();
+  ${update}
+}`);
+    assert.deepEqual(told(run).slice(1), [
+      "epoch 1: forward backward(l) update",
+      "epoch 3: forward",
+      "epoch 5: forward backward(l) update",
+    ]);
+    const losses = run.outline.series.find(({ kind }) => kind === "loss")?.values ?? [];
+    assert.deepEqual(
+      losses.map((loss) => loss === null),
+      [false, true, false],
+    );
+    for (const segment of run.outline.segments) assert.ok(texts(run.recording, segment).length > 0);
+    assert.ok(iteration(run.outline, 1).complete);
+    lawful(run.recording);
   });
 
   it("have the loop's own value in their label, else a count from 1", async () => {
