@@ -21,6 +21,11 @@ export class WeightNames {
     if (isWeight(tensor) && (binding === undefined || this.#variables.has(binding))) this.#named.add(tensor.id);
   }
 
+  /** Name of a variable that may name what it holds; undefined for a parameter, a loop variable and their like. */
+  variable(binding: number): string | undefined {
+    return this.#variables.get(binding);
+  }
+
   /** The weights in what a variable was given that have no name, with one. */
   in(binding: number, value: unknown): [TensorView, string][] {
     const name = this.#variables.get(binding);

@@ -4,6 +4,7 @@ import { describe } from "./describe";
 import { WeightNames } from "./elements";
 import type { Program, ValueType } from "./format";
 import type { Probe } from "./forms";
+import { ModuleNames } from "./modulenames";
 import { TensorTrace } from "./tensor.trace";
 import type { Inner } from "./trace";
 import { elementsOf } from "./value";
@@ -31,6 +32,7 @@ export class Recorder extends TensorTrace implements Observer {
   #arrivals = new Arrivals();
   readonly #outerArrivals: Arrivals[] = [];
   readonly #weights: WeightNames;
+  readonly #modules = new ModuleNames();
 
   constructor(options: RecorderOptions) {
     super(options);
@@ -70,7 +72,11 @@ export class Recorder extends TensorTrace implements Observer {
       const module = this.#moduleOf(value);
       if (module === null) {
         this.#writeOne(binding, "other", this.text(describe(value)));
-        for (const [weight, name] of this.#weights.in(binding, value)) this.named(weight, name);
+        for (const [weight, name] of this.#weights.in(binding, value)) {
+          this.need(weight);
+          this.#weights.has(weight);
+          this.#called(weight.id, name);
+        }
       } else this.#writeModule(binding, module);
     }
   }
@@ -244,11 +250,7 @@ export class Recorder extends TensorTrace implements Observer {
   named(tensor: TensorView, path: string): void {
     this.need(tensor);
     this.#weights.has(tensor);
-    const id = this.text(path);
-    const probe = this.begin("name", "", this.site);
-    probe.inputs = 1;
-    probe.others = 1;
-    this.row(probe, tensor.id, id);
+    for (const renamed of this.#modules.named(tensor.id, path)) this.#called(renamed.tensor, renamed.name);
   }
 
   optimizerBegan(name: string, parameters: readonly TensorView[], hyper: Readonly<Record<string, number>>): void {
@@ -278,6 +280,14 @@ export class Recorder extends TensorTrace implements Observer {
   protected override ended(inner: Inner): void {
     super.ended(inner);
     if (inner.kind === "backwardEnd") this.#arrivals = this.#outerArrivals.pop() ?? this.#arrivals;
+  }
+
+  #called(tensor: number, name: string): void {
+    const id = this.text(name);
+    const probe = this.begin("name", "", this.site);
+    probe.inputs = 1;
+    probe.others = 1;
+    this.row(probe, tensor, id);
   }
 
   #begun(kind: Inner["kind"], frame: number): void {
@@ -330,5 +340,8 @@ export class Recorder extends TensorTrace implements Observer {
       probe,
       parameters.map(([, tensor]) => tensor),
     );
+    const variable = this.#weights.variable(binding);
+    if (variable === undefined) return;
+    for (const renamed of this.#modules.bound(variable, parameters)) this.#called(renamed.tensor, renamed.name);
   }
 }
