@@ -75,7 +75,7 @@ export class Recorder extends TensorTrace implements Observer {
         for (const [weight, name] of this.#weights.in(binding, value)) {
           this.need(weight);
           this.#weights.has(weight);
-          this.#called(weight.id, name);
+          this.called(weight.id, name);
         }
       } else this.#writeModule(binding, module);
     }
@@ -250,7 +250,7 @@ export class Recorder extends TensorTrace implements Observer {
   named(tensor: TensorView, path: string): void {
     this.need(tensor);
     this.#weights.has(tensor);
-    for (const renamed of this.#modules.named(tensor.id, path)) this.#called(renamed.tensor, renamed.name);
+    for (const renamed of this.#modules.named(tensor.id, path)) this.called(renamed.tensor, renamed.name);
   }
 
   optimizerBegan(name: string, parameters: readonly TensorView[], hyper: Readonly<Record<string, number>>): void {
@@ -280,14 +280,6 @@ export class Recorder extends TensorTrace implements Observer {
   protected override ended(inner: Inner): void {
     super.ended(inner);
     if (inner.kind === "backwardEnd") this.#arrivals = this.#outerArrivals.pop() ?? this.#arrivals;
-  }
-
-  #called(tensor: number, name: string): void {
-    const id = this.text(name);
-    const probe = this.begin("name", "", this.site);
-    probe.inputs = 1;
-    probe.others = 1;
-    this.row(probe, tensor, id);
   }
 
   #begun(kind: Inner["kind"], frame: number): void {
@@ -342,6 +334,6 @@ export class Recorder extends TensorTrace implements Observer {
     );
     const variable = this.#weights.variable(binding);
     if (variable === undefined) return;
-    for (const renamed of this.#modules.bound(variable, parameters)) this.#called(renamed.tensor, renamed.name);
+    for (const renamed of this.#modules.bound(variable, parameters)) this.called(renamed.tensor, renamed.name);
   }
 }

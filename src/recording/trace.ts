@@ -192,6 +192,15 @@ export class Trace {
     return id;
   }
 
+  /** A tensor that rows have told of is called so from now on. */
+  protected called(tensor: number, name: string): void {
+    const id = this.text(name);
+    const probe = this.begin("name", "", this.site);
+    probe.inputs = 1;
+    probe.others = 1;
+    this.row(probe, tensor, id);
+  }
+
   /** Ends what an exception left open in the engine. */
   protected unwind(length: number): void {
     const { frame } = this;
