@@ -26,6 +26,9 @@ export {
 } from "./create";
 export { cat, stack } from "./ops/join";
 export * from "./functions";
+export * from "./functions.math";
+export * from "./functions.order";
+export * from "./functions.shape";
 export { format } from "./print.format";
 export { type DrawOptions, Generator, type GeneratorState, manualSeed } from "./random.generator";
 export {

@@ -2,7 +2,7 @@
 import { apply, applyInPlace, calling } from "./apply";
 import { buildWith } from "./build";
 import { backward as runBackward, type BackwardOptions } from "./backward";
-import { type DType, isFloating } from "./dtype";
+import { type DType, isFloating, withNumber } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
 import { assign, type Index, lookUp } from "./indexing";
 import { copied, first, listed, single } from "./kernels/loops";
@@ -10,23 +10,44 @@ import { isGradEnabled, watcher } from "./mode";
 import { Accumulator, type Hook, Node } from "./node";
 import type { Attrs, TensorView } from "./observer";
 import * as addc from "./ops/addc";
+import * as activation from "./ops/activation";
 import * as arith from "./ops/arith";
 import * as compare from "./ops/compare";
 import * as fills from "./ops/fill";
 import * as gathers from "./ops/gather";
 import * as products from "./ops/matmul";
+import * as mixes from "./ops/mix";
+import * as norms from "./ops/norm";
 import * as parts from "./ops/parts";
 import * as pointwise from "./ops/pointwise";
 import * as power from "./ops/power";
+import * as rearrange from "./ops/rearrange";
 import * as reduce from "./ops/reduce";
+import * as remainders from "./ops/remainder";
+import * as scans from "./ops/scan";
+import * as scatters from "./ops/scatter";
 import * as softmaxes from "./ops/softmax";
+import * as sorting from "./ops/sorting";
+import * as special from "./ops/special";
 import * as strided from "./ops/strided";
+import * as triangle from "./ops/triangle";
+import * as trig from "./ops/trig";
 import * as views from "./ops/views";
 import type { Op } from "./op";
 import { formatTensor } from "./print";
 import { fillBernoulli, fillNormal, fillUniform } from "./random.fill";
 import type { DrawOptions } from "./random.generator";
-import { type Dims, dimension, isRowMajor, numel, rowMajor, sameShape, type Shape, scalarShape } from "./shape";
+import {
+  broadcast,
+  type Dims,
+  dimension,
+  isRowMajor,
+  numel,
+  rowMajor,
+  sameShape,
+  type Shape,
+  scalarShape,
+} from "./shape";
 import { allocate, type Storage } from "./storage";
 import { warn } from "./warn";
 
@@ -427,9 +448,54 @@ export class Tensor implements TensorView {
   mul(other: Operand): Tensor {
     return arith.binary(arith.mul, arith.mulNumber, this, other);
   }
-  /** Elementwise quotient, never of integer dtype. */
-  div(other: Operand): Tensor {
-    return arith.binary(arith.div, arith.divNumber, this, other);
+  /** Elementwise quotient, never of integer dtype unless a rounding mode is given. */
+  div(other: Operand, options: { readonly roundingMode?: remainders.RoundingMode | null } = {}): Tensor {
+    const { roundingMode = null } = options;
+    return roundingMode === null
+      ? arith.binary(arith.div, arith.divNumber, this, other)
+      : remainders.byOperand(remainders.divRounded, remainders.divRoundedNumber, this, other, { roundingMode });
+  }
+  /** ⌊this / other⌋, without a gradient. */
+  floorDivide(other: Operand): Tensor {
+    return remainders.byOperand(remainders.floorDivide, remainders.floorDivideNumber, this, other);
+  }
+  /** The remainder with the sign of `other` (Python's %). */
+  remainder(other: Operand): Tensor {
+    return remainders.byOperand(remainders.remainder, remainders.remainderNumber, this, other);
+  }
+  /** The remainder with the sign of this (C's fmod). */
+  fmod(other: Operand): Tensor {
+    return remainders.byOperand(remainders.fmod, remainders.fmodNumber, this, other);
+  }
+  /** this + weight · (end − this). */
+  lerp(end: Tensor, weight: Tensor | number): Tensor {
+    return typeof weight === "number"
+      ? apply(mixes.lerpNumber, [this, end], calling(undefined, [weight]))
+      : apply(mixes.lerp, [this, end, weight]);
+  }
+  /** The angle of the point (other, this), in radians. */
+  atan2(other: Tensor): Tensor {
+    return apply(trig.atan2, [this, other]);
+  }
+  /** √(this² + other²). */
+  hypot(other: Tensor): Tensor {
+    return apply(trig.hypot, [this, other]);
+  }
+  /** |this| with the sign of `other`. */
+  copysign(other: Operand): Tensor {
+    return apply(mixes.copysign, [this, asOperand(this, other)]);
+  }
+  /** this · ln other, 0 where this is 0. */
+  xlogy(other: Operand): Tensor {
+    return apply(special.xlogy, [this, asOperand(this, other)]);
+  }
+  /** ln(e^this + e^other). */
+  logaddexp(other: Tensor): Tensor {
+    return apply(special.logaddexp, [this, other]);
+  }
+  /** 0 below zero, 1 above, `values` at zero; without a gradient. */
+  heaviside(values: Tensor): Tensor {
+    return apply(mixes.heaviside, [this, values]);
   }
   /** −this. */
   neg(): Tensor {
@@ -557,6 +623,82 @@ export class Tensor implements TensorView {
   /** The nearest integer, halves to even. */
   round(): Tensor {
     return apply(pointwise.round, [this]);
+  }
+  /** The arc sine, in radians. */
+  asin(): Tensor {
+    return apply(trig.asin, [this]);
+  }
+  /** The arc cosine, in radians. */
+  acos(): Tensor {
+    return apply(trig.acos, [this]);
+  }
+  /** The inverse hyperbolic sine. */
+  asinh(): Tensor {
+    return apply(trig.asinh, [this]);
+  }
+  /** The inverse hyperbolic cosine. */
+  acosh(): Tensor {
+    return apply(trig.acosh, [this]);
+  }
+  /** The inverse hyperbolic tangent. */
+  atanh(): Tensor {
+    return apply(trig.atanh, [this]);
+  }
+  /** Degrees as radians. */
+  deg2rad(): Tensor {
+    return apply(trig.deg2rad, [this]);
+  }
+  /** Radians as degrees. */
+  rad2deg(): Tensor {
+    return apply(trig.rad2deg, [this]);
+  }
+  /** 2 to the power of this. */
+  exp2(): Tensor {
+    return apply(special.exp2, [this]);
+  }
+  /** The logarithm to base 10. */
+  log10(): Tensor {
+    return apply(special.log10, [this]);
+  }
+  /** The error function. */
+  erf(): Tensor {
+    return apply(special.erf, [this]);
+  }
+  /** 1 − erf(this). */
+  erfc(): Tensor {
+    return apply(special.erfc, [this]);
+  }
+  /** The inverse of erf. */
+  erfinv(): Tensor {
+    return apply(special.erfinv, [this]);
+  }
+  /** sin(πx) / (πx). */
+  sinc(): Tensor {
+    return apply(special.sinc, [this]);
+  }
+  /** The integer part. */
+  trunc(): Tensor {
+    return apply(remainders.trunc, [this]);
+  }
+  /** What is left without the integer part. */
+  frac(): Tensor {
+    return apply(remainders.frac, [this]);
+  }
+  /** Whether it is below zero, −0 included. */
+  signbit(): Tensor {
+    return apply(mixes.signbit, [this]);
+  }
+  /** ln(this / (1 − this)), limited to [eps, 1 − eps] first where `eps` is given. */
+  logit(eps: number | null = null): Tensor {
+    return apply(special.logit, [this], calling({ eps }));
+  }
+  /** NaN as `nan`, the infinities as the dtype's ends or what is given. */
+  nanToNum(nan = 0, posinf: number | null = null, neginf: number | null = null): Tensor {
+    return apply(special.nanToNum, [this], calling({ nan, posinf, neginf }));
+  }
+  /** this where it is positive, else weight · this; one weight, or one for each channel (dim 1). */
+  prelu(weight: Tensor): Tensor {
+    return apply(activation.prelu, [this, perChannel(this, weight)]);
   }
 
   // ---------------------------------------------------------------- comparisons and logic (bool results)
@@ -703,6 +845,51 @@ export class Tensor implements TensorView {
     return reduce.reduce(reduce.logsumexp, this, dim, options.keepdim);
   }
 
+  /** The p-norm over dims (all by default): 2 by default, 1, Infinity, any p. */
+  norm(p: number | "fro" = 2, dim?: Dims, options: Keep = {}): Tensor {
+    return norms.norm(this, p, dim, options.keepdim === true);
+  }
+  /** Running sums along a dim. */
+  cumsum(dim: number): Tensor {
+    return apply(scans.cumsum, [this], calling({ dim: dimension(dim, this.shape.length) }));
+  }
+  /** Running products along a dim. */
+  cumprod(dim: number): Tensor {
+    return apply(scans.cumprod, [this], calling({ dim: dimension(dim, this.shape.length) }));
+  }
+  /** The largest so far along a dim, and where it lies. */
+  cummax(dim: number): Extremes {
+    return scans.running(scans.cummax, this, dim);
+  }
+  /** The smallest so far along a dim, and where it lies. */
+  cummin(dim: number): Extremes {
+    return scans.running(scans.cummin, this, dim);
+  }
+  /** In order along a dim (the last by default), and where each element stood. Equal ones keep their order. */
+  sort(dim = -1, options: { readonly descending?: boolean; readonly stable?: boolean } = {}): Extremes {
+    return sorting.sort(this, dim, options.descending === true);
+  }
+  /** Where each element of the sorted tensor stood. */
+  argsort(dim = -1, options: { readonly descending?: boolean; readonly stable?: boolean } = {}): Tensor {
+    return this.sort(dim, options).indices;
+  }
+  /** The `k` largest along a dim (the last by default), the largest first; the smallest with `largest: false`. */
+  topk(k: number, dim = -1, options: { readonly largest?: boolean; readonly sorted?: boolean } = {}): Extremes {
+    return sorting.topk(this, k, dim, options.largest !== false);
+  }
+  /** The k-th smallest along a dim, counted from 1, and where it lies. */
+  kthvalue(k: number, dim = -1, options: Keep = {}): Extremes {
+    return sorting.kthvalue(this, k, dim, options.keepdim === true);
+  }
+  /** The median (the lower of two) of all elements; along a dim, with where it lies. */
+  median(): Tensor;
+  median(dim: number, options?: Keep): Extremes;
+  median(dim?: number, options: Keep = {}): Tensor | Extremes {
+    return dim === undefined
+      ? sorting.median(this.reshape(-1), 0, false).values
+      : sorting.median(this, dim, options.keepdim === true);
+  }
+
   // ---------------------------------------------------------------- products
 
   /** The matrix product by rank: dot, matrix · vector, matrix · matrix, or broadcast batches. */
@@ -815,6 +1002,82 @@ export class Tensor implements TensorView {
     return this;
   }
 
+  /** With `src` (a tensor or a number) written along a dim where `index` says. */
+  scatter(dim: number, index: Tensor, src: Tensor | number): Tensor {
+    return scatters.scattered(this, dim, index, src);
+  }
+  /** With `src` added along a dim where `index` says. */
+  scatterAdd(dim: number, index: Tensor, src: Tensor): Tensor {
+    return apply(scatters.scatterAdd, [this, index, src], calling({ dim: dimension(dim, this.shape.length) }));
+  }
+  /** With alpha · the slices of `source` added along a dim where an int64 vector says. */
+  indexAdd(dim: number, index: Tensor, source: Tensor, options: { readonly alpha?: number } = {}): Tensor {
+    const attrs = { dim: dimension(dim, this.shape.length), alpha: options.alpha ?? 1 };
+    return apply(scatters.indexAdd, [this, index, source], calling(attrs));
+  }
+  /** With the slices of `source` written along a dim where an int64 vector says. */
+  indexCopy(dim: number, index: Tensor, source: Tensor): Tensor {
+    const attrs = { dim: dimension(dim, this.shape.length), alpha: 1 };
+    return apply(scatters.indexCopy, [this, index, source], calling(attrs));
+  }
+  /** With the slices along a dim that an int64 vector names set to a number. */
+  indexFill(dim: number, index: Tensor, value: number): Tensor {
+    return apply(scatters.indexFill, [this, index], calling({ dim: dimension(dim, this.shape.length) }, [value]));
+  }
+  /** The elements at row-major positions, in the shape of the index. */
+  take(index: Tensor): Tensor {
+    return apply(scatters.take, [this, index]);
+  }
+  /** The elements where the mask, broadcast to this shape, holds: a vector. */
+  maskedSelect(mask: Tensor): Tensor {
+    return sameShape(mask.shape, this.shape) ? lookUp(this, [mask]) : lookUp(...spreadMask(this, mask));
+  }
+  /** With the elements of `source`, in order, where the mask holds. */
+  maskedScatter(mask: Tensor, source: Tensor): Tensor {
+    return apply(scatters.maskedScatter, [this, mask, source]);
+  }
+  /** The order along dims turned round; a copy. */
+  flip(...dims: number[] | [readonly number[]]): Tensor {
+    return rearrange.flip(this, list(dims));
+  }
+  /** Elements moved on along dims, those that fall off coming in at the other end. */
+  roll(shifts: number | readonly number[], dims: number | readonly number[] = []): Tensor {
+    return rearrange.roll(this, listOf(shifts), listOf(dims));
+  }
+  /** Laid side by side `repeats` times along each dim. */
+  repeat(...repeats: number[] | [readonly number[]]): Tensor {
+    return rearrange.repeat(this, list(repeats));
+  }
+  /** All slices along a dim, without it, over the same memory. */
+  unbind(dim = 0): readonly Tensor[] {
+    return rearrange.unbind(this, dim);
+  }
+  /** Every window of `size` elements along a dim, `step` apart, as a new last dim over the same memory. */
+  unfold(dim: number, size: number, step: number): Tensor {
+    return rearrange.unfold(this, dim, size, step);
+  }
+  /** The lower triangle of each matrix, zeros above the diagonal. */
+  tril(diagonal = 0): Tensor {
+    return apply(triangle.tril, [this], calling({ diagonal }));
+  }
+  /** The upper triangle of each matrix, zeros below the diagonal. */
+  triu(diagonal = 0): Tensor {
+    return apply(triangle.triu, [this], calling({ diagonal }));
+  }
+  /** The diagonal of two dims as a new last dim, over the same memory. */
+  diagonal(offset = 0, dim1 = 0, dim2 = 1): Tensor {
+    return triangle.diagonal(this, offset, dim1, dim2);
+  }
+  /** Zeros with this last dim on the diagonal of two new dims. */
+  diagEmbed(offset = 0, dim1 = -2, dim2 = -1): Tensor {
+    const rank = this.shape.length + 1;
+    const attrs = { offset, dim1: dimension(dim1, rank), dim2: dimension(dim2, rank) };
+    return apply(triangle.diagEmbed, [this], calling(attrs));
+  }
+  /** The sum of a matrix's diagonal. */
+  trace(): Tensor {
+    return apply(triangle.trace, [this]);
+  }
   // ---------------------------------------------------------------- copies
 
   /** A copy that gradients flow through. */
@@ -978,9 +1241,9 @@ export class Tensor implements TensorView {
 
   // ---------------------------------------------------------------- for rules
 
-  /** @internal A 0-d constant that takes part in ops with this tensor: a boolean is bool, a number has this dtype. */
+  /** @internal A 0-d constant that takes part in ops with this tensor: a boolean is bool, a number has this dtype if it can. */
   scalar(value: number | boolean): Tensor {
-    const dtype = typeof value === "boolean" ? "bool" : this.dtype;
+    const dtype = typeof value === "boolean" ? "bool" : withNumber(this.dtype, value);
     return new Tensor(single(dtype, Number(value)), scalarShape, scalarShape, 0);
   }
 
@@ -1009,6 +1272,28 @@ buildWith((storage, shape, strides, offset, id) => new Tensor(storage, shape, st
 function list(args: number[] | [readonly number[]]): readonly number[] {
   const [head] = args;
   return typeof head === "object" ? head : args.filter((x) => typeof x === "number");
+}
+
+function listOf(value: number | readonly number[]): readonly number[] {
+  return typeof value === "number" ? [value] : value;
+}
+
+/** A number as a 0-d tensor of the dtype PyTorch would give it beside `a`. */
+function asOperand(a: Tensor, b: Operand): Tensor {
+  return b instanceof Tensor ? b : a.scalar(b);
+}
+
+/** A weight for each channel in a shape that broadcasts along dim 1. */
+function perChannel(a: Tensor, weight: Tensor): Tensor {
+  if (weight.numel() === 1 || a.shape.length < 2)
+    return weight.shape.length === 0 ? weight : weight.view(weight.numel());
+  return weight.view(a.shape.flatMap((_, d) => (d === 0 ? [] : [d === 1 ? weight.numel() : 1])));
+}
+
+/** A tensor and a mask expanded to their common shape. */
+function spreadMask(a: Tensor, mask: Tensor): [Tensor, Index[]] {
+  const shape = broadcast(a.shape, mask.shape);
+  return [a.expand(shape), [mask.expand(shape)]];
 }
 
 function nest(flat: readonly Nested[], shape: Shape): Nested {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { autograd, cat, mseLoss, nn, slice, stack, tensor, type Tensor } from "../../src/engine/index";
 import type { Op } from "../../src/engine/op";
+import { checkGradients, drawn, type OpsOf, type Sample } from "./slopes";
 import type * as addc from "../../src/engine/ops/addc";
 import type * as arith from "../../src/engine/ops/arith";
 import type * as compare from "../../src/engine/ops/compare";
@@ -15,11 +16,6 @@ import type * as reduce from "../../src/engine/ops/reduce";
 import type * as softmax from "../../src/engine/ops/softmax";
 import type * as strided from "../../src/engine/ops/strided";
 import type * as views from "../../src/engine/ops/views";
-
-/** The names under which a module exports ops, alone or in pairs. */
-type OpsOf<M> = {
-  [K in keyof M]: M[K] extends Op | { readonly ofTensors: Op } | { readonly ofAll: Op } ? K : never;
-}[keyof M];
 
 type Families =
   | OpsOf<typeof addc>
@@ -35,16 +31,6 @@ type Families =
   | OpsOf<typeof softmax>
   | OpsOf<typeof strided>
   | OpsOf<typeof views>;
-
-interface Sample {
-  /** Shapes of the tensors that need a gradient. */
-  readonly shapes: readonly (readonly number[])[];
-  run(x: readonly Tensor[]): Tensor;
-  /** Where the elements lie; [−2, 2] by default. */
-  readonly within?: readonly [number, number];
-  /** The same on 0-d tensors, when the op has scalar rules. */
-  readonly scalars?: number;
-}
 
 const index = tensor(
   [
@@ -239,62 +225,6 @@ const more: Readonly<Record<string, Sample>> = {
   ),
   "a mask": shaped([[2, 3]], (x) => x.at(mask)),
 };
-
-function drawn(seed: number, shapes: readonly (readonly number[])[], [low, high]: readonly [number, number]): Tensor[] {
-  let state = seed >>> 0;
-  return shapes.map((shape) => {
-    const n = shape.reduce((product, size) => product * size, 1);
-    const data = Array.from({ length: n }, () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return low + (high - low) * (state / 2 ** 32);
-    });
-    return tensor(data, { dtype: "float64" })
-      .reshape([...shape])
-      .detach();
-  });
-}
-
-/** Numeric gradients of Σ w · f(x), by central differences in float64. */
-function differences(sample: Sample, inputs: readonly Tensor[], weights: Tensor): number[][] {
-  const h = 1e-6;
-  const total = (): number =>
-    sample
-      .run(inputs.map((x) => x.clone()))
-      .mul(weights)
-      .sum()
-      .item();
-  return inputs.map((input) =>
-    Array.from({ length: input.numel() }, (_, i) => {
-      const flat = input.reshape(-1);
-      const held = flat.at(i).item();
-      flat.put(i, held + h);
-      const above = total();
-      flat.put(i, held - h);
-      const below = total();
-      flat.put(i, held);
-      return (above - below) / (2 * h);
-    }),
-  );
-}
-
-function checkGradients(sample: Sample, seed: number): void {
-  const inputs = drawn(seed, sample.shapes, sample.within ?? [-2, 2]);
-  const [weights] = drawn(seed + 1, [sample.run(inputs.map((x) => x.clone())).shape], [-1, 1]);
-  assert.ok(weights);
-  const numeric = differences(sample, inputs, weights);
-  for (const input of inputs) input.requiresGrad_();
-  sample.run(inputs).mul(weights).sum().backward();
-  inputs.forEach((input, k) => {
-    const exact = input.grad?.toArray() ?? [];
-    numeric[k]?.forEach((slope, i) => {
-      const got = exact[i] ?? NaN;
-      assert.ok(
-        Math.abs(got - slope) <= 1e-6 * (1 + Math.abs(slope)),
-        `input ${k}, element ${i}: rule ${got}, differences ${slope}`,
-      );
-    });
-  });
-}
 
 const seeds = fc.integer({ min: 1, max: 2 ** 30 });
 

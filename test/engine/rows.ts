@@ -69,6 +69,19 @@ function mask(value: unknown): Tensor {
   throw new Error("the case has no mask");
 }
 
+function pair(args: Args, name: string): readonly [number, number] {
+  const [first, second] = numbers(args, name);
+  if (first === undefined || second === undefined) throw new Error(`the case has no pair ${name}`);
+  return [first, second];
+}
+
+function padMode({ mode }: Args): functional.nn.functional.PadMode {
+  if (mode === "constant" || mode === "reflect" || mode === "replicate" || mode === "circular") return mode;
+  throw new Error("the case has no mode");
+}
+
+const F = functional.nn.functional;
+
 const unary =
   (
     name:
@@ -94,7 +107,13 @@ const unary =
       | "atan"
       | "sinh"
       | "cosh"
-      | "logicalNot",
+      | "logicalNot"
+      | "erf"
+      | "asin"
+      | "acos"
+      | "asinh"
+      | "acosh"
+      | "atanh",
   ): Row =>
   (x) =>
     at(x, 0)[name]();
@@ -118,12 +137,16 @@ const binary =
       | "mm"
       | "bmm"
       | "dot"
-      | "matmul",
+      | "matmul"
+      | "atan2"
+      | "fmod"
+      | "remainder"
+      | "floorDivide",
   ): Row =>
   (x) =>
     at(x, 0)[name](at(x, 1));
 const withNumber =
-  (name: "add" | "sub" | "mul" | "div" | "eq" | "ne" | "lt" | "le" | "gt" | "ge"): Row =>
+  (name: "add" | "sub" | "mul" | "div" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "fmod" | "remainder"): Row =>
   (x, args) =>
     at(x, 0)[name](other(args));
 const reduction =
@@ -246,18 +269,18 @@ export const rows = {
     at(x, 0).indexSelect(number(args, "dim"), tensor(numbers(args, "index"), { dtype: "int64" })),
   gather: (x, args) => at(x, 0).gather(number(args, "dim"), at(x, 1)),
   mse_loss: (x, args) => mseLoss(at(x, 0), at(x, 1), { reduction: reductionOf(args) }),
-  silu: "later",
-  erf: "later",
-  leaky_relu: "later",
-  gelu: "later",
-  elu: "later",
-  softplus: "later",
-  cumsum: "later",
+  silu: (x) => F.silu(at(x, 0)),
+  erf: unary("erf"),
+  leaky_relu: (x, args) => F.leakyRelu(at(x, 0), number(args, "negativeSlope")),
+  gelu: (x, args) => F.gelu(at(x, 0), { approximate: args.approximate === "tanh" ? "tanh" : "none" }),
+  elu: (x, args) => F.elu(at(x, 0), number(args, "alpha")),
+  softplus: (x, args) => F.softplus(at(x, 0), number(args, "beta"), number(args, "threshold")),
+  cumsum: (x, args) => at(x, 0).cumsum(number(args, "dim")),
   embedding: "later",
-  flip: "later",
-  tril: "later",
-  triu: "later",
-  repeat: "later",
+  flip: (x, args) => at(x, 0).flip(numbers(args, "dims")),
+  tril: (x, args) => at(x, 0).tril(number(args, "diagonal")),
+  triu: (x, args) => at(x, 0).triu(number(args, "diagonal")),
+  repeat: (x, args) => at(x, 0).repeat(numbers(args, "repeats")),
   conv1d: "later",
   conv2d: "later",
   max_pool2d: "later",
@@ -275,38 +298,52 @@ export const rows = {
   batch_norm: "later",
   dropout_eval: "later",
   attention: "later",
-  asin: "later",
-  acos: "later",
-  asinh: "later",
-  acosh: "later",
-  atanh: "later",
-  mish: "later",
-  atan2: "later",
-  hardtanh: "later",
-  sort: "later",
-  topk: "later",
-  scatter: "later",
-  scatter_value: "later",
-  scatter_add: "later",
-  einsum: "later",
-  cumprod: "later",
-  pad: "later",
-  unfold: "later",
+  asin: unary("asin"),
+  acos: unary("acos"),
+  asinh: unary("asinh"),
+  acosh: unary("acosh"),
+  atanh: unary("atanh"),
+  mish: (x) => F.mish(at(x, 0)),
+  atan2: binary("atan2"),
+  hardtanh: (x, args) => F.hardtanh(at(x, 0), number(args, "minVal"), number(args, "maxVal")),
+  sort: (x, args) => {
+    const { values, indices } = at(x, 0).sort(number(args, "dim"), { descending: args.descending === true });
+    return { output: values, extra: { indices } };
+  },
+  topk: (x, args) => {
+    const { values, indices } = at(x, 0).topk(number(args, "k"), number(args, "dim"), {
+      largest: args.largest === true,
+    });
+    return { output: values, extra: { indices } };
+  },
+  scatter: (x, args) => at(x, 0).scatter(number(args, "dim"), at(x, 1), at(x, 2)),
+  scatter_value: (x, args) => at(x, 0).scatter(number(args, "dim"), at(x, 1), number(args, "value")),
+  scatter_add: (x, args) => at(x, 0).scatterAdd(number(args, "dim"), at(x, 1), at(x, 2)),
+  einsum: (x, args) => functional.einsum(String(args.equation), ...x),
+  cumprod: (x, args) => at(x, 0).cumprod(number(args, "dim")),
+  pad: (x, args) => F.pad(at(x, 0), numbers(args, "pad"), padMode(args), bound(args, "value") ?? 0),
+  unfold: (x, args) =>
+    F.unfold(at(x, 0), pair(args, "kernel"), {
+      dilation: pair(args, "dilation"),
+      padding: pair(args, "padding"),
+      stride: pair(args, "stride"),
+    }),
   group_norm: "later",
   adaptive_avg_pool2d: "later",
   adaptive_max_pool2d: "later",
   attention_mask: "later",
-  lerp: "later",
-  lerp_scalar: "later",
-  fmod: "later",
-  fmod_scalar: "later",
-  remainder: "later",
-  remainder_scalar: "later",
-  norm: "later",
-  floor_divide: "later",
-  div_rounding: "later",
-  div_trunc: "later",
-  div_floor: "later",
+  lerp: (x) => at(x, 0).lerp(at(x, 1), at(x, 2)),
+  lerp_scalar: (x, args) => at(x, 0).lerp(at(x, 1), number(args, "weight")),
+  fmod: binary("fmod"),
+  fmod_scalar: withNumber("fmod"),
+  remainder: binary("remainder"),
+  remainder_scalar: withNumber("remainder"),
+  norm: (x, args) => at(x, 0).norm(args.p === "inf" ? Infinity : number(args, "p"), dims(args), over(args)),
+  floor_divide: binary("floorDivide"),
+  div_rounding: (x, args) =>
+    at(x, 0).div(at(x, 1), { roundingMode: args.roundingMode === "floor" ? "floor" : "trunc" }),
+  div_trunc: (x) => at(x, 0).div(at(x, 1), { roundingMode: "trunc" }),
+  div_floor: (x) => at(x, 0).div(at(x, 1), { roundingMode: "floor" }),
   lstm: "later",
   gru: "later",
   rnn: "later",

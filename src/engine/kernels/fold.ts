@@ -124,6 +124,28 @@ export function variance(x: Strided, dims: readonly number[], correction: number
   return out;
 }
 
+/** (Σ |x|ᵖ)^(1/p) over `dims` in doubles, rounded once; p 0 counts what is not zero, ±Infinity are the extremes. */
+export function pNorm(x: Strided, dims: readonly number[], p: number): Storage {
+  const { data, count, length } = gathered(x, dims);
+  const out = allocate(x.storage.dtype, count);
+  for (let i = 0; i < count; i++) {
+    const at = data.start + i * length;
+    let total = p === -Infinity ? Infinity : 0;
+    for (let k = 0; k < length; k++) {
+      const size = Math.abs(data.data[at + k]!);
+      if (p === 2) total += size * size;
+      else if (p === 1) total += size;
+      else if (p === 0) total += size === 0 ? 0 : 1;
+      else if (p === Infinity) total = size !== size || total !== total ? NaN : Math.max(total, size);
+      else if (p === -Infinity) total = size !== size || total !== total ? NaN : Math.min(total, size);
+      else total += size ** p;
+    }
+    const plain = p === 0 || p === 1 || Math.abs(p) === Infinity;
+    out.data[out.start + i] = plain ? total : p === 2 ? Math.sqrt(total) : total ** (1 / p);
+  }
+  return out;
+}
+
 /** Each row along `dim` rewritten by `row`, which gets the row's values and returns its new ones. */
 export function byRow(x: Strided, dim: number, dtype: DType, row: (values: Float64Array, r: Round) => void): Storage {
   const out = allocate(dtype, numel(x.shape));

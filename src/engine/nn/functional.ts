@@ -8,7 +8,10 @@ import { sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { warn } from "../warn";
 
+export * from "./functional.activation";
 export type { Reduction } from "../ops/loss";
+export { pad, type PadMode } from "../ops/pad";
+export { fold, type Pair, type SlidingOptions, unfold } from "../ops/unfold";
 
 /**
  * input·weightᵀ + bias.

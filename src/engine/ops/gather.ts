@@ -54,7 +54,7 @@ export function scattered(a: Tensor, index: Tensor, dim: number, shape: Shape): 
   return apply(scatter, [a, index], calling({ dim, shape }));
 }
 
-function needsIndices(name: string, index: Tensor): void {
+export function needsIndices(name: string, index: Tensor): void {
   if (index.dtype !== "int64" && index.dtype !== "int32") {
     throw runtimeError(`${name}(): Expected dtype int32 or int64 for index`, 'Convert the index with .to("int64").');
   }

@@ -25,7 +25,7 @@ interface Spec {
 }
 
 /** An elementwise function of one tensor. */
-function unary(name: string, spec: Spec): Op {
+export function unary(name: string, spec: Spec): Op {
   const slope = spec.slope;
   const scalar: ScalarRules | undefined =
     slope === undefined

@@ -1,0 +1,291 @@
+import { apply, calling } from "../apply";
+import { isFloating, type Round, rounders, scalarName } from "../dtype";
+import { runtimeError } from "../errors";
+import { erf } from "../kernels/erf";
+import { map, zip } from "../kernels/loops";
+import type { Attrs } from "../observer";
+import { type Op, op, opWith } from "../op";
+import { broadcast } from "../shape";
+import type { Tensor } from "../tensor";
+import { cat } from "./join";
+import { fresh, window } from "./result";
+
+interface Spec {
+  readonly node: string;
+  readonly symbol?: string;
+  readonly numbers?: readonly string[];
+  /** What PyTorch calls its kernel in the error for integers; null when it takes them. */
+  readonly kernel: string | null;
+  /** In doubles, or with `r` where PyTorch's result shows a rounding inside; `p` are the number operands. */
+  readonly of: (x: number, p: readonly number[], r: Round) => number;
+  readonly rule: (g: Tensor, a: Tensor, p: readonly number[]) => Tensor;
+  readonly formula: string;
+}
+
+/** Refuses integers as PyTorch's kernels do. */
+export function needsFloat(kernel: string, a: Tensor): void {
+  if (isFloating(a.dtype)) return;
+  throw runtimeError(
+    `"${kernel}" not implemented for '${scalarName(a.dtype)}'`,
+    'Convert it first with .to("float32").',
+  );
+}
+
+function activation(name: string, spec: Spec): Op {
+  return op({
+    name,
+    symbol: spec.symbol ?? name,
+    node: spec.node,
+    inputs: ["a"],
+    numbers: spec.numbers ?? [],
+    forward: ([a], { numbers }) => {
+      if (spec.kernel !== null) needsFloat(spec.kernel, a);
+      const r = rounders[a.dtype];
+      const p = numbers.map(r);
+      return fresh(
+        map(a, a.dtype, (x) => spec.of(x, p, r)),
+        a.shape,
+      );
+    },
+    saves: () => ({ a: true }),
+    backward: { a: (g, s) => spec.rule(g, s.a, s.numbers) },
+    formula: { a: spec.formula },
+  });
+}
+
+function parameter(p: readonly number[], k: number): number {
+  return p[k] ?? NaN;
+}
+
+function logistic(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+export const silu = activation("silu", {
+  node: "SiluBackward0",
+  kernel: "silu_cpu",
+  of: (x) => x * logistic(x),
+  rule: (g, a) => {
+    const sigma = a.sigmoid();
+    return g.mul(sigma).mul(a.mul(sigma.rsub(1)).add(1));
+  },
+  formula: "∂L/∂y · σ(a) · (1 + a · (1 − σ(a)))",
+});
+
+export const mish = activation("mish", {
+  node: "MishBackward0",
+  kernel: "mish_cpu",
+  of: (x) => x * Math.tanh(softly(x, 1, 20)),
+  rule: (g, a) => {
+    const bent = apply(softplus, [a], calling(undefined, [1, 20])).tanh();
+    return g.mul(bent.add(a.mul(a.sigmoid()).mul(bent.mul(bent).rsub(1))));
+  },
+  formula: "∂L/∂y · (t + a · σ(a) · (1 − t²)), t = tanh(softplus a)",
+});
+
+function softly(x: number, beta: number, threshold: number): number {
+  return x * beta > threshold ? x : Math.log1p(Math.exp(x * beta)) / beta;
+}
+
+export const softplus = activation("softplus", {
+  node: "SoftplusBackward0",
+  numbers: ["beta", "threshold"],
+  kernel: "softplus_cpu",
+  of: (x, p) => softly(x, parameter(p, 0), parameter(p, 1)),
+  rule: (g, a, p) => {
+    const scaled = a.mul(parameter(p, 0));
+    return scaled.gt(parameter(p, 1)).where(g, g.mul(scaled.sigmoid()));
+  },
+  formula: "∂L/∂y · σ(beta · a), ∂L/∂y above the threshold",
+});
+
+export const leakyRelu = activation("leakyRelu", {
+  node: "LeakyReluBackward0",
+  numbers: ["negativeSlope"],
+  kernel: "leaky_relu_cpu",
+  of: (x, p) => (x > 0 ? x : x * parameter(p, 0)),
+  rule: (g, a, p) => a.gt(0).where(g, g.mul(parameter(p, 0))),
+  formula: "∂L/∂y where a > 0, else negativeSlope · ∂L/∂y",
+});
+
+/** scale · (a, or alpha · (e^(inputScale · a) − 1) below 0): elu and selu. */
+export const elu = exponentialUnit("elu", "EluBackward0");
+/** The same by the name celu goes under. */
+export const celu = exponentialUnit("celu", "CeluBackward0");
+/** The same by the name selu goes under. */
+export const selu = exponentialUnit("selu", "EluBackward0");
+
+function exponentialUnit(name: string, node: string): Op {
+  return activation(name, {
+    node,
+    numbers: ["alpha", "scale", "inputScale"],
+    kernel: "elu_cpu",
+    of: (x, [alpha = 1, scale = 1, inputScale = 1], r) =>
+      x <= 0 ? Math.expm1(r(x * inputScale)) * r(alpha * scale) : x * scale,
+    rule: (g, a, [alpha = 1, scale = 1, inputScale = 1]) =>
+      a.le(0).where(
+        g.mul(
+          a
+            .clamp({ max: 0 })
+            .mul(inputScale)
+            .exp()
+            .mul(alpha * scale * inputScale),
+        ),
+        g.mul(scale),
+      ),
+    formula: "∂L/∂y · scale where a > 0, else ∂L/∂y · alpha · scale · inputScale · e^(inputScale · a)",
+  });
+}
+
+export const hardtanh = activation("hardtanh", {
+  node: "HardtanhBackward0",
+  numbers: ["min", "max"],
+  kernel: null,
+  of: (x, [min = -1, max = 1]) => (x !== x ? x : Math.min(Math.max(x, min), max)),
+  rule: (g, a, [min = -1, max = 1]) => g.maskedFill(a.le(min).logicalOr(a.ge(max)), 0),
+  formula: "∂L/∂y where min < a < max, else 0",
+});
+
+export const hardsigmoid = activation("hardsigmoid", {
+  node: "HardsigmoidBackward0",
+  kernel: "hardsigmoid_cpu",
+  of: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
+  rule: (g, a) => a.gt(-3).logicalAnd(a.lt(3)).where(g.div(6), g.zerosLike()),
+  formula: "∂L/∂y / 6 where −3 < a < 3, else 0",
+});
+
+export const hardswish = activation("hardswish", {
+  node: "HardswishBackward0",
+  kernel: "hardswish_cpu",
+  of: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+  rule: (g, a) => {
+    const middle = g.mul(a.div(3).add(0.5));
+    return a.lt(-3).where(g.zerosLike(), a.le(3).where(middle, g));
+  },
+  formula: "∂L/∂y · (a/3 + ½) where −3 ≤ a ≤ 3, 0 below, ∂L/∂y above",
+});
+
+export const logSigmoid = activation("logSigmoid", {
+  node: "LogSigmoidBackward0",
+  kernel: "log_sigmoid_cpu",
+  of: (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
+  rule: (g, a) => g.mul(a.neg().sigmoid()),
+  formula: "∂L/∂y · σ(−a)",
+});
+
+export const threshold = activation("threshold", {
+  node: "ThresholdBackward0",
+  numbers: ["threshold", "value"],
+  kernel: null,
+  of: (x, [bound = 0, value = 0]) => (x <= bound ? value : x),
+  rule: (g, a, [bound = 0]) => g.maskedFill(a.le(bound), 0),
+  formula: "∂L/∂y where a > threshold, else 0",
+});
+
+export const hardshrink = activation("hardshrink", {
+  node: "HardshrinkBackward0",
+  numbers: ["lambda"],
+  kernel: "hardshrink_cpu",
+  of: (x, [lambda = 0.5]) => (x >= -lambda && x <= lambda ? 0 : x),
+  rule: (g, a, [lambda = 0.5]) => g.maskedFill(a.abs().le(lambda), 0),
+  formula: "∂L/∂y where |a| > lambda, else 0",
+});
+
+export const softshrink = activation("softshrink", {
+  node: "SoftshrinkBackward0",
+  numbers: ["lambda"],
+  kernel: "softshrink_cpu",
+  of: (x, [lambda = 0.5]) => (x > lambda ? x - lambda : x < -lambda ? x + lambda : x * 0),
+  rule: (g, a, [lambda = 0.5]) => g.maskedFill(a.abs().le(lambda), 0),
+  formula: "∂L/∂y where |a| > lambda, else 0",
+});
+
+const rootHalf = Math.SQRT1_2;
+const rootTwoOverPi = Math.sqrt(2 / Math.PI);
+const cubic = 0.044715;
+
+export const gelu = activation("gelu", {
+  node: "GeluBackward0",
+  kernel: "GeluKernelImpl",
+  of: (x) => x * 0.5 * (1 + erf(x * rootHalf)),
+  rule: (g, a) => {
+    const below = a.mul(rootHalf).erf().add(1).mul(0.5);
+    const density = a
+      .mul(a)
+      .mul(-0.5)
+      .exp()
+      .mul(1 / Math.sqrt(2 * Math.PI));
+    return g.mul(below.add(a.mul(density)));
+  },
+  formula: "∂L/∂y · (Φ(a) + a · φ(a))",
+});
+
+export const geluTanh = activation("gelu", {
+  node: "GeluBackward0",
+  kernel: "GeluKernelImpl",
+  of: (x) => 0.5 * x * (1 + Math.tanh(rootTwoOverPi * (x + cubic * x ** 3))),
+  rule: (g, a) => {
+    const square = a.mul(a);
+    const bent = a.mul(square).mul(cubic).add(a).mul(rootTwoOverPi).tanh();
+    const slope = bent
+      .mul(bent)
+      .rsub(1)
+      .mul(square.mul(3 * cubic).add(1))
+      .mul(rootTwoOverPi);
+    return g.mul(bent.add(1).mul(0.5).add(a.mul(0.5).mul(slope)));
+  },
+  formula: "∂L/∂y · (½ (1 + t) + ½ a · (1 − t²) · √(2/π) · (1 + 0.134145 a²)), t = tanh(√(2/π) (a + 0.044715 a³))",
+});
+
+/** a where it is positive, else weight · a; the weight in a shape that broadcasts to a. */
+export const prelu = op({
+  name: "prelu",
+  node: "PreluBackward0",
+  inputs: ["a", "weight"],
+  forward: ([a, weight]) => {
+    needsFloat("prelu_cpu", a);
+    const shape = broadcast(a.shape, weight.shape);
+    return fresh(
+      zip(a, weight, shape, a.dtype, (x, w) => (x > 0 ? x : w * x)),
+      shape,
+    );
+  },
+  saves: () => ({ a: true, weight: true }),
+  backward: {
+    a: (g, s) => s.a.gt(0).where(g, g.mul(s.weight)),
+    weight: (g, s) => s.a.gt(0).where(g.zerosLike(), g.mul(s.a)),
+  },
+  formula: {
+    a: "∂L/∂y where a > 0, else weight · ∂L/∂y",
+    weight: "a · ∂L/∂y where a ≤ 0, else 0",
+  },
+});
+
+/** The first half along a dim times the sigmoid of the second. */
+export const glu = opWith<Attrs & { readonly dim: number }>()({
+  name: "glu",
+  node: "GluBackward0",
+  inputs: ["a"],
+  forward: ([a], { attrs: { dim } }) => {
+    needsFloat("glu_cpu", a);
+    const half = (a.shape[dim] ?? 0) / 2;
+    const shape = a.shape.map((size, d) => (d === dim ? half : size));
+    const values = window(a, shape, a.strides);
+    const gates = window(a, shape, a.strides, a.offset + half * (a.strides[dim] ?? 0));
+    return fresh(
+      zip(values, gates, shape, a.dtype, (x, gate) => x * logistic(gate)),
+      shape,
+    );
+  },
+  saves: () => ({ a: true }),
+  backward: {
+    a: (g, s) => {
+      const { dim } = s.attrs;
+      const half = s.a.size(dim) / 2;
+      const open = s.a.narrow(dim, half, half).sigmoid();
+      const values = s.a.narrow(dim, 0, half);
+      return cat([g.mul(open), g.mul(values).mul(open.mul(open.rsub(1)))], dim);
+    },
+  },
+  formula: { a: "∂L/∂y · σ(gate) for the values, ∂L/∂y · value · σ(gate) · (1 − σ(gate)) for the gates" },
+});

@@ -1,0 +1,109 @@
+import { map, zip, zip3 } from "../kernels/loops";
+import { rounders, type Round } from "../dtype";
+import { op } from "../op";
+import { broadcast } from "../shape";
+import type { Tensor } from "../tensor";
+import { cast, floatOf, fresh, resultType } from "./result";
+
+type Three = readonly [Tensor, Tensor, Tensor];
+
+/** From whichever end is nearer, as lerp_vec (ATen/native/Lerp.h). */
+function between(a: number, b: number, weight: number, r: Round): number {
+  const way = r(b - a);
+  return Math.abs(weight) < 0.5 ? a + r(weight * way) : b - r(way * r(1 - weight));
+}
+
+function three([a, b, c]: Three, f: (x: number, y: number, z: number, r: Round) => number): Tensor {
+  const dtype = resultType([a, b, c]);
+  const r = rounders[dtype];
+  const shape = broadcast(broadcast(a.shape, b.shape), c.shape);
+  return fresh(
+    zip3([cast(a, dtype), cast(b, dtype), cast(c, dtype)], shape, dtype, (x, y, z) => f(x, y, z, r)),
+    shape,
+  );
+}
+
+/** a + weight · (b − a) */
+export const lerp = op({
+  name: "lerp",
+  node: "LerpBackward1",
+  inputs: ["a", "end", "weight"],
+  forward: (x) => three(x, between),
+  saves: (needs) => ({ a: needs.weight, end: needs.weight, weight: needs.a || needs.end }),
+  backward: {
+    a: (g, s) => g.mul(s.weight.rsub(1)),
+    end: (g, s) => g.mul(s.weight),
+    weight: (g, s) => g.mul(s.end.sub(s.a)),
+  },
+  formula: { a: "∂L/∂y · (1 − weight)", end: "∂L/∂y · weight", weight: "∂L/∂y · (end − a)" },
+});
+
+export const lerpNumber = op({
+  name: "lerp",
+  node: "LerpBackward0",
+  inputs: ["a", "end"],
+  numbers: ["weight"],
+  forward: ([a, end], { numbers }) => {
+    const dtype = floatOf(resultType([a, end]));
+    const r = rounders[dtype];
+    const weight = r(numbers[0] ?? 0);
+    const shape = broadcast(a.shape, end.shape);
+    return fresh(
+      zip(cast(a, dtype), cast(end, dtype), shape, dtype, (x, y) => between(x, y, weight, r)),
+      shape,
+    );
+  },
+  backward: {
+    a: (g, s) => g.mul(1 - (s.numbers[0] ?? 0)),
+    end: (g, s) => g.mul(s.numbers[0] ?? 0),
+  },
+  formula: { a: "∂L/∂y · (1 − weight)", end: "∂L/∂y · weight" },
+});
+
+/** |a| with the sign of b; a zero of b has its sign. */
+export const copysign = op({
+  name: "copysign",
+  node: "CopysignBackward0",
+  inputs: ["a", "b"],
+  forward: ([a, b]) => {
+    const dtype = floatOf(resultType([a, b]));
+    const shape = broadcast(a.shape, b.shape);
+    const negative = (y: number) => y < 0 || Object.is(y, -0);
+    return fresh(
+      zip(cast(a, dtype), cast(b, dtype), shape, dtype, (x, y) => (negative(y) ? -Math.abs(x) : Math.abs(x))),
+      shape,
+    );
+  },
+  saves: (needs) => ({ a: needs.a, y: needs.a }),
+  backward: {
+    a: (g, s) => g.mul(s.y.div(s.a).maskedFill(s.a.eq(0), 0)),
+    b: (g) => g.zerosLike(),
+  },
+  formula: { a: "∂L/∂y · sign a · sign b", b: "0" },
+});
+
+/** 0 below zero, 1 above, and the second operand at zero. */
+export const heaviside = op({
+  name: "heaviside",
+  node: "",
+  inputs: ["a", "values"],
+  forward: ([a, values]) => {
+    const shape = broadcast(a.shape, values.shape);
+    return fresh(
+      zip(a, values, shape, a.dtype, (x, v) => (x === 0 ? v : x < 0 ? 0 : 1)),
+      shape,
+    );
+  },
+});
+
+/** Whether it is below zero, −0 included. */
+export const signbit = op({
+  name: "signbit",
+  node: "",
+  inputs: ["a"],
+  forward: ([a]) =>
+    fresh(
+      map(a, "bool", (x) => (x < 0 || Object.is(x, -0) ? 1 : 0)),
+      a.shape,
+    ),
+});

@@ -1,0 +1,83 @@
+import { op } from "../op";
+import { elementwise } from "./arith";
+import { unary } from "./pointwise";
+
+export const asin = unary("asin", {
+  node: "AsinBackward0",
+  of: Math.asin,
+  reads: "a",
+  rule: (g, s) => g.mul(s.a.mul(s.a).rsub(1).rsqrt()),
+  formula: "∂L/∂y / √(1 − a²)",
+});
+
+export const acos = unary("acos", {
+  node: "AcosBackward0",
+  of: Math.acos,
+  reads: "a",
+  rule: (g, s) => g.mul(s.a.mul(s.a).rsub(1).rsqrt().neg()),
+  formula: "−∂L/∂y / √(1 − a²)",
+});
+
+export const asinh = unary("asinh", {
+  node: "AsinhBackward0",
+  of: Math.asinh,
+  reads: "a",
+  rule: (g, s) => g.div(s.a.mul(s.a).add(1).sqrt()),
+  formula: "∂L/∂y / √(a² + 1)",
+});
+
+export const acosh = unary("acosh", {
+  node: "AcoshBackward0",
+  of: Math.acosh,
+  reads: "a",
+  rule: (g, s) => g.div(s.a.mul(s.a).sub(1).sqrt()),
+  formula: "∂L/∂y / √(a² − 1)",
+});
+
+export const atanh = unary("atanh", {
+  node: "AtanhBackward0",
+  of: Math.atanh,
+  reads: "a",
+  rule: (g, s) => g.div(s.a.mul(s.a).rsub(1)),
+  formula: "∂L/∂y / (1 − a²)",
+});
+
+/** The angle of the point (b, a). */
+export const atan2 = op({
+  name: "atan2",
+  node: "Atan2Backward0",
+  inputs: ["a", "b"],
+  forward: (x) => elementwise(x, Math.atan2, true),
+  saves: () => ({ a: true, b: true }),
+  backward: {
+    a: (g, s) => g.mul(s.b.mul(s.a.mul(s.a).add(s.b.mul(s.b)).reciprocal())),
+    b: (g, s) => g.mul(s.a.neg().mul(s.a.mul(s.a).add(s.b.mul(s.b)).reciprocal())),
+  },
+  formula: { a: "∂L/∂y · b / (a² + b²)", b: "−∂L/∂y · a / (a² + b²)" },
+});
+
+export const hypot = op({
+  name: "hypot",
+  node: "HypotBackward0",
+  inputs: ["a", "b"],
+  forward: (x) => elementwise(x, Math.hypot),
+  saves: () => ({ a: true, b: true, y: true }),
+  backward: { a: (g, s) => g.mul(s.a.div(s.y)), b: (g, s) => g.mul(s.b.div(s.y)) },
+  formula: { a: "∂L/∂y · a / y", b: "∂L/∂y · b / y" },
+});
+
+export const deg2rad = unary("deg2rad", {
+  node: "Deg2RadBackward0",
+  of: (x) => x * (Math.PI / 180),
+  reads: "nothing",
+  rule: (g) => g.mul(Math.PI / 180),
+  formula: "∂L/∂y · π / 180",
+});
+
+export const rad2deg = unary("rad2deg", {
+  node: "Rad2DegBackward0",
+  of: (x) => x * (180 / Math.PI),
+  reads: "nothing",
+  rule: (g) => g.mul(180 / Math.PI),
+  formula: "∂L/∂y · 180 / π",
+});

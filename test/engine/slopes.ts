@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { autograd, tensor, type Tensor } from "../../src/engine/index";
+import type { Op } from "../../src/engine/op";
+
+/** The names under which a module exports ops, alone or in pairs. */
+export type OpsOf<M> = {
+  [K in keyof M]: M[K] extends Op | { readonly ofTensors: Op } | { readonly ofAll: Op } ? K : never;
+}[keyof M];
+
+/** A differentiable program to be checked. */
+export interface Sample {
+  /** Shapes of the tensors that need a gradient. */
+  readonly shapes: readonly (readonly number[])[];
+  run(x: readonly Tensor[]): Tensor;
+  /** Where the elements lie; [−2, 2] by default. */
+  readonly within?: readonly [number, number];
+  /** The same on 0-d tensors, when the op has scalar rules. */
+  readonly scalars?: number;
+}
+
+/** Tensors of those shapes with elements drawn between two bounds, the same for a seed. */
+export function drawn(
+  seed: number,
+  shapes: readonly (readonly number[])[],
+  [low, high]: readonly [number, number],
+): Tensor[] {
+  let state = seed >>> 0;
+  return shapes.map((shape) => {
+    const n = shape.reduce((product, size) => product * size, 1);
+    const data = Array.from({ length: n }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return low + (high - low) * (state / 2 ** 32);
+    });
+    return tensor(data, { dtype: "float64" })
+      .reshape([...shape])
+      .detach();
+  });
+}
+
+/** Numeric gradients of Σ w · f(x), by central differences in float64. */
+function differences(sample: Sample, inputs: readonly Tensor[], weights: Tensor): number[][] {
+  const h = 1e-6;
+  const total = (): number =>
+    sample
+      .run(inputs.map((x) => x.clone()))
+      .mul(weights)
+      .sum()
+      .item();
+  return inputs.map((input) =>
+    Array.from({ length: input.numel() }, (_, i) => {
+      const flat = input.reshape(-1);
+      const held = flat.at(i).item();
+      flat.put(i, held + h);
+      const above = total();
+      flat.put(i, held - h);
+      const below = total();
+      flat.put(i, held);
+      return (above - below) / (2 * h);
+    }),
+  );
+}
+
+/** Asserts that backward gives the slopes that central differences give. */
+export function checkGradients(sample: Sample, seed: number): void {
+  const inputs = drawn(seed, sample.shapes, sample.within ?? [-2, 2]);
+  const [weights] = drawn(seed + 1, [sample.run(inputs.map((x) => x.clone())).shape], [-1, 1]);
+  assert.ok(weights);
+  const numeric = differences(sample, inputs, weights);
+  for (const input of inputs) input.requiresGrad_();
+  sample.run(inputs).mul(weights).sum().backward();
+  inputs.forEach((input, k) => {
+    const exact = input.grad?.toArray() ?? [];
+    numeric[k]?.forEach((slope, i) => {
+      const got = exact[i] ?? NaN;
+      assert.ok(
+        Math.abs(got - slope) <= 1e-6 * (1 + Math.abs(slope)),
+        `input ${k}, element ${i}: rule ${got}, differences ${slope}`,
+      );
+    });
+  });
+}
+
+/** The same program's gradients as a program: what its second derivatives are the slopes of. */
+export function gradientOf(sample: Sample): Sample {
+  return {
+    ...sample,
+    run: (x) => {
+      const leaves = x.map((each) => (each.requiresGrad ? each : each.requiresGrad_()));
+      const total = sample.run(leaves);
+      const weights = drawn(5, [total.shape], [-1, 1]);
+      const grads = autograd.grad(total, leaves, { gradOutputs: weights, createGraph: true, allowUnused: true });
+      return leaves
+        .map((leaf, k) => (grads[k] ?? leaf.mul(0)).mul(leaf.detach().mul(0.7).add(1.3)).sum())
+        .reduce((sum, part) => sum.add(part));
+    },
+  };
+}
