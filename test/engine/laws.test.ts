@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { autograd, cat, mseLoss, nn, slice, stack, tensor, type Tensor } from "../../src/engine/index";
-import type { Op } from "../../src/engine/op";
 import { checkGradients, drawn, type OpsOf, type Sample } from "./slopes";
 import type * as addc from "../../src/engine/ops/addc";
 import type * as arith from "../../src/engine/ops/arith";

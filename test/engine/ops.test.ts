@@ -25,6 +25,8 @@ interface Case {
   readonly gradGradOutputs?: readonly GoldenTensor[];
   readonly gradGrads?: readonly (GoldenTensor | null)[];
   readonly error?: { readonly message: string };
+  /** Why backward raises. */
+  readonly gradError?: string;
 }
 
 /** Formulas of the large cases, with `i` the flat index. */
@@ -82,6 +84,13 @@ function check(test: Case): void {
     assertTensor("extra" in result ? (result.extra[name] ?? null) : null, { ...want, dtype: "int64" }, name, "exact");
   }
   if (test.gradFn !== undefined && test.gradFn !== null) checkName(output, test.gradFn);
+  if (test.gradError !== undefined) {
+    const message = test.gradError;
+    assert.throws(
+      () => output.sum().backward(),
+      (error) => error instanceof Error && error.message.startsWith(message),
+    );
+  }
   if (test.grads === null || test.gradOutput === null) return;
   const seed = make(test.gradOutput);
   if (test.gradGrads === undefined) {

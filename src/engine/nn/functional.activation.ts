@@ -85,8 +85,8 @@ export function relu6(input: Tensor): Tensor {
   return hardtanh(input, 0, 6);
 }
 
-const seluAlpha = 1.6732632423543772848170429916717;
-const seluScale = 1.0507009873554804934193349852946;
+const seluAlpha = 1.6732632423543772;
+const seluScale = 1.0507009873554805;
 
 /** scale · elu(a, alpha) with the constants that keep mean 0 and variance 1. Source: torch.nn.functional.selu. */
 export function selu(input: Tensor): Tensor {

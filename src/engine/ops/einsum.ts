@@ -41,7 +41,7 @@ function labelled(subscripts: string, x: Tensor, k: number): string[] {
     );
   }
   const hidden = Array.from({ length: rank - named }, (_, d) => String(rank - named - 1 - d));
-  return [...before, ...(after === undefined ? [] : hidden), ...(after ?? "")];
+  return Array.from(before).concat(after === undefined ? [] : hidden, Array.from(after ?? ""));
 }
 
 function outputLabels(output: string | null, operands: readonly Labelled[], equation: string): string[] {
@@ -49,11 +49,13 @@ function outputLabels(output: string | null, operands: readonly Labelled[], equa
   const hidden = unique(all.filter((label) => /\d/.test(label))).sort((a, b) => Number(b) - Number(a));
   if (output === null) {
     const subscripts = equation.replaceAll(/[^a-zA-Z]/g, "");
-    const once = [...subscripts].filter((label) => subscripts.split(label).length === 2).sort();
+    const once = Array.from(subscripts)
+      .filter((label) => subscripts.split(label).length === 2)
+      .sort();
     return [...hidden, ...once];
   }
   const [before = "", after] = output.split("...");
-  const made = [...before, ...(after === undefined ? [] : hidden), ...(after ?? "")];
+  const made = Array.from(before).concat(after === undefined ? [] : hidden, Array.from(after ?? ""));
   made.forEach((label, k) => {
     if (!all.includes(label)) {
       throw runtimeError(
@@ -162,16 +164,13 @@ export function einsum(equation: string, ...tensors: readonly Tensor[] | readonl
       .map((operand) => withoutRepeats(operand));
     const wanted = outputLabels(output, operands, equation.split("->")[0] ?? "");
     const sizes = sizesOf(operands);
-    let [result, ...rest] = operands.map((operand) => spread(operand, sizes));
-    if (result === undefined) throw runtimeError("einsum(): must provide at least one operand");
-    for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
-      const later = rest;
-      result = product(
-        result,
-        next,
-        (label) => wanted.includes(label) || later.some(({ labels }) => labels.includes(label)),
-      );
-    }
+    const [first, ...rest] = operands.map((operand) => spread(operand, sizes));
+    if (first === undefined)
+      throw runtimeError("einsum(): must provide at least one operand", "Give one for each term.");
+    const result = rest.reduce((sofar, next, k) => {
+      const later = [...wanted, ...rest.slice(k + 1).flatMap(({ labels }) => labels)];
+      return product(sofar, next, (label) => later.includes(label));
+    }, first);
     const last = summed(result, (label) => wanted.includes(label));
     const order = wanted.map((label) => last.labels.indexOf(label));
     return order.every((from, to) => from === to) && given.length > 1 ? last.x : last.x.permute(order);
