@@ -5,6 +5,7 @@ import { runtimeError } from "./errors";
 import { drawBernoulli, drawNormal, drawUniform } from "./kernels/draw";
 import { filled } from "./kernels/loops";
 import { type Call, op } from "./op";
+import { drawsDouble } from "./precision";
 import { defaultGenerator, type Generator } from "./random.generator";
 import { isRowMajor, numel, rowMajor, type Shape } from "./shape";
 import type { Tensor } from "./tensor";
@@ -36,7 +37,7 @@ const uniform = op({
   numbers: ["from", "to"],
   forward: ([a], call) => {
     const [from = 0, to = 1] = call.numbers;
-    return inMemoryOrder(a, drawUniform(sourceOf(call), numel(a.shape), a.dtype === "float64", from, to));
+    return inMemoryOrder(a, drawUniform(sourceOf(call), numel(a.shape), drawsDouble(a.dtype), from, to));
   },
   backward: { a: (g) => g.zerosLike() },
   formula: { a: "0" },
@@ -50,7 +51,7 @@ const normal = op({
   forward: ([a], call) => {
     const [mean = 0, std = 1] = call.numbers;
     const plain = isRowMajor(a.shape, a.strides);
-    return inMemoryOrder(a, drawNormal(sourceOf(call), numel(a.shape), a.dtype === "float64", mean, std, plain));
+    return inMemoryOrder(a, drawNormal(sourceOf(call), numel(a.shape), drawsDouble(a.dtype), mean, std, plain));
   },
   backward: { a: (g) => g.zerosLike() },
   formula: { a: "0" },

@@ -12,6 +12,7 @@ import {
 } from "./kernels/draw";
 import { filled } from "./kernels/loops";
 import { fresh } from "./ops/result";
+import { drawsDouble } from "./precision";
 import { defaultGenerator, type DrawOptions, type Generator } from "./random.generator";
 import { numel, type Shape, sizes } from "./shape";
 import type { Tensor } from "./tensor";
@@ -97,7 +98,7 @@ export function bernoulli(p: Tensor, options: DrawOptions = {}): Tensor {
       "Every element must be a probability.",
     );
   }
-  const values = drawBernoulliEach(sourceOf(options), probabilities, p.dtype === "float64");
+  const values = drawBernoulliEach(sourceOf(options), probabilities, drawsDouble(p.dtype));
   return made(fresh(filled(p.dtype, values), p.shape), "bernoulli");
 }
 
@@ -140,7 +141,7 @@ export function multinomial(
         "One weight of each row must be > 0.",
       );
     }
-    return draw(sourceOf(options), own, count, dtype === "float64");
+    return draw(sourceOf(options), own, count, drawsDouble(dtype));
   });
   return made(fresh(filled("int64", values.flat()), [...shape.slice(0, -1), count]), "multinomial");
 }
@@ -148,12 +149,12 @@ export function multinomial(
 /** @internal Uniform numbers in a tensor that no observer is told of yet. */
 export function uniformTensor(shape: Shape, dtype: DType, from: number, to: number, generator?: Generator): Tensor {
   const source = (generator ?? defaultGenerator).source;
-  return fresh(filled(dtype, drawUniform(source, numel(shape), dtype === "float64", from, to)), shape);
+  return fresh(filled(dtype, drawUniform(source, numel(shape), drawsDouble(dtype), from, to)), shape);
 }
 
 function normalTensor(shape: Shape, dtype: DType, mean: number, std: number, generator?: Generator): Tensor {
   const source = (generator ?? defaultGenerator).source;
-  return fresh(filled(dtype, drawNormal(source, numel(shape), dtype === "float64", mean, std, true)), shape);
+  return fresh(filled(dtype, drawNormal(source, numel(shape), drawsDouble(dtype), mean, std, true)), shape);
 }
 
 function sourceOf({ generator = defaultGenerator }: DrawOptions) {

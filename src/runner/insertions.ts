@@ -3,6 +3,7 @@ import MagicString from "magic-string";
 import type { Catalog } from "./catalog";
 import type { Parsed } from "./parse";
 import type { Names } from "./scope";
+import type { Literal } from "./wire";
 
 interface Insertion {
   readonly at: number;
@@ -50,6 +51,14 @@ export class Insertions {
     const sequence = node.type === "SequenceExpression";
     this.open(node.start, before + (sequence ? "(" : ""));
     this.close(node.end, (sequence ? ")" : "") + after);
+  }
+
+  /** Puts another number in the place of one that is written in the source. */
+  replace({ line, column, text }: Literal): void {
+    const { origin, lines, tokens } = this.parsed;
+    const offset = lines.offset(line, column);
+    const token = tokens.find((each) => each.type.label === "num" && origin.start(each.start) === offset);
+    if (token) this.out.update(token.start, token.end, text.startsWith("-") ? `(${text})` : text);
   }
 
   /** The first token at or after an offset that reads `text`. */

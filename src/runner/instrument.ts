@@ -4,6 +4,7 @@ import { Catalog, type FirstIds } from "./catalog";
 import { parse, type Parsed } from "./parse";
 import { resolveNames } from "./scope";
 import { weave } from "./weave";
+import type { Literal } from "./wire";
 
 /** A module with the hooks in it. */
 export interface Instrumented {
@@ -19,12 +20,17 @@ export interface Instrumented {
 /** The ids a run begins with. */
 export const firstIds: FirstIds = { site: 0, binding: 0, scope: 0, loop: 0, fn: 0 };
 
-/** Puts the hooks into a module. Throws a ProblemError for what cannot be parsed. */
-export function instrument(text: string, file: string, first: FirstIds = firstIds): Instrumented {
+/** Puts the hooks into a module, and other numbers in the place of some. Throws a ProblemError for what cannot be parsed. */
+export function instrument(
+  text: string,
+  file: string,
+  first: FirstIds = firstIds,
+  literals: readonly Literal[] = [],
+): Instrumented {
   const parsed = parse(text, file);
   const names = resolveNames(parsed.tree);
   const catalog = new Catalog(parsed, names, first);
-  const woven = weave(parsed, names, catalog);
+  const woven = weave(parsed, names, catalog, literals);
   const { sites, bindings, scopes, loops, functions } = catalog;
   return {
     code: woven.toString(),

@@ -7,7 +7,19 @@ import { cleanEnvironment, probe, type Abilities } from "./probe";
 import { readable } from "./readable";
 import type { Prepared } from "./request";
 import { StopFile } from "./stopfile";
-import { asks, descriptors, levels, readEnding, Unframer, wire, type Ending, type Level, type Task } from "./wire";
+import {
+  asks,
+  descriptors,
+  levels,
+  readEnding,
+  readMeasured,
+  Unframer,
+  wire,
+  type Ending,
+  type Level,
+  type Measured,
+  type Task,
+} from "./wire";
 
 /** How a run ended. */
 export interface RunResult {
@@ -26,6 +38,8 @@ export interface Listener {
   chunk(bytes: Uint8Array): void;
   /** A line the snippet printed. */
   printed?(text: string, level: Level): void;
+  /** What a pass gave, in their order. */
+  measured?(measured: Measured): void;
   ended(result: RunResult): void;
 }
 
@@ -44,7 +58,7 @@ export interface LaunchOptions {
 
 /** Runs a prepared snippet in a process of its own. */
 export function launch(prepared: Prepared, on: Listener, options: LaunchOptions = {}): Run {
-  const child = options.child ?? join(__dirname, "child.js");
+  const child = options.child ?? join(__dirname, prepared.measuring ? "measure.js" : "child.js");
   const live = new LiveRun(prepared, on, child, options.graceMs ?? 1000);
   return { stop: () => live.ask("stop"), ended: live.run() };
 }
@@ -139,7 +153,7 @@ class LiveRun {
   }
 
   private live(executable: string, abilities: Abilities): Promise<{ code: number | null; signal: string | null }> {
-    const { request, path, name, text, lines } = this.prepared;
+    const { request, path, name, text, lines, change, measuring } = this.prepared;
     const { limits, root } = request;
     this.stop = new StopFile();
     // Graphs die young and in masses: room for more of them at once spares a tenth of the time.
@@ -177,6 +191,9 @@ class LiveRun {
       seed: request.seed ?? 0,
       rssBytes: limits.rssMb * 1048576,
       recordingBytes: limits.recordingMb * 1048576,
+      literals: change?.literals ?? [],
+      puts: change?.puts ?? [],
+      measuring: measuring ?? null,
     };
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(JSON.stringify(task));
@@ -208,6 +225,7 @@ class LiveRun {
     if (what === wire.chunk) this.on.chunk(payload);
     else if (what === wire.printed)
       this.on.printed?.(new TextDecoder().decode(payload.subarray(1)), levels[payload[0] ?? 0] ?? "log");
+    else if (what === wire.measured) this.on.measured?.(readMeasured(new TextDecoder().decode(payload)));
     else this.ending = readEnding(new TextDecoder().decode(payload));
   }
 

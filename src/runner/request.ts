@@ -1,4 +1,5 @@
 import type { Program } from "../recording/format";
+import type { Literal, Measuring, Put } from "./wire";
 
 /** What bounds a run. */
 export interface Limits {
@@ -44,4 +45,14 @@ export interface Prepared {
   readonly lines: Program["lines"];
   /** The ones of them that were added to the selection. */
   readonly added: Program["lines"];
+  /** What a re-run does differently. */
+  readonly change?: Change;
+  /** Nothing is recorded: these passes run, and give some numbers each. */
+  readonly measuring?: Measuring;
+}
+
+/** What a re-run puts in the place of what the run had. */
+export interface Change {
+  readonly literals: readonly Literal[];
+  readonly puts: readonly Put[];
 }

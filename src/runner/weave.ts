@@ -7,13 +7,16 @@ import type { Names } from "./scope";
 import { isAnonymous } from "./syntax";
 import { children, isFunction, isLoop, type FunctionNode } from "./tree";
 import { LoopHooks } from "./weave.loops";
+import type { Literal } from "./wire";
 import type { Surroundings } from "./writes";
 
 const opsByName = new Set(["T", "mT", "H", "mH"]);
 
 /** Puts the hooks into the code of a module (their list stands in child/hooks.ts); no line moves. */
-export function weave(parsed: Parsed, names: Names, catalog: Catalog): MagicString {
-  return new Weaver(parsed, names, catalog).run();
+export function weave(parsed: Parsed, names: Names, catalog: Catalog, literals: readonly Literal[] = []): MagicString {
+  const weaver = new Weaver(parsed, names, catalog);
+  for (const literal of literals) weaver.replace(literal);
+  return weaver.run();
 }
 
 class Weaver extends LoopHooks {

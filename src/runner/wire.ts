@@ -1,7 +1,7 @@
 import type { Problem } from "../recording/problem";
 
 /** Framing on the pipe from the child: one byte that says what, four bytes little-endian for how long, the payload. */
-export const wire = { chunk: 0, printed: 1, ended: 2 } as const;
+export const wire = { chunk: 0, printed: 1, ended: 2, measured: 3 } as const;
 
 /** How loud a printed line is; the order is the first byte of a printed message. */
 export const levels = ["log", "info", "warn", "error", "debug"] as const;
@@ -20,6 +20,61 @@ export interface Ending {
   readonly problem?: Problem;
 }
 
+/** A number of the source that a re-run takes another for; its place is 0-based. */
+export interface Literal {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The number that runs in its place, as it is written in a source. */
+  readonly text: string;
+}
+
+/** Another value in the place of what the run went on with. */
+export type Put =
+  /** The number that the `nth` write (from 0, over the whole run) gives a binding. */
+  | { readonly at: "write"; readonly binding: number; readonly nth: number; readonly number: number }
+  /** The elements of a tensor, by its id in the recording, from the moment it is made. */
+  | { readonly at: "made"; readonly tensor: number; readonly elements: readonly number[] }
+  /** The elements of a tensor (by id, or by the binding that holds it) when a turn begins, or when it is made in that turn. */
+  | {
+      readonly at: "turn";
+      readonly turn: number;
+      readonly tensor: number;
+      readonly binding: number;
+      readonly elements: readonly number[];
+    };
+
+/** One run of a program of which only some numbers are wanted. */
+export interface Pass {
+  readonly puts: readonly Put[];
+  /** The turns to read, in the order they run; the pass ends with the last one's end. None: the whole run as one. */
+  readonly turns: readonly number[];
+}
+
+/** Passes of one program in one process. */
+export interface Measuring {
+  /** Whether float32 is computed in float64. */
+  readonly double: boolean;
+  readonly passes: readonly Pass[];
+}
+
+/** What a turn of a pass gave: numbers and one-element tensors that were written, and the values of backward's roots. */
+export interface Reading {
+  readonly turn: number;
+  readonly writes: readonly (readonly [binding: number, value: number])[];
+  readonly roots: readonly number[];
+}
+
+/** How a pass went. */
+export interface Measured {
+  readonly pass: number;
+  /** What was wrong, "" for nothing. */
+  readonly problem: string;
+  readonly readings: readonly Reading[];
+  /** What each put took the place of, null when it never came to it. */
+  readonly found: readonly (readonly number[] | null)[];
+}
+
 /** What the child is told on its standard input. */
 export interface Task {
   readonly path: string;
@@ -35,6 +90,10 @@ export interface Task {
   readonly seed: number;
   readonly rssBytes: number;
   readonly recordingBytes: number;
+  readonly literals: readonly Literal[];
+  readonly puts: readonly Put[];
+  /** Only for the measuring child. */
+  readonly measuring: Measuring | null;
 }
 
 /** The task as the host wrote it. */
@@ -47,6 +106,23 @@ export function readTask(json: string): Task {
 export function readEnding(json: string): Ending {
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- both ends of the pipe are this code
   return JSON.parse(json) as Ending;
+}
+
+/** What a pass gave, as bytes. JSON knows no NaN and no infinity: they cross as words. */
+export function measuredText(measured: Measured): string {
+  return JSON.stringify(measured, (_, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? { number: String(value) } : value,
+  );
+}
+
+/** What a pass gave, as the child wrote it. */
+export function readMeasured(json: string): Measured {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- both ends of the pipe are this code
+  return JSON.parse(json, (_, value: unknown) =>
+    typeof value === "object" && value !== null && "number" in value && typeof value.number === "string"
+      ? Number(value.number)
+      : value,
+  ) as Measured;
 }
 
 /** Cuts a stream of framed messages apart, however its pieces come. */

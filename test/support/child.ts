@@ -1,15 +1,20 @@
 import { build } from "esbuild";
 import { join } from "node:path";
 
-const root = join(__dirname, "../..");
-let built: Promise<string> | undefined;
+/** The children's entries. */
+const programs = { child: "main", measure: "measure" };
 
-/** Builds the child's program as it ships, once per test run, and gives its path. */
-export function buildChild(): Promise<string> {
-  built ??= (async () => {
-    const outfile = join(root, "dist-test/child/child.js");
+const root = join(__dirname, "../..");
+const built = new Map<string, Promise<string>>();
+
+/** Builds a child's program as it ships, once per test run, and gives its path. */
+export function buildChild(name: keyof typeof programs = "child"): Promise<string> {
+  const known = built.get(name);
+  if (known) return known;
+  const made = (async () => {
+    const outfile = join(root, `dist-test/child/${name}.js`);
     await build({
-      entryPoints: [join(root, "src/runner/child/main.ts")],
+      entryPoints: [join(root, `src/runner/child/${programs[name]}.ts`)],
       outfile,
       bundle: true,
       platform: "node",
@@ -19,5 +24,6 @@ export function buildChild(): Promise<string> {
     });
     return outfile;
   })();
-  return built;
+  built.set(name, made);
+  return made;
 }

@@ -1,4 +1,5 @@
 import { pausing } from "./awaited";
+import type { Puts } from "./puts";
 import { needStack, shallow } from "./room";
 import type { Tape } from "./tape";
 import type { Activation, LoopRun, Token } from "./token";
@@ -36,6 +37,8 @@ export class Hooks {
     private readonly truth: (value: object) => boolean,
     private readonly poll: () => void,
     private readonly begins: () => void = () => undefined,
+    /** What a re-run puts in the place of what is written. */
+    private readonly puts: Puts | null = null,
   ) {}
 
   /** The last argument of a call, or what is assigned to a property: the call runs next. */
@@ -51,8 +54,9 @@ export class Hooks {
   }
 
   /** A write to a binding. */
-  b<T>(binding: number, value: T, site = -1): T {
+  b(binding: number, given: unknown, site = -1): unknown {
     if (site >= 0) this.tape.site = site;
+    const value = this.puts === null ? given : this.puts.written(binding, given);
     this.values[binding] = value;
     this.tape.write(binding, value);
     return value;
@@ -61,6 +65,7 @@ export class Hooks {
   /** A write that is only told. */
   see<T>(binding: number, value: T, site = -1): T {
     if (site >= 0) this.tape.site = site;
+    this.puts?.told(binding);
     this.values[binding] = value;
     this.tape.write(binding, value);
     return value;

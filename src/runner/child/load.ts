@@ -10,6 +10,13 @@ import type { Sources } from "./sources";
 const engineUrl = "backstep:engine";
 const hooksUrl = "backstep:hooks";
 
+/** The mark of the n-th run of a program in one process: every module of it runs anew. */
+export function passMark(pass: number): string {
+  return `?pass=${pass}`;
+}
+
+const marked = /\?pass=\d+$/;
+
 /** Whether a stack frame's file is the runner's own. */
 export function isOurs(file: string): boolean {
   return file === __filename || file.startsWith("backstep:");
@@ -19,10 +26,23 @@ export function isOurs(file: string): boolean {
  * Makes Node load the snippet: `backstep` is the engine in this process, TypeScript runs without types and with hooks,
  * unsaved texts stand over the disk, everything else is Node's own.
  */
-export function hookLoading(task: Task, sources: Sources, modules: { engine: object; hooks: object }): void {
+export function hookLoading(
+  task: Task,
+  sources: Sources,
+  modules: { readonly engine: object; readonly hooks: object },
+): void {
   const overlay = new Map(task.overlay);
   const shared = Symbol.for("backstep");
-  Object.defineProperty(globalThis, shared, { value: { engine: modules.engine, hooks: { $: modules.hooks } } });
+  Object.defineProperty(globalThis, shared, {
+    value: {
+      engine: modules.engine,
+      hooks: {
+        get $() {
+          return modules.hooks;
+        },
+      },
+    },
+  });
   const main = pathToFileURL(task.path).href;
 
   const exists = (path: string): boolean =>
@@ -31,7 +51,8 @@ export function hookLoading(task: Task, sources: Sources, modules: { engine: obj
   registerHooks({
     resolve(specifier, context, next) {
       if (specifier === "backstep") return { url: engineUrl, format: "module", shortCircuit: true };
-      if (specifier === "backstep/hooks") return { url: hooksUrl, format: "module", shortCircuit: true };
+      const mark = marked.exec(context.parentURL ?? "")?.[0] ?? marked.exec(specifier)?.[0] ?? "";
+      if (specifier === "backstep/hooks") return { url: hooksUrl + mark, format: "module", shortCircuit: true };
       const parent = context.parentURL?.startsWith("file:") ? fileURLToPath(context.parentURL) : undefined;
       const path = specifier.startsWith("file:")
         ? fileURLToPath(specifier)
@@ -41,18 +62,19 @@ export function hookLoading(task: Task, sources: Sources, modules: { engine: obj
       try {
         const found = path === undefined ? undefined : candidates(path).find(exists);
         if (found !== undefined && !found.split(sep).includes("node_modules"))
-          return { url: pathToFileURL(found).href, ...formatOf(found), shortCircuit: true };
+          return { url: pathToFileURL(found).href + mark, ...formatOf(found), shortCircuit: true };
         return next(specifier, context);
       } catch (error) {
         throw notFound(error, specifier, parent);
       }
     },
-    load(url, context, next) {
+    load(marks, context, next) {
+      const url = marks.replace(marked, "");
       if (url === engineUrl) return synthetic("engine", Object.keys(modules.engine));
       if (url === hooksUrl) return synthetic("hooks", ["$"]);
-      if (!url.startsWith("file:")) return next(url, context);
+      if (!url.startsWith("file:")) return next(marks, context);
       const path = fileURLToPath(url);
-      if (path.split(sep).includes("node_modules")) return next(url, context);
+      if (path.split(sep).includes("node_modules")) return next(marks, context);
       const read = (): string => overlay.get(path) ?? readFileSync(path, "utf8");
       const name = relative(task.root, path).split(sep).join("/");
       if (path.endsWith(".json")) return { format: "module", shortCircuit: true, source: jsonModule(read(), name) };
@@ -64,7 +86,7 @@ export function hookLoading(task: Task, sources: Sources, modules: { engine: obj
       }
       const loaded = overlay.has(path)
         ? { format: "module" as const, source: read(), shortCircuit: true }
-        : next(url, context);
+        : next(marks, context);
       if (loaded.format !== "module" || !loaded.source) return loaded;
       const text = typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
       return { ...loaded, source: sources.load(url, name, text, lines) };

@@ -4,13 +4,15 @@ import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import * as engine from "../../engine/index";
 import { setObserver } from "../../engine/observer";
-import { Recorder } from "../../recording/recorder";
+import { Recorder, type RecorderOptions } from "../../recording/recorder";
 import { descriptors, readTask, wire, type Ending } from "../wire";
+import { truthOf } from "./condition";
 import { explain, failureAt, stuck, type Failure } from "./fail";
 import { Hooks } from "./hooks";
 import { hookLoading, isOurs } from "./load";
 import { send, sendEnded, sendPrinted } from "./pipe";
 import { capturePrints } from "./print";
+import { ChangedRecorder, Puts } from "./puts";
 import { seedMathRandom } from "./random";
 import { Sources } from "./sources";
 import { mapStacks } from "./stack";
@@ -30,7 +32,8 @@ let began = -1;
 
 const tensorOf = (value: unknown): engine.Tensor | null => (value instanceof engine.Tensor ? value : null);
 
-const recorder = new Recorder({
+const puts = task.puts.length > 0 ? new Puts(task.puts, tensorOf) : null;
+const recording: RecorderOptions = {
   cap: task.cap,
   flushMs: checkEvery,
   now,
@@ -43,27 +46,15 @@ const recorder = new Recorder({
     value instanceof engine.nn.Module
       ? { name: value.constructor.name, parameters: [...value.namedParameters()] }
       : null,
-});
+};
+const recorder = puts === null ? new Recorder(recording) : new ChangedRecorder(recording, puts);
 
-const sources = new Sources((program) => recorder.program(program));
-const hooks = new Hooks(recorder, truth, poll, begin);
+const sources = new Sources((program) => recorder.program(program), task.literals);
+const hooks = new Hooks(recorder, truthOf(tensorOf), poll, begin, puts);
 const prints = capturePrints((text, level) => {
   recorder.printed(text, level);
   sendPrinted(text, level);
 });
-
-/** A tensor as a condition: PyTorch's rule. */
-function truth(value: object): boolean {
-  const tensor = tensorOf(value);
-  if (!tensor) return true;
-  const elements = tensor.shape.reduce((n, size) => n * size, 1);
-  if (elements === 1) return Boolean(tensor.item());
-  throw new Error(
-    elements === 0
-      ? "Boolean value of Tensor with no values is ambiguous: ask for its shape instead."
-      : "Boolean value of Tensor with more than one value is ambiguous: reduce it first, as in x.max().item() > 0.",
-  );
-}
 
 function begin(): void {
   if (began < 0) began = now();

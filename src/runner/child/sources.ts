@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Program, Site } from "../../recording/format";
 import { firstIds, instrument, type PositionMap } from "../instrument";
+import type { Literal } from "../wire";
 
 /** A source that runs with hooks in it. */
 interface Source {
   readonly program: Program;
   readonly map: PositionMap;
+  readonly code: string;
 }
 
 /** The sources of a run, by the URL they run under. */
@@ -13,16 +15,22 @@ export class Sources {
   private readonly known = new Map<string, Source>();
   private next = firstIds;
 
-  /** `begins` is told of each source before its code runs. */
-  constructor(private readonly begins: (program: Program) => void) {}
+  /** `begins` is told of each source before its code runs; `literals` are put in the place of numbers in it. */
+  constructor(
+    private readonly begins: (program: Program) => void,
+    private readonly literals: readonly Literal[] = [],
+  ) {}
 
   /** The code of a source with the hooks in it. */
   load(url: string, name: string, text: string, lines: Program["lines"], shown = text): string {
-    const made = instrument(text, name, this.next);
+    const before = this.known.get(url);
+    if (before) return before.code;
+    const own = this.literals.filter(({ file }) => file === name);
+    const made = instrument(text, name, this.next, own);
     this.next = made.next;
     const hash = createHash("sha256").update(shown).digest("hex");
     const program: Program = { ...made.program, text: shown, hash, lines };
-    this.known.set(url, { program, map: made.map });
+    this.known.set(url, { program, map: made.map, code: made.code });
     this.begins(program);
     return made.code;
   }
