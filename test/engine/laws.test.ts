@@ -171,6 +171,8 @@ const samples: Readonly<Record<Families, Sample | "no gradient">> = {
     return y;
   }),
   mse: shaped([matrix, matrix], (a, b) => mseLoss(a, b)),
+  smoothL1: shaped([matrix, matrix], (a, b) => nn.functional.smoothL1Loss(a, b, { beta: 0.7 })),
+  huber: shaped([matrix, matrix], (a, b) => nn.functional.huberLoss(a, b, { delta: 0.7 })),
   fill: shaped([matrix], (x) => x.clone().fill_(2)),
   zero: shaped([matrix], (x) => x.clone().zero_()),
   copy: shaped([matrix, [3]], (a, b) => a.clone().copy_(b)),

@@ -1,13 +1,14 @@
-import { argumentError } from "../errors";
-import { zip } from "../kernels/loops";
+import { argumentError, runtimeError } from "../errors";
+import { map, zip } from "../kernels/loops";
+import { listed } from "../kernels/loops";
 import { sum } from "../kernels/sum";
 import type { Attrs } from "../observer";
-import { opWith } from "../op";
+import { type Op, opWith } from "../op";
 import { broadcast, numel } from "../shape";
 import type { Tensor } from "../tensor";
+import { Optional } from "./optional";
 import { cast, fresh, resultType } from "./result";
-import { map } from "../kernels/loops";
-import { rounders } from "../dtype";
+import { type Round, rounders } from "../dtype";
 
 /** How a loss of many elements becomes one number. */
 export type Reduction = "mean" | "sum" | "none";
@@ -19,8 +20,69 @@ export function checkReduction(reduction: string): asserts reduction is Reductio
   }
 }
 
+/** What every loss op is called with. */
+export interface Reduced extends Attrs {
+  readonly reduction: Reduction;
+}
+
+/** The elements of a loss, or their sum or mean. */
+function collapsed(each: Tensor, reduction: Reduction): Tensor {
+  if (reduction === "none") return each;
+  const every = each.shape.map((_, d) => d);
+  const total = fresh(sum(each, every, each.dtype), []);
+  if (reduction === "sum") return total;
+  const n = numel(each.shape);
+  return fresh(
+    map(total, each.dtype, (x) => x / n),
+    [],
+  );
+}
+
+/** ∂L/∂ℓ of one element of the loss. */
+function share(g: Tensor, n: number, reduction: Reduction): Tensor {
+  return reduction === "mean" ? g.mul(1 / n) : g;
+}
+
+interface Pairwise<A extends Reduced> {
+  readonly name: string;
+  readonly symbol?: string;
+  readonly node: string;
+  /** The loss of one element by input − target. */
+  readonly of: (z: number, attrs: A, r: Round) => number;
+  /** Its slope by input − target. */
+  readonly slope: (z: Tensor, attrs: A) => Tensor;
+  readonly formula: string;
+}
+
+/** A loss of the difference of input and target. */
+function ofDifference<A extends Reduced>({ name, symbol, node, of, slope, formula }: Pairwise<A>): Op {
+  const sloped = (g: Tensor, input: Tensor, target: Tensor, attrs: A) => {
+    const z = input.sub(target);
+    return slope(z, attrs).mul(share(g, z.numel(), attrs.reduction));
+  };
+  return opWith<A>()({
+    name,
+    symbol: symbol ?? name,
+    node,
+    inputs: ["input", "target"],
+    forward: ([input, target], { attrs }) => {
+      const dtype = resultType([input, target]);
+      const shape = broadcast(input.shape, target.shape);
+      const r = rounders[dtype];
+      const each = zip(cast(input, dtype), cast(target, dtype), shape, dtype, (a, b) => of(r(a - b), attrs, r));
+      return collapsed(fresh(each, shape), attrs.reduction);
+    },
+    saves: () => ({ input: true, target: true }),
+    backward: {
+      input: (g, s) => sloped(g, s.input, s.target, s.attrs),
+      target: (g, s) => sloped(g, s.input, s.target, s.attrs).neg(),
+    },
+    formula: { input: `∂L/∂y · ${formula}`, target: `−∂L/∂y · ${formula}` },
+  });
+}
+
 /** (input − target)², reduced. */
-export const mse = opWith<Attrs & { readonly reduction: Reduction }>()({
+export const mse = opWith<Reduced>()({
   name: "mseLoss",
   symbol: "MSE",
   node: "MseLossBackward0",
@@ -29,29 +91,11 @@ export const mse = opWith<Attrs & { readonly reduction: Reduction }>()({
     const dtype = resultType([input, target]);
     const shape = broadcast(input.shape, target.shape);
     const r = rounders[dtype];
-    const each = fresh(
-      zip(cast(input, dtype), cast(target, dtype), shape, dtype, (a, b) => {
-        const d = r(a - b);
-        return d * d;
-      }),
-      shape,
-    );
-    if (attrs.reduction === "none") return each;
-    const total = fresh(
-      sum(
-        each,
-        shape.map((_, d) => d),
-        dtype,
-      ),
-      [],
-    );
-    const n = numel(shape);
-    return attrs.reduction === "sum"
-      ? total
-      : fresh(
-          map(total, dtype, (x) => x / n),
-          [],
-        );
+    const each = zip(cast(input, dtype), cast(target, dtype), shape, dtype, (a, b) => {
+      const d = r(a - b);
+      return d * d;
+    });
+    return collapsed(fresh(each, shape), attrs.reduction);
   },
   saves: () => ({ input: true, target: true }),
   backward: {
@@ -65,3 +109,153 @@ function slope(g: Tensor, input: Tensor, target: Tensor, reduction: Reduction): 
   const difference = input.sub(target);
   return difference.mul(reduction === "mean" ? 2 / difference.numel() : 2).mul(g);
 }
+
+/** z² / (2β) below β, |z| − β/2 above, reduced. */
+export const smoothL1 = ofDifference<Reduced & { readonly beta: number }>({
+  name: "smoothL1Loss",
+  node: "SmoothL1LossBackward0",
+  of: (d, { beta }, r) => {
+    const z = Math.abs(d);
+    return z < beta ? r(r(0.5 * z) * z) / beta : z - 0.5 * beta;
+  },
+  slope: (z, { beta }) => z.abs().lt(beta).where(z.div(beta), z.sign()),
+  formula: "(z / β where |z| < β, else sign z) / n, z = input − target",
+});
+
+/** z² / 2 below δ, δ (|z| − δ/2) above, reduced. */
+export const huber = ofDifference<Reduced & { readonly delta: number }>({
+  name: "huberLoss",
+  node: "HuberLossBackward0",
+  of: (d, { delta }, r) => {
+    const z = Math.abs(d);
+    return z <= delta ? r(0.5 * z) * z : delta * r(z - 0.5 * delta);
+  },
+  slope: (z, { delta }) => z.abs().le(delta).where(z, z.sign().mul(delta)),
+  formula: "(z where |z| ≤ δ, else δ · sign z) / n, z = input − target",
+});
+
+/** The operands of a weighted loss of probabilities, in any dtype of theirs. */
+function twoAndMore(inputs: readonly Tensor[], name: string): readonly [Tensor, Tensor, readonly Tensor[]] {
+  const [input, target, ...rest] = inputs;
+  if (input === undefined || target === undefined) throw new TypeError(`${name} needs an input and a target.`);
+  const dtype = resultType([input, target]);
+  return [cast(input, dtype), cast(target, dtype), rest.map((each) => cast(each, dtype))];
+}
+
+/** Each element times its weight, which broadcasts. */
+function weighted(each: Tensor, weight: Tensor | undefined): Tensor {
+  if (weight === undefined) return each;
+  const shape = broadcast(each.shape, weight.shape);
+  return fresh(
+    zip(each, weight, shape, each.dtype, (a, b) => a * b),
+    shape,
+  );
+}
+
+function sharedOut(g: Tensor, input: Tensor, weight: Tensor | undefined, reduction: Reduction): Tensor {
+  const each = share(g, input.numel(), reduction);
+  return weight ? each.mul(weight) : each;
+}
+
+/** −(t · ln x + (1 − t) · ln(1 − x)), each logarithm at least −100, times a weight if one is given, reduced. */
+export const bce = new Optional(["weight"], (given): Op =>
+  opWith<Reduced>()({
+    name: "binaryCrossEntropy",
+    symbol: "BCE",
+    node: "BinaryCrossEntropyBackward0",
+    inputs: ["input", "target", ...given],
+    forward: (inputs, { attrs }) => {
+      const [input, target, rest] = twoAndMore(inputs, "binaryCrossEntropy");
+      if (listed(input).some((x) => !(x >= 0 && x <= 1))) {
+        throw runtimeError(
+          "all elements of input should be between 0 and 1",
+          "Put a sigmoid before it, or use binaryCrossEntropyWithLogits.",
+        );
+      }
+      const { dtype, shape } = input;
+      const r = rounders[dtype];
+      const each = zip(input, target, shape, dtype, (x, t) => {
+        const yes = Math.max(r(Math.log(x)), -100);
+        const no = Math.max(r(Math.log1p(-x)), -100);
+        return r(r(t - 1) * no) - r(t * yes);
+      });
+      return collapsed(weighted(fresh(each, shape), rest[given.indexOf("weight")]), attrs.reduction);
+    },
+    saves: () => ({ input: true, target: true, weight: true }),
+    backward: {
+      input: (g, s) => {
+        const { input, target, weight } = s;
+        if (!input || !target) return null;
+        const spread = input.mul(input.rsub(1)).clamp({ min: 1e-12 });
+        return input.sub(target).div(spread).mul(sharedOut(g, input, weight, s.attrs.reduction));
+      },
+      target: (g, s) => {
+        const { input, weight } = s;
+        if (!input) return null;
+        const no = input.neg().log1p().clamp({ min: -100 });
+        return no.sub(input.log().clamp({ min: -100 })).mul(sharedOut(g, input, weight, s.attrs.reduction));
+      },
+    },
+    formula: {
+      input: "∂L/∂y · (input − target) / (input · (1 − input)) / n",
+      target: "∂L/∂y · (ln(1 − input) − ln input) / n",
+    },
+  }),
+);
+
+/** Binary cross entropy of σ(input), computed without overflow; `posWeight` scales what a target of 1 counts. */
+export const bceWithLogits = new Optional(["weight", "posWeight"], (given): Op =>
+  opWith<Reduced>()({
+    name: "binaryCrossEntropyWithLogits",
+    symbol: "BCE",
+    node: "BinaryCrossEntropyWithLogitsBackward0",
+    inputs: ["input", "target", ...given],
+    forward: (inputs, { attrs }) => {
+      const [input, target, rest] = twoAndMore(inputs, "binaryCrossEntropyWithLogits");
+      const { dtype, shape } = input;
+      const positive = rest[given.indexOf("posWeight")];
+      const softly = (x: number) => Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+      const share =
+        positive === undefined
+          ? null
+          : zip(positive, target, broadcast(positive.shape, shape), dtype, (p, t) => (p - 1) * t + 1);
+      const first = zip(input, target, shape, dtype, (x, t) => (share === null ? (1 - t) * x + softly(x) : (1 - t) * x));
+      const each =
+        share === null
+          ? fresh(first, shape)
+          : fresh(
+              zip(
+                fresh(first, shape),
+                fresh(
+                  zip(fresh(share, shape), input, shape, dtype, (p, x) => p * softly(x)),
+                  shape,
+                ),
+                shape,
+                dtype,
+                (a, b) => a + b,
+              ),
+              shape,
+            );
+      return collapsed(weighted(each, rest[given.indexOf("weight")]), attrs.reduction);
+    },
+    saves: () => ({ input: true, target: true, weight: true, posWeight: true }),
+    backward: {
+      input: (g, s) => {
+        const { input, target, weight, posWeight } = s;
+        if (!input || !target) return null;
+        const probability = input.sigmoid();
+        const yes = posWeight ? target.mul(posWeight) : target;
+        const miss = posWeight ? yes.add(1).sub(target).mul(probability).sub(yes) : probability.sub(target);
+        return miss.mul(sharedOut(g, input, weight, s.attrs.reduction));
+      },
+      target: (g, s) => {
+        const { input, weight, posWeight } = s;
+        if (!input) return null;
+        const log = input.clamp({ max: 0 }).sub(input.abs().neg().exp().log1p());
+        const odds = posWeight ? log.mul(posWeight.rsub(1)).sub(input) : input.neg();
+        return odds.mul(sharedOut(g, input, weight, s.attrs.reduction));
+      },
+    },
+    formula: { input: "∂L/∂y · (σ(input) − target) / n", target: "−∂L/∂y · input / n" },
+  }),
+);
