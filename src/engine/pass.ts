@@ -59,6 +59,7 @@ export class Pass {
         const from = seeds[k];
         if (from !== undefined) this.deliver(place, place instanceof Node ? (roots[k]?.slot ?? 0) : 0, from);
       });
+      this.flush();
       for (const node of this.nodes) {
         this.step(node);
         this.flush();

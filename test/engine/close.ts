@@ -10,7 +10,9 @@ const exact = new Set(
     " ",
   ),
 );
-const terms = new Set("matmul mm bmm dot linear prod prod_dim var logsumexp softmax log_softmax mse_loss".split(" "));
+const terms = new Set(
+  "matmul mm bmm dot linear prod prod_dim var logsumexp softmax log_softmax mse_loss group_norm".split(" "),
+);
 
 /** The closeness that a kind of case asks for. */
 export function closenessOf(op: string): Closeness {

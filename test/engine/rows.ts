@@ -1,5 +1,17 @@
 import * as functional from "../../src/engine/index";
-import { cat, type Index, maximum, minimum, mseLoss, slice, stack, type Tensor, tensor } from "../../src/engine/index";
+import { attentionWeights } from "../../src/engine/nn/functional/scores";
+import {
+  cat,
+  type Index,
+  maximum,
+  minimum,
+  mseLoss,
+  nn,
+  slice,
+  stack,
+  type Tensor,
+  tensor,
+} from "../../src/engine/index";
 
 /** The arguments of a golden case. */
 export type Args = Readonly<Record<string, unknown>>;
@@ -46,6 +58,29 @@ function reductionOf(args: Args): "mean" | "sum" | "none" {
   const { reduction } = args;
   if (reduction !== "mean" && reduction !== "sum" && reduction !== "none") throw new Error("the case has no reduction");
   return reduction;
+}
+
+function convolutionOf(inputs: readonly Tensor[], args: Args): nn.functional.ConvolutionOptions {
+  const spatial = (name: string) => (Array.isArray(args[name]) ? numbers(args, name) : number(args, name));
+  return {
+    stride: spatial("stride"),
+    padding: spatial("padding"),
+    dilation: spatial("dilation"),
+    groups: number(args, "groups"),
+    bias: args.bias === true ? at(inputs, 2) : null,
+  };
+}
+
+function poolOf(args: Args): nn.functional.MaxPoolOptions {
+  return { stride: numbers(args, "stride"), padding: numbers(args, "padding") };
+}
+
+function weightOf(inputs: readonly Tensor[], args: Args): Tensor | null {
+  return args.weight === undefined || args.weight === null ? null : at(inputs, 2);
+}
+
+function affineOf(inputs: readonly Tensor[], args: Args): nn.functional.NormOptions {
+  return args.affine === true ? { weight: at(inputs, 1), bias: at(inputs, 2) } : {};
 }
 
 function other(args: Args): number | boolean {
@@ -276,28 +311,73 @@ export const rows = {
   elu: (x, args) => F.elu(at(x, 0), number(args, "alpha")),
   softplus: (x, args) => F.softplus(at(x, 0), number(args, "beta"), number(args, "threshold")),
   cumsum: (x, args) => at(x, 0).cumsum(number(args, "dim")),
-  embedding: "later",
+  embedding: (x, args) => nn.functional.embedding(at(x, 1), at(x, 0), { paddingIdx: bound(args, "paddingIdx") }),
   flip: (x, args) => at(x, 0).flip(numbers(args, "dims")),
   tril: (x, args) => at(x, 0).tril(number(args, "diagonal")),
   triu: (x, args) => at(x, 0).triu(number(args, "diagonal")),
   repeat: (x, args) => at(x, 0).repeat(numbers(args, "repeats")),
-  conv1d: "later",
-  conv2d: "later",
-  max_pool2d: "later",
-  avg_pool2d: "later",
-  cross_entropy: "later",
-  cross_entropy_probs: "later",
-  nll_loss: "later",
-  huber_loss: "later",
-  smooth_l1_loss: "later",
-  binary_cross_entropy: "later",
-  binary_cross_entropy_with_logits: "later",
-  l1_loss: "later",
-  kl_div: "later",
-  layer_norm: "later",
-  batch_norm: "later",
-  dropout_eval: "later",
-  attention: "later",
+  conv1d: (x, args) => nn.functional.conv1d(at(x, 0), at(x, 1), convolutionOf(x, args)),
+  conv2d: (x, args) => nn.functional.conv2d(at(x, 0), at(x, 1), convolutionOf(x, args)),
+  max_pool2d: (x, args) => {
+    const [output, indices] = nn.functional.maxPool2dWithIndices(at(x, 0), numbers(args, "kernel"), poolOf(args));
+    return { output, extra: { indices } };
+  },
+  avg_pool2d: (x, args) =>
+    nn.functional.avgPool2d(at(x, 0), numbers(args, "kernel"), {
+      ...poolOf(args),
+      countIncludePad: args.countIncludePad === true,
+    }),
+  cross_entropy: (x, args) =>
+    nn.functional.crossEntropy(at(x, 0), at(x, 1), {
+      reduction: reductionOf(args),
+      labelSmoothing: number(args, "labelSmoothing"),
+      ignoreIndex: number(args, "ignoreIndex"),
+      weight: weightOf(x, args),
+    }),
+  cross_entropy_probs: (x, args) =>
+    nn.functional.crossEntropy(at(x, 0), at(x, 1).softmax(1), { reduction: reductionOf(args) }),
+  nll_loss: (x, args) =>
+    nn.functional.nllLoss(at(x, 0), at(x, 1), {
+      reduction: reductionOf(args),
+      ignoreIndex: number(args, "ignoreIndex"),
+      weight: weightOf(x, args),
+    }),
+  huber_loss: (x, args) =>
+    nn.functional.huberLoss(at(x, 0), at(x, 1), { reduction: reductionOf(args), delta: number(args, "delta") }),
+  smooth_l1_loss: (x, args) =>
+    nn.functional.smoothL1Loss(at(x, 0), at(x, 1), { reduction: reductionOf(args), beta: number(args, "beta") }),
+  binary_cross_entropy: (x, args) =>
+    nn.functional.binaryCrossEntropy(at(x, 0), at(x, 1), { reduction: reductionOf(args), weight: weightOf(x, args) }),
+  binary_cross_entropy_with_logits: (x, args) =>
+    nn.functional.binaryCrossEntropyWithLogits(at(x, 0), at(x, 1), {
+      reduction: reductionOf(args),
+      posWeight: args.posWeight === undefined ? null : at(x, 2),
+    }),
+  l1_loss: (x, args) => nn.functional.l1Loss(at(x, 0), at(x, 1), { reduction: reductionOf(args) }),
+  kl_div: (x, args) =>
+    nn.functional.klDiv(at(x, 0), at(x, 1), {
+      reduction: args.reduction === "batchmean" ? "batchmean" : reductionOf(args),
+      logTarget: args.logTarget === true,
+    }),
+  layer_norm: (x, args) =>
+    nn.functional.layerNorm(at(x, 0), numbers(args, "normalizedShape"), {
+      eps: number(args, "eps"),
+      ...affineOf(x, args),
+    }),
+  batch_norm: (x, args) => {
+    const [mean, variance] = [at(x, 3).clone(), at(x, 4).clone()];
+    const output = nn.functional.batchNorm(at(x, 0), mean, variance, {
+      weight: at(x, 1),
+      bias: at(x, 2),
+      training: args.training === true,
+      momentum: number(args, "momentum"),
+      eps: number(args, "eps"),
+    });
+    return { output, extra: { runningMeanAfter: mean, runningVarAfter: variance } };
+  },
+  dropout_eval: (x, args) => nn.functional.dropout(at(x, 0), { p: number(args, "p"), training: false }),
+  attention: (x, args) =>
+    nn.functional.scaledDotProductAttention(at(x, 0), at(x, 1), at(x, 2), { isCausal: args.causal === true }),
   asin: unary("asin"),
   acos: unary("acos"),
   asinh: unary("asinh"),
@@ -328,10 +408,17 @@ export const rows = {
       padding: pair(args, "padding"),
       stride: pair(args, "stride"),
     }),
-  group_norm: "later",
-  adaptive_avg_pool2d: "later",
-  adaptive_max_pool2d: "later",
-  attention_mask: "later",
+  group_norm: (x, args) =>
+    nn.functional.groupNorm(at(x, 0), number(args, "numGroups"), { eps: number(args, "eps"), ...affineOf(x, args) }),
+  adaptive_avg_pool2d: (x, args) => nn.functional.adaptiveAvgPool2d(at(x, 0), numbers(args, "outputSize")),
+  adaptive_max_pool2d: (x, args) => {
+    const [output, indices] = nn.functional.adaptiveMaxPool2dWithIndices(at(x, 0), numbers(args, "outputSize"));
+    return { output, extra: { indices } };
+  },
+  attention_mask: (x) => {
+    const weights = attentionWeights(at(x, 0), at(x, 1), at(x, 3));
+    return { output: weights.matmul(at(x, 2)), extra: { weights } };
+  },
   lerp: (x) => at(x, 0).lerp(at(x, 1), at(x, 2)),
   lerp_scalar: (x, args) => at(x, 0).lerp(at(x, 1), number(args, "weight")),
   fmod: binary("fmod"),

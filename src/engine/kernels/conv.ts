@@ -109,10 +109,7 @@ function weights(w: Strided, plan: Plan, group: number, images: number): Matrice
 function outputs(y: Strided, plan: Plan, group: number, first: number, images: number): Matrices {
   const { places } = counts(plan);
   const channels = plan.out / plan.groups;
-  const batches = Array.from(
-    { length: images },
-    (_, n) => ((first + n) * plan.out + group * channels) * places,
-  );
+  const batches = Array.from({ length: images }, (_, n) => ((first + n) * plan.out + group * channels) * places);
   return { x: y, batches, row: places, column: 1 };
 }
 

@@ -157,6 +157,9 @@ function sharedOut(g: Tensor, input: Tensor, weight: Tensor | undefined, reducti
   return weight ? each.mul(weight) : each;
 }
 
+/** What keeps x · (1 − x) from 0: a float32 in ATen, also for float64. */
+const smallest = Math.fround(1e-12);
+
 /** −(t · ln x + (1 − t) · ln(1 − x)), each logarithm at least −100, times a weight if one is given, reduced. */
 export const bce = new Optional(["weight"], (given): Op =>
   opWith<Reduced>()({
@@ -186,8 +189,11 @@ export const bce = new Optional(["weight"], (given): Op =>
       input: (g, s) => {
         const { input, target, weight } = s;
         if (!input || !target) return null;
-        const spread = input.mul(input.rsub(1)).clamp({ min: 1e-12 });
-        return input.sub(target).div(spread).mul(sharedOut(g, input, weight, s.attrs.reduction));
+        const spread = input.mul(input.rsub(1)).clamp({ min: smallest });
+        return input
+          .sub(target)
+          .div(spread)
+          .mul(sharedOut(g, input, weight, s.attrs.reduction));
       },
       target: (g, s) => {
         const { input, weight } = s;
@@ -219,7 +225,9 @@ export const bceWithLogits = new Optional(["weight", "posWeight"], (given): Op =
         positive === undefined
           ? null
           : zip(positive, target, broadcast(positive.shape, shape), dtype, (p, t) => (p - 1) * t + 1);
-      const first = zip(input, target, shape, dtype, (x, t) => (share === null ? (1 - t) * x + softly(x) : (1 - t) * x));
+      const first = zip(input, target, shape, dtype, (x, t) =>
+        share === null ? (1 - t) * x + softly(x) : (1 - t) * x,
+      );
       const each =
         share === null
           ? fresh(first, shape)

@@ -28,7 +28,6 @@ function negativeLogLikelihood(node: string): Optional {
       node,
       inputs: ["input", "target", ...given],
       forward: ([input, target, weight], { attrs }) => {
-        if (input === undefined || target === undefined) throw new TypeError("nllLoss needs an input and a target.");
         if (target.dtype !== "int64") {
           throw runtimeError(
             `expected scalar type Long but found ${scalarName(target.dtype)}`,

@@ -70,7 +70,6 @@ export const layerNorm = new Optional(["weight", "bias"], (given): Op =>
     node: "NativeLayerNormBackward0",
     inputs: ["input", ...given],
     forward: ([input, ...rest], { attrs }) => {
-      if (input === undefined) throw new TypeError("layerNorm needs an input.");
       const groups = numel(input.shape.slice(0, input.shape.length - attrs.normalizedShape.length));
       const moments = momentsOfRows(input, groups);
       const [weight, bias] = gainAndShift(given, rest);
@@ -112,7 +111,6 @@ export const batchNormTraining = new Optional(["weight", "bias"], (given): Op =>
     node: "NativeBatchNormBackward0",
     inputs: ["input", ...given],
     forward: ([input, ...rest], { attrs }) => {
-      if (input === undefined) throw new TypeError("batchNorm needs an input.");
       const [weight, bias] = gainAndShift(given, rest);
       const moments = momentsOfChannels(input);
       return fresh(normalizeChannels(input, moments, attrs.eps, weight, bias, input.dtype), input.shape);
@@ -123,8 +121,7 @@ export const batchNormTraining = new Optional(["weight", "bias"], (given): Op =>
         const h = s.weight ? g.mul(perChannel(s.weight, g.shape.length)) : g;
         return s.input ? through(h, batchOf(s, s.input, s.attrs), allBut(g.shape.length, 1)) : null;
       },
-      weight: (g, s) =>
-        s.input ? g.mul(batchOf(s, s.input, s.attrs).hat).sum(allBut(g.shape.length, 1)) : null,
+      weight: (g, s) => (s.input ? g.mul(batchOf(s, s.input, s.attrs).hat).sum(allBut(g.shape.length, 1)) : null),
       bias: (g) => g.sum(allBut(g.shape.length, 1)),
     },
     formula,
@@ -142,8 +139,6 @@ export const batchNormEvaluating = new Optional(["weight", "bias"], (given): Op 
     node: "NativeBatchNormBackward0",
     inputs: ["input", "runningMean", "runningVar", ...given],
     forward: ([input, mean, variance, ...rest], { attrs }) => {
-      if (input === undefined || mean === undefined || variance === undefined)
-        throw new TypeError("batchNorm needs an input and running statistics.");
       const [weight, bias] = gainAndShift(given, rest);
       const moments: Moments = {
         mean: Float64Array.from(listed(mean)),
@@ -214,7 +209,6 @@ export const groupNorm = new Optional(["weight", "bias"], (given): Op =>
     node: "NativeGroupNormBackward0",
     inputs: ["input", ...given],
     forward: ([input, ...rest], { attrs }) => {
-      if (input === undefined) throw new TypeError("groupNorm needs an input.");
       const [weight, bias] = gainAndShift(given, rest);
       return fresh(normalizeGroups(input, attrs.numGroups, attrs.eps, weight, bias, input.dtype), input.shape);
     },
@@ -227,9 +221,7 @@ export const groupNorm = new Optional(["weight", "bias"], (given): Op =>
         return through(h.reshape(shape), groupOf(s, s.input, s.attrs), [2]).reshape(g.shape);
       },
       weight: (g, s) =>
-        s.input
-          ? g.mul(groupOf(s, s.input, s.attrs).hat.reshape(g.shape)).sum(allBut(g.shape.length, 1))
-          : null,
+        s.input ? g.mul(groupOf(s, s.input, s.attrs).hat.reshape(g.shape)).sum(allBut(g.shape.length, 1)) : null,
       bias: (g) => g.sum(allBut(g.shape.length, 1)),
     },
     formula,

@@ -43,7 +43,10 @@ export function alphaDropout(input: Tensor, { p = 0.5, training = false }: Dropo
   const alpha = 1.7580993408473766;
   const scale = 1 / Math.sqrt((alpha * alpha * p + 1) * (1 - p));
   const noise = fillBernoulli(kept, 1 - p);
-  const shift = noise.add(-1).mul(alpha * scale).add(alpha * scale * p);
+  const shift = noise
+    .add(-1)
+    .mul(alpha * scale)
+    .add(alpha * scale * p);
   return input.mul(noise.mul(scale)).add(shift);
 }
 

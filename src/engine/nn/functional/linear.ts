@@ -35,7 +35,11 @@ export function bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: T
     const lead = input1.shape.slice(0, -1);
     const left = input1.reshape([-1, in1]).mm(weight.permute(1, 0, 2).reshape([in1, out * in2]));
     const right = input2.reshape([-1, 1, in2]);
-    const made = left.view(-1, out, in2).mul(right).sum(2).view([...lead, out]);
+    const made = left
+      .view(-1, out, in2)
+      .mul(right)
+      .sum(2)
+      .view([...lead, out]);
     return bias === null ? made : made.add(bias);
   });
 }

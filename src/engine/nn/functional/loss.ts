@@ -79,7 +79,8 @@ export function huberLoss(
   { reduction = "mean", delta = 1 }: LossOptions & { readonly delta?: number } = {},
 ): Tensor {
   checkReduction(reduction);
-  if (!(delta > 0)) throw runtimeError("huber_loss does not support non-positive values for delta.", "Use more than 0.");
+  if (!(delta > 0))
+    throw runtimeError("huber_loss does not support non-positive values for delta.", "Use more than 0.");
   warnOfSizes(input, target);
   return apply(huber, [input, target], calling({ reduction, delta }));
 }

@@ -81,7 +81,10 @@ export function marginRankingLoss(
 export function cosineSimilarity(x1: Tensor, x2: Tensor, { dim = 1, eps = 1e-8 }: CosineOptions = {}): Tensor {
   return composite("cosineSimilarity", [x1, x2], { dim, eps }, () => {
     const length = (x: Tensor) => x.mul(x).sum(dim, { keepdim: true }).sqrt().clamp({ min: eps });
-    return x1.div(length(x1)).mul(x2.div(length(x2))).sum(dim);
+    return x1
+      .div(length(x1))
+      .mul(x2.div(length(x2)))
+      .sum(dim);
   });
 }
 
@@ -107,7 +110,10 @@ export function cosineEmbeddingLoss(
   }
   return composite("cosineEmbeddingLoss", [input1, input2, target], { margin, reduction }, () => {
     const square = (x: Tensor) => x.mul(x).sum(rank).add(1e-12);
-    const cosine = input1.mul(input2).sum(rank).div(square(input1).mul(square(input2)).sqrt());
+    const cosine = input1
+      .mul(input2)
+      .sum(rank)
+      .div(square(input1).mul(square(input2)).sqrt());
     const none = cosine.scalar(0);
     const alike = target.eq(1).where(cosine.rsub(1), none);
     return reduceBy(alike.add(target.eq(-1).where(cosine.sub(margin).clamp({ min: 0 }), none)), reduction);
@@ -122,14 +128,22 @@ export function cosineEmbeddingLoss(
 export function pairwiseDistance(
   x1: Tensor,
   x2: Tensor,
-  { p = 2, eps = 1e-6, keepdim = false }: { readonly p?: number; readonly eps?: number; readonly keepdim?: boolean } = {},
+  {
+    p = 2,
+    eps = 1e-6,
+    keepdim = false,
+  }: { readonly p?: number; readonly eps?: number; readonly keepdim?: boolean } = {},
 ): Tensor {
   return composite("pairwiseDistance", [x1, x2], { p, eps, keepdim }, () => {
     const apart = x1.sub(x2).add(eps);
     if (p === Infinity) return apart.abs().amax(-1, { keepdim });
     if (p === 1) return apart.abs().sum(-1, { keepdim });
     if (p === 2) return apart.mul(apart).sum(-1, { keepdim }).sqrt();
-    return apart.abs().pow(p).sum(-1, { keepdim }).pow(1 / p);
+    return apart
+      .abs()
+      .pow(p)
+      .sum(-1, { keepdim })
+      .pow(1 / p);
   });
 }
 
@@ -201,7 +215,15 @@ export function poissonNllLoss(
     const each = logInput ? input.exp().sub(target.mul(input)) : input.sub(target.mul(input.add(eps).log()));
     if (!full) return reduceBy(each, reduction);
     const sure = target.maskedFill(target.le(1), 1);
-    const stirling = sure.mul(sure.log()).sub(sure).add(sure.mul(2 * Math.PI).log().mul(0.5));
+    const stirling = sure
+      .mul(sure.log())
+      .sub(sure)
+      .add(
+        sure
+          .mul(2 * Math.PI)
+          .log()
+          .mul(0.5),
+      );
     return reduceBy(each.add(stirling.maskedFill(target.le(1), 0)), reduction);
   });
 }
@@ -215,7 +237,11 @@ export function gaussianNllLoss(
   input: Tensor,
   target: Tensor,
   variance: Tensor,
-  { full = false, eps = 1e-6, reduction = "mean" }: LossOptions & { readonly full?: boolean; readonly eps?: number } = {},
+  {
+    full = false,
+    eps = 1e-6,
+    reduction = "mean",
+  }: LossOptions & { readonly full?: boolean; readonly eps?: number } = {},
 ): Tensor {
   checkReduction(reduction);
   if (variance.toArray().some((value) => value < 0))

@@ -166,8 +166,16 @@ export function instanceNorm(input: Tensor, options: InstanceNormOptions = {}): 
   checkChannels(channels, { running_mean: runningMean, running_var: runningVar, weight, bias });
   const inputs = [input, runningMean, runningVar, weight, bias].filter((each) => each !== null);
   return composite("instanceNorm", inputs, { useInputStats, momentum, eps }, () => {
-    const spread = (x: Tensor | null) => x && x.unsqueeze(0).expand(batch, channels).reshape([batch * channels]);
-    const [mean, variance] = withGrad(false, () => [spread(runningMean)?.clone() ?? null, spread(runningVar)?.clone() ?? null]);
+    const spread = (x: Tensor | null) =>
+      x &&
+      x
+        .unsqueeze(0)
+        .expand(batch, channels)
+        .reshape([batch * channels]);
+    const [mean, variance] = withGrad(false, () => [
+      spread(runningMean)?.clone() ?? null,
+      spread(runningVar)?.clone() ?? null,
+    ]);
     const flat = input.contiguous().view([1, batch * channels, ...rest]);
     const output = batchNorm(flat, mean, variance, {
       weight: spread(weight),

@@ -180,7 +180,8 @@ function sliding(kernelSize: Spatial, options: PoolOptions, spatial: 1 | 2): poo
 
 function averaging(kernelSize: Spatial, options: AvgPoolOptions, spatial: 1 | 2): pools.Averaging {
   const divisor = options.divisorOverride ?? null;
-  if (divisor === 0) throw runtimeError("divisor must be not zero", "Leave divisorOverride out to divide by the count.");
+  if (divisor === 0)
+    throw runtimeError("divisor must be not zero", "Leave divisorOverride out to divide by the count.");
   return { ...sliding(kernelSize, options, spatial), countIncludePad: options.countIncludePad ?? true, divisor };
 }
 

@@ -2,12 +2,7 @@ import { argumentError } from "../../errors";
 import type { Tensor } from "../../tensor";
 
 /** The weights of an attention: softmax(query · keyᵀ / √width + mask). */
-export function attentionWeights(
-  query: Tensor,
-  key: Tensor,
-  mask: Tensor | null,
-  scale: number | null = null,
-): Tensor {
+export function attentionWeights(query: Tensor, key: Tensor, mask: Tensor | null, scale: number | null = null): Tensor {
   const products = query.matmul(key.transpose(-2, -1));
   const scores = scale === null ? products.div(Math.sqrt(query.size(-1))) : products.mul(scale);
   return masked(scores, mask).softmax(-1);
