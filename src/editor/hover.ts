@@ -1,19 +1,16 @@
 import * as vscode from "vscode";
-import type { Program } from "../recording/format";
 import { variableTip } from "../recording/tip";
 import { variableAt } from "../recording/variable";
 import { hoverMarkdown } from "./markdown";
 import type { ThemeKind } from "./sparkline";
-import type { Statements } from "./statements";
+import { edited } from "./statements";
 import type { Tracks } from "./tracks";
 
 /** Hovers over variables, at the moment of the active run. */
 export class Hovers implements vscode.HoverProvider {
-  readonly #statements = new WeakMap<Program, Statements>();
-
   constructor(private readonly tracks: Tracks) {}
 
-  async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
+  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const track = this.tracks.of(document);
     const then = track?.map.toThen({ line: position.line, column: position.character });
     if (!track || !then) return undefined;
@@ -25,21 +22,12 @@ export class Hovers implements vscode.HoverProvider {
     if (!variable || !segment) return undefined;
     const tip = variableTip(recording, outline, cursor, variable);
     const now = document.getText().split("\n");
-    const edited = !map.same && (await this.#statementsOf(program)).edited(then.line, map, now);
     const moment = `${session.facts.title} · ${outline.label(segment)}`;
-    const text = new vscode.MarkdownString(hoverMarkdown(tip, moment, edited, themeKind()));
+    const text = new vscode.MarkdownString(
+      hoverMarkdown(tip, moment, edited(program, then.line, map, now), themeKind()),
+    );
     text.supportHtml = true;
     return new vscode.Hover(text);
-  }
-
-  /** The parser is loaded when a source was edited after its run. */
-  async #statementsOf(program: Program): Promise<Statements> {
-    const known = this.#statements.get(program);
-    if (known) return known;
-    const { Statements } = await import("./statements");
-    const statements = new Statements(program.text);
-    this.#statements.set(program, statements);
-    return statements;
   }
 }
 

@@ -162,6 +162,8 @@ export interface Program {
   readonly scopes: readonly Scope[];
   readonly loops: readonly Loop[];
   readonly functions: readonly Fn[];
+  /** Its statements, those inside a statement after it; blocks are none. */
+  readonly statements: readonly Range[];
 }
 
 /** One entry of a chunk's definitions; ids count up from 0 per kind in the order of appearance. */

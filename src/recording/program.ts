@@ -17,6 +17,7 @@ export function programOf(fields: Fields): Program {
     scopes: fields.in("scopes").list(scopeOf),
     loops: fields.in("loops").list(loopOf),
     functions: fields.in("functions").list(fnOf),
+    statements: fields.in("statements").list(rangeOf),
   };
 }
 

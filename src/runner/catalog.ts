@@ -3,7 +3,7 @@ import type { Binding, Fn, Loop, Range, Scope, Site } from "../recording/format"
 import type { Parsed } from "./parse";
 import { findPaths, pathText, rootOf, type Path } from "./paths";
 import { namesIn, type Area, type Names, type Variable } from "./scope";
-import { isFunction, isLoop, walk, type FunctionNode, type LoopNode } from "./tree";
+import { isFunction, isLoop, isStatement, walk, type FunctionNode, type LoopNode } from "./tree";
 
 /** The first free id of each kind; ids are global over all files of a run. */
 export interface FirstIds {
@@ -24,6 +24,7 @@ export class Catalog {
   readonly scopes: Scope[] = [];
   readonly loops: Loop[] = [];
   readonly functions: Fn[] = [];
+  readonly statements: Range[] = [];
   private readonly ofLoop = new Map<AnyNode, number>();
   private readonly ofFunction = new Map<AnyNode, number>();
   private readonly ofVariable = new Map<Variable, number>();
@@ -37,6 +38,7 @@ export class Catalog {
   ) {
     const called = namesOfFunctions(parsed.tree);
     walk(parsed.tree, (node) => {
+      if (isStatement(node)) this.addStatement(node);
       if (isFunction(node)) this.addFunction(node, called.get(node) ?? "");
       else if (isLoop(node)) this.addLoop(node, kindOf(node), headNames(node)[0] ?? "");
       else if (node.type === "CallExpression") {
@@ -125,6 +127,11 @@ export class Catalog {
     const id = this.first.loop + this.loops.length;
     this.ofLoop.set(node, id);
     this.loops.push({ id, kind, variable, range: this.range(node) });
+  }
+
+  private addStatement(node: AnyNode): void {
+    const range = this.parsed.origin.range(node);
+    if (range) this.statements.push(range);
   }
 
   private addScope(area: Area, known: ReadonlyMap<Area, number>): number {

@@ -31,10 +31,10 @@ export function instrument(
   const names = resolveNames(parsed.tree);
   const catalog = new Catalog(parsed, names, first);
   const woven = weave(parsed, names, catalog, literals);
-  const { sites, bindings, scopes, loops, functions } = catalog;
+  const { sites, bindings, scopes, loops, functions, statements } = catalog;
   return {
     code: woven.toString(),
-    program: { file, text, sites, bindings, scopes, loops, functions },
+    program: { file, text, sites, bindings, scopes, loops, functions, statements },
     next: {
       site: first.site + sites.length,
       binding: first.binding + bindings.length,

@@ -33,6 +33,11 @@ export function isFunction(node: AnyNode): node is FunctionNode {
   );
 }
 
+/** Whether it is a statement by itself: a block only holds some. */
+export function isStatement({ type }: AnyNode): boolean {
+  return type !== "BlockStatement" && /(Statement|Declaration)$/.test(type);
+}
+
 export function isLoop(node: AnyNode): node is LoopNode {
   switch (node.type) {
     case "ForStatement":

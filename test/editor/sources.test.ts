@@ -12,6 +12,7 @@ const program = (file: string): Program => ({
   scopes: [],
   loops: [],
   functions: [],
+  statements: [],
 });
 
 describe("sources of a run", () => {

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
-import { Statements } from "../../src/editor/statements";
+import { edited as isEdited } from "../../src/editor/statements";
 import { TextMap } from "../../src/editor/textmap";
+import { instrument } from "../../src/runner/instrument";
 
 const recorded = `const lr = 0.1;
 for (let epoch = 0; epoch < 3; epoch++) {
@@ -13,7 +14,7 @@ for (let epoch = 0; epoch < 3; epoch++) {
 `;
 
 describe("statements", () => {
-  const statements = new Statements(recorded);
+  const program = { ...instrument(recorded, "train.ts").program, hash: "", lines: [] };
 
   function edited(replace: string, by: string): number[] {
     const offset = recorded.indexOf(replace);
@@ -24,7 +25,7 @@ describe("statements", () => {
     while (kept < replace.length && replace.at(-1 - kept) === by.at(-1 - kept)) kept++;
     map.edit([{ offset, removed: replace.length - kept, text: by.slice(0, by.length - kept) }], text);
     const now = text.split("\n");
-    return recorded.split("\n").flatMap((_, line) => (statements.edited(line, map, now) ? [line] : []));
+    return recorded.split("\n").flatMap((_, line) => (isEdited(program, line, map, now) ? [line] : []));
   }
 
   it("are edited on all their lines when one of them is", () => {

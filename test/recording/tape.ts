@@ -50,5 +50,6 @@ export function program(bindings: Readonly<Record<string, "module" | "function" 
     ],
     loops: [0, 1].map((id) => ({ id, kind: "for" as const, variable: "", range })),
     functions: [{ id: 0, name: "f", range }],
+    statements: [],
   };
 }

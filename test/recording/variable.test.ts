@@ -153,7 +153,7 @@ describe("a tip", () => {
     const random = await recorded(text);
     const at = cursor(random, 0, 0);
     const tip = variableTip(random.recording, random.outline, at, hovered(random, text, "const yHat = ", at));
-    assert.match(tip.rows[0]?.text ?? "", /^\[.*… 200\]$/);
+    assert.match(tip.rows[0]?.text ?? "", /^\[.*…\] of 200$/);
     assert.match(tip.rows[1]?.text ?? "", /^mean .* · std .* · min .* · max /);
   });
 });

@@ -7,7 +7,7 @@ export const shallow = 200;
  */
 export function needStack(): void {
   try {
-    descend(400);
+    descend(1000);
   } catch {
     throw new RangeError("Maximum call stack size exceeded");
   }
