@@ -7,6 +7,7 @@ import { type Accumulator, Node } from "./node";
 import type { Attrs } from "./observer";
 import { type Call, maskOf, type Op } from "./op";
 import { rowMajor, sameShape, scalarShape, sizes } from "./shape";
+import { isInferring } from "./storage";
 import type { Tensor } from "./tensor";
 
 const noAttrs: Attrs = Object.freeze({});
@@ -124,6 +125,12 @@ function before(target: Tensor): Tensor {
 }
 
 function checkWritable(op: Op, target: Tensor, needs: boolean): void {
+  if (target.storage.inference && !isInferring()) {
+    throw runtimeError(
+      "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.",
+      `Call .clone() before .${op.inPlace.name}(), or use noGrad() in place of inferenceMode().`,
+    );
+  }
   if (needs) target.checkRebase(op.inPlace.name);
   if (target.strides.some((stride, d) => stride === 0 && (target.shape[d] ?? 1) > 1)) {
     throw runtimeError(

@@ -1,7 +1,14 @@
 import { backward as run, gradientsOf } from "./backward";
 import { runtimeError } from "./errors";
-import { withGrad } from "./mode";
+import { setGrad, withGrad, withInference } from "./mode";
+import { isInferring } from "./storage";
 import type { Tensor } from "./tensor";
+
+export { detectAnomaly, setDetectAnomaly } from "./anomaly";
+export { type Backward, type Context, CustomFunction as Function, type Definition } from "./custom";
+export { gradcheck, type GradcheckOptions, gradgradcheck } from "./gradcheck";
+export * as functional from "./functional";
+export type { Accumulator as AccumulateGrad, Node } from "./node";
 
 /** Runs `body` without recording its ops for backward, and returns its value. An async body counts until its promise settles. */
 export function noGrad<T>(body: () => T): T {
@@ -13,9 +20,28 @@ export function enableGrad<T>(body: () => T): T {
   return withGrad(true, body);
 }
 
-/** Runs `body` with recording on or off. */
-export function setGradEnabled<T>(enabled: boolean, body: () => T): T {
-  return withGrad(enabled, body);
+/** Runs `body` with recording on or off; without a body it stays so until the region that runs now ends. */
+export function setGradEnabled(enabled: boolean): void;
+export function setGradEnabled<T>(enabled: boolean, body: () => T): T;
+export function setGradEnabled<T>(enabled: boolean, body?: () => T): T | undefined {
+  if (body !== undefined) return withGrad(enabled, body);
+  setGrad(enabled);
+  return undefined;
+}
+
+/**
+ * Runs `body` without recording for backward, and marks what it makes: such a tensor can never be part of a graph
+ * nor be written in place outside. `inferenceMode(false, body)` goes back to normal inside one.
+ */
+export function inferenceMode<T>(body: () => T): T;
+export function inferenceMode<T>(enabled: boolean, body: () => T): T;
+export function inferenceMode<T>(...args: readonly [() => T] | readonly [boolean, () => T]): T {
+  return args.length === 1 ? withInference(true, args[0]) : withInference(...args);
+}
+
+/** Whether inference mode is on. */
+export function isInferenceModeEnabled(): boolean {
+  return isInferring();
 }
 
 /** Options of {@link grad}. */

@@ -10,7 +10,7 @@ export interface BackwardOptions {
   readonly retainGraph?: boolean;
   /** Make a graph of the gradients, for gradients of gradients. */
   readonly createGraph?: boolean;
-  /** Only fill the `.grad` of these. */
+  /** Only fill the `.grad` of these; those that are no leaves retain theirs. */
   readonly inputs?: readonly Tensor[];
 }
 
@@ -22,7 +22,11 @@ export function backward(
 ): void {
   const seeds = roots.map((root, k) => seedOf(root, gradients[k] ?? null, k));
   const create = options.createGraph ?? false;
+  if (options.inputs?.length === 0) {
+    throw runtimeError("'inputs' argument to backward() cannot be empty.", "Leave it out to fill every leaf.");
+  }
   const targets = options.inputs === undefined ? null : targetsOf(options.inputs);
+  for (const input of options.inputs ?? []) input.retainGrad();
   new Pass(create, options.retainGraph ?? create, targets, true).run(roots, seeds);
 }
 

@@ -4,7 +4,7 @@ export { type Extremes, type Keep, type Nested, type Operand, type Spread, Tenso
 export { type Index, type IndexList, Slice, slice } from "./indexing";
 export type { BackwardOptions } from "./backward";
 export type { GradOptions } from "./autograd";
-export { enableGrad, noGrad, setGradEnabled } from "./autograd";
+export { enableGrad, inferenceMode, isInferenceModeEnabled, noGrad, setGradEnabled } from "./autograd";
 export { isGradEnabled } from "./mode";
 export * as autograd from "./autograd";
 export {

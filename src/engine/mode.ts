@@ -1,10 +1,14 @@
 import { observer, type Observer } from "./observer";
+import { isInferring, setInferring } from "./storage";
 
 interface Region {
-  readonly enabled: boolean;
+  enabled: boolean;
+  readonly inference: boolean;
 }
 
 const regions: Region[] = [];
+/** The mode outside all regions. */
+const outside: Region = { enabled: true, inference: false };
 let enabled = true;
 let quiet = false;
 
@@ -18,11 +22,22 @@ export function watcher(): Observer | null {
   return quiet ? null : observer();
 }
 
+function current(): Region {
+  return regions.at(-1) ?? outside;
+}
+
 function settle(): void {
-  const now = regions.at(-1)?.enabled ?? true;
-  if (now === enabled) return;
-  enabled = now;
-  watcher()?.gradModeChanged(now);
+  const now = current();
+  setInferring(now.inference);
+  if (now.enabled === enabled) return;
+  enabled = now.enabled;
+  watcher()?.gradModeChanged(enabled);
+}
+
+/** Turns gradients on or off until the region that runs now ends. */
+export function setGrad(on: boolean): void {
+  current().enabled = on;
+  settle();
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -31,13 +46,31 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Runs `body` with gradients on or off. For an async body the region ends when its promise settles. */
 export function withGrad<T>(on: boolean, body: () => T): T {
-  const region: Region = { enabled: on };
-  regions.push(region);
-  settle();
-  const leave = () => {
-    regions.splice(regions.lastIndexOf(region), 1);
-    settle();
-  };
+  return inRegion({ enabled: on, inference: isInferring() }, body);
+}
+
+/** Runs `body` in inference mode (which is without gradients) or out of it. */
+export function withInference<T>(on: boolean, body: () => T): T {
+  return inRegion({ enabled: on ? false : enabled, inference: on }, body);
+}
+
+function inRegion<T>(region: Region, body: () => T): T {
+  return within(
+    () => {
+      regions.push(region);
+      settle();
+    },
+    () => {
+      regions.splice(regions.lastIndexOf(region), 1);
+      settle();
+    },
+    body,
+  );
+}
+
+/** Runs `body` between `enter` and `leave`; for an async body `leave` waits until its promise settles. */
+export function within<T>(enter: () => void, leave: () => void, body: () => T): T {
+  enter();
   let waits = false;
   try {
     const result = body();
@@ -54,7 +87,7 @@ export function withGrad<T>(on: boolean, body: () => T): T {
 /** Runs the inner ops of a gradient rule: told of only when a graph is made of them. */
 export function inRule<T>(createGraph: boolean, body: () => T): T {
   const before = quiet;
-  const region: Region = { enabled: createGraph };
+  const region: Region = { enabled: createGraph, inference: isInferring() };
   regions.push(region);
   enabled = createGraph;
   quiet ||= !createGraph;
@@ -62,9 +95,14 @@ export function inRule<T>(createGraph: boolean, body: () => T): T {
     return body();
   } finally {
     regions.splice(regions.lastIndexOf(region), 1);
-    enabled = regions.at(-1)?.enabled ?? true;
+    enabled = current().enabled;
     quiet = before;
   }
+}
+
+/** Runs the ops of a custom function's forward: without gradients, and told of as one op by whoever runs it. */
+export function inForward<T>(body: () => T): T {
+  return inRule(false, body);
 }
 
 /** Runs a user's function (a hook) inside a rule: what it does is told of again. */

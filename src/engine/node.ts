@@ -9,6 +9,18 @@ import type { Tensor } from "./tensor";
 export type Hook = ((gradient: Tensor) => Tensor | null | undefined) | ((gradient: Tensor) => void);
 
 let serial = 0;
+let places: (() => string) | null = null;
+const noted = new WeakMap<Node, string>();
+
+/** Notes for each node made from now on where in the program its op ran, or stops doing so (null). */
+export function notePlaces(find: (() => string) | null): void {
+  places = find;
+}
+
+/** Whether nodes note where their op ran: in anomaly mode. */
+export function notesPlaces(): boolean {
+  return places !== null;
+}
 
 /** A place in the backward graph that gradients arrive at. */
 abstract class Place {
@@ -35,9 +47,20 @@ export class Accumulator extends Place {
 
   /** Edges of the running pass that have not delivered yet. */
   pending = 0;
+  /** Called after the gradient was added. */
+  after: ((tensor: Tensor) => void)[] | null = null;
 
   constructor(readonly tensor: Tensor) {
     super();
+  }
+
+  /** The leaf, by PyTorch's name. */
+  get variable(): Tensor {
+    return this.tensor;
+  }
+
+  override toString(): string {
+    return `<${this.name}>`;
   }
 }
 
@@ -63,6 +86,12 @@ export class Node extends Place {
     readonly scalar: boolean,
   ) {
     super();
+    if (places !== null) noted.set(this, places());
+  }
+
+  /** Where in the program the op ran, noted in anomaly mode; else "". */
+  get place(): string {
+    return noted.get(this) ?? "";
   }
 
   /** The saved tensors' versions when they were saved, in the order of the mask's bits. */
@@ -70,6 +99,11 @@ export class Node extends Place {
 
   override get name(): string {
     return this.op.node;
+  }
+
+  /** Where the gradients go: for each operand its node (or the accumulator of a leaf) and which output of that it is. */
+  get nextFunctions(): readonly (readonly [Node | Accumulator | null, number])[] {
+    return this.edges.map((edge, k) => [edge, edge === null ? 0 : (this.slots?.[k] ?? 0)] as const);
   }
 
   override toString(): string {
@@ -81,7 +115,9 @@ export class Node extends Place {
     if (this.mask === 0) return;
     const versions = new Array<number>(this.inputs.length + 1);
     for (let k = 0; k <= this.inputs.length; k++) {
-      versions[k] = (this.mask & (1 << k)) !== 0 ? (this.savedAt(k)?.storage.version ?? 0) : 0;
+      const saved = (this.mask & (1 << k)) !== 0 ? this.savedAt(k)?.storage : undefined;
+      if (saved?.inference === true) throw savedInference();
+      versions[k] = saved?.version ?? 0;
     }
     this.versions = versions;
   }
@@ -92,12 +128,7 @@ export class Node extends Place {
 
   /** Throws when what the rules read was freed by an earlier backward or overwritten since. */
   check(): void {
-    if (this.released) {
-      throw runtimeError(
-        "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retainGraph: true if you need to backward through the graph a second time or if you need to access saved tensors after calling backward.",
-        "Run the forward pass again, or call .backward(null, { retainGraph: true }) the first time.",
-      );
-    }
+    if (this.released) throw freed();
     const versions = this.versions;
     if (versions === null) return;
     for (let k = 0; k < versions.length; k++) {
@@ -119,15 +150,31 @@ export class Node extends Place {
   }
 }
 
+/** What is thrown when a rule reads what an earlier backward let go of. */
+export function freed(): Error {
+  return runtimeError(
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retainGraph: true if you need to backward through the graph a second time or if you need to access saved tensors after calling backward.",
+    "Run the forward pass again, or call .backward(null, { retainGraph: true }) the first time.",
+  );
+}
+
+function savedInference(): Error {
+  return runtimeError(
+    "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd.",
+    "Call .clone() on it, or use noGrad() in place of inferenceMode().",
+  );
+}
+
 function edgeOf(node: Node, k: number): Node | null {
   const edge = node.edges[k];
   return edge instanceof Node ? edge : null;
 }
 
-function modified(saved: Tensor, maker: Node | null, version: number, expected: number): Error {
+/** What is thrown when a saved tensor was written in place since. */
+export function modified(saved: Tensor, maker: Node | null, version: number, expected: number): Error {
   const made = maker === null ? "" : `, which is output ${saved.slot} of ${maker.name},`;
   return runtimeError(
     `one of the variables needed for gradient computation has been modified by an inplace operation: [torch.${scalarName(saved.dtype)}Tensor ${sizes(saved.shape)}]${made} is at version ${version}; expected version ${expected} instead.`,
-    "Use the op without the underscore, or .clone() the tensor before changing it in place.",
+    "Use the op without the underscore, or .clone() the tensor before changing it in place; autograd.detectAnomaly(() => …) says which op needed it.",
   );
 }

@@ -1,8 +1,10 @@
+import { watchedRule } from "./anomaly";
 import { build } from "./build";
 import { type DType, rounders } from "./dtype";
 import { copied, first, overwrite, single, zip } from "./kernels/loops";
-import { aloud, inRule, watcher } from "./mode";
-import { Accumulator, Node } from "./node";
+import { inRule, watcher } from "./mode";
+import { runAfter, runHooks } from "./hooks";
+import { Accumulator, Node, notesPlaces } from "./node";
 import { contributionsOf } from "./rule";
 import { rowMajor, scalarShape } from "./shape";
 import type { Tensor } from "./tensor";
@@ -124,22 +126,42 @@ export class Pass {
   }
 
   private step(node: Node): void {
-    const gradients = this.arrived(node);
-    if (gradients !== null) this.capture(node, (output) => this.at(node, output, node.outputs[output]));
-    if (this.needed !== null && this.needed[node.slot] !== 1) return;
-    if (gradients === null) {
+    const runs = this.needed === null || this.needed[node.slot] === 1;
+    if (!runs && this.targets?.has(node) !== true) return;
+    const came = this.arrived(node);
+    if (came) {
+      this.capture(node, (output) => this.at(node, output, node.outputs[output]));
+      if (node.hooks !== null || node.retained !== null) this.show(node);
+    }
+    if (!runs) return;
+    if (!came) {
       for (const edge of node.edges) if (edge !== null) this.arriveAt(edge);
       return;
     }
-    if (node.scalar && !this.create && node.hooks === null && node.retained === null) this.scalarStep(node);
+    if (node.scalar && !this.create && !notesPlaces()) this.scalarStep(node);
     else this.tensorStep(node);
     if (!this.keep) node.release();
   }
 
+  /** Runs the hooks on what came, then keeps it in the `.grad` of outputs that retain theirs. */
+  private show(node: Node): void {
+    const gradients = node.outputs.map((output, k) => this.at(node, k, output));
+    runHooks(node, gradients, this.create);
+    for (const output of node.retained ?? []) {
+      const gradient = gradients[output.slot];
+      if (gradient) this.accumulate(output, gradient, true);
+    }
+    gradients.forEach((gradient, k) => {
+      if (gradient === null) return;
+      this.kinds[node.slot + k] = isTensor;
+      this.tensors[node.slot + k] = gradient;
+    });
+  }
+
   /** True when a gradient came for any output. */
-  private arrived(node: Node): true | null {
+  private arrived(node: Node): boolean {
     for (let k = 0; k < node.outputs.length; k++) if (this.kinds[node.slot + k] !== nothing) return true;
-    return null;
+    return false;
   }
 
   /** The gradient waiting at an output, as a tensor. */
@@ -192,12 +214,8 @@ export class Pass {
 
   private tensorStep(node: Node): void {
     const gradients = node.outputs.map((output, k) => this.at(node, k, output));
-    runHooks(node, gradients, this.create);
-    for (const output of node.retained ?? []) {
-      const gradient = gradients[output.slot];
-      if (gradient) this.accumulate(output, gradient, true);
-    }
-    const contributions = inRule(this.create, () => contributionsOf(node, gradients));
+    const rule = () => inRule(this.create, () => contributionsOf(node, gradients));
+    const contributions = notesPlaces() ? watchedRule(node, rule) : rule();
     watcher()?.rule(node.op, node.outputs, gradients, node.inputs, contributions);
     node.edges.forEach((edge, k) => {
       if (edge === null) return;
@@ -238,13 +256,18 @@ export class Pass {
   private flush(): void {
     for (const leaf of this.ready.splice(0)) {
       if (this.kinds[leaf.slot] === nothing) continue;
+      if (this.targets !== null && !this.targets.has(leaf)) continue;
+      if (this.fills && leaf.hooks === null && !this.create && this.kinds[leaf.slot] === isNumber) {
+        if (this.addNumber(leaf)) continue;
+      }
       this.capture(leaf, () => this.at(leaf, 0, leaf.tensor));
-      if (!this.fills || (this.targets !== null && !this.targets.has(leaf))) continue;
-      if (leaf.hooks === null && !this.create && this.kinds[leaf.slot] === isNumber && this.addNumber(leaf)) continue;
+      if (!this.fills) continue;
       const gradients = [this.at(leaf, 0, leaf.tensor)];
       runHooks(leaf, gradients, this.create);
       const [gradient] = gradients;
-      if (gradient) this.accumulate(leaf.tensor, gradient, false);
+      if (!gradient) continue;
+      this.accumulate(leaf.tensor, gradient, false);
+      runAfter(leaf);
     }
   }
 
@@ -260,6 +283,7 @@ export class Pass {
     }
     const now = tensor.heldGradient();
     if (now !== null) watcher()?.accumulated(tensor, now, false);
+    runAfter(leaf);
     return true;
   }
 
@@ -295,18 +319,4 @@ function inOrder(nodes: Node[]): Node[] {
   const places = new Array<Node | undefined>(Math.max(0, high - low + 1)).fill(undefined);
   for (const node of nodes) places[high - node.sequence] = node;
   return places.filter((node) => node !== undefined);
-}
-
-function runHooks(place: Place, gradients: (Tensor | null)[], create: boolean): void {
-  for (const { output, run } of place.hooks ?? []) {
-    const gradient = gradients[output];
-    if (!gradient) continue;
-    const result = inRule(create, () =>
-      aloud(() => {
-        if (!create) watcher()?.created(gradient, "gradient");
-        return run(gradient);
-      }),
-    );
-    if (result) gradients[output] = result;
-  }
 }

@@ -6,11 +6,24 @@ const pageLength = 1024;
 /** Up to this many elements a storage is a window on a shared page: a typed array of its own costs more than what it holds. */
 const paged = 64;
 let serial = 0;
+let inferring = false;
+
+/** Whether new memory is made in inference mode. */
+export function isInferring(): boolean {
+  return inferring;
+}
+
+/** Enters or leaves inference mode; the grad modes call it. */
+export function setInferring(on: boolean): void {
+  inferring = on;
+}
 
 /** The memory of a tensor and its views; a small one is a window on a page shared with others. */
 export class Storage implements StorageView {
   readonly id = ++serial;
   version = 0;
+  /** Made in inference mode: never part of a graph, written only in that mode. */
+  readonly inference = inferring;
 
   constructor(
     readonly dtype: DType,

@@ -48,7 +48,7 @@ import {
   type Shape,
   scalarShape,
 } from "./shape";
-import { allocate, type Storage } from "./storage";
+import { allocate, isInferring, type Storage } from "./storage";
 import { warn } from "./warn";
 
 /** The second operand of an elementwise op. A number is rounded to the tensor's dtype first. */
@@ -160,7 +160,18 @@ export class Tensor implements TensorView {
         "you can only change requiresGrad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use .detach().",
       );
     }
+    if (needs && this.storage.inference && !isInferring()) {
+      throw runtimeError(
+        "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.",
+        "Call .clone() on it first.",
+      );
+    }
     if (this.maker === null) this.leafNeeds = needs;
+  }
+
+  /** Whether it was made in inference mode: it can then be no part of a graph. */
+  isInference(): boolean {
+    return this.storage.inference;
   }
 
   /** Sets `requiresGrad` and returns the tensor. */
@@ -251,6 +262,32 @@ export class Tensor implements TensorView {
     }
     const place = this.edge();
     return { remove: place.addHook(this.gradFn === null ? 0 : this.slot, hook) };
+  }
+
+  /**
+   * Calls `hook` with this leaf each time a backward has added to its `.grad`.
+   * The returned object's `remove()` takes the hook away.
+   */
+  registerPostAccumulateGradHook(hook: (tensor: Tensor) => void): { remove(): void } {
+    if (!this.requiresGrad) {
+      throw runtimeError(
+        "cannot register a hook on a tensor that doesn't require gradient",
+        "Call .requiresGrad_() first.",
+      );
+    }
+    const place = this.edge();
+    if (place instanceof Node) {
+      throw runtimeError(
+        "post accumulate grad hooks cannot be registered on non-leaf tensors",
+        "Use .registerHook(), which sees the gradient on its way.",
+      );
+    }
+    (place.after ??= []).push(hook);
+    return {
+      remove: () => {
+        place.after = place.after?.filter((other) => other !== hook) ?? null;
+      },
+    };
   }
 
   /**
@@ -1087,6 +1124,18 @@ export class Tensor implements TensorView {
   /** The same memory without history: no gradient flows through. */
   detach(): Tensor {
     return apply(views.detach, [this]);
+  }
+  /** Makes this tensor a leaf without a gradient, in place: what was computed from it keeps its history. */
+  detach_(): this {
+    if (this.viewOf !== null) {
+      throw runtimeError(
+        "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as a solution.",
+      );
+    }
+    this.maker = null;
+    this.slot = 0;
+    this.leafNeeds = false;
+    return this;
   }
   /** The elements in another dtype; the tensor itself when it has it. */
   to(dtype: DType): Tensor {

@@ -4,6 +4,7 @@ import {
   autograd,
   cat,
   eye,
+  inferenceMode,
   mseLoss,
   nn,
   noGrad,
@@ -260,8 +261,11 @@ const rows: Readonly<Record<string, Row>> = {
     y.backward({ retainGraph: true });
     y.backward();
   },
-  "inplace-on-inference": "later",
-  "backward-inference": "later",
+  "inplace-on-inference": () => inferenceMode(() => ones(2)).add_(1),
+  "backward-inference": () => {
+    const x = ones(2, { requiresGrad: true });
+    inferenceMode(() => x.sum()).backward();
+  },
   "tensor-ragged": () => tensor([[1, 2], [3]]),
   "tensor-string": () => {
     Reflect.apply(tensor, null, ["a"]);

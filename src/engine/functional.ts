@@ -1,0 +1,275 @@
+import { gradientsOf } from "./backward";
+import { isTensor } from "./build";
+import { stack } from "./ops/join";
+import { argumentError, runtimeError } from "./errors";
+import { withGrad } from "./mode";
+import type { Tensor } from "./tensor";
+
+type Tensors = readonly Tensor[];
+
+/** A function of tensors, one or more, that gives one or more. */
+export type Mapping = (...inputs: Tensor[]) => Tensor | Tensors;
+
+/** Options of the functions of autograd.functional. */
+export interface FunctionalOptions {
+  /** Make a graph of the result, for gradients of it. */
+  readonly createGraph?: boolean;
+  /** Throw for an input that an output does not depend on, instead of giving zeros. */
+  readonly strict?: boolean;
+}
+
+function listOf(value: Tensor | Tensors): Tensors {
+  return isTensor(value) ? [value] : value;
+}
+
+/** The inputs as leaves of a graph of their own, or as views that lead back to theirs. */
+function prepared(inputs: Tensors, create: boolean): Tensor[] {
+  return inputs.map((input) =>
+    create && input.requiresGrad ? input.view(input.shape) : input.detach().requiresGrad_(),
+  );
+}
+
+function checked(made: Tensor | Tensors): Tensors {
+  const outputs = listOf(made);
+  if (outputs.length > 0 && outputs.every(isTensor)) return outputs;
+  throw argumentError(
+    "The outputs of the user-provided function given to autograd.functional must be either a Tensor or a tuple of Tensors",
+    "Return a Tensor or an array of Tensors.",
+  );
+}
+
+/** The gradients of what depends on the inputs; zeros for the rest, or an error with `strict`. */
+function gradients(
+  outputs: Tensors,
+  inputs: Tensors,
+  seeds: Tensors | null,
+  create: boolean,
+  strict = false,
+): Tensor[] {
+  const live = outputs.flatMap((output, k) => (output.requiresGrad ? [k] : []));
+  const roots = live.flatMap((k) => outputs[k] ?? []);
+  const found =
+    roots.length === 0
+      ? []
+      : gradientsOf(roots, inputs, seeds === null ? [] : live.map((k) => seeds[k] ?? null), {
+          retainGraph: true,
+          createGraph: create,
+        });
+  return inputs.map((input, k) => {
+    const gradient = found[k];
+    if (gradient) return gradient;
+    if (strict) {
+      throw runtimeError(
+        `Output of the user-provided function is independent of input ${k}. This is not allowed in strict mode.`,
+        "Leave strict out to get zeros.",
+      );
+    }
+    return input.zerosLike();
+  });
+}
+
+function settled(result: Tensor, create: boolean): Tensor {
+  return create ? result : result.detach();
+}
+
+/**
+ * The Jacobian ∂f/∂x: for an output of shape [a…] and an input of shape [b…] a tensor of shape [a…, b…].
+ * One tensor each way gives one; lists give rows by output of columns by input.
+ * Source: torch/autograd/functional.py, one backward for each element of the output.
+ */
+export function jacobian(f: (x: Tensor) => Tensor, inputs: Tensor, options?: FunctionalOptions): Tensor;
+export function jacobian(f: (...x: Tensor[]) => Tensor, inputs: Tensors, options?: FunctionalOptions): Tensor[];
+export function jacobian(f: (...x: Tensor[]) => Tensors, inputs: Tensors, options?: FunctionalOptions): Tensor[][];
+export function jacobian(
+  f: Mapping,
+  inputs: Tensor | Tensors,
+  { createGraph = false, strict = false }: FunctionalOptions = {},
+): Tensor | Tensor[] | Tensor[][] {
+  return withGrad(true, () => {
+    const x = prepared(listOf(inputs), createGraph);
+    const made = f(...x);
+    const outputs = checked(made);
+    const rows = outputs.map((output) => {
+      const flat = output.reshape(-1);
+      const each = Array.from({ length: flat.numel() }, (_, i) =>
+        gradients([flat.at(i)], x, null, createGraph, strict),
+      );
+      return x.map((input, k) => {
+        const shape = [...output.shape, ...input.shape];
+        const parts = each.flatMap((row) => row[k] ?? []);
+        return settled(
+          parts.length === 0 ? input.zerosLike().reshape(shape) : stack(parts).reshape(shape),
+          createGraph,
+        );
+      });
+    });
+    const whole = isTensor(made) ? (rows[0] ?? []) : null;
+    if (whole === null) return rows;
+    const [first] = whole;
+    return isTensor(inputs) && first !== undefined ? first : whole;
+  });
+}
+
+/**
+ * The Hessian ∂²f/∂x² of a function that gives one element: for inputs of shapes [a…] and [b…] a tensor [a…, b…].
+ * Source: torch/autograd/functional.py.
+ */
+export function hessian(f: (x: Tensor) => Tensor, inputs: Tensor, options?: FunctionalOptions): Tensor;
+export function hessian(f: (...x: Tensor[]) => Tensor, inputs: Tensors, options?: FunctionalOptions): Tensor[][];
+export function hessian(
+  f: (...x: Tensor[]) => Tensor,
+  inputs: Tensor | Tensors,
+  options: FunctionalOptions = {},
+): Tensor | Tensor[][] {
+  const slope = (...x: Tensor[]) => {
+    const y = onlyElement(f(...x), "hessian");
+    return gradients([y], x, null, true, options.strict);
+  };
+  const rows = jacobian(slope, listOf(inputs), options);
+  const first = rows[0]?.[0];
+  return isTensor(inputs) && first !== undefined ? first : rows;
+}
+
+function onlyElement(y: Tensor, name: string): Tensor {
+  if (y.numel() === 1) return y.reshape([]);
+  throw runtimeError(
+    `The Tensor returned by the function given to ${name} should contain a single element`,
+    `This one has shape [${y.shape.join(", ")}]: reduce it with .sum() or .mean().`,
+  );
+}
+
+function formed(like: Tensor | Tensors, list: Tensors, create: boolean): Tensor | Tensor[] {
+  const done = list.map((each) => settled(each, create));
+  return isTensor(like) ? (done[0] ?? like) : done;
+}
+
+/** vᵀ·∂f/∂x, one backward. `v` has the shape of the output and may be left out for one element. */
+export function vjp(
+  f: (x: Tensor) => Tensor,
+  inputs: Tensor,
+  v?: Tensor | null,
+  options?: FunctionalOptions,
+): [Tensor, Tensor];
+export function vjp(
+  f: (...x: Tensor[]) => Tensor,
+  inputs: Tensors,
+  v?: Tensor | null,
+  options?: FunctionalOptions,
+): [Tensor, Tensor[]];
+export function vjp(
+  f: (...x: Tensor[]) => Tensors,
+  inputs: Tensors,
+  v?: Tensors | null,
+  options?: FunctionalOptions,
+): [Tensor[], Tensor[]];
+export function vjp(
+  f: (...x: Tensor[]) => Tensor | Tensors,
+  inputs: Tensor | Tensors,
+  v: Tensor | Tensors | null = null,
+  { createGraph = false, strict = false }: FunctionalOptions = {},
+): [Tensor | Tensor[], Tensor | Tensor[]] {
+  return withGrad(true, () => {
+    const x = prepared(listOf(inputs), createGraph);
+    const made = f(...x);
+    const outputs = checked(made);
+    const product = gradients(outputs, x, v === null ? null : listOf(v), createGraph, strict);
+    return [formed(made, outputs, createGraph), formed(inputs, product, createGraph)];
+  });
+}
+
+/** ∂f/∂x·v by a backward of a backward. `v` has the shape of the inputs and may be left out for one element. */
+export function jvp(
+  f: (x: Tensor) => Tensor,
+  inputs: Tensor,
+  v?: Tensor | null,
+  options?: FunctionalOptions,
+): [Tensor, Tensor];
+export function jvp(
+  f: (...x: Tensor[]) => Tensor,
+  inputs: Tensors,
+  v?: Tensors | null,
+  options?: FunctionalOptions,
+): [Tensor, Tensor];
+export function jvp(
+  f: (...x: Tensor[]) => Tensors,
+  inputs: Tensors,
+  v?: Tensors | null,
+  options?: FunctionalOptions,
+): [Tensor[], Tensor[]];
+export function jvp(
+  f: (...x: Tensor[]) => Tensor | Tensors,
+  inputs: Tensor | Tensors,
+  v: Tensor | Tensors | null = null,
+  { createGraph = false, strict = false }: FunctionalOptions = {},
+): [Tensor | Tensor[], Tensor | Tensor[]] {
+  return withGrad(true, () => {
+    const x = prepared(listOf(inputs), createGraph);
+    const made = f(...x);
+    const outputs = checked(made);
+    const seeds = outputs.map((output) => output.zerosLike().requiresGrad_());
+    const back = gradients(outputs, x, seeds, true, strict);
+    const directions = v === null ? null : listOf(v);
+    const product = gradients(back, seeds, directions, createGraph, strict);
+    return [formed(made, outputs, createGraph), formed(made, product, createGraph)];
+  });
+}
+
+/** ∂²f/∂x²·v of a function that gives one element; `v` has the shape of the inputs. */
+export function hvp(
+  f: (x: Tensor) => Tensor,
+  inputs: Tensor,
+  v?: Tensor | null,
+  options?: FunctionalOptions,
+): [Tensor, Tensor];
+export function hvp(
+  f: (...x: Tensor[]) => Tensor,
+  inputs: Tensors,
+  v?: Tensors | null,
+  options?: FunctionalOptions,
+): [Tensor, Tensor[]];
+export function hvp(
+  f: (...x: Tensor[]) => Tensor,
+  inputs: Tensor | Tensors,
+  v: Tensor | Tensors | null = null,
+  options: FunctionalOptions = {},
+): [Tensor, Tensor | Tensor[]] {
+  const { createGraph = false, strict = false } = options;
+  return withGrad(true, () => {
+    const x = prepared(listOf(inputs), createGraph);
+    const y = f(...x);
+    const slope = gradients([onlyElement(y, "hvp")], x, null, true, strict);
+    const seeds = slope.map((each) => each.zerosLike().requiresGrad_());
+    const twice = gradients(slope, x, seeds, true, strict);
+    const product = gradients(twice, seeds, v === null ? null : listOf(v), createGraph, strict);
+    return [settled(y, createGraph), formed(inputs, product, createGraph)];
+  });
+}
+
+/** vᵀ·∂²f/∂x² of a function that gives one element: the same numbers as hvp where f is smooth, and cheaper. */
+export function vhp(
+  f: (x: Tensor) => Tensor,
+  inputs: Tensor,
+  v?: Tensor | null,
+  options?: FunctionalOptions,
+): [Tensor, Tensor];
+export function vhp(
+  f: (...x: Tensor[]) => Tensor,
+  inputs: Tensors,
+  v?: Tensors | null,
+  options?: FunctionalOptions,
+): [Tensor, Tensor[]];
+export function vhp(
+  f: (...x: Tensor[]) => Tensor,
+  inputs: Tensor | Tensors,
+  v: Tensor | Tensors | null = null,
+  options: FunctionalOptions = {},
+): [Tensor, Tensor | Tensor[]] {
+  const { createGraph = false, strict = false } = options;
+  return withGrad(true, () => {
+    const x = prepared(listOf(inputs), createGraph);
+    const y = f(...x);
+    const slope = gradients([onlyElement(y, "vhp")], x, null, true, strict);
+    const product = gradients(slope, x, v === null ? null : listOf(v), createGraph, strict);
+    return [settled(y, createGraph), formed(inputs, product, createGraph)];
+  });
+}

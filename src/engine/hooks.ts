@@ -1,0 +1,32 @@
+import { runtimeError } from "./errors";
+import { aloud, inRule, watcher } from "./mode";
+import type { Accumulator, Node } from "./node";
+import { sameShape, sizes } from "./shape";
+import type { Tensor } from "./tensor";
+
+/** Runs the hooks of a place on the gradients that came to it; what they return takes their place. */
+export function runHooks(place: Node | Accumulator, gradients: (Tensor | null)[], create: boolean): void {
+  for (const { output, run } of place.hooks ?? []) {
+    const gradient = gradients[output];
+    if (!gradient) continue;
+    const result = inRule(create, () =>
+      aloud(() => {
+        if (!create) watcher()?.created(gradient, "gradient");
+        return run(gradient);
+      }),
+    );
+    if (!result) continue;
+    if (!sameShape(result.shape, gradient.shape)) {
+      throw runtimeError(
+        `hook '${run.name || "anonymous"}' has changed the size of value`,
+        `It was given a gradient of shape ${sizes(gradient.shape)} and returned one of shape ${sizes(result.shape)}.`,
+      );
+    }
+    gradients[output] = result;
+  }
+}
+
+/** Tells the hooks of a leaf that its `.grad` was added to. */
+export function runAfter({ after, tensor }: Accumulator): void {
+  if (after !== null) for (const run of after) aloud(() => run(tensor));
+}
