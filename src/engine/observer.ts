@@ -87,6 +87,8 @@ export interface Observer {
   /** An optimizer's step begins; `hyper` are its numbers ("lr", "momentum"). */
   optimizerBegan(name: string, parameters: readonly TensorView[], hyper: Readonly<Record<string, number>>): void;
   optimizerEnded(): void;
+  /** An optimizer's step leaves these parameters as they are, because their `.grad` is null. */
+  passedOver(parameters: readonly TensorView[]): void;
   /** `state` is the optimizer's state `name` for `parameter` ("momentumBuffer"). */
   stateful(parameter: TensorView, name: string, state: TensorView): void;
 }

@@ -40,6 +40,7 @@ function least({ kind, valueType }: Form): number {
     case "accumulate":
     case "state":
     case "name":
+    case "missed":
       return 1;
     case "gradSet":
       return 2;

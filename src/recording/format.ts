@@ -25,6 +25,8 @@ export const kinds = [
   "name",
   "print",
   "error",
+  "missed",
+  "skipped",
 ] as const;
 
 export type Kind = (typeof kinds)[number];

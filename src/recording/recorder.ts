@@ -230,6 +230,19 @@ export class Recorder extends TensorTrace implements Observer {
     this.row(probe, tensor.id, gradient?.id ?? -1);
   }
 
+  /** The snippet uses the `.grad` of a value, which is told where that is null. */
+  asked(site: number, value: unknown): void {
+    const tensor = typeof value === "object" && value !== null ? this.#tensorOf(value) : null;
+    if (tensor === null || this.writer.live.gradOf(tensor.id) !== undefined) return;
+    this.need(tensor);
+    this.tensors(this.begin("missed", "", site), [tensor]);
+  }
+
+  passedOver(parameters: readonly TensorView[]): void {
+    this.needs(parameters);
+    this.tensors(this.begin("skipped", "", this.site), parameters);
+  }
+
   gradModeChanged(enabled: boolean): void {
     const probe = this.begin("gradMode", "", this.site);
     probe.flag = enabled ? "on" : "off";

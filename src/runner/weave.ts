@@ -110,6 +110,10 @@ class Weaver extends LoopHooks {
           const site = chained || node.object.type === "Super" ? -1 : this.catalog.site(node, []);
           if (site >= 0) this.wrap(node.object, `${this.hook}.at(${site},`, ")");
         }
+        if (!node.optional) this.asks(node.object);
+        return this.below(node, around);
+      case "TemplateLiteral":
+        for (const each of node.expressions) this.asks(each);
         return this.below(node, around);
       case "AwaitExpression":
         this.suspension(node, node.argument, around);
@@ -136,9 +140,19 @@ class Weaver extends LoopHooks {
         else this.close(node.end, `(${nothing})`);
       }
     }
+    for (const argument of node.arguments) this.asks(argument);
     const callback = node.type === "CallExpression" ? perElement(node, this.names) : null;
     if (callback) this.wrap(callback, `${this.hook}.each(${this.catalog.loop(callback)},`, ")");
     this.below(node, around);
+  }
+
+  /** A `.grad` whose value is used at once, not only compared: whether it was null there is told. */
+  private asks(node: AnyNode): void {
+    if (node.type !== "MemberExpression" || node.computed || node.property.type !== "Identifier") return;
+    if (node.property.name !== "grad" || node.object.type === "Super") return;
+    if (this.parsed.code.slice(node.start, node.end).includes("?.")) return;
+    const site = this.catalog.site(node);
+    if (site >= 0) this.wrap(node.object, `${this.hook}.of(${site},`, ")");
   }
 
   private suspension(node: AnyNode, argument: Expression | null, around: Surroundings): void {

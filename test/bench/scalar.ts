@@ -91,6 +91,7 @@ const idle: Observer = {
   named: () => {},
   optimizerBegan: () => {},
   optimizerEnded: () => {},
+  passedOver: () => {},
   stateful: () => {},
 };
 

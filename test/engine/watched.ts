@@ -54,6 +54,7 @@ export function watch(on: (told: Told) => void): () => void {
     named: (tensor, path) => tell("named", path, [tensor]),
     optimizerBegan: (name, parameters, hyper) => tell("optimizerBegan", name, parameters, { hyper }),
     optimizerEnded: () => tell("optimizerEnded", "", []),
+    passedOver: (parameters) => tell("passedOver", "", parameters),
     stateful: (_parameter, name, state) => tell("stateful", name, [state]),
   };
   const before = setObserver(observer);

@@ -205,15 +205,17 @@ export abstract class Optimizer<H extends object> {
   }
 
   private updateGroup(group: ParamGroup<H>): void {
-    const ready = group.params.filter((parameter) => parameter.grad !== null);
+    const ready = group.params.filter((parameter) => parameter.heldGradient() !== null);
+    const told = watcher();
+    if (ready.length < group.params.length)
+      told?.passedOver(group.params.filter((parameter) => parameter.heldGradient() === null));
     if (ready.length === 0) return;
     const name = this.constructor.name;
-    const told = watcher();
     told?.optimizerBegan(name, ready, numbersOf(this.complete(group)));
     told?.opened(`${name}.step`, ready, {});
     try {
       for (const parameter of ready) {
-        const gradient = parameter.grad;
+        const gradient = parameter.heldGradient();
         if (gradient !== null) this.update(parameter, gradient, group, this.stateOf(parameter));
       }
     } finally {

@@ -47,6 +47,12 @@ export class Hooks {
     return value;
   }
 
+  /** What is asked for its `.grad` next. */
+  of<T>(site: number, value: T): T {
+    this.tape.asked(site, value);
+    return value;
+  }
+
   /** The arguments of a call that has none. */
   on(site: number): readonly never[] {
     this.tape.site = site;

@@ -14,4 +14,6 @@ export interface Tape {
   /** Execution goes on in another turn. */
   switch(turn: number): void;
   write(binding: number, value: unknown): void;
+  /** The `.grad` of a value is read at a site and used there. */
+  asked(site: number, value: unknown): void;
 }
