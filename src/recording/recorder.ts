@@ -222,25 +222,11 @@ export class Recorder extends TensorTrace implements Observer {
     this.writeStorage(probe, tensor, gradient);
   }
 
-  gradientSet(tensor: TensorView, gradient: TensorView | null): void {
-    this.need(tensor);
-    if (gradient !== null) this.need(gradient);
-    const probe = this.begin("gradSet", "", this.site);
-    probe.inputs = 2;
-    this.row(probe, tensor.id, gradient?.id ?? -1);
-  }
-
   /** The snippet uses the `.grad` of a value, which is told where that is null. */
   asked(site: number, value: unknown): void {
     const tensor = typeof value === "object" && value !== null ? this.#tensorOf(value) : null;
     if (tensor === null || this.writer.live.gradOf(tensor.id) !== undefined) return;
-    this.need(tensor);
-    this.tensors(this.begin("missed", "", site), [tensor]);
-  }
-
-  passedOver(parameters: readonly TensorView[]): void {
-    this.needs(parameters);
-    this.tensors(this.begin("skipped", "", this.site), parameters);
+    this.told("missed", site, [tensor]);
   }
 
   gradModeChanged(enabled: boolean): void {

@@ -22,6 +22,26 @@ export class TensorTrace extends Trace {
     this.writer.end(form);
   }
 
+  /** A `.grad` was assigned. */
+  gradientSet(tensor: TensorView, gradient: TensorView | null): void {
+    this.need(tensor);
+    if (gradient !== null) this.need(gradient);
+    const probe = this.begin("gradSet", "", this.site);
+    probe.inputs = 2;
+    this.row(probe, tensor.id, gradient?.id ?? -1);
+  }
+
+  /** An optimizer's step leaves these parameters as they are. */
+  passedOver(parameters: readonly TensorView[]): void {
+    this.told("skipped", this.site, parameters);
+  }
+
+  /** A row that names tensors, which are told of if they are not known. */
+  protected told(kind: "missed" | "skipped", site: number, tensors: readonly TensorView[]): void {
+    this.needs(tensors);
+    this.tensors(this.begin(kind, "", site), tensors);
+  }
+
   /** Rows may name only tensors that rows have told of: one that came from elsewhere, or whose flags were changed, is told now. */
   protected need(tensor: TensorView): void {
     const { live } = this.writer;

@@ -148,6 +148,14 @@ export class PassReading implements Tape, Observer {
     return;
   }
 
+  asked(): void {
+    return;
+  }
+
+  passedOver(): void {
+    return;
+  }
+
   stateful(): void {
     return;
   }
