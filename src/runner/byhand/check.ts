@@ -1,0 +1,267 @@
+import type { Finding, FindingPlace } from "../../recording/finding";
+import type { Range } from "../../recording/format";
+import { eachRow } from "../../recording/memo";
+import type { Outline } from "../../recording/outline";
+import type { Recording } from "../../recording/recording";
+import type { Segment } from "../../recording/segment";
+import { stepsOf } from "../../recording/steps";
+import { fixed } from "../../recording/text";
+import { measure, type MeasureOptions, type Measurer } from "../rerun";
+import type { Prepared } from "../request";
+import type { Measured, Pass, Put } from "../wire";
+import { Ancestry, type Mean } from "./ancestry";
+import { descentsIn, type Descent } from "./descent";
+import { directions, stepAt, steadiness, verdicts, type Probe, type Verdict } from "./slope";
+import { handTurns, type HandTurn } from "./turns";
+
+const turnsTried = 5;
+/** Turns later than this are left alone: each probe runs up to its turn. */
+const lastIteration = 200;
+const elementsEach = 8;
+const directionsOfMany = 3;
+/** Where the gradient is smaller than this part of its largest, it is left alone. */
+const worthTrying = 1e-3;
+
+/** A check that goes on. */
+export interface HandCheck {
+  stop(): void;
+  /** What was found; empty when there is nothing to say. */
+  readonly found: Promise<readonly Finding[]>;
+}
+
+interface Candidate {
+  readonly descent: Descent;
+  readonly turns: readonly HandTurn[];
+}
+
+/** Whether a run has anything to check: an update by hand, in at least five turns of a loop without backward. */
+export function handCandidates(recording: Recording, outline: Outline): readonly Candidate[] {
+  const descents = recording.programs.flatMap((program) => descentsIn(program));
+  return descents
+    .map((descent) => ({ descent, turns: chosen(handTurns(recording, outline, descent), outline) }))
+    .filter(({ turns }) => turns.length === turnsTried);
+}
+
+/** Holds the hand-written gradients of a run against central differences of re-runs. */
+export function checkByHand(
+  recording: Recording,
+  outline: Outline,
+  prepared: Prepared,
+  options: MeasureOptions = {},
+): HandCheck {
+  let stopped = false;
+  let running: Measurer | null = null;
+  const all = async (): Promise<readonly Finding[]> => {
+    const found: Finding[] = [];
+    for (const candidate of handCandidates(recording, outline)) {
+      if (stopped) break;
+      const probing = probes(candidate);
+      running = measure(prepared, probing.passes, { ...options, double: true });
+      const { measured, problem } = await running.ended;
+      if (problem || measured.length < probing.passes.length) continue;
+      const finding = findingOf(recording, outline, candidate, probing, measured);
+      if (finding) found.push(finding);
+    }
+    return found;
+  };
+  return {
+    stop: () => {
+      stopped = true;
+      running?.stop();
+    },
+    found: all(),
+  };
+}
+
+/** Five turns spread over those in which the gradient is worth looking at. */
+function chosen(turns: readonly HandTurn[], outline: Outline): HandTurn[] {
+  const early = turns.filter(({ segment }) => (outline.segments[segment]?.iteration ?? 0) < lastIteration);
+  const norms = early.map(({ gradient }) => Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0)));
+  if (!norms.every(Number.isFinite)) return [];
+  const most = Math.max(...norms);
+  const worth = early.filter((_, k) => (norms[k] ?? 0) >= worthTrying * most && most > 0);
+  if (worth.length < turnsTried) return [];
+  return Array.from(
+    { length: turnsTried },
+    (_, k) => worth[Math.floor((k * (worth.length - 1)) / (turnsTried - 1))],
+  ).filter((turn) => turn !== undefined);
+}
+
+interface Probing {
+  readonly passes: readonly Pass[];
+  /** What pass 2k and 2k + 1 try. */
+  readonly tried: readonly { readonly turn: HandTurn; readonly direction: readonly number[]; readonly h: number }[];
+}
+
+function probes({ descent, turns }: Candidate): Probing {
+  const passes: Pass[] = [];
+  const tried: Probing["tried"][number][] = [];
+  for (const turn of turns) {
+    const n = turn.weight.length;
+    const ways = n <= elementsEach ? unit(n) : directions(n, directionsOfMany);
+    for (const direction of ways) {
+      const most = turn.weight.reduce((most, p, k) => (direction[k] === 0 ? most : Math.max(most, Math.abs(p))), 0);
+      const h = stepAt(most);
+      for (const by of [h, -h]) {
+        const elements = turn.weight.map((p, k) => p + by * (direction[k] ?? 0));
+        const put: Put =
+          turn.nth >= 0
+            ? { at: "write", binding: descent.weight, nth: turn.nth, number: elements[0] ?? NaN }
+            : { at: "turn", turn: turn.turn, tensor: -1, binding: descent.weight, elements };
+        passes.push({ puts: [put], turns: [turn.turn] });
+      }
+      tried.push({ turn, direction, h });
+    }
+  }
+  return { passes, tried };
+}
+
+function unit(n: number): number[][] {
+  return Array.from({ length: n }, (_, k) => Array.from({ length: n }, (_, j) => (j === k ? 1 : 0)));
+}
+
+function findingOf(
+  recording: Recording,
+  outline: Outline,
+  { descent, turns }: Candidate,
+  { tried }: Probing,
+  measured: readonly Measured[],
+): Finding | null {
+  const made: Probe[] = [];
+  for (const [k, { turn, direction, h }] of tried.entries()) {
+    const [above, below] = [measured[2 * k], measured[2 * k + 1]];
+    if (!above || !below || !agrees(above, turn) || !agrees(below, turn)) return null;
+    const claimed = turn.gradient.reduce((sum, g, i) => sum + g * (direction[i] ?? 0), 0);
+    made.push({ turn: turn.turn, h, claimed, above: lastWrites(above), below: lastWrites(below) });
+  }
+  const own = new Set([descent.weight, descent.gradient]);
+  const candidates = [...(made[0]?.above.keys() ?? [])].filter(
+    (id) => !own.has(id) && made.some(({ above, below }) => above.get(id) !== below.get(id)),
+  );
+  // What a function calls its argument or its result comes after what the loop calls it.
+  const order = (id: number): number => (["const", "let", "var"].indexOf(recording.binding(id).kind) < 0 ? 1 : 0);
+  const found = verdicts(
+    made,
+    candidates.reverse().sort((a, b) => order(a) - order(b)),
+  );
+  const [verdict] = found;
+  const turn = turns[0];
+  if (!verdict || !turn || found.length > 1) return null;
+  return worded(recording, outline, descent, turn, verdict);
+}
+
+/** Whether the re-run came to the weight as it was recorded, but for what rounding to float32 had made of it. */
+function agrees({ problem, found, readings }: Measured, { weight }: HandTurn): boolean {
+  const [before] = found;
+  if (problem !== "" || !before || readings.length !== 1 || before.length !== weight.length) return false;
+  return before.every((x, k) => Math.abs(x - (weight[k] ?? NaN)) <= steadiness * Math.max(1, Math.abs(x)));
+}
+
+function lastWrites({ readings }: Measured): Map<number, number> {
+  return new Map(readings.flatMap(({ writes }) => writes.map(([id, value]): [number, number] => [id, value])));
+}
+
+function worded(
+  recording: Recording,
+  outline: Outline,
+  { name, gradientName }: Descent,
+  turn: HandTurn,
+  { candidate, factor, claimed, numeric }: Verdict,
+): Finding | null {
+  const segment = outline.segments[turn.segment];
+  if (!segment) return null;
+  const loss = recording.binding(candidate).name;
+  const { steps } = stepsOf(recording, segment);
+  const step = Math.max(
+    0,
+    steps.findLastIndex(({ row }) => row <= turn.gradientRow),
+  );
+  const site = recording.form(turn.gradientRow).site;
+  const shared = {
+    id: `hand-written-gradient ${name} ${gradientName}`,
+    kind: "hand-written-gradient",
+    segment: turn.segment,
+    step,
+    node: steps[step]?.node ?? -1,
+    place: placeOf(recording, site),
+    path: [],
+  } as const;
+  const of = `∂${loss}/∂${name}`;
+  const what = gradientName.length <= 24 ? gradientName : `the gradient of ${name}`;
+  if (Math.abs(factor - 1) <= steadiness) {
+    return {
+      ...shared,
+      severity: "note",
+      title: `${what} agrees with the numerical gradient`,
+      cause: `Over five turns ${what} is what central differences of ${loss} give for ${of}: ${fixed(numeric)} in the first.`,
+      remedy: "",
+      related: [],
+    };
+  }
+  const ancestry = new Ancestry(recording, segment);
+  const lossTensor = writtenTensor(recording, segment, candidate, ancestry);
+  const meanOfLoss = lossTensor < 0 ? undefined : ancestry.means(lossTensor)[0];
+  const isN = meanOfLoss !== undefined && meanOfLoss.over > 1 && near(factor, meanOfLoss.over);
+  const gradient =
+    turn.gradientTensor >= 0 ? turn.gradientTensor : ancestry.sourceOf(turn.gradient[0] ?? NaN, turn.gradientRow);
+  const single = isN ? ancestry.means(gradient).find(({ over }) => over === 1) : undefined;
+  const times = figure(factor, isN ? meanOfLoss.over : null);
+  const why = !isN
+    ? ""
+    : single
+      ? ` The loss is a mean over ${times} elements, but the mean in line ${lineOf(recording, single)} averages a single number, which is the sum of all ${times} already.`
+      : ` ${times} is how many elements the mean in line ${lineOf(recording, meanOfLoss)} runs over.`;
+  return {
+    ...shared,
+    severity: "warning",
+    title: `${what} is ${times} × ${of}`,
+    cause: `By hand it is ${fixed(claimed)} where central differences of ${loss} give ${fixed(numeric)}, and ${times} times as much in all five turns that were tried.${why}`,
+    remedy: single
+      ? `Divide by ${times} instead of taking a mean there; as it is, the loop trains with ${times} times the learning rate it names.`
+      : `Correct the formula, or divide by ${times}; as it is, the loop trains with ${times} times the learning rate it names.`,
+    related: [
+      ...(single ? link(recording, single, "averages a single number") : []),
+      ...(isN ? link(recording, meanOfLoss, `the mean over ${times} elements`) : []),
+    ],
+  };
+}
+
+function figure(factor: number, n: number | null): string {
+  return n !== null
+    ? String(n)
+    : near(factor, Math.round(factor))
+      ? String(Math.round(factor))
+      : String(Number(factor.toPrecision(4)));
+}
+
+function near(a: number, b: number): boolean {
+  return Math.abs(a - b) <= steadiness * Math.abs(b);
+}
+
+/** The tensor that a turn's last write gave a binding, or that the number was read from; −1 for none. */
+function writtenTensor(recording: Recording, segment: Segment, binding: number, ancestry: Ancestry): number {
+  let found = -1;
+  eachRow(recording, segment, (row) => {
+    const form = recording.form(row);
+    if (form.kind !== "write" || form.ref !== binding) return;
+    if (form.valueType === "tensor") found = recording.arg(row, 0);
+    else if (form.valueType === "number") found = ancestry.sourceOf(recording.number(row, 0), row);
+  });
+  return found;
+}
+
+function lineOf(recording: Recording, { site }: Mean): number {
+  return (recording.site(site)?.line ?? -1) + 1;
+}
+
+function link(recording: Recording, { site }: Mean, message: string): (FindingPlace & { message: string })[] {
+  const place = placeOf(recording, site);
+  return place ? [{ ...place, message }] : [];
+}
+
+function placeOf(recording: Recording, site: number): FindingPlace | null {
+  const found: Range | undefined = recording.site(site);
+  if (!found) return null;
+  const { line, column, endLine, endColumn } = found;
+  return { file: recording.programOfSite(site)?.file ?? "", line, column, endLine, endColumn };
+}
