@@ -3,7 +3,7 @@ import { argumentError } from "./errors";
 import { addmm } from "./ops/matmul";
 import { checkReduction, mse, type Reduction } from "./ops/loss";
 import { type Dims, sameShape, type Shape, sizes } from "./shape";
-import { type Extremes, type Keep, type Operand, type Spread, Tensor } from "./tensor";
+import { type Extremes, type Keep, type Limits, type Operand, type Spread, Tensor } from "./tensor";
 import { warn } from "./warn";
 
 /** A tensor or a number on the left of an op whose other side is a tensor. */
@@ -95,9 +95,8 @@ export const floor = (a: Tensor): Tensor => a.floor();
 export const ceil = (a: Tensor): Tensor => a.ceil();
 /** The nearest integer, halves to even. */
 export const round = (a: Tensor): Tensor => a.round();
-/** Limits to [min, max]. */
-export const clamp = (a: Tensor, bounds: { readonly min?: number | null; readonly max?: number | null }): Tensor =>
-  a.clamp(bounds);
+/** Limits to [min, max], numbers or tensors that broadcast; the gradient passes at the bounds. Source: torch.clamp. */
+export const clamp = (a: Tensor, limits: Limits): Tensor => a.clamp(limits);
 /** The elementwise larger of two. */
 export const maximum = (a: Tensor, b: Tensor): Tensor => a.maximum(b);
 /** The elementwise smaller of two. */
@@ -139,7 +138,7 @@ function constantBeside(value: Left, other: Left): Tensor {
   throw argumentError("where() needs a Tensor for one of its values", "Use full() for a constant.");
 }
 /** `a` with `value` where the mask holds. */
-export const maskedFill = (a: Tensor, mask: Tensor, value: number): Tensor => a.maskedFill(mask, value);
+export const maskedFill = (a: Tensor, mask: Tensor, value: Tensor | number): Tensor => a.maskedFill(mask, value);
 
 /** The sum over dims (all by default). */
 export const sum = (a: Tensor, dim?: Dims, options?: Keep): Tensor => a.sum(dim, options);
@@ -151,16 +150,18 @@ export const prod = (a: Tensor, dim?: Dims, options?: Keep): Tensor => a.prod(di
 export const variance = (a: Tensor, dim?: Dims, options?: Spread): Tensor => a.var(dim, options);
 /** The standard deviation over dims. */
 export const std = (a: Tensor, dim?: Dims, options?: Spread): Tensor => a.std(dim, options);
-/** The largest element; along a dim, the largest values and where they lie. */
-export function max(a: Tensor): Tensor;
+/** The largest element; along a dim, the largest values and where they lie; with a tensor, the larger of two. */
+export function max(a: Tensor, other?: Tensor): Tensor;
 export function max(a: Tensor, dim: number, options?: Keep): Extremes;
-export function max(a: Tensor, dim?: number, options?: Keep): Tensor | Extremes {
+export function max(a: Tensor, dim?: number | Tensor, options?: Keep): Tensor | Extremes {
+  if (dim instanceof Tensor) return a.maximum(dim);
   return dim === undefined ? a.max() : a.max(dim, options);
 }
-/** The smallest element; along a dim, the smallest values and where they lie. */
-export function min(a: Tensor): Tensor;
+/** The smallest element; along a dim, the smallest values and where they lie; with a tensor, the smaller of two. */
+export function min(a: Tensor, other?: Tensor): Tensor;
 export function min(a: Tensor, dim: number, options?: Keep): Extremes;
-export function min(a: Tensor, dim?: number, options?: Keep): Tensor | Extremes {
+export function min(a: Tensor, dim?: number | Tensor, options?: Keep): Tensor | Extremes {
+  if (dim instanceof Tensor) return a.minimum(dim);
   return dim === undefined ? a.min() : a.min(dim, options);
 }
 /** The largest over dims; ties share the gradient. */

@@ -1,6 +1,6 @@
 /** The module `backstep`: a PyTorch-like engine for small models, whose every step can be recorded. */
 export type { DType } from "./dtype";
-export { type Extremes, type Keep, type Nested, type Operand, type Spread, Tensor } from "./tensor";
+export { type Extremes, type Keep, type Limits, type Nested, type Operand, type Spread, Tensor } from "./tensor";
 export { type Index, type IndexList, Slice, slice } from "./indexing";
 export type { BackwardOptions } from "./backward";
 export type { GradOptions } from "./autograd";
@@ -26,9 +26,13 @@ export {
 } from "./create";
 export { cat, stack } from "./ops/join";
 export * from "./functions";
+export * from "./functions.join";
+export * from "./functions.logic";
 export * from "./functions.math";
 export * from "./functions.order";
+export * from "./functions.products";
 export * from "./functions.shape";
+export * from "./fused";
 export { format } from "./print.format";
 export { type DrawOptions, Generator, type GeneratorState, manualSeed } from "./random.generator";
 export {
@@ -44,5 +48,6 @@ export {
   type RandomOptions,
   randperm,
 } from "./random";
+export * as linalg from "./linalg";
 export * as nn from "./nn/namespace";
 export * as optim from "./optim/namespace";

@@ -1,5 +1,6 @@
 /* eslint-disable max-lines -- the public face of every op: one line each, and its documentation */
 import { apply, applyInPlace, calling } from "./apply";
+import * as fused from "./fused";
 import { buildWith } from "./build";
 import { backward as runBackward, type BackwardOptions } from "./backward";
 import { type DType, isFloating, withNumber } from "./dtype";
@@ -12,8 +13,11 @@ import type { Attrs, TensorView } from "./observer";
 import * as addc from "./ops/addc";
 import * as activation from "./ops/activation";
 import * as arith from "./ops/arith";
+import * as bitwise from "./ops/bitwise";
+import * as bounds from "./ops/bounds";
 import * as compare from "./ops/compare";
 import * as fills from "./ops/fill";
+import * as finds from "./ops/find";
 import * as gathers from "./ops/gather";
 import * as products from "./ops/matmul";
 import * as mixes from "./ops/mix";
@@ -69,6 +73,12 @@ export interface Spread extends Keep {
   readonly unbiased?: boolean;
   /** What is taken from n; overrides `unbiased`. */
   readonly correction?: number;
+}
+
+/** The bounds of clamp; at least one. */
+export interface Limits {
+  readonly min?: Tensor | number | null;
+  readonly max?: Tensor | number | null;
 }
 
 /** The best values along a dim and where they lie (int64). */
@@ -562,9 +572,25 @@ export class Tensor implements TensorView {
   addcdiv(tensor1: Tensor, tensor2: Tensor, options: { readonly value?: number } = {}): Tensor {
     return apply(addc.addcdiv, [this, tensor1, tensor2], calling(undefined, [options.value ?? 1]));
   }
-  /** Limits to [min, max]. */
-  clamp(bounds: { readonly min?: number | null; readonly max?: number | null }): Tensor {
-    return apply(pointwise.clamp, [this], calling({ min: bounds.min ?? null, max: bounds.max ?? null }));
+  /** The elementwise larger of two; of a NaN and a number the number. */
+  fmax(other: Tensor): Tensor {
+    return apply(bounds.fmax, [this, other]);
+  }
+  /** The elementwise smaller of two; of a NaN and a number the number. */
+  fmin(other: Tensor): Tensor {
+    return apply(bounds.fmin, [this, other]);
+  }
+  /** Limits to [min, max], numbers or tensors; the gradient passes at the bounds. */
+  clamp(limits: Limits): Tensor {
+    return bounds.clamped(this, limits.min, limits.max);
+  }
+  /** Limits from below. */
+  clampMin(min: Tensor | number): Tensor {
+    return bounds.clamped(this, min, null);
+  }
+  /** Limits from above. */
+  clampMax(max: Tensor | number): Tensor {
+    return bounds.clamped(this, null, max);
   }
 
   // ---------------------------------------------------------------- functions of one tensor
@@ -792,13 +818,59 @@ export class Tensor implements TensorView {
   isfinite(): Tensor {
     return apply(compare.isfinite, [this]);
   }
+  /** Where it is +Infinity. */
+  isposinf(): Tensor {
+    return apply(compare.isposinf, [this]);
+  }
+  /** Where it is −Infinity. */
+  isneginf(): Tensor {
+    return apply(compare.isneginf, [this]);
+  }
+  /** Where |this − other| ≤ atol + rtol · |other|. */
+  isclose(other: Tensor, options: bounds.CloseOptions = {}): Tensor {
+    return apply(bounds.isclose, [this, other], calling(undefined, bounds.tolerances(options)));
+  }
+  /** Whether every element is close to the other's. */
+  allclose(other: Tensor, options: bounds.CloseOptions = {}): boolean {
+    return this.isclose(other, options).all().truth();
+  }
+  /** Whether shape and all elements are the same; NaN equals nothing. */
+  equal(other: Tensor): boolean {
+    return sameShape(this.shape, other.shape) && this.eq(other).all().truth();
+  }
+  /** Bits that both have, of integers or booleans. */
+  bitwiseAnd(other: Operand): Tensor {
+    return apply(bitwise.bitwiseAnd, [this, asOperand(this, other)]);
+  }
+  /** Bits that one has. */
+  bitwiseOr(other: Operand): Tensor {
+    return apply(bitwise.bitwiseOr, [this, asOperand(this, other)]);
+  }
+  /** Bits that exactly one has. */
+  bitwiseXor(other: Operand): Tensor {
+    return apply(bitwise.bitwiseXor, [this, asOperand(this, other)]);
+  }
+  /** Bits turned round. */
+  bitwiseNot(): Tensor {
+    return apply(bitwise.bitwiseNot, [this]);
+  }
+  /** this · 2^other. */
+  bitwiseLeftShift(other: Operand): Tensor {
+    return apply(bitwise.bitwiseLeftShift, [this, asOperand(this, other)]);
+  }
+  /** ⌊this / 2^other⌋. */
+  bitwiseRightShift(other: Operand): Tensor {
+    return apply(bitwise.bitwiseRightShift, [this, asOperand(this, other)]);
+  }
   /** With this as the condition: `a` where it holds, else `b`. */
   where(a: Tensor, b: Tensor): Tensor {
     return apply(compare.where, [this, a, b]);
   }
-  /** With `value` where the mask holds. */
-  maskedFill(mask: Tensor, value: number): Tensor {
-    return apply(compare.maskedFill, [this, mask], calling(undefined, [value]));
+  /** With `value` (a number or a 0-d tensor) where the mask holds. */
+  maskedFill(mask: Tensor, value: Tensor | number): Tensor {
+    return value instanceof Tensor
+      ? mask.where(value.to(this.dtype), this)
+      : apply(compare.maskedFill, [this, mask], calling(undefined, [value]));
   }
 
   // ---------------------------------------------------------------- reductions
@@ -829,18 +901,20 @@ export class Tensor implements TensorView {
   std(dim?: Dims, options: Spread = {}): Tensor {
     return reduce.reduce(reduce.deviation, this, dim, options.keepdim, { correction: correctionOf(options) });
   }
-  /** The largest element; along a dim, the largest values and where they lie. */
-  max(): Tensor;
+  /** The largest element; along a dim, the largest values and where they lie; with a tensor, the larger of two. */
+  max(other?: Tensor): Tensor;
   max(dim: number, options?: Keep): Extremes;
-  max(dim?: number, options: Keep = {}): Tensor | Extremes {
+  max(dim?: number | Tensor, options: Keep = {}): Tensor | Extremes {
+    if (dim instanceof Tensor) return this.maximum(dim);
     return dim === undefined
       ? reduce.reduce(reduce.max, this, null)
       : reduce.along(reduce.maxAlong, this, dim, options.keepdim);
   }
-  /** The smallest element; along a dim, the smallest values and where they lie. */
-  min(): Tensor;
+  /** The smallest element; along a dim, the smallest values and where they lie; with a tensor, the smaller of two. */
+  min(other?: Tensor): Tensor;
   min(dim: number, options?: Keep): Extremes;
-  min(dim?: number, options: Keep = {}): Tensor | Extremes {
+  min(dim?: number | Tensor, options: Keep = {}): Tensor | Extremes {
+    if (dim instanceof Tensor) return this.minimum(dim);
     return dim === undefined
       ? reduce.reduce(reduce.min, this, null)
       : reduce.along(reduce.minAlong, this, dim, options.keepdim);
@@ -868,6 +942,22 @@ export class Tensor implements TensorView {
   /** Whether no element is zero. */
   all(dim?: Dims, options: Keep = {}): Tensor {
     return reduce.reduce(reduce.all, this, dim, options.keepdim);
+  }
+  /** The smallest and the largest, over a dim or all. */
+  aminmax(dim?: number | null, options: Keep = {}): { readonly min: Tensor; readonly max: Tensor } {
+    return { min: this.amin(dim, options), max: this.amax(dim, options) };
+  }
+  /** The sum over dims with NaN as 0. */
+  nansum(dim?: Dims, options: Keep = {}): Tensor {
+    return this.maskedFill(this.isnan(), 0).sum(dim, options);
+  }
+  /** The mean over dims of what is not NaN. */
+  nanmean(dim?: Dims, options: Keep = {}): Tensor {
+    return this.nansum(dim, options).div(this.isnan().logicalNot().sum(dim, options));
+  }
+  /** How many elements are not zero, over dims (all by default). */
+  countNonzero(dim?: Dims): Tensor {
+    return reduce.reduce(finds.countNonzero, this, dim);
   }
   /** exp(this) / Σ exp(this) along a dim. */
   softmax(dim: number): Tensor {
@@ -954,6 +1044,23 @@ export class Tensor implements TensorView {
     return apply(products.outer, [this, other]);
   }
 
+  /** beta · this + alpha · a·b, with this broadcast to [n, m]. */
+  addmm(a: Tensor, b: Tensor, options: fused.Weights = {}): Tensor {
+    return fused.addmm(this, a, b, options);
+  }
+  /** beta · this + alpha · a·b, with this broadcast to [n]. */
+  addmv(a: Tensor, b: Tensor, options: fused.Weights = {}): Tensor {
+    return fused.addmv(this, a, b, options);
+  }
+  /** beta · this + alpha · a ⊗ b, with this broadcast to [n, m]. */
+  addr(a: Tensor, b: Tensor, options: fused.Weights = {}): Tensor {
+    return fused.addr(this, a, b, options);
+  }
+  /** beta · this + alpha · a·b for batches, with this broadcast to [b, n, m]. */
+  baddbmm(a: Tensor, b: Tensor, options: fused.Weights = {}): Tensor {
+    return fused.baddbmm(this, a, b, options);
+  }
+
   // ---------------------------------------------------------------- shape
 
   /** Another shape over the same memory; −1 for one size that follows. Errors when that needs a copy. */
@@ -971,6 +1078,34 @@ export class Tensor implements TensorView {
   /** Two dims swapped, over the same memory. */
   transpose(dim0: number, dim1: number): Tensor {
     return views.transpose(this, dim0, dim1);
+  }
+  /** The last two dims swapped, over the same memory. */
+  get mT(): Tensor {
+    return views.transpose(this, -2, -1);
+  }
+  /** Two dims swapped, over the same memory. */
+  swapaxes(dim0: number, dim1: number): Tensor {
+    return views.transpose(this, dim0, dim1);
+  }
+  /** Dims moved from places to others, over the same memory. */
+  movedim(source: number | readonly number[], destination: number | readonly number[]): Tensor {
+    return views.movedim(this, listOf(source), listOf(destination));
+  }
+  /** One dim as several; −1 for one size that follows. */
+  unflatten(dim: number, shape: Shape): Tensor {
+    return views.unflatten(this, dim, shape);
+  }
+  /** In the shape of another tensor, over the same memory. */
+  viewAs(other: Tensor): Tensor {
+    return views.view(this, other.shape);
+  }
+  /** In the shape of another tensor. */
+  reshapeAs(other: Tensor): Tensor {
+    return views.reshape(this, other.shape);
+  }
+  /** As one dim. */
+  ravel(): Tensor {
+    return views.view(views.contiguous(this), [-1]);
   }
   /** The transpose of a matrix. */
   t(): Tensor {
@@ -1000,6 +1135,10 @@ export class Tensor implements TensorView {
   /** Dims of size 1 repeated without copying; −1 keeps a size. */
   expand(...shape: number[] | [Shape]): Tensor {
     return views.expand(this, list(shape));
+  }
+  /** Expanded to a shape: PyTorch's broadcast_to. */
+  broadcastTo(shape: Shape): Tensor {
+    return views.expand(this, shape);
   }
   /** Expanded to the shape of another tensor. */
   expandAs(other: Tensor): Tensor {
@@ -1084,6 +1223,15 @@ export class Tensor implements TensorView {
   /** Laid side by side `repeats` times along each dim. */
   repeat(...repeats: number[] | [readonly number[]]): Tensor {
     return rearrange.repeat(this, list(repeats));
+  }
+  /** Laid side by side along dims; missing leading ones count as 1. */
+  tile(...dims: number[] | [readonly number[]]): Tensor {
+    const times = list(dims);
+    return this.repeat([...this.shape.slice(0, Math.max(0, this.ndim - times.length)).map(() => 1), ...times]);
+  }
+  /** The indices of the elements that are not zero: [count, ndim] int64. */
+  nonzero(): Tensor {
+    return apply(finds.nonzero, [this]);
   }
   /** All slices along a dim, without it, over the same memory. */
   unbind(dim = 0): readonly Tensor[] {
@@ -1251,12 +1399,291 @@ export class Tensor implements TensorView {
     return changed(pointwise.relu, this);
   }
   /** Limits to [min, max] in place. */
-  clamp_(bounds: { readonly min?: number | null; readonly max?: number | null }): this {
-    return changed(pointwise.clamp, this, [], { min: bounds.min ?? null, max: bounds.max ?? null });
+  clamp_(limits: Limits): this {
+    const { op, others, call } = bounds.clamping(this, limits.min, limits.max);
+    applyInPlace(op, this, others, call);
+    return this;
   }
   /** Writes `value` where the mask holds. */
   maskedFill_(mask: Tensor, value: number): this {
     applyInPlace(compare.maskedFill, this, [mask], calling(undefined, [value]));
+    return this;
+  }
+  /** The next integer above, in place. */
+  ceil_(): this {
+    return changed(pointwise.ceil, this);
+  }
+  /** The next integer below, in place. */
+  floor_(): this {
+    return changed(pointwise.floor, this);
+  }
+  /** The nearest integer, in place. */
+  round_(): this {
+    return changed(pointwise.round, this);
+  }
+  /** The integer part, in place. */
+  trunc_(): this {
+    return changed(remainders.trunc, this);
+  }
+  /** The fraction, in place. */
+  frac_(): this {
+    return changed(remainders.frac, this);
+  }
+  /** −1, 0 or 1, in place. */
+  sign_(): this {
+    return changed(pointwise.sign, this);
+  }
+  /** e to the power of this, minus 1, in place. */
+  expm1_(): this {
+    return changed(pointwise.expm1, this);
+  }
+  /** 2 to the power of this, in place. */
+  exp2_(): this {
+    return changed(special.exp2, this);
+  }
+  /** ln(1 + this) in place. */
+  log1p_(): this {
+    return changed(pointwise.log1p, this);
+  }
+  /** The logarithm to base 2, in place. */
+  log2_(): this {
+    return changed(pointwise.log2, this);
+  }
+  /** The logarithm to base 10, in place. */
+  log10_(): this {
+    return changed(special.log10, this);
+  }
+  /** 1 / √this in place. */
+  rsqrt_(): this {
+    return changed(pointwise.rsqrt, this);
+  }
+  /** The tangent in place. */
+  tan_(): this {
+    return changed(pointwise.tan, this);
+  }
+  /** The arc tangent in place. */
+  atan_(): this {
+    return changed(pointwise.atan, this);
+  }
+  /** The arc sine in place. */
+  asin_(): this {
+    return changed(trig.asin, this);
+  }
+  /** The arc cosine in place. */
+  acos_(): this {
+    return changed(trig.acos, this);
+  }
+  /** The hyperbolic sine in place. */
+  sinh_(): this {
+    return changed(pointwise.sinh, this);
+  }
+  /** The hyperbolic cosine in place. */
+  cosh_(): this {
+    return changed(pointwise.cosh, this);
+  }
+  /** The inverse hyperbolic sine in place. */
+  asinh_(): this {
+    return changed(trig.asinh, this);
+  }
+  /** The inverse hyperbolic cosine in place. */
+  acosh_(): this {
+    return changed(trig.acosh, this);
+  }
+  /** The inverse hyperbolic tangent in place. */
+  atanh_(): this {
+    return changed(trig.atanh, this);
+  }
+  /** The error function in place. */
+  erf_(): this {
+    return changed(special.erf, this);
+  }
+  /** 1 − erf(this) in place. */
+  erfc_(): this {
+    return changed(special.erfc, this);
+  }
+  /** The inverse of erf in place. */
+  erfinv_(): this {
+    return changed(special.erfinv, this);
+  }
+  /** sin(πx) / (πx) in place. */
+  sinc_(): this {
+    return changed(special.sinc, this);
+  }
+  /** Degrees as radians, in place. */
+  deg2rad_(): this {
+    return changed(trig.deg2rad, this);
+  }
+  /** Radians as degrees, in place. */
+  rad2deg_(): this {
+    return changed(trig.rad2deg, this);
+  }
+  /** Where it is zero, in place. */
+  logicalNot_(): this {
+    return changed(compare.logicalNot, this);
+  }
+  /** Bits turned round in place. */
+  bitwiseNot_(): this {
+    return changed(bitwise.bitwiseNot, this);
+  }
+  /** 1 where this = other, else 0, in place. */
+  eq_(other: Operand): this {
+    return inPlace(compare.eq.ofTensors, compare.eq.ofNumber, this, other);
+  }
+  /** 1 where this ≠ other, else 0, in place. */
+  ne_(other: Operand): this {
+    return inPlace(compare.ne.ofTensors, compare.ne.ofNumber, this, other);
+  }
+  /** 1 where this < other, else 0, in place. */
+  lt_(other: Operand): this {
+    return inPlace(compare.lt.ofTensors, compare.lt.ofNumber, this, other);
+  }
+  /** 1 where this ≤ other, else 0, in place. */
+  le_(other: Operand): this {
+    return inPlace(compare.le.ofTensors, compare.le.ofNumber, this, other);
+  }
+  /** 1 where this > other, else 0, in place. */
+  gt_(other: Operand): this {
+    return inPlace(compare.gt.ofTensors, compare.gt.ofNumber, this, other);
+  }
+  /** 1 where this ≥ other, else 0, in place. */
+  ge_(other: Operand): this {
+    return inPlace(compare.ge.ofTensors, compare.ge.ofNumber, this, other);
+  }
+  /** Where neither is zero, in place. */
+  logicalAnd_(other: Tensor): this {
+    return changedBy(compare.logicalAnd, this, other);
+  }
+  /** Where one is not zero, in place. */
+  logicalOr_(other: Tensor): this {
+    return changedBy(compare.logicalOr, this, other);
+  }
+  /** Where exactly one is not zero, in place. */
+  logicalXor_(other: Tensor): this {
+    return changedBy(compare.logicalXor, this, other);
+  }
+  /** Bits that both have, in place. */
+  bitwiseAnd_(other: Operand): this {
+    return changedBy(bitwise.bitwiseAnd, this, asOperand(this, other));
+  }
+  /** Bits that one has, in place. */
+  bitwiseOr_(other: Operand): this {
+    return changedBy(bitwise.bitwiseOr, this, asOperand(this, other));
+  }
+  /** Bits that exactly one has, in place. */
+  bitwiseXor_(other: Operand): this {
+    return changedBy(bitwise.bitwiseXor, this, asOperand(this, other));
+  }
+  /** this · 2^other in place. */
+  bitwiseLeftShift_(other: Operand): this {
+    return changedBy(bitwise.bitwiseLeftShift, this, asOperand(this, other));
+  }
+  /** ⌊this / 2^other⌋ in place. */
+  bitwiseRightShift_(other: Operand): this {
+    return changedBy(bitwise.bitwiseRightShift, this, asOperand(this, other));
+  }
+  /** The angle of the point (other, this), in place. */
+  atan2_(other: Tensor): this {
+    return changedBy(trig.atan2, this, other);
+  }
+  /** √(this² + other²) in place. */
+  hypot_(other: Tensor): this {
+    return changedBy(trig.hypot, this, other);
+  }
+  /** |this| with the sign of `other`, in place. */
+  copysign_(other: Operand): this {
+    return changedBy(mixes.copysign, this, asOperand(this, other));
+  }
+  /** this · ln other in place. */
+  xlogy_(other: Operand): this {
+    return changedBy(special.xlogy, this, asOperand(this, other));
+  }
+  /** The remainder with the sign of this, in place. */
+  fmod_(other: Operand): this {
+    return inPlace(remainders.fmod, remainders.fmodNumber, this, other);
+  }
+  /** The remainder with the sign of `other`, in place. */
+  remainder_(other: Operand): this {
+    return inPlace(remainders.remainder, remainders.remainderNumber, this, other);
+  }
+  /** ⌊this / other⌋ in place. */
+  floorDivide_(other: Operand): this {
+    return inPlace(remainders.floorDivide, remainders.floorDivideNumber, this, other);
+  }
+  /** Moves toward `end` by `weight`, in place. */
+  lerp_(end: Tensor, weight: Tensor | number): this {
+    if (typeof weight === "number") applyInPlace(mixes.lerpNumber, this, [end], calling(undefined, [weight]));
+    else applyInPlace(mixes.lerp, this, [end, weight]);
+    return this;
+  }
+  /** ln(this / (1 − this)) in place. */
+  logit_(eps: number | null = null): this {
+    return changed(special.logit, this, [], { eps });
+  }
+  /** Replaces NaN and the infinities in place. */
+  nanToNum_(nan = 0, posinf: number | null = null, neginf: number | null = null): this {
+    return changed(special.nanToNum, this, [], { nan, posinf, neginf });
+  }
+  /** Limits from below in place. */
+  clampMin_(min: Tensor | number): this {
+    return this.clamp_({ min });
+  }
+  /** Limits from above in place. */
+  clampMax_(max: Tensor | number): this {
+    return this.clamp_({ max });
+  }
+  /** Running sums along a dim, in place. */
+  cumsum_(dim: number): this {
+    return changed(scans.cumsum, this, [], { dim: dimension(dim, this.shape.length) });
+  }
+  /** Running products along a dim, in place. */
+  cumprod_(dim: number): this {
+    return changed(scans.cumprod, this, [], { dim: dimension(dim, this.shape.length) });
+  }
+  /** Zeros above the diagonal, in place. */
+  tril_(diagonal = 0): this {
+    return changed(triangle.tril, this, [], { diagonal });
+  }
+  /** Zeros below the diagonal, in place. */
+  triu_(diagonal = 0): this {
+    return changed(triangle.triu, this, [], { diagonal });
+  }
+  /** Writes `src` along a dim where `index` says. */
+  scatter_(dim: number, index: Tensor, src: Tensor | number): this {
+    const attrs = { dim: dimension(dim, this.shape.length) };
+    if (typeof src === "number") applyInPlace(scatters.scatterNumber, this, [index], calling(attrs, [src]));
+    else applyInPlace(scatters.scatter, this, [index, src], calling(attrs));
+    return this;
+  }
+  /** Adds `src` along a dim where `index` says. */
+  scatterAdd_(dim: number, index: Tensor, src: Tensor): this {
+    applyInPlace(scatters.scatterAdd, this, [index, src], calling({ dim: dimension(dim, this.shape.length) }));
+    return this;
+  }
+  /** Adds slices along a dim where an int64 vector says. */
+  indexAdd_(dim: number, index: Tensor, source: Tensor, options: { readonly alpha?: number } = {}): this {
+    const attrs = { dim: dimension(dim, this.shape.length), alpha: options.alpha ?? 1 };
+    applyInPlace(scatters.indexAdd, this, [index, source], calling(attrs));
+    return this;
+  }
+  /** Writes slices along a dim where an int64 vector says. */
+  indexCopy_(dim: number, index: Tensor, source: Tensor): this {
+    const attrs = { dim: dimension(dim, this.shape.length), alpha: 1 };
+    applyInPlace(scatters.indexCopy, this, [index, source], calling(attrs));
+    return this;
+  }
+  /** Sets the slices that an int64 vector names to a number. */
+  indexFill_(dim: number, index: Tensor, value: number): this {
+    applyInPlace(scatters.indexFill, this, [index], calling({ dim: dimension(dim, this.shape.length) }, [value]));
+    return this;
+  }
+  /** Writes the elements of `source`, in order, where the mask holds. */
+  maskedScatter_(mask: Tensor, source: Tensor): this {
+    applyInPlace(scatters.maskedScatter, this, [mask, source]);
+    return this;
+  }
+  /** Sets the diagonal of a matrix to a number. */
+  fillDiagonal_(value: number): this {
+    this.diagonal().fill_(value);
     return this;
   }
   /** Sets every element to zero. */
@@ -1372,6 +1799,11 @@ function scaledInPlace<T extends Tensor>(ofTensors: Op, ofNumber: Op, scaled: Op
 function inPlace<T extends Tensor>(ofTensors: Op, ofNumber: Op, a: T, b: Operand): T {
   if (typeof b === "number") applyInPlace(ofNumber, a, [], calling(undefined, [b]));
   else applyInPlace(ofTensors, a, [typeof b === "boolean" ? a.scalar(b) : b]);
+  return a;
+}
+
+function changedBy<T extends Tensor>(op: Op, a: T, b: Tensor): T {
+  applyInPlace(op, a, [b]);
   return a;
 }
 

@@ -1,8 +1,34 @@
 import fc from "fast-check";
-import { cat, einsum, nn, tensor, type Tensor } from "../../src/engine/index";
+import {
+  cat,
+  cdist,
+  diag,
+  dist,
+  einsum,
+  eye,
+  hstack,
+  inner,
+  kron,
+  linalg,
+  meshgrid,
+  nn,
+  repeatInterleave,
+  rot90,
+  stdMean,
+  takeAlongDim,
+  tensor,
+  type Tensor,
+  tensordot,
+  tensorSplit,
+} from "../../src/engine/index";
 import type * as activation from "../../src/engine/ops/activation";
+import type * as bitwise from "../../src/engine/ops/bitwise";
+import type * as bounds from "../../src/engine/ops/bounds";
+import type * as find from "../../src/engine/ops/find";
+import type * as linear from "../../src/engine/ops/linear";
 import type * as mix from "../../src/engine/ops/mix";
 import type * as norm from "../../src/engine/ops/norm";
+import type * as products from "../../src/engine/ops/products";
 import type * as remainder from "../../src/engine/ops/remainder";
 import type * as scan from "../../src/engine/ops/scan";
 import type * as scatter from "../../src/engine/ops/scatter";
@@ -14,8 +40,13 @@ import { checkGradients, gradientOf, type OpsOf, type Sample } from "./slopes";
 
 type Families =
   | OpsOf<typeof activation>
+  | OpsOf<typeof bitwise>
+  | OpsOf<typeof bounds>
+  | OpsOf<typeof find>
+  | OpsOf<typeof linear>
   | OpsOf<typeof mix>
   | OpsOf<typeof norm>
+  | OpsOf<typeof products>
   | OpsOf<typeof remainder>
   | OpsOf<typeof scan>
   | OpsOf<typeof scatter>
@@ -52,6 +83,11 @@ function two(
   shapes: readonly (readonly number[])[] = [matrix, [3]],
 ): Sample {
   return { shapes, run: ([a = none, b = none]) => run(a, b), ...(within === undefined ? {} : { within }) };
+}
+
+/** Far from singular. */
+function spread(x: Tensor): Tensor {
+  return x.add(eye(3, { dtype: "float64" }).mul(3));
 }
 
 /** One sample of every op; a missing one does not compile. */
@@ -138,6 +174,45 @@ const samples: Readonly<Record<Families, Sample | "no gradient">> = {
   atanh: one((x) => x.atanh(), [-0.8, 0.8]),
   atan2: two((a, b) => a.atan2(b), [0.3, 2]),
   hypot: two((a, b) => a.hypot(b), [0.3, 2]),
+  bitwiseAnd: "no gradient",
+  bitwiseOr: "no gradient",
+  bitwiseXor: "no gradient",
+  bitwiseNot: "no gradient",
+  bitwiseLeftShift: "no gradient",
+  bitwiseRightShift: "no gradient",
+  clampBetween: {
+    shapes: [matrix, [3], [2, 1]],
+    run: ([a = none, b = none, c = none]) => a.clamp({ min: b, max: c }),
+  },
+  clampLow: two((a, b) => a.clamp({ min: b })),
+  clampHigh: two((a, b) => a.clampMax(b)),
+  fmax: two((a, b) => a.fmax(b)),
+  fmin: two((a, b) => a.fmin(b)),
+  isclose: "no gradient",
+  nonzero: "no gradient",
+  countNonzero: "no gradient",
+  det: one((x) => linalg.det(spread(x)), [-1, 1], [2, 3, 3]),
+  slogdet: one((x) => linalg.slogdet(spread(x)).logabsdet, [-1, 1], [2, 3, 3]),
+  inv: one((x) => linalg.inv(spread(x)), [-1, 1], [2, 3, 3]),
+  solve: two(
+    (a, b) => linalg.solve(spread(a), b),
+    [-1, 1],
+    [
+      [2, 3, 3],
+      [3, 2],
+    ],
+  ),
+  cholesky: one((x) => linalg.cholesky(spread(x.matmul(x.mT))), [-1, 1], [2, 3, 3]),
+  cross: two((a, b) => linalg.cross(a, b, 1), undefined, [
+    [2, 3],
+    [1, 3],
+  ]),
+  baddbmm: {
+    shapes: [[2], [2, 2, 3], [2, 3, 2]],
+    run: ([c = none, a = none, b = none]) => c.baddbmm(a, b),
+  },
+  addmv: { shapes: [[1], [2, 3], [3]], run: ([c = none, a = none, b = none]) => c.addmv(a, b) },
+  addr: { shapes: [[3], [2], [3]], run: ([c = none, a = none, b = none]) => c.addr(a, b) },
   deg2rad: one((x) => x.deg2rad()),
   rad2deg: one((x) => x.rad2deg()),
 };
@@ -176,6 +251,89 @@ const more: Readonly<Record<string, Sample>> = {
   "einsum of three": {
     shapes: [matrix, [3, 2], [2]],
     run: ([a = none, b = none, c = none]) => einsum("ij,jk,k", a, b, c),
+  },
+  "det of a singular matrix": one(
+    (x) =>
+      linalg.det(
+        x.mul(
+          tensor(
+            [
+              [1, 1, 0],
+              [1, 1, 0],
+              [0, 1, 0],
+            ],
+            { dtype: "float64" },
+          ),
+        ),
+      ),
+    undefined,
+    [3, 3],
+  ),
+  "solve for a vector": two((a, b) => linalg.solve(spread(a), b), [-1, 1], [[3, 3], [3]]),
+  "matrix norms": one((x) =>
+    cat([
+      linalg.matrixNorm(x).reshape(1),
+      linalg.matrixNorm(x, 1).reshape(1),
+      linalg.matrixNorm(x, -Infinity).reshape(1),
+      linalg.norm(x).reshape(1),
+      linalg.vectorNorm(x, 3, 0),
+    ]),
+  ),
+  "powers of a matrix": one(
+    (x) => linalg.matrixPower(spread(x), 3).add(linalg.matrixPower(spread(x), -2)),
+    [-1, 1],
+    [3, 3],
+  ),
+  multiDot: {
+    shapes: [[2], [2, 3], [3, 2], [2]],
+    run: ([a = none, b = none, c = none, d = none]) => linalg.multiDot([a, b, c, d]),
+  },
+  "addmm with weights": {
+    shapes: [[2], [2, 3], [3, 2]],
+    run: ([c = none, a = none, b = none]) => c.addmm(a, b, { beta: 0.5, alpha: -2 }),
+  },
+  tensordot: two(
+    (a, b) =>
+      tensordot(a, b, [
+        [2, 0],
+        [1, 2],
+      ]),
+    undefined,
+    [
+      [2, 2, 3],
+      [2, 3, 2],
+    ],
+  ),
+  inner: two((a, b) => inner(a, b), undefined, [matrix, matrix]),
+  kron: two((a, b) => kron(a, b), undefined, [matrix, [2]]),
+  dist: two((a, b) => dist(a, b)),
+  cdist: two((a, b) => cdist(a, b), undefined, [matrix, matrix]),
+  "spread and mean": one((x) => {
+    const [deviation, mean] = stdMean(x, 1);
+    return deviation.mul(mean);
+  }),
+  nansum: one((x) => x.nansum(0).add(x.nanmean(0))),
+  aminmax: one((x) => x.aminmax(1).max.sub(x.aminmax(1).min)),
+  diag: one((x) => diag(diag(x, 1)), undefined, [3, 3]),
+  rot90: one((x) => rot90(x, 3)),
+  takeAlongDim: one((x) => takeAlongDim(x, tensor([[1, 0, 1]], { dtype: "int64" }), 0)),
+  repeatInterleave: one((x) => repeatInterleave(x, tensor([2, 0, 1], { dtype: "int64" }), 1)),
+  "stacks and splits": one((x) =>
+    hstack([x, ...tensorSplit(x, 2, 1)])
+      .unflatten(1, [3, 2])
+      .movedim(0, 2),
+  ),
+  meshgrid: two(
+    (a, b) => {
+      const [x = none, y = none] = meshgrid([a, b], { indexing: "xy" });
+      return x.mul(y);
+    },
+    undefined,
+    [[2], [3]],
+  ),
+  "a tensor to fill with": {
+    shapes: [matrix, []],
+    run: ([a = none, v = none]) => a.maskedFill(mask, v),
   },
   softmin: one((x) => F.softmin(x, 1)),
   softsign: one((x) => F.softsign(x)),

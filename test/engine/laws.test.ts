@@ -121,6 +121,8 @@ const samples: Readonly<Record<Families, Sample | "no gradient">> = {
   logicalNot: "no gradient",
   isnan: "no gradient",
   isinf: "no gradient",
+  isposinf: "no gradient",
+  isneginf: "no gradient",
   isfinite: "no gradient",
   where: shaped([matrix, [3]], (a, b) => mask.where(a, b)),
   maskedFill: shaped([matrix], (x) => x.maskedFill(mask, 3)),

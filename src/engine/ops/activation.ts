@@ -195,7 +195,7 @@ export const softshrink = activation("softshrink", {
   node: "SoftshrinkBackward0",
   numbers: ["lambda"],
   kernel: "softshrink_cpu",
-  of: (x, [lambda = 0.5]) => (x > lambda ? x - lambda : x < -lambda ? x + lambda : x * 0),
+  of: (x, [lambda = 0.5]) => (x > lambda ? x - lambda : x < -lambda ? x + lambda : x !== x ? x : 0),
   rule: (g, a, [lambda = 0.5]) => g.maskedFill(a.abs().le(lambda), 0),
   formula: "∂L/∂y where |a| > lambda, else 0",
 });

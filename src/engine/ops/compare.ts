@@ -94,6 +94,8 @@ function predicate(name: string, symbol: string, test: (x: number) => boolean): 
 export const logicalNot = predicate("logicalNot", "¬", (x) => x === 0);
 export const isnan = predicate("isnan", "isnan", (x) => x !== x);
 export const isinf = predicate("isinf", "isinf", (x) => Math.abs(x) === Infinity);
+export const isposinf = predicate("isposinf", "isposinf", (x) => x === Infinity);
+export const isneginf = predicate("isneginf", "isneginf", (x) => x === -Infinity);
 export const isfinite = predicate("isfinite", "isfinite", (x) => Number.isFinite(x));
 
 /** a where the condition holds, else b. */

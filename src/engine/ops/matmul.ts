@@ -11,11 +11,11 @@ import { rows } from "../kernels/loops";
 
 const one: readonly number[] = [0];
 
-function matrix(x: Tensor): Matrices {
+export function matrix(x: Tensor): Matrices {
   return { x, batches: one, row: x.strides[0] ?? 0, column: x.strides[1] ?? 0 };
 }
 
-function sameType(a: Tensor, b: Tensor, sentence?: string): void {
+export function sameType(a: Tensor, b: Tensor, sentence?: string): void {
   if (a.dtype === b.dtype) return;
   throw runtimeError(
     sentence ?? `expected scalar type ${scalarName(a.dtype)} but found ${scalarName(b.dtype)}`,
@@ -32,7 +32,7 @@ function cannotMultiply(a: Tensor, b: Tensor): Error {
   );
 }
 
-function needsRank(name: string, operand: string, x: Tensor, rank: number, sentence: string): void {
+export function needsRank(name: string, operand: string, x: Tensor, rank: number, sentence: string): void {
   if (x.shape.length !== rank) {
     throw runtimeError(
       sentence,
@@ -165,7 +165,7 @@ export const bmm = op({
   formula: { a: "∂L/∂y · bᵀ", b: "aᵀ · ∂L/∂y" },
 });
 
-function batched(x: Tensor): Matrices {
+export function batched(x: Tensor): Matrices {
   const batches: number[] = [];
   rows([...x.shape.slice(0, -2), 1], [[...x.strides.slice(0, -2), 0]], (offsets) => batches.push(offsets[0] ?? 0));
   return { x, batches, row: x.strides.at(-2) ?? 0, column: x.strides.at(-1) ?? 0 };

@@ -257,3 +257,26 @@ export const clone = op({
 export function contiguous(a: Tensor): Tensor {
   return isRowMajor(a.shape, a.strides) ? a : apply(clone, [a]);
 }
+
+/** Dims moved from places to others, the rest in order. */
+export function movedim(a: Tensor, source: readonly number[], destination: readonly number[]): Tensor {
+  const from = source.map((d) => dimension(d, a.shape.length));
+  const to = destination.map((d) => dimension(d, a.shape.length));
+  if (from.length !== to.length || new Set(from).size !== from.length || new Set(to).size !== to.length) {
+    throw runtimeError(
+      `movedim: Invalid source or destination dims: source ${sizes(from)} and destination ${sizes(to)} must name as many dims, each once`,
+      "Name a destination for each source.",
+    );
+  }
+  const rest = a.shape.map((_, d) => d).filter((d) => !from.includes(d));
+  return permute(
+    a,
+    a.shape.map((_, d) => (to.includes(d) ? (from[to.indexOf(d)] ?? 0) : (rest.shift() ?? 0))),
+  );
+}
+
+/** One dim as several. */
+export function unflatten(a: Tensor, dim: number, shape: Shape): Tensor {
+  const d = dimension(dim, a.shape.length);
+  return reshape(a, [...a.shape.slice(0, d), ...inferred(shape, a.shape[d] ?? 1), ...a.shape.slice(d + 1)]);
+}

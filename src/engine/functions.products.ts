@@ -1,0 +1,97 @@
+import { runtimeError } from "./errors";
+import { dimension, dimensions, numel, sizes } from "./shape";
+import type { Tensor } from "./tensor";
+
+/** Sums of products over the last dims of both: […, k] and [… , k] → [… a, … b]; 0-d operands multiply. Source: torch.inner. */
+export function inner(a: Tensor, b: Tensor): Tensor {
+  if (a.ndim === 0 || b.ndim === 0) return a.mul(b);
+  if (a.size(-1) !== b.size(-1)) {
+    throw runtimeError(
+      `inner() the last dimension must match on both input tensors but got shapes ${sizes(a.shape)} and ${sizes(b.shape)}`,
+      "Make the last sizes equal.",
+    );
+  }
+  return tensordot(a, b, [[a.ndim - 1], [b.ndim - 1]]);
+}
+
+/** The dot product of two vectors of real numbers. Source: torch.vdot. */
+export const vdot = (a: Tensor, b: Tensor): Tensor => a.dot(b);
+
+/**
+ * Sums of products over dims: the last `dims` of a with the first of b (2 by default), or the dims listed for each.
+ * Result: the other dims of a, then of b. Errors when sizes differ. Source: torch.tensordot.
+ */
+export function tensordot(
+  a: Tensor,
+  b: Tensor,
+  dims: number | readonly [readonly number[], readonly number[]] = 2,
+): Tensor {
+  const [left, right] =
+    typeof dims === "number"
+      ? [Array.from({ length: dims }, (_, k) => a.ndim - dims + k), Array.from({ length: dims }, (_, k) => k)]
+      : [dims[0].map((d) => dimension(d, a.ndim)), dims[1].map((d) => dimension(d, b.ndim))];
+  if (left.length !== right.length) {
+    throw runtimeError("both dimension lists should have same length", `They have ${left.length} and ${right.length}.`);
+  }
+  left.forEach((d, k) => {
+    const other = right[k] ?? 0;
+    if (a.size(d) !== b.size(other)) {
+      throw runtimeError(
+        `contracted dimensions need to match, but first has size ${a.size(d)} in dim ${d} and second has size ${b.size(other)} in dim ${other}`,
+        "Make these sizes equal.",
+      );
+    }
+  });
+  const rows = rest(a, left);
+  const columns = rest(b, right);
+  const k = numel(left.map((d) => a.size(d)));
+  const leftShape = rows.map((d) => a.size(d));
+  const rightShape = columns.map((d) => b.size(d));
+  const first = a.permute([...rows, ...left]).reshape(numel(leftShape), k);
+  const second = b.permute([...right, ...columns]).reshape(k, numel(rightShape));
+  return first.mm(second).reshape([...leftShape, ...rightShape]);
+}
+
+function rest(x: Tensor, dims: readonly number[]): number[] {
+  return x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
+}
+
+/** Every product of an element of a with one of b, b laid out at each element of a. Source: torch.kron. */
+export function kron(a: Tensor, b: Tensor): Tensor {
+  const rank = Math.max(a.ndim, b.ndim);
+  const padded = (x: Tensor) => [...Array.from({ length: rank - x.ndim }, () => 1), ...x.shape];
+  const [left, right] = [padded(a), padded(b)];
+  const wide = a.reshape(left.flatMap((size) => [size, 1])).mul(b.reshape(right.flatMap((size) => [1, size])));
+  return wide.reshape(left.map((size, d) => size * (right[d] ?? 1)));
+}
+
+/** The p-norm of a − b, 0-d. Source: torch.dist. */
+export const dist = (a: Tensor, b: Tensor, p = 2): Tensor => a.sub(b).norm(p);
+
+/** p-norms of the differences of every row of a with every row of b: […, n, d] and […, m, d] → […, n, m]. Source: torch.cdist. */
+export function cdist(a: Tensor, b: Tensor, p = 2): Tensor {
+  if (a.ndim < 2 || b.ndim < 2 || a.size(-1) !== b.size(-1)) {
+    throw runtimeError(
+      `X1 and X2 must have the same number of columns. X1: ${a.ndim === 0 ? 0 : a.size(-1)} X2: ${b.ndim === 0 ? 0 : b.size(-1)}`,
+      "Both hold one point in each row.",
+    );
+  }
+  return a.unsqueeze(-2).sub(b.unsqueeze(-3)).norm(p, -1);
+}
+
+/** Variance and mean over dims (all by default). Source: torch.var_mean. */
+export function varMean(
+  a: Tensor,
+  dim?: number | readonly number[] | null,
+  options: { readonly keepdim?: boolean; readonly correction?: number } = {},
+): readonly [variance: Tensor, mean: Tensor] {
+  return [a.var(dim, options), a.mean(dimensions(dim, a.ndim), options)];
+}
+/** Standard deviation and mean over dims (all by default). Source: torch.std_mean. */
+export function stdMean(
+  a: Tensor,
+  dim?: number | readonly number[] | null,
+  options: { readonly keepdim?: boolean; readonly correction?: number } = {},
+): readonly [deviation: Tensor, mean: Tensor] {
+  return [a.std(dim, options), a.mean(dimensions(dim, a.ndim), options)];
+}
