@@ -90,8 +90,8 @@ computeInDouble(double);
 hookLoading(task, sources, modules);
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
-// The snippet has nothing more to do: its pass is over, wherever it stands.
-process.on("beforeExit", () => settle?.(""));
+// The snippet has nothing more to do: its pass is over, wherever it stands. The immediate keeps the process for the next.
+process.on("beforeExit", () => setImmediate(() => settle?.("")));
 Object.defineProperty(process, "exit", { value: () => reading?.end(), configurable: true });
 
 void all();
