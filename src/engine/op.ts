@@ -82,6 +82,19 @@ export interface Op extends OpView {
 
 type Rule = (g: Tensor, s: Saved<string, Attrs>) => Tensor | null;
 
+/** All ops by name; some, as an op with a tensor and with a number, share one. */
+const known = new Map<string, readonly Op[]>();
+
+/** Every op there is under a name, an in-place one (with its underscore) under that of its other form. */
+export function opsNamed(name: string): readonly Op[] {
+  return known.get(name) ?? known.get(name.replace(/_$/, "")) ?? [];
+}
+
+/** Every op there is. */
+export function allOps(): readonly Op[] {
+  return [...known.values()].flat();
+}
+
 const nothing = (): Readonly<Record<string, boolean | undefined>> => ({});
 
 /** Makes an op of its description. */
@@ -97,7 +110,7 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
     const made = spec as unknown as OpSpec<readonly string[], Attrs>;
     const numbers = made.numbers ?? [];
     const saves = made.saves?.bind(made) ?? nothing;
-    return {
+    const of: Op = {
       name: made.name,
       symbol: made.symbol ?? made.name,
       node: made.node,
@@ -115,6 +128,8 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
       differentiable: made.gradients !== undefined || made.backward !== undefined,
       masks: made.inputs.length <= 4 ? masksOf(made.inputs, saves) : null,
     };
+    known.set(of.name, [...(known.get(of.name) ?? []), of]);
+    return of;
   };
 }
 

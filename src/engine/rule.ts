@@ -35,7 +35,7 @@ function savedOf(node: Node): Saved<string, Attrs> {
 }
 
 /** Sums over what was broadcast and casts to the operand's dtype. */
-function fitted(gradient: Tensor, shape: Shape, dtype: DType): Tensor {
+export function fitted(gradient: Tensor, shape: Shape, dtype: DType): Tensor {
   const summed = sameShape(gradient.shape, shape) ? gradient : sumTo(gradient, shape);
   return isFloating(dtype) ? summed.to(dtype) : summed;
 }

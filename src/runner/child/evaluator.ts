@@ -1,0 +1,25 @@
+// The process that answers questions with the engine: one at a time, nothing kept in between.
+import { type Answer, readQuestion } from "../questions";
+import { columnOf } from "./column";
+
+process.on("message", (data: unknown) => {
+  const read = readQuestion(data);
+  if (typeof read === "string") {
+    const ask = typeof data === "object" && data !== null && "ask" in data && Number.isSafeInteger(data.ask);
+    answer({ ask: ask ? Number(data.ask) : 0, about: "trouble", sentence: `The question was not understood: ${read}` });
+    return;
+  }
+  const { ask, question } = read;
+  try {
+    answer({ ask, about: "column", column: columnOf(question) });
+  } catch (error) {
+    answer({ ask, about: "trouble", sentence: error instanceof Error ? error.message : String(error) });
+  }
+});
+
+// The host is gone when its end of the channel is.
+process.on("disconnect", () => process.exit(0));
+
+function answer(message: Answer): void {
+  process.send?.(message);
+}

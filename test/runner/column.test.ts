@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { autograd, nn, tensor, type Tensor } from "../../src/engine/index";
+import { observer, type Observer, setObserver, type TensorView } from "../../src/engine/observer";
+import { allOps } from "../../src/engine/op";
+import type { ColumnQuestion, Full } from "../../src/recording/column";
+import { eachPlace } from "../../src/recording/value";
+import { columnOf } from "../../src/runner/child/column";
+import { type Case, casesOf, make, seen } from "../engine/cases";
+import { rowOf } from "../engine/rows";
+
+type Call = Omit<ColumnQuestion, "gradients" | "operand" | "element">;
+
+/** A gradient rule that ran, and what it sent. */
+interface Ran {
+  readonly call: Call;
+  readonly gradients: readonly (Full | null)[];
+  readonly sent: readonly (Full | null)[];
+}
+
+function copied({ storage, shape, strides, offset, dtype }: TensorView): Full {
+  const data: number[] = [];
+  eachPlace({ shape, strides, offset }, (place) => data.push(storage.data[storage.start + place] ?? NaN));
+  return { shape: [...shape], dtype, data };
+}
+
+/** Runs a program and notes every rule of an op whose call was seen, with all that a recording would hold of it. */
+function rulesOf(body: () => void): Ran[] {
+  const ran: Ran[] = [];
+  const calls = new Map<number, Call>();
+  let made: Full[] = [];
+  const before = new Map<number, Full>();
+  const note = (
+    name: string,
+    inputs: readonly Full[],
+    numberNames: readonly string[],
+    numbers: readonly number[],
+    attrs: Call["attrs"],
+    outputs: readonly TensorView[],
+  ): void => {
+    made = outputs.map(copied);
+    outputs.forEach((output, k) => before.set(output.id, made[k] ?? copied(output)));
+    const first = outputs[0];
+    if (first !== undefined)
+      calls.set(first.id, { op: name, attrs, numberNames, numbers: [...numbers], operands: inputs, outputs: made });
+  };
+  const nothing = (): void => undefined;
+  const listening: Observer = {
+    created: (tensor) => before.set(tensor.id, copied(tensor)),
+    forward: (op, inputs, numbers, attrs, outputs) =>
+      note(op.name, inputs.map(copied), op.numbers ?? [], numbers, attrs, outputs),
+    updated: (op, inputs, numbers, attrs, target) =>
+      note(
+        op.name,
+        inputs.map((input) => (input.id === target.id ? (before.get(input.id) ?? copied(input)) : copied(input))),
+        op.numbers ?? [],
+        numbers,
+        attrs,
+        [target],
+      ),
+    rule: (op, outputs, gradients, _inputs, contributions) => {
+      const call = calls.get(outputs[0]?.id ?? -1);
+      if (call === undefined || call.op.replace(/_$/, "") !== op.name) return;
+      const copies = (views: readonly (TensorView | null)[]) => views.map((each) => (each === null ? null : copied(each)));
+      ran.push({ call, gradients: copies(gradients), sent: copies(contributions) });
+    },
+    opened: nothing,
+    closed: nothing,
+    backwardBegan: nothing,
+    backwardEnded: nothing,
+    accumulated: nothing,
+    gradientSet: nothing,
+    gradModeChanged: nothing,
+    moduleEntered: nothing,
+    moduleLeft: nothing,
+    named: nothing,
+    optimizerBegan: nothing,
+    optimizerEnded: nothing,
+    stateful: nothing,
+  };
+  assert.equal(observer(), null);
+  setObserver(listening);
+  try {
+    body();
+  } finally {
+    setObserver(null);
+  }
+  return ran;
+}
+
+/** What does not add up: for up to four elements of each operand, Σⱼ gⱼ · ∂yⱼ/∂xᵢ against what the rule sent. */
+function wrongIn({ call, gradients, sent }: Ran): string[] {
+  return sent.flatMap((gradient, operand) => {
+    if (gradient === null || gradient.data.length === 0) return [];
+    const places = [0, 1, Math.floor(gradient.data.length / 2), gradient.data.length - 1];
+    return [...new Set(places)]
+      .filter((element) => element < gradient.data.length)
+      .flatMap((element) => {
+        const where = `${call.op} operand ${operand} element ${element}`;
+        let column: readonly (Float64Array | null)[];
+        try {
+          column = columnOf({ ...call, gradients, operand, element }).slopes;
+        } catch (error) {
+          return [`${where}: ${String(error)}`];
+        }
+        let [total, size] = [0, 0];
+        column.forEach((slopes, k) =>
+          slopes?.forEach((slope, j) => {
+            const g = gradients[k]?.data[j] ?? NaN;
+            // Nothing comes of a gradient of 0, and nothing goes along a slope of 0.
+            if (g === 0 || slope === 0) return;
+            total += g * slope;
+            size += Math.abs(g * slope);
+          }),
+        );
+        const want = gradient.data[element] ?? NaN;
+        if (Object.is(total, want) || total === want || Number.isNaN(want)) return [];
+        const exact = [gradient, ...call.outputs].every(({ dtype }) => dtype === "float64");
+        const close = exact ? 1e-9 : 3e-5;
+        return Math.abs(total - want) <= close * (size + Math.abs(want)) + 1e-30
+          ? []
+          : [`${where}: the terms sum to ${total}, the rule sent ${want}`];
+      });
+  });
+}
+
+function run(test: Case): void {
+  const row = rowOf(test.op);
+  if (row === undefined || row === "later" || test.gradOutput === null || test.gradGrads !== undefined || test.gradError !== undefined) return;
+  const inputs = test.inputs.map(make);
+  const result = row(
+    inputs.map((input, k) => seen(input, test.inputs[k] ?? { shape: [], dtype: "float32" })),
+    test.args,
+  );
+  const output = "output" in result ? result.output : result;
+  if (output.requiresGrad) output.backward(make(test.gradOutput));
+}
+
+const leaf = (): Tensor =>
+  tensor(
+    [
+      [0.5, -1, 2],
+      [3, 0.25, -2],
+    ],
+    { requiresGrad: true },
+  );
+
+/** Programs for ops that no golden case runs. */
+const beyond: Readonly<Record<string, () => Tensor>> = {
+  "index and indexPut": () => {
+    const y = leaf().clone();
+    y.put(tensor([0, 1], { dtype: "int64" }), tensor([1, 2], { dtype: "int64" }), tensor([4, 5]).requiresGrad_());
+    return y.at(tensor([1, 1, 0], { dtype: "int64" }));
+  },
+  scatterAdd: () => {
+    const x = leaf();
+    const [g] = autograd.grad(x.gather(1, tensor([[0], [2]], { dtype: "int64" })).pow(2).sum(), [x], {
+      createGraph: true,
+    });
+    return g ?? x;
+  },
+  split: () => {
+    const [a, , c] = leaf().split(1, 1);
+    return a === undefined || c === undefined ? leaf() : a.mul(c);
+  },
+  "fill, zero, copy, clone": () => {
+    const y = leaf().clone();
+    y.mul(2).clone().fill_(3).add(y).sum().backward();
+    return leaf().mul(2).zero_().add(leaf()).clone().copy_(leaf().at(0).mul(3));
+  },
+  to: () => leaf().to("float64").mul(2),
+  addcmul: () => leaf().addcmul(leaf(), leaf(), { value: 0.5 }),
+  addcdiv: () => leaf().addcdiv(leaf(), leaf(), { value: 0.5 }),
+  addmm: () => nn.functional.linear(leaf(), leaf(), tensor([1, 2], { requiresGrad: true })),
+  mv: () => leaf().mv(tensor([1, 2, 3], { requiresGrad: true })),
+  outer: () => tensor([1, 2], { requiresGrad: true }).outer(tensor([1, 2, 3], { requiresGrad: true })),
+  "ceil and round": () => leaf().ceil().add(leaf().round()),
+  "uniform, normal, bernoulli": () =>
+    leaf().mul(2).uniform_().add(leaf().mul(2).normal_()).add(leaf().mul(2).bernoulli_()),
+};
+
+/** Ops whose gradient backward itself takes apart, so that no rule of theirs is told of. */
+const apart = ["asStrided", "copySlices"];
+
+describe("the column of a Jacobian, out of the rule itself", function () {
+  this.timeout(120_000);
+
+  it("adds up to what the rule sent, for every op that has a gradient", () => {
+    const wrong: string[] = [];
+    const met = new Set<string>();
+    const take = (id: string, body: () => void): void => {
+      const ran = rulesOf(body);
+      for (const each of ran) met.add(each.call.op.replace(/_$/, ""));
+      wrong.push(...ran.flatMap(wrongIn).map((text) => `${id}: ${text}`));
+    };
+    for (const file of ["ops.public", "extra.public"])
+      for (const test of casesOf(file)) {
+        const large = test.inputs.some(({ shape }) => shape.reduce((a, b) => a * b, 1) > 4096);
+        if (test.error === undefined && !large) take(test.id, () => run(test));
+      }
+    for (const [name, output] of Object.entries(beyond))
+      take(name, () => output().mul(tensor(0.5)).sum().backward());
+    assert.deepEqual(wrong, []);
+    const named = new Set(allOps().flatMap(({ name, differentiable }) => (differentiable ? [name] : [])));
+    const missed = [...named].filter((name) => !met.has(name) && !apart.includes(name));
+    assert.deepEqual(missed, [], "no case runs these: add a program to `beyond`");
+  });
+});
