@@ -23,6 +23,15 @@ interface Arrival {
   sum?: Value | null;
 }
 
+/** One thing that had come to a node: along an edge, as the seed, or after a hook in place of all before it. */
+export interface Contribution {
+  /** −1 for a seed and for what a hook put in its place. */
+  readonly edge: number;
+  readonly row: number;
+  readonly replaces: boolean;
+  readonly value: Value;
+}
+
 /** What had come at a moment. */
 export interface Arrived {
   readonly got: number;
@@ -71,6 +80,11 @@ export class Gradients {
     return this.#passes.findLastIndex((pass) => pass.row <= row);
   }
 
+  /** The node that a pass began at, −1 when it is not drawn. */
+  rootOf(pass: number): number {
+    return this.#drawn.tensors.lastIndexOf(this.#passes[pass]?.root ?? -2);
+  }
+
   /** Name of a pass's root, "" when it has none. */
   rootName(pass: number): string {
     return this.#passes[pass]?.name ?? "";
@@ -85,6 +99,13 @@ export class Gradients {
     if (last?.pass !== pass) return nothing;
     const of = this.#totals.get(node)?.[pass] ?? 1;
     return { got: Math.max(1, last.got), of: Math.max(1, of), value: this.#sum(node, index) };
+  }
+
+  /** Everything that a pass had brought to a node by a row, in the order it came. */
+  contributions(node: number, row: number, pass: number): Contribution[] {
+    return (this.#arrivals[node] ?? [])
+      .filter((each) => each.pass === pass && each.row <= row)
+      .map((each) => ({ edge: each.edge, row: each.row, replaces: each.whole, value: this.#value(node, each) }));
   }
 
   /** What went back along an edge in a pass by a row. */

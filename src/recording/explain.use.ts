@@ -1,0 +1,355 @@
+import type { Column, ColumnQuestion } from "./column";
+import { conventionOf } from "./conventions";
+import { type Expr, parseFormula, settled, valueOf, written, type Writing } from "./formula";
+import type { Graph } from "./graph";
+import { indicesOf, placeText, type Indices } from "./indices";
+import { type Line, lineText, type Link, number, operand, type Piece, sign, words } from "./maths";
+import { elementsOf } from "./value";
+
+/** One call that a tensor went into, and the gradient that came back from it. */
+export interface Used {
+  readonly graph: Graph;
+  readonly edge: number;
+  readonly call: Omit<ColumnQuestion, "element">;
+  readonly element: number;
+  readonly column: Column;
+  /** What the rule sent to this element. */
+  readonly sent: number;
+}
+
+/** A use written out. */
+export interface Use {
+  /** The symbolic line, first of all for the whole tensor where it is a matrix, then for one element. */
+  readonly symbolic: readonly Line[];
+  /** This moment's numbers; null when there are none to show. */
+  readonly numbers: Line | null;
+  readonly sentences: readonly string[];
+  /** Where the gradient of the (first) term comes from; null at the end of the way. */
+  readonly from: (Link & { readonly value: number }) | null;
+  /** The elements of the output's gradient, and of the one other operand, that the terms are made of. */
+  readonly lit: { readonly gradient: readonly number[]; readonly factor: { readonly node: number; readonly elements: readonly number[] } | null };
+}
+
+interface Term {
+  readonly at: number;
+  readonly g: number;
+  readonly slope: number;
+}
+
+/** Terms that are written out when there are more of them than fit. */
+const most = 5;
+
+/** What an op's result is called in a formula: its name, or the op's, counted where several without a name do the same. */
+export function nameIn(graph: Graph, node: number): string {
+  const drawn = graph.nodes[node];
+  if (drawn === undefined) return "x";
+  if (drawn.named || drawn.kind !== "op") return drawn.label;
+  const op = drawn.op.replace(/_$/, "");
+  const alike = graph.nodes.filter((each) => !each.named && each.kind === "op" && each.op.replace(/_$/, "") === op);
+  return alike.length === 1 ? op : `${op}#${alike.indexOf(drawn) + 1}`;
+}
+
+/** Writes out how the gradient came back from one use. */
+export function useOf(used: Used): Use {
+  return new Writer(used).write();
+}
+
+class Writer {
+  readonly #indices: Indices | null;
+  readonly #terms: readonly Term[];
+  readonly #expr: Expr | null;
+  readonly #rest: string;
+  /** The graph nodes of the operands, and of the output. */
+  readonly #nodes: readonly number[];
+  readonly #to: number;
+  readonly #from: number;
+
+  constructor(private readonly used: Used) {
+    const { graph, edge, call, column } = used;
+    const wire = graph.edges[edge];
+    this.#to = wire?.to ?? -1;
+    this.#from = wire?.from ?? -1;
+    this.#nodes = graph.nodes[this.#to]?.inputs ?? [];
+    const { terms, within } = this.#support(indicesOf(call));
+    this.#terms = terms;
+    this.#indices = within ? indicesOf(call) : null;
+    const { expr, rest } = parseFormula(column.formula, new Set([...column.names, ...call.numberNames]));
+    this.#expr = expr === null ? null : settled(expr, (name) => this.#constant(name));
+    this.#rest = rest;
+  }
+
+  write(): Use {
+    const first = this.#terms.find(({ g, slope }) => g !== 0 && slope !== 0) ?? this.#terms[0];
+    return {
+      symbolic: this.#symbolic(),
+      numbers: this.#numbers(),
+      sentences: this.#sentences(),
+      from: first === undefined ? null : { node: this.#to, element: first.at, value: first.g },
+      lit: { gradient: this.#terms.map(({ at }) => at), factor: this.#litFactor() },
+    };
+  }
+
+  /** The terms: all that the element can reach, or, where elements mix, all whose slope is not 0. */
+  #support(indices: Indices | null): { terms: Term[]; within: boolean } {
+    const { call, column, element } = this.used;
+    const g = call.gradients[0]?.data ?? [];
+    const slopes = column.slopes[0] ?? new Float64Array(0);
+    const all: number[] = [];
+    slopes.forEach((slope, j) => {
+      if (slope !== 0) all.push(j);
+    });
+    const reached = indices?.reached(call.operand, element) ?? null;
+    const set = new Set(reached);
+    const within = reached !== null && all.every((j) => set.has(j));
+    const at = within ? reached : all;
+    return { terms: at.map((j) => ({ at: j, g: g[j] ?? NaN, slope: slopes[j] ?? NaN })), within };
+  }
+
+  /** Number operands and counts by the names that formulas give them. */
+  #constant(name: string): number | undefined {
+    const { call } = this.used;
+    const at = call.numberNames.indexOf(name);
+    if (at >= 0) return call.numbers[at];
+    const x = elementsOf(call.operands[call.operand]?.shape ?? []);
+    const y = elementsOf(call.outputs[0]?.shape ?? []);
+    if (name === "n" && call.attrs.reduction !== "sum" && Number.isInteger(x / y)) return x / y;
+    const { attrs } = call;
+    return typeof attrs[name] === "number" ? attrs[name] : undefined;
+  }
+
+  #symbolic(): Line[] {
+    const indices = this.#indices;
+    const { call } = this.used;
+    const left = (index: string): Line => [
+      { kind: "slope", by: nameIn(this.used.graph, this.#from), index, link: this.#here() },
+      sign("="),
+    ];
+    const lines: Line[] = [];
+    const matrices = this.#isProduct() && call.operands.some(({ shape }) => elementsOf(shape) > 1);
+    const whole = (): Line => [...left(""), ...this.#right(() => "", "")];
+    if (matrices || indices === null) lines.push(whole());
+    if (indices === null) return lines;
+    const index = indices.operand(call.operand);
+    const summed = this.#rest === "" ? indices.summed(call.operand) : "";
+    const of = (k: number): string => (k < 0 ? indices.output : indices.operand(k));
+    const line = [...left(index), ...this.#right(of, summed)];
+    if (lines.length === 0 || index !== "" || summed !== "") lines.push(line);
+    return lines;
+  }
+
+  #isProduct(): boolean {
+    return ["mm", "addmm", "mv", "bmm"].includes(this.used.call.op);
+  }
+
+  /** The right side with index letters; `of` gives them by operand, −1 for the output. */
+  #right(of: (k: number) => string, summed: string): Line {
+    const { graph, column } = this.used;
+    const plain = of(-1) === "" && of(0) === "" && summed === "";
+    const gradient: Piece = {
+      kind: "slope",
+      by: nameIn(graph, this.#to),
+      index: of(-1),
+      link: { node: this.#to, element: this.#terms[0]?.at ?? 0 },
+    };
+    if (this.#expr === null) return this.#inWords(column.formula, gradient);
+    const writing: Writing = { gradient: () => [gradient], name: (name) => this.#name(name, of) };
+    const expr = plain ? this.#expr : withoutTransposes(this.#expr);
+    const right = written(expr, writing);
+    const sum: Piece[] = summed === "" ? [] : [{ kind: "sum", index: summed }];
+    return [...sum, ...right, ...(this.#rest === "" ? [] : [words(this.#tail(this.#rest))])];
+  }
+
+  #name(name: string, of: (k: number) => string): Line {
+    const { graph, column } = this.used;
+    if (name === "y")
+      return [{ kind: "name", text: nameIn(graph, this.#to), index: of(-1), hue: "value", link: this.#here() }];
+    const k = column.names.indexOf(name);
+    const node = this.#nodes[k];
+    if (k < 0 || node === undefined) return [{ kind: "name", text: name, index: "", hue: "" }];
+    return [{ kind: "name", text: nameIn(graph, node), index: of(k), hue: "value", link: { node, element: 0 } }];
+  }
+
+  #here(): Link {
+    return { node: this.#from, element: this.used.element };
+  }
+
+  /** A formula that is words: its gradient and its operands by their names here. */
+  #inWords(formula: string, gradient: Piece): Line {
+    const line: Piece[] = [];
+    formula.split("∂L/∂y").forEach((part, k) => {
+      if (k > 0) line.push(gradient);
+      if (part.trim() !== "") line.push(words(this.#tail(part.trim())));
+    });
+    return line;
+  }
+
+  /** Operands that a condition speaks of ("where y > 0, else 0"), by their names here. */
+  #tail(text: string): string {
+    const { graph, column } = this.used;
+    const name = (each: string): string => {
+      const node = each === "y" ? this.#to : this.#nodes[column.names.indexOf(each)];
+      return node === undefined ? each : nameIn(graph, node);
+    };
+    return text
+      .replace(/\b([A-Za-z]+)(?=\s*[<>≤≥])/g, (each) => name(each))
+      .replace(/(?<=[<>≤≥]\s*)\b([A-Za-z]+)\b/g, (each) => name(each))
+      .replace(/∂L\/∂y/g, `∂L/∂${name("y")}`)
+      .replace(/\bwhere a (?=wins|is)/, `where ${name("a")} `)
+      .replace(/\bwhere b (?=wins|is)/, `where ${name("b")} `);
+  }
+
+  #numbers(): Line | null {
+    const terms = this.#terms;
+    const { sent } = this.used;
+    const result: Line = [sign("="), number(sent, "gradient", this.#here())];
+    if (terms.length === 0) return null;
+    const [only] = terms;
+    if (terms.length === 1 && only !== undefined) {
+      const line = this.#inFull(only);
+      return lineText(line) === lineText(result.slice(1)) ? result : [sign("="), ...line, ...result];
+    }
+    const cut = terms.length > most + 1;
+    const plain = terms.every(({ slope }) => slope === 1);
+    const shown = cut ? [...terms.slice(0, most - 1), ...terms.slice(-1)] : terms;
+    const line: Piece[] = [sign("=")];
+    shown.forEach((term, k) => {
+      if (k > 0) line.push(sign("+"));
+      if (cut && k === shown.length - 1) line.push(words("…"), sign("+"));
+      line.push(...this.#term(term, plain));
+    });
+    return [...line, ...result];
+  }
+
+  /** "−1 · 1", or "−1" where every slope is 1. */
+  #term({ at, g, slope }: Term, plain: boolean): Line {
+    const gradient = number(g, "gradient", { node: this.#to, element: at });
+    if (plain) return [gradient];
+    return [gradient, sign("·"), ...operand(slope, "value", this.#source(at, slope))];
+  }
+
+  /** The node that a slope is a value of. */
+  #source(at: number, slope: number): Link | undefined {
+    const { call, element } = this.used;
+    for (let k = 0; k < call.operands.length; k++) {
+      if (k === call.operand || !this.#mentions(k)) continue;
+      const met = this.#indices?.met(k, call.operand, element, at) ?? null;
+      const node = this.#nodes[k];
+      if (met !== null && node !== undefined && call.operands[k]?.data[met] === slope) return { node, element: met };
+    }
+    return undefined;
+  }
+
+  #mentions(k: number): boolean {
+    const name = this.used.column.names[k];
+    return name !== undefined && this.#expr !== null && speaksOf(this.#expr, name);
+  }
+
+  /** One term by the formula itself, "0.25 · 2 · (−2)", as long as the formula gives the number. */
+  #inFull(term: Term): Line {
+    const { call, element, sent } = this.used;
+    const expr = this.#expr;
+    if (expr === null || this.#rest !== "") return this.#term(term, term.slope === 1);
+    const at = (name: string): { value: number; link?: Link } | undefined => {
+      if (name === "y") {
+        const value = call.outputs[0]?.data[term.at];
+        return value === undefined ? undefined : { value, link: { node: this.#to, element: term.at } };
+      }
+      const k = this.used.column.names.indexOf(name);
+      const place = k === call.operand ? element : (this.#indices?.met(k, call.operand, element, term.at) ?? null);
+      const value = place === null ? undefined : call.operands[k]?.data[place];
+      const node = this.#nodes[k];
+      if (value === undefined || place === null || node === undefined) return undefined;
+      return { value, link: { node, element: place } };
+    };
+    const value = valueOf(expr, term.g, (name) => at(name)?.value);
+    const close = value !== undefined && (value === sent || Math.abs(value - sent) <= 1e-4 * Math.abs(sent));
+    if (!close) return this.#term(term, term.slope === 1);
+    return written(expr, {
+      gradient: () => [number(term.g, "gradient", { node: this.#to, element: term.at })],
+      name: (name) => {
+        const found = at(name);
+        return found === undefined
+          ? [{ kind: "name", text: name, index: "", hue: "" }]
+          : [number(found.value, "value", found.link)];
+      },
+    });
+  }
+
+  #sentences(): string[] {
+    const { graph, call, element, column } = this.used;
+    const sentences: string[] = [];
+    const [x, y] = [nameIn(graph, this.#from), nameIn(graph, this.#to)];
+    const operandShape = call.operands[call.operand]?.shape ?? [];
+    const count = this.#terms.length;
+    const one = elementsOf(operandShape) === 1 ? x : `${x}[${placeText(operandShape, element)}]`;
+    if (count > 1) {
+      const all = count === elementsOf(call.outputs[0]?.shape ?? []) ? `all ${count}` : `${count} of the`;
+      sentences.push(`${one} was used for ${all} elements of ${y}, so its gradient is the sum of ${count} contributions.`);
+    } else if (count === 0) sentences.push(`${one} has no effect on ${y} here, so nothing comes back.`);
+    if (call.op === "mean" && count === 1) {
+      const n = elementsOf(operandShape) / Math.max(1, elementsOf(call.outputs[0]?.shape ?? []));
+      sentences.push(`The mean divides by ${n}, so each of the ${n} elements counts one ${ordinal(n)}.`);
+    }
+    const convention = conventionOf(call, element, one);
+    if (convention !== "") sentences.push(convention);
+    const total = this.#terms.reduce((sum, { g, slope }) => sum + (g === 0 || slope === 0 ? 0 : g * slope), 0);
+    const size = this.#terms.reduce((sum, { g, slope }) => sum + Math.abs(g * slope), 0);
+    const { sent } = this.used;
+    if (Math.abs(total - sent) > 1e-3 * (size + Math.abs(sent)) && column.slopes[0])
+      sentences.push(`What was recorded differs from this: it went another way than ${call.op}'s own rule.`);
+    return sentences;
+  }
+
+  #litFactor(): Use["lit"]["factor"] {
+    const { call, element } = this.used;
+    for (let k = 0; k < call.operands.length; k++) {
+      if (k === call.operand || !this.#mentions(k)) continue;
+      const node = this.#nodes[k];
+      const elements = this.#terms.map(({ at }) => this.#indices?.met(k, call.operand, element, at) ?? -1);
+      if (node !== undefined && !elements.includes(-1)) return { node, elements: [...new Set(elements)] };
+    }
+    return null;
+  }
+}
+
+function ordinal(n: number): string {
+  return n === 2 ? "half" : n === 3 ? "third" : n === 4 ? "quarter" : `${n}th`;
+}
+
+/** With an index at each factor the order of factors says nothing, and neither does a transpose. */
+function withoutTransposes(expr: Expr): Expr {
+  switch (expr.is) {
+    case "power":
+      return expr.exponent.is === "name" && expr.exponent.name === "ᵀ" ? expr.base : expr;
+    case "two":
+      return {
+        ...expr,
+        sign: expr.sign === "⊗" ? "·" : expr.sign,
+        a: withoutTransposes(expr.a),
+        b: withoutTransposes(expr.b),
+      };
+    case "minus":
+    case "group":
+      return { ...expr, of: withoutTransposes(expr.of) };
+    default:
+      return expr;
+  }
+}
+
+function speaksOf(expr: Expr, name: string): boolean {
+  switch (expr.is) {
+    case "name":
+      return expr.name === name;
+    case "two":
+      return speaksOf(expr.a, name) || speaksOf(expr.b, name);
+    case "power":
+      return speaksOf(expr.base, name) || speaksOf(expr.exponent, name);
+    case "minus":
+    case "group":
+    case "sum":
+    case "call":
+      return speaksOf(expr.of, name);
+    default:
+      return false;
+  }
+}

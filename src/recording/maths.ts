@@ -1,0 +1,98 @@
+import { short, whole } from "./text";
+
+/** A node of the graph, and which of its elements. */
+export interface Link {
+  readonly node: number;
+  readonly element: number;
+}
+
+/** What a piece is about; surfaces choose the colour. */
+export type Hue = "value" | "gradient" | "update" | "";
+
+/** A piece of a line of mathematics: what it says, not how it looks. */
+export type Piece =
+  /** A number of this moment; `link` is where it comes from. */
+  | { readonly kind: "number"; readonly text: string; readonly hue: Hue; readonly link?: Link }
+  /** A variable or an op's result, with index letters ("ij") or none. */
+  | { readonly kind: "name"; readonly text: string; readonly index: string; readonly hue: Hue; readonly link?: Link }
+  /** ∂L/∂x. */
+  | { readonly kind: "slope"; readonly by: string; readonly index: string; readonly link?: Link }
+  | { readonly kind: "sign"; readonly text: string }
+  | { readonly kind: "sum"; readonly index: string }
+  | { readonly kind: "power"; readonly base: Line; readonly exponent: Line }
+  | { readonly kind: "root"; readonly inside: Line }
+  | { readonly kind: "words"; readonly text: string };
+
+/** Pieces from left to right. */
+export type Line = readonly Piece[];
+
+/** A number as a piece. */
+export function number(x: number, hue: Hue = "", link?: Link): Piece {
+  const text = Number.isSafeInteger(x) ? whole(x) : short(x);
+  return link === undefined ? { kind: "number", text, hue } : { kind: "number", text, hue, link };
+}
+
+/** An operator or a bracket as a piece. */
+export function sign(text: string): Piece {
+  return { kind: "sign", text };
+}
+
+/** Words as a piece. */
+export function words(text: string): Piece {
+  return { kind: "words", text };
+}
+
+/** A number that stands after an operator: in brackets when it is negative. */
+export function operand(x: number, hue: Hue = "", link?: Link): Line {
+  const piece = number(x, hue, link);
+  return x < 0 || Object.is(x, -0) ? [sign("("), piece, sign(")")] : [piece];
+}
+
+const raised: Readonly<Record<string, string>> = { "1": "¹", "2": "²", "3": "³", "−1": "⁻¹", ᵀ: "ᵀ", y: "ʸ" };
+const lowered: Readonly<Record<string, string>> = { i: "ᵢ", j: "ⱼ", k: "ₖ", l: "ₗ", m: "ₘ", n: "ₙ" };
+
+/** A line as plain text: "∂L/∂w = Σᵢ ∂L/∂yPredᵢ · Xᵢ". */
+export function lineText(line: Line): string {
+  let text = "";
+  for (const piece of line) {
+    const next = pieceText(piece);
+    const tight = text === "" || /[([√|]$/.test(text) || /^[)\],]/.test(next) || (/[−]$/.test(text) && isPrefix(text));
+    text += next === "" || tight ? next : ` ${next}`;
+  }
+  return text.replace(/ {2,}/g, " ").replace(/\| ([^|]*?) \|/g, "|$1|");
+}
+
+/** Whether the minus at the end of a text is a sign and no operator. */
+function isPrefix(text: string): boolean {
+  return /(^|[(=·/+−←] ?)−$/.test(text);
+}
+
+function pieceText(piece: Piece): string {
+  switch (piece.kind) {
+    case "number":
+    case "sign":
+    case "words":
+      return piece.text;
+    case "name":
+      return piece.text + indexText(piece.index);
+    case "slope":
+      return `∂L/∂${piece.by}${indexText(piece.index)}`;
+    case "sum":
+      return `Σ${indexText(piece.index)}`;
+    case "power": {
+      const [base, exponent] = [lineText(piece.base), lineText(piece.exponent)];
+      return base + (raised[exponent] ?? `^${piece.exponent.length > 1 ? `(${exponent})` : exponent}`);
+    }
+    case "root": {
+      const inside = lineText(piece.inside);
+      return piece.inside.length > 1 ? `√(${inside})` : `√${inside}`;
+    }
+  }
+}
+
+/** Index letters below the line, numbers in brackets. */
+function indexText(index: string): string {
+  if (index === "") return "";
+  const letters = [...index].map((letter) => lowered[letter]);
+  return letters.includes(undefined) ? `[${index}]` : letters.join("");
+}
