@@ -111,7 +111,8 @@ function withoutSum(
   if (whole === undefined) return { parts, replaced: null };
   const sum = parts.reduce((total, { value }) => total + (elementOf(value, element) ?? NaN), 0);
   const given = elementOf(whole.value, element);
-  const same = given === null || Object.is(sum, given) || Math.abs(sum - given) <= 1e-5 * (Math.abs(sum) + Math.abs(given));
+  const same =
+    given === null || Object.is(sum, given) || Math.abs(sum - given) <= 1e-5 * (Math.abs(sum) + Math.abs(given));
   return { parts, replaced: same ? null : given };
 }
 
@@ -147,7 +148,8 @@ function sumLine(
   seed: Value | undefined,
 ): Line {
   const [only] = parts;
-  if (parts.length === 1 && seed !== undefined && only !== undefined) return [left, sign("="), number(total, "gradient")];
+  if (parts.length === 1 && seed !== undefined && only !== undefined)
+    return [left, sign("="), number(total, "gradient")];
   const line: Piece[] = [left, sign("=")];
   parts.slice(0, mostUses).forEach(({ edge, value }, k) => {
     const x = elementOf(value, about.element) ?? NaN;

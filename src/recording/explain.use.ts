@@ -27,7 +27,10 @@ export interface Use {
   /** Where the gradient of the (first) term comes from; null at the end of the way. */
   readonly from: (Link & { readonly value: number }) | null;
   /** The elements of the output's gradient, and of the one other operand, that the terms are made of. */
-  readonly lit: { readonly gradient: readonly number[]; readonly factor: { readonly node: number; readonly elements: readonly number[] } | null };
+  readonly lit: {
+    readonly gradient: readonly number[];
+    readonly factor: { readonly node: number; readonly elements: readonly number[] } | null;
+  };
 }
 
 interface Term {
@@ -284,7 +287,9 @@ class Writer {
     const one = elementsOf(operandShape) === 1 ? x : `${x}[${placeText(operandShape, element)}]`;
     if (count > 1) {
       const all = count === elementsOf(call.outputs[0]?.shape ?? []) ? `all ${count}` : `${count} of the`;
-      sentences.push(`${one} was used for ${all} elements of ${y}, so its gradient is the sum of ${count} contributions.`);
+      sentences.push(
+        `${one} was used for ${all} elements of ${y}, so its gradient is the sum of ${count} contributions.`,
+      );
     } else if (count === 0) sentences.push(`${one} has no effect on ${y} here, so nothing comes back.`);
     if (call.op === "mean" && count === 1) {
       const n = elementsOf(operandShape) / Math.max(1, elementsOf(call.outputs[0]?.shape ?? []));

@@ -21,7 +21,22 @@ export interface Formula {
 
 const token =
   /\s*(∂L\/∂y|\d+(?:\.\d+)?|½|π|[²³ᵀʸ]|sinh|cosh|tanh|sin|cos|tan|ln|sign|softplus|trunc|σ|Φ|φ|[A-Za-z][A-Za-z]*|[+−·/^()|√Σ⊗])/y;
-const functions = new Set(["sinh", "cosh", "tanh", "sin", "cos", "tan", "ln", "sign", "softplus", "trunc", "σ", "Φ", "φ", "√"]);
+const functions = new Set([
+  "sinh",
+  "cosh",
+  "tanh",
+  "sin",
+  "cos",
+  "tan",
+  "ln",
+  "sign",
+  "softplus",
+  "trunc",
+  "σ",
+  "Φ",
+  "φ",
+  "√",
+]);
 const superscripts: Readonly<Record<string, Expr>> = {
   "²": { is: "number", value: 2, text: "2" },
   "³": { is: "number", value: 3, text: "3" },

@@ -43,7 +43,7 @@ export function indicesOf(call: Call): Indices | null {
   const base = broadcast(shapes);
   if (base === null) return null;
   const all = letters.slice(0, base.length);
-  const of = (shape: readonly number[]): string => [...all.slice(base.length - shape.length)].join("");
+  const of = (shape: readonly number[]): string => all.slice(base.length - shape.length);
   const kept = String(output) === String(base) ? all : reducedTo(all, output, call.attrs);
   return kept === null ? null : lettered(shapes.map(of), kept, shapes, output);
 }
@@ -80,8 +80,15 @@ function reducedTo(all: string, output: readonly number[], attrs: Readonly<Recor
   const { dim, keepdim } = attrs;
   const dims = Array.isArray(dim) ? dim.map(Number) : typeof dim === "number" ? [dim] : null;
   if (dims === null) return null;
-  if (keepdim === true) return output.length === all.length ? [...all].map((each, d) => (dims.includes(d) ? "·" : each)).join("") : null;
-  const kept = [...all].filter((_, d) => !dims.includes(d)).join("");
+  if (keepdim === true)
+    return output.length === all.length
+      ? Array.from(all)
+          .map((each, d) => (dims.includes(d) ? "·" : each))
+          .join("")
+      : null;
+  const kept = Array.from(all)
+    .filter((_, d) => !dims.includes(d))
+    .join("");
   return kept.length === output.length ? kept : null;
 }
 
@@ -94,16 +101,18 @@ function lettered(
 ): Indices | null {
   const sizes = new Map<string, number>();
   const note = (letters: string, shape: readonly number[]): void =>
-    [...letters].forEach((letter, d) => sizes.set(letter, Math.max(sizes.get(letter) ?? 1, shape[d] ?? 1)));
+    Array.from(letters).forEach((letter, d) => sizes.set(letter, Math.max(sizes.get(letter) ?? 1, shape[d] ?? 1)));
   const aligned = names.map((name, k) => name.slice(Math.max(0, name.length - (shapes[k]?.length ?? 0))));
   aligned.forEach((name, k) => note(name, shapes[k] ?? []));
   note(output, outputShape);
   if (sizes.has("·")) sizes.set("·", 1);
   const own = (name: string, shape: readonly number[]): string =>
-    [...name].filter((letter, d) => (shape[d] ?? 1) > 1 && letter !== "·").join("");
+    Array.from(name)
+      .filter((letter, d) => (shape[d] ?? 1) > 1 && letter !== "·")
+      .join("");
   const places = (name: string, shape: readonly number[], at: ReadonlyMap<string, number>): number => {
     let flat = 0;
-    [...name].forEach((letter, d) => {
+    Array.from(name).forEach((letter, d) => {
       const size = shape[d] ?? 1;
       flat = flat * size + (size === 1 ? 0 : (at.get(letter) ?? 0));
     });
@@ -121,7 +130,9 @@ function lettered(
   };
   const summed = (k: number): string => {
     const mine = own(aligned[k] ?? "", shapes[k] ?? []);
-    return [...own(output, outputShape)].filter((letter) => !mine.includes(letter)).join("");
+    return Array.from(own(output, outputShape))
+      .filter((letter) => !mine.includes(letter))
+      .join("");
   };
   const both = (k: number, i: number, j: number): Map<string, number> =>
     new Map([...located(output, outputShape, j), ...located(aligned[k] ?? "", shapes[k] ?? [], i)]);
@@ -144,7 +155,7 @@ function lettered(
       const at = both(of, i, j);
       const name = aligned[k] ?? "";
       const shape = shapes[k] ?? [];
-      if ([...own(name, shape)].some((letter) => !at.has(letter))) return null;
+      if (Array.from(own(name, shape)).some((letter) => !at.has(letter))) return null;
       return places(name, shape, at);
     },
   };

@@ -93,6 +93,6 @@ function pieceText(piece: Piece): string {
 /** Index letters below the line, numbers in brackets. */
 function indexText(index: string): string {
   if (index === "") return "";
-  const letters = [...index].map((letter) => lowered[letter]);
+  const letters = Array.from(index, (letter) => lowered[letter]);
   return letters.includes(undefined) ? `[${index}]` : letters.join("");
 }

@@ -91,7 +91,7 @@ function spread(x: Tensor): Tensor {
 }
 
 /** One sample of every op; a missing one does not compile. */
-const samples: Readonly<Record<Families, Sample | "no gradient">> = {
+export const samples: Readonly<Record<Families, Sample | "no gradient">> = {
   silu: one((x) => F.silu(x)),
   mish: one((x) => F.mish(x)),
   softplus: one((x) => F.softplus(x, 1.5, 2)),
@@ -218,7 +218,7 @@ const samples: Readonly<Record<Families, Sample | "no gradient">> = {
 };
 
 /** What is reached through functions only, or is worth another sample. */
-const more: Readonly<Record<string, Sample>> = {
+export const more: Readonly<Record<string, Sample>> = {
   "cumprod through a zero": one((x) => x.mul(tensor([1, 0, 1], { dtype: "float64" })).cumprod(1)),
   "cumprod through two zeros": one((x) => x.mul(tensor([0, 1, 0], { dtype: "float64" })).cumprod(-1)),
   sort: one((x) => x.sort(1, { descending: true }).values),

@@ -63,7 +63,7 @@ function shaped(shapes: readonly (readonly number[])[], run: (a: Tensor, b: Tens
 }
 
 /** One sample of every op the engine has; a missing one does not compile. */
-const samples: Readonly<Record<Families, Sample | "no gradient">> = {
+export const samples: Readonly<Record<Families, Sample | "no gradient">> = {
   add: two((a, b) => a.add(b)),
   addNumber: one((x) => x.add(1.5)),
   addScaled: two((a, b) => a.add(b, { alpha: -1.5 })),
@@ -195,7 +195,7 @@ const samples: Readonly<Record<Families, Sample | "no gradient">> = {
 };
 
 /** Ops that are reached through functions only. */
-const more: Readonly<Record<string, Sample>> = {
+export const more: Readonly<Record<string, Sample>> = {
   "matmul, 1 by 2": shaped([[3], [3, 2]], (a, b) => a.matmul(b)),
   "matmul, batches that broadcast": shaped(
     [

@@ -53,7 +53,7 @@ describe("the evaluator", function () {
     const of = await evaluator();
     assert.equal(of.pid, -1);
     const column = await of.column(four);
-    assert.ok(typeof column !== "string", String(column));
+    assert.ok(typeof column !== "string");
     assert.deepEqual(column.slopes, [Float64Array.of(1, 2, 3, 4)]);
     assert.equal(column.formula, "∂L/∂y · b");
     assert.deepEqual(column.names, ["a", "b"]);
@@ -73,12 +73,9 @@ describe("the evaluator", function () {
     const of = await evaluator(1500);
     assert.notEqual(typeof (await of.column(four)), "string");
     const { pid } = of;
-    assert.equal(
-      await of.column(long(1400)),
-      "The computation took longer than 1.5 s and was ended.",
-    );
+    assert.equal(await of.column(long(1400)), "The computation took longer than 1.5 s and was ended.");
     const after = await of.column(four);
-    assert.notEqual(typeof after, "string", String(after));
+    assert.notEqual(typeof after, "string");
     assert.notEqual(of.pid, pid);
     assert.throws(() => process.kill(pid, 0));
   });
@@ -91,7 +88,7 @@ describe("the evaluator", function () {
     const [first, second, third] = await answers;
     assert.notEqual(typeof first, "string");
     assert.equal(second, "No longer asked.");
-    assert.ok(third !== undefined && typeof third !== "string");
+    assert.ok(typeof third !== "string");
     assert.deepEqual(third.slopes, [Float64Array.of(0, 0, 0, 0)]);
   });
 
@@ -110,7 +107,11 @@ describe("what the evaluator and the host read", () => {
   it("takes a question and an answer as they are", () => {
     const question = { ask: 1, about: "column", question: four };
     assert.deepEqual(readQuestion(structuredClone(question)), question);
-    const answer = { ask: 1, about: "column", column: { formula: "", names: ["a"], slopes: [null, new Float64Array(2)] } };
+    const answer = {
+      ask: 1,
+      about: "column",
+      column: { formula: "", names: ["a"], slopes: [null, new Float64Array(2)] },
+    };
     assert.deepEqual(readAnswer(structuredClone(answer)), answer);
   });
 
@@ -133,6 +134,7 @@ describe("what the evaluator and the host read", () => {
 
   it("refuses a tensor whose elements are not as many as its shape says", () => {
     const short = { ...four, operands: [scalar(0), { ...vector(1, 2), shape: [3] }] };
-    assert.match(String(readQuestion({ ask: 1, about: "column", question: short })), /as many elements/);
+    const read = readQuestion({ ask: 1, about: "column", question: short });
+    assert.ok(typeof read === "string" && read.includes("as many elements"));
   });
 });

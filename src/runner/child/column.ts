@@ -1,4 +1,5 @@
 import { type Tensor, tensor } from "../../engine/index";
+import { isTensor } from "../../engine/build";
 import { gradientsOf } from "../../engine/backward";
 import { type Call, type Op, opsNamed, savedAs } from "../../engine/op";
 import { fitted } from "../../engine/rule";
@@ -87,8 +88,12 @@ function ruleOf(
   return rule(g, saved);
 }
 
-/** The op of that name that took these operands; where several could have, the one whose outputs look the same. */
-function chosen({ op: name, operands, numberNames, outputs }: ColumnQuestion, given: readonly Tensor[], call: Call): Op {
+/** The op of that name that took these operands; where several could have, the one whose outputs are these. */
+function chosen(
+  { op: name, operands, numberNames, outputs }: ColumnQuestion,
+  given: readonly Tensor[],
+  call: Call,
+): Op {
   const likely = opsNamed(name).filter(
     (op) =>
       op.differentiable &&
@@ -99,20 +104,30 @@ function chosen({ op: name, operands, numberNames, outputs }: ColumnQuestion, gi
   const [only, ...more] = likely;
   if (only === undefined) throw new Error(`The engine has no gradient rule for ${name} with these operands.`);
   if (more.length === 0) return only;
-  return likely.find((op) => makes(op, given, call, outputs)) ?? only;
+  const far = likely.map((op) => distance(op, given, call, outputs));
+  return likely[far.indexOf(Math.min(...far))] ?? only;
 }
 
-function makes(op: Op, operands: readonly Tensor[], call: Call, outputs: readonly Full[]): boolean {
+/** How far what an op makes of the operands is from what was recorded. */
+function distance(op: Op, operands: readonly Tensor[], call: Call, outputs: readonly Full[]): number {
   try {
     const result = op.forward(operands, call);
-    const made = Array.isArray(result) ? result : [result];
-    return made.length === outputs.length && made.every((each, k) => String(each.shape) === String(outputs[k]?.shape));
+    const made: readonly Tensor[] = isTensor(result) ? [result] : result;
+    if (made.length !== outputs.length) return Infinity;
+    return made.reduce((total, each, k) => {
+      const data = outputs[k]?.data ?? [];
+      const own = each.toArray();
+      if (own.length !== data.length || String(each.shape) !== String(outputs[k]?.shape)) return Infinity;
+      return own.reduce((sum, x, j) => sum + (Object.is(x, data[j]) ? 0 : Math.abs(x - (data[j] ?? NaN)) || 0), total);
+    }, 0);
   } catch {
-    return false;
+    return Infinity;
   }
 }
 
 function made({ shape, dtype, data }: Full): Tensor {
   const elements = dtype === "bool" ? Array.from(data, (x) => x !== 0) : Array.from(data);
-  return tensor(elements, { dtype }).reshape([...shape]).detach();
+  return tensor(elements, { dtype })
+    .reshape([...shape])
+    .detach();
 }
