@@ -11,11 +11,8 @@ const entries = [
   { in: "sucrase", out: "sucrase.js", kind: "node" },
   { in: "src/engine/index.ts", out: "engine.mjs", kind: "engine", named: true },
   { in: "src/runner/child/main.ts", out: "child.js", kind: "node", named: true },
-<<<<<<< HEAD
   { in: "src/runner/child/measure.ts", out: "measure.js", kind: "node", named: true },
-=======
   { in: "src/runner/child/evaluator.ts", out: "evaluator.js", kind: "node", named: true },
->>>>>>> deb9ab9 (Evaluator: a killable process that gives the column of a Jacobian out of the op's own rule)
   { in: "src/layout/worker.ts", out: "layout-worker.js", kind: "node" },
   { in: "src/cli.ts", out: "cli.js", kind: "node", banner: "#!/usr/bin/env node" },
   { in: "webview/main.ts", out: "webview/main.js", kind: "page" },

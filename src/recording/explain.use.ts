@@ -1,6 +1,7 @@
 import type { Column, ColumnQuestion } from "./column";
 import { conventionOf } from "./conventions";
-import { type Expr, parseFormula, settled, valueOf, written, type Writing } from "./formula";
+import { type Expr, settled, speaksOf, valueOf, withoutTransposes } from "./expr";
+import { parseFormula, written, type Writing } from "./formula";
 import type { Graph } from "./graph";
 import { indicesOf, placeText, type Indices } from "./indices";
 import { type Line, lineText, type Link, number, operand, type Piece, sign, words } from "./maths";
@@ -319,42 +320,4 @@ class Writer {
 
 function ordinal(n: number): string {
   return n === 2 ? "half" : n === 3 ? "third" : n === 4 ? "quarter" : `${n}th`;
-}
-
-/** With an index at each factor the order of factors says nothing, and neither does a transpose. */
-function withoutTransposes(expr: Expr): Expr {
-  switch (expr.is) {
-    case "power":
-      return expr.exponent.is === "name" && expr.exponent.name === "ᵀ" ? expr.base : expr;
-    case "two":
-      return {
-        ...expr,
-        sign: expr.sign === "⊗" ? "·" : expr.sign,
-        a: withoutTransposes(expr.a),
-        b: withoutTransposes(expr.b),
-      };
-    case "minus":
-    case "group":
-      return { ...expr, of: withoutTransposes(expr.of) };
-    default:
-      return expr;
-  }
-}
-
-function speaksOf(expr: Expr, name: string): boolean {
-  switch (expr.is) {
-    case "name":
-      return expr.name === name;
-    case "two":
-      return speaksOf(expr.a, name) || speaksOf(expr.b, name);
-    case "power":
-      return speaksOf(expr.base, name) || speaksOf(expr.exponent, name);
-    case "minus":
-    case "group":
-    case "sum":
-    case "call":
-      return speaksOf(expr.of, name);
-    default:
-      return false;
-  }
 }

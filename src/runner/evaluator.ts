@@ -12,6 +12,8 @@ export interface EvaluatorOptions {
   readonly heapMb?: number;
 }
 
+const startMs = 15_000;
+
 interface Waiting {
   readonly question: Question;
   readonly done: (answer: Answer | string) => void;
@@ -36,7 +38,7 @@ export class Evaluator {
   async column(question: ColumnQuestion, dropped?: AbortSignal): Promise<Column | string> {
     const answer = await this.#ask({ ask: ++this.#asked, about: "column", question }, dropped);
     if (typeof answer === "string") return answer;
-    return answer.about === "trouble" ? answer.sentence : answer.column;
+    return answer.about === "column" ? answer.column : answer.about === "trouble" ? answer.sentence : "No answer.";
   }
 
   /** The process that runs now, −1 for none. */
@@ -72,7 +74,10 @@ export class Evaluator {
       this.#starting = true;
       const trouble = await this.#start().catch((error: unknown) => String(error));
       this.#starting = false;
-      if (trouble !== "") return this.#answered(trouble);
+      if (trouble !== "") {
+        this.#answered(trouble);
+        return;
+      }
     }
     const { budgetMs = 5000 } = this.options;
     this.#timer = setTimeout(() => {
@@ -102,18 +107,25 @@ export class Evaluator {
       windowsHide: true,
     });
     this.#process = started;
-    started.on("message", (data: unknown) => {
-      if (this.#process === started) this.#heard(data);
-    });
-    const gone = (): void => {
-      if (this.#process === started) this.#end("The process that computes it ended.");
-    };
-    started.on("error", gone);
-    started.on("exit", gone);
     // It must not keep a host alive that has nothing else to do.
     started.unref();
     started.channel?.unref();
-    return "";
+    return new Promise((up) => {
+      const late = setTimeout(() => gone("The process that computes it did not start."), startMs);
+      const gone = (sentence: string): void => {
+        clearTimeout(late);
+        up(sentence);
+        if (this.#process === started) this.#end(sentence);
+      };
+      started.on("message", (data: unknown) => {
+        if (this.#process !== started) return;
+        clearTimeout(late);
+        if (this.#starting) up("");
+        else this.#heard(data);
+      });
+      started.on("error", () => gone("The process that computes it ended."));
+      started.on("exit", () => gone("The process that computes it ended."));
+    });
   }
 
   #heard(data: unknown): void {
@@ -127,7 +139,7 @@ export class Evaluator {
     const ended = this.#process;
     this.#process = null;
     ended?.kill("SIGKILL");
-    if (ended !== null && this.#waiting.length > 0) this.#answered(sentence);
-    else clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
+    if (ended !== null && !this.#starting && this.#waiting.length > 0) this.#answered(sentence);
   }
 }

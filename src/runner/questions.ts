@@ -44,6 +44,7 @@ const answer = v.variant("about", [
     }) satisfies v.GenericSchema<unknown, Column>,
   }),
   v.object({ ask: count, about: v.literal("trouble"), sentence: v.string() }),
+  v.object({ ask: count, about: v.literal("ready") }),
 ]);
 
 /** One question to the evaluator. */
@@ -53,10 +54,11 @@ export interface Question {
   readonly question: ColumnQuestion;
 }
 
-/** What the evaluator answers; trouble says as a sentence why there is no answer. */
+/** What the evaluator says: that it is up (`ask` 0), or an answer; trouble says as a sentence why there is none. */
 export type Answer =
   | { readonly ask: number; readonly about: "column"; readonly column: Column }
-  | { readonly ask: number; readonly about: "trouble"; readonly sentence: string };
+  | { readonly ask: number; readonly about: "trouble"; readonly sentence: string }
+  | { readonly ask: number; readonly about: "ready" };
 
 /** A question that arrived at the evaluator, or why it is none. */
 export function readQuestion(data: unknown): Question | string {

@@ -17,6 +17,8 @@ process.on("message", (data: unknown) => {
   }
 });
 
+answer({ ask: 0, about: "ready" });
+
 // The host is gone when its end of the channel is.
 process.on("disconnect", () => process.exit(0));
 
