@@ -34,7 +34,16 @@ export * from "./functions.products";
 export * from "./functions.shape";
 export * from "./fused";
 export { format } from "./print.format";
-export { type DrawOptions, Generator, type GeneratorState, manualSeed } from "./random.generator";
+export {
+  type DrawOptions,
+  forkRng,
+  Generator,
+  type GeneratorState,
+  getRngState,
+  initialSeed,
+  manualSeed,
+  setRngState,
+} from "./random.generator";
 export {
   bernoulli,
   multinomial,
@@ -51,3 +60,5 @@ export {
 export * as linalg from "./linalg";
 export * as nn from "./nn/namespace";
 export * as optim from "./optim/namespace";
+export * as utils from "./data/torch.utils";
+export * as datasets from "./data/generated";

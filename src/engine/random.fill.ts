@@ -1,10 +1,21 @@
 import { applyInPlace, calling } from "./apply";
 import { build } from "./build";
-import { isFloating } from "./dtype";
+import { type DType, isFloating } from "./dtype";
 import { runtimeError } from "./errors";
-import { drawBernoulli, drawNormal, drawUniform } from "./kernels/draw";
+import {
+  drawBernoulli,
+  drawCauchy,
+  drawExponential,
+  drawGeometric,
+  drawIntegers,
+  drawLogNormal,
+  drawNormal,
+  drawUniform,
+  drawWhole,
+} from "./kernels/draw";
 import { filled } from "./kernels/loops";
-import { type Call, op } from "./op";
+import type { Mersenne } from "./kernels/mersenne";
+import { type Call, type Op, op } from "./op";
 import { drawsDouble } from "./precision";
 import { defaultGenerator, type Generator } from "./random.generator";
 import { isRowMajor, numel, rowMajor, type Shape } from "./shape";
@@ -67,6 +78,51 @@ const bernoulli = op({
   formula: { a: "0" },
 });
 
+/** An op that overwrites a tensor with draws, one by one in the order of memory. */
+function drawn(
+  name: string,
+  node: string,
+  numbers: readonly string[],
+  draw: (source: Mersenne, count: number, numbers: readonly number[], a: Tensor) => ArrayLike<number>,
+): Op {
+  return op({
+    name,
+    node,
+    inputs: ["a"],
+    numbers,
+    forward: ([a], call) => inMemoryOrder(a, draw(sourceOf(call), numel(a.shape), call.numbers, a)),
+    backward: { a: (g) => g.zerosLike() },
+    formula: { a: "0" },
+  });
+}
+
+const exponential = drawn("exponential", "ExponentialBackward0", ["lambd"], (source, n, [lambd = 1]) =>
+  drawExponential(source, n, lambd),
+);
+const geometric = drawn("geometric", "GeometricBackward0", ["p"], (source, n, [p = 0.5]) =>
+  drawGeometric(source, n, p),
+);
+const cauchy = drawn("cauchy", "CauchyBackward0", ["median", "sigma"], (source, n, [median = 0, sigma = 1]) =>
+  drawCauchy(source, n, median, sigma),
+);
+const logNormal = drawn("logNormal", "LogNormalBackward0", ["mean", "std"], (source, n, [mean = 1, std = 2]) =>
+  drawLogNormal(source, n, mean, std),
+);
+const random = drawn("random", "RandomBackward0", ["from", "to"], (source, n, [from, to], { dtype }) =>
+  from !== undefined && to !== undefined
+    ? drawIntegers(source, n, from, to)
+    : drawWhole(source, n, largest[dtype], dtype === "float64" || dtype === "int64"),
+);
+
+/** The largest whole number up to which a dtype holds them all; int64 ends here at 2^53. */
+const largest: Readonly<Record<DType, number>> = {
+  float32: 2 ** 24,
+  float64: 2 ** 53,
+  int64: Number.MAX_SAFE_INTEGER,
+  int32: 2 ** 31 - 1,
+  bool: 1,
+};
+
 /** Overwrites a float tensor with uniform numbers in [from, to). */
 export function fillUniform(target: Tensor, from: number, to: number, generator?: Generator): Tensor {
   needsFloat(target, "uniform");
@@ -93,6 +149,57 @@ export function fillBernoulli(target: Tensor, p: number, generator?: Generator):
     throw runtimeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`, "Use a probability from 0 to 1.");
   }
   return applyInPlace(bernoulli, target, [], drawing(generator, [p]));
+}
+
+/** Overwrites a float tensor with exponential numbers of rate `lambd`. */
+export function fillExponential(target: Tensor, lambd: number, generator?: Generator): Tensor {
+  needsFloat(target, "exponential");
+  if (!(lambd > 0)) {
+    throw runtimeError(
+      `exponential_ expects lambda > 0.0, but found lambda=${lambd}`,
+      "It is the rate, one over the mean.",
+    );
+  }
+  return applyInPlace(exponential, target, [], drawing(generator, [lambd]));
+}
+
+/** Overwrites a tensor with counts of tries until a success of probability `p`. */
+export function fillGeometric(target: Tensor, p: number, generator?: Generator): Tensor {
+  if (!(p > 0 && p < 1)) {
+    throw runtimeError(`geometric_ expects p to be in (0, 1), but got p=${p}`, "Use a probability between 0 and 1.");
+  }
+  return applyInPlace(geometric, target, [], drawing(generator, [p]));
+}
+
+/** Overwrites a float tensor with Cauchy numbers. */
+export function fillCauchy(target: Tensor, median: number, sigma: number, generator?: Generator): Tensor {
+  needsFloat(target, "cauchy");
+  if (!(sigma > 0)) {
+    throw runtimeError(`cauchy_ expects sigma > 0.0, but found sigma=${sigma}`, "It is the half width at half height.");
+  }
+  return applyInPlace(cauchy, target, [], drawing(generator, [median, sigma]));
+}
+
+/** Overwrites a float tensor with numbers whose logarithms are normal. */
+export function fillLogNormal(target: Tensor, mean: number, std: number, generator?: Generator): Tensor {
+  needsFloat(target, "log_normal");
+  if (!(std > 0)) {
+    throw runtimeError(`log_normal_ expects std > 0.0, but found std=${std}`, "It is that of the logarithm.");
+  }
+  return applyInPlace(logNormal, target, [], drawing(generator, [mean, std]));
+}
+
+/** Overwrites a tensor with whole numbers in [from, to), or from 0 to the largest its dtype counts to. */
+export function fillWhole(target: Tensor, from?: number, to?: number, generator?: Generator): Tensor {
+  const bounds = from === undefined ? [] : to === undefined ? [0, from] : [from, to];
+  const [low, high] = bounds;
+  if (low !== undefined && high !== undefined && !(low < high)) {
+    throw runtimeError(
+      `random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`,
+      "The upper bound itself is never drawn.",
+    );
+  }
+  return applyInPlace(random, target, [], drawing(generator, bounds));
 }
 
 function needsFloat(target: Tensor, name: string): void {

@@ -1,5 +1,6 @@
 import { argumentError } from "./errors";
 import { Mersenne, type MersenneState } from "./kernels/mersenne";
+import { within } from "./mode";
 
 /** PyTorch's seed before anyone calls `manualSeed` (c10/core/GeneratorImpl.h). */
 const firstSeed = 67280421310721;
@@ -62,4 +63,29 @@ export function manualSeed(seed: number | bigint): Generator {
 /** The stream to draw from, when it is not the default one. */
 export interface DrawOptions {
   readonly generator?: Generator;
+}
+
+/** Where the default stream is, for `setRngState`. */
+export function getRngState(): GeneratorState {
+  return defaultGenerator.getState();
+}
+
+/** Goes back to where the default stream was. */
+export function setRngState(state: GeneratorState): void {
+  defaultGenerator.setState(state);
+}
+
+/** The seed that the default stream began with. */
+export function initialSeed(): number | bigint {
+  return defaultGenerator.initialSeed();
+}
+
+/** Runs `body` and then goes back to where the default stream was: what it draws changes nothing that follows. */
+export function forkRng<T>(body: () => T): T {
+  const state = getRngState();
+  return within(
+    () => undefined,
+    () => setRngState(state),
+    body,
+  );
 }

@@ -39,7 +39,16 @@ import * as trig from "./ops/trig";
 import * as views from "./ops/views";
 import type { Op } from "./op";
 import { formatTensor } from "./print";
-import { fillBernoulli, fillNormal, fillUniform } from "./random.fill";
+import {
+  fillBernoulli,
+  fillCauchy,
+  fillExponential,
+  fillGeometric,
+  fillLogNormal,
+  fillNormal,
+  fillUniform,
+  fillWhole,
+} from "./random.fill";
 import type { DrawOptions } from "./random.generator";
 import {
   broadcast,
@@ -1707,6 +1716,31 @@ export class Tensor implements TensorView {
   /** Draws ones with probability `p` and zeros in place. */
   bernoulli_(p = 0.5, options: DrawOptions = {}): this {
     fillBernoulli(this, p, options.generator);
+    return this;
+  }
+  /** Draws exponential numbers of rate `lambd` in place. */
+  exponential_(lambd = 1, options: DrawOptions = {}): this {
+    fillExponential(this, lambd, options.generator);
+    return this;
+  }
+  /** Draws how often one tries until a success of probability `p`, in place. */
+  geometric_(p: number, options: DrawOptions = {}): this {
+    fillGeometric(this, p, options.generator);
+    return this;
+  }
+  /** Draws Cauchy numbers in place. */
+  cauchy_(median = 0, sigma = 1, options: DrawOptions = {}): this {
+    fillCauchy(this, median, sigma, options.generator);
+    return this;
+  }
+  /** Draws numbers whose logarithms are normal, in place. */
+  logNormal_(mean = 1, std = 2, options: DrawOptions = {}): this {
+    fillLogNormal(this, mean, std, options.generator);
+    return this;
+  }
+  /** Draws whole numbers in [from, to) in place; with one number in [0, it), with none from all that the dtype counts to. */
+  random_(from?: number, to?: number, options: DrawOptions = {}): this {
+    fillWhole(this, from, to, options.generator);
     return this;
   }
   /** Writes the elements of `source`, broadcast and cast. */

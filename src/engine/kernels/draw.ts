@@ -98,6 +98,27 @@ export function drawBernoulliEach(source: Mersenne, probabilities: ArrayLike<num
   return Array.from(probabilities, (p) => ((wide ? source.uniform64() : source.uniform32()) < p ? 1 : 0));
 }
 
+/** `count` draws of how often one tries until the first success, each with probability `p` (`geometric_kernel`). */
+export function drawGeometric(source: Mersenne, count: number, p: number): number[] {
+  return Array.from({ length: count }, () => Math.ceil(Math.log(source.uniform64()) / Math.log(1 - p)));
+}
+
+/** `count` draws of the Cauchy distribution (`cauchy_kernel`). */
+export function drawCauchy(source: Mersenne, count: number, median: number, sigma: number): number[] {
+  return Array.from({ length: count }, () => median + sigma * Math.tan(Math.PI * (source.uniform64() - 0.5)));
+}
+
+/** `count` draws whose logarithm is normal (`log_normal_kernel`). */
+export function drawLogNormal(source: Mersenne, count: number, mean: number, std: number): number[] {
+  return Array.from({ length: count }, () => Math.exp(fma64(source.normal(), std, mean)));
+}
+
+/** `count` whole numbers from 0 up to `limit` (`random_kernel`), of 64 random bits when `wide`. */
+export function drawWhole(source: Mersenne, count: number, limit: number, wide: boolean): number[] {
+  const range = BigInt(limit) + 1n;
+  return Array.from({ length: count }, () => (wide ? Number(source.bits64() % range) : source.bits() % Number(range)));
+}
+
 /** `count` draws of the exponential distribution (`exponential_kernel`). */
 export function drawExponential(source: Mersenne, count: number, rate: number): number[] {
   return Array.from({ length: count }, () => (-1 / rate) * Math.log(1 - source.uniform64()));
