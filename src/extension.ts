@@ -9,10 +9,11 @@ import { chosen } from "./commands/chosen";
 import { AddedLines } from "./editor/added";
 import { Caret } from "./editor/caret";
 import { CurrentLine } from "./editor/currentline";
+import { FindingProblems } from "./editor/findings";
 import { Hovers } from "./editor/hover";
 import { Lenses } from "./editor/lenses";
 import { Recorded } from "./editor/recorded";
-import { linesNow, revealNode, revealProblem } from "./editor/reveal";
+import { linesNow, revealFinding, revealNode, revealProblem } from "./editor/reveal";
 import { Tracks } from "./editor/tracks";
 import { Trouble } from "./editor/trouble";
 import { addTypes, TypesFix } from "./editor/types";
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const tracks = own(new Tracks(sessions));
   const trouble = own(new Trouble(tracks));
+  own(new FindingProblems(sessions));
   own(new CurrentLine(sessions, tracks));
   own(new AddedLines(sessions, tracks));
   own(new Status(sessions));
@@ -98,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): void {
         lay: (key, topology, orientation, signal) => layouts.lay(key, topology, orientation, signal),
         act: (action, session) => void act(action, session),
         reveal: (session, segment, node) => void revealNode(tracks, session, segment, node),
+        revealFinding: (session, finding) => void revealFinding(tracks, session, finding),
         empty: () => ({
           reason: vscode.workspace.isTrusted ? "" : notTrusted,
           problem: null,

@@ -1,3 +1,4 @@
+import type { Severity } from "../src/recording/finding";
 import type { Hue, Palette } from "./theme";
 
 /** One line of a card: what it is, and what it says. */
@@ -39,6 +40,8 @@ export interface Box {
 export interface Picked {
   readonly selected: boolean;
   readonly marked: boolean;
+  /** How much what was found here matters, null for nothing. */
+  readonly found: Severity | null;
 }
 
 /** How much of a card can be read at a zoom. */
@@ -64,10 +67,43 @@ export function paintCard(
 ): void {
   const detail = detailAt(zoom);
   paintFrame(context, box, face, picked, palette, zoom);
-  if (detail === "far") return;
   context.textBaseline = "alphabetic";
   if (detail === "middle") paintName(context, box, face, palette, zoom);
-  else paintRows(context, box, face, palette);
+  else if (detail === "near") paintRows(context, box, face, palette);
+  if (picked.found === "error" || picked.found === "warning") paintFound(context, box, picked.found, palette, zoom);
+}
+
+/** How far a finding's sign reaches out of its card, at zoom 1. */
+export const signRoom = 9;
+
+/** The sign of a finding on the corner of a card: an octagon for an error, a triangle for a warning. */
+function paintFound(
+  context: CanvasRenderingContext2D,
+  { x, y }: Box,
+  severity: "error" | "warning",
+  palette: Palette,
+  zoom: number,
+): void {
+  const size = signRoom * Math.max(1, Math.min(3, 0.6 / zoom));
+  const corners = severity === "error" ? 8 : 3;
+  const turn = severity === "error" ? Math.PI / 8 : -Math.PI / 2;
+  const middle = { x: x + 1, y: y + (severity === "error" ? 1 : 2) };
+  context.beginPath();
+  for (let k = 0; k < corners; k++) {
+    const angle = turn + (2 * Math.PI * k) / corners;
+    context.lineTo(middle.x + size * Math.cos(angle), middle.y + size * Math.sin(angle));
+  }
+  context.closePath();
+  context.fillStyle = palette[severity];
+  context.strokeStyle = palette.background;
+  context.lineWidth = 1.5;
+  context.fill();
+  context.stroke();
+  context.font = font(size * 1.35, true, palette);
+  context.fillStyle = palette.background;
+  context.textAlign = "center";
+  context.fillText("!", middle.x, middle.y + size * 0.48);
+  context.textAlign = "left";
 }
 
 function paintFrame(

@@ -1,9 +1,20 @@
 import cytoscape from "cytoscape";
+import type { Severity } from "../src/recording/finding";
 import type { EdgeMoment } from "../src/recording/moment";
-import { type Box, type Face, paintCard } from "./cards";
+import { type Box, type Face, paintCard, signRoom } from "./cards";
 import { Sheet } from "./sheet";
 import type { Palette } from "./theme";
-import { bendOf, gradientWidth, type Look, paintWires, type Point, type Sight, type Wire, wireOf } from "./wires";
+import {
+  bendOf,
+  gradientWidth,
+  type Look,
+  paintWay,
+  paintWires,
+  type Point,
+  type Sight,
+  type Wire,
+  wireOf,
+} from "./wires";
 
 /** Where a graph's cards and wires stand. */
 export interface Drawing {
@@ -54,6 +65,8 @@ export class GraphView {
   readonly #dirty = new Set<number>();
   #selected: number | null = null;
   #marked: ReadonlySet<number> = new Set();
+  #found: ReadonlyMap<number, Severity> = new Map();
+  #way: readonly Wire[] = [];
   #fitted = true;
   #size = { width: 0, height: 0 };
 
@@ -123,6 +136,13 @@ export class GraphView {
   pick(selected: number | null, marked: ReadonlySet<number>): void {
     this.#selected = selected;
     this.#marked = marked;
+    this.#repaint();
+  }
+
+  /** The cards with something found on them, and the ways to show, each from node to node. */
+  find(found: ReadonlyMap<number, Severity>, ways: readonly (readonly number[])[]): void {
+    this.#found = found;
+    this.#way = ways.flatMap((nodes) => nodes.slice(1).flatMap((to, k) => this.#wireBetween(nodes[k] ?? -1, to) ?? []));
     this.#repaint();
   }
 
@@ -199,6 +219,14 @@ export class GraphView {
     return this.#fitted;
   }
 
+  /** The wire from one node to another, along the value or back along the gradient. */
+  #wireBetween(from: number, to: number): Wire | undefined {
+    const edges = this.#drawing?.edges ?? [];
+    const forward = edges.findIndex((edge) => edge.from === from && edge.to === to);
+    if (forward >= 0) return this.#lines[forward]?.[0];
+    return this.#lines[edges.findIndex((edge) => edge.from === to && edge.to === from)]?.[1];
+  }
+
   #onScreen(box: Box): Box {
     const zoom = this.#cy.zoom();
     const { x, y } = this.#cy.pan();
@@ -230,7 +258,10 @@ export class GraphView {
       bottom: (height - pan.y) / zoom,
     };
     const under = this.#under.begin(width, height, zoom, pan, true);
-    if (under) paintWires(under, this.#looks(), sight, this.palette, zoom);
+    if (under) {
+      paintWires(under, this.#looks(), sight, this.palette, zoom);
+      if (this.#way.length > 0) paintWay(under, this.#way, this.palette, zoom);
+    }
     const over = this.#over.begin(width, height, zoom, pan, whole);
     if (over) this.#paintCards(over, sight, zoom, whole);
     this.#painted = at;
@@ -245,7 +276,8 @@ export class GraphView {
       if (!box || !face || box.x > sight.right || box.y > sight.bottom) continue;
       if (box.x + box.width < sight.left || box.y + box.height < sight.top) continue;
       if (!whole) clear(context, box, zoom);
-      const picked = { selected: this.#selected === i, marked: this.#marked.has(i) };
+      const found = this.#found.get(i) ?? null;
+      const picked = { selected: this.#selected === i, marked: this.#marked.has(i), found };
       paintCard(context, box, face, picked, this.palette, zoom);
     }
   }
@@ -280,7 +312,7 @@ function boundsOf(boxes: readonly Box[]): Box {
 
 /** Room around a card that its frame and outline may have painted on. */
 function clear(context: CanvasRenderingContext2D, box: Box, zoom: number): void {
-  const edge = 6.5 * Math.max(1, 0.75 / zoom);
+  const edge = (signRoom + 1.5) * Math.max(1, 0.75 / zoom);
   context.clearRect(box.x - edge, box.y - edge, box.width + 2 * edge, box.height + 2 * edge);
 }
 

@@ -1,4 +1,6 @@
 import type { ToHost } from "../src/panel/messages";
+import { worst } from "../src/recording/finding";
+import { countText, signs } from "./checks";
 import { element, mark, say } from "./dom";
 import { icon } from "./icons";
 import { iconButton } from "./kit";
@@ -15,6 +17,7 @@ export class Header {
   readonly notes = element("section", { class: "notes", "aria-label": "Notes on this run", hidden: true });
   readonly #title = element("h1", {});
   readonly #info = element("span", { class: "info dim" });
+  readonly #found = element("button", { type: "button", class: "found", hidden: true });
   readonly #stop;
   readonly #again;
   readonly #toSide;
@@ -26,7 +29,9 @@ export class Header {
     act: (action: Action) => void,
     follow: () => void,
     toggleInspector: () => void,
+    showChecks: () => void,
   ) {
+    this.#found.addEventListener("click", showChecks);
     this.#stop = iconButton("stop", "Stop the run", () => act("stop"));
     this.#again = iconButton("again", "Run again", () => act("runAgain"));
     this.#toSide = iconButton("sideBar", "Show in side bar", () => act("toSideBar"));
@@ -39,6 +44,7 @@ export class Header {
       { class: "head" },
       this.#title,
       this.#info,
+      this.#found,
       element("span", { class: "space" }),
       this.#stop,
       this.#follow,
@@ -61,6 +67,7 @@ export class Header {
     const info = infoOf(this.store);
     say(this.#info, info);
     mark(this.#info, "title", info);
+    this.#showFound();
     const running = run.status === "running";
     this.#stop.hidden = !running;
     this.#follow.hidden = !running;
@@ -85,6 +92,23 @@ export class Header {
         element("summary", {}, run.notes.length === 1 ? "1 note on this run" : `${run.notes.length} notes on this run`),
         ...run.notes.map((note) => element("p", {}, note)),
       ),
+    );
+  }
+
+  /** How much was found, and the way to it. */
+  #showFound(): void {
+    const { findings } = this.store;
+    const text = countText(findings);
+    const severity = worst(findings);
+    this.#found.hidden = text === "";
+    if (text === "" || severity === null || this.#found.title === text) return;
+    this.#found.title = text;
+    this.#found.className = `found ${severity}`;
+    const count = findings.filter((each) => each.severity !== "note").length;
+    this.#found.replaceChildren(
+      icon(signs[severity].icon),
+      String(count),
+      element("span", { class: "unseen" }, ` found: ${text}. Show them.`),
     );
   }
 }

@@ -1,8 +1,10 @@
 import type { GraphNode } from "../src/recording/graph";
+import { worst } from "../src/recording/finding";
 import type { NodeMoment } from "../src/recording/moment";
 import type { Series } from "../src/recording/segment";
 import { shapeText } from "../src/recording/text";
 import { nodeTip } from "../src/recording/tip";
+import { ChecksView, countText, type ChecksEvents } from "./checks";
 import { element, mark, say } from "./dom";
 import { History } from "./history";
 import { tabs, wordButton } from "./kit";
@@ -11,7 +13,7 @@ import { tensorView } from "./tensor";
 import type { Palette } from "./theme";
 
 /** What the inspector can ask for. */
-export interface InspectorEvents {
+export interface InspectorEvents extends ChecksEvents {
   reveal(node: number): void;
 }
 
@@ -21,6 +23,7 @@ export class Inspector {
   readonly #tensor = element("div", { class: "sections" });
   readonly #past = element("div", { class: "sections" });
   readonly #history: History;
+  readonly #checks: ChecksView;
   readonly #heading: Heading;
   readonly #tabs;
   #shown: NodeMoment | null = null;
@@ -34,14 +37,16 @@ export class Inspector {
     events: InspectorEvents,
   ) {
     this.#history = new History(palette);
+    this.#checks = new ChecksView(store, events);
     this.#heading = new Heading((node) => events.reveal(node));
     this.#tabs = tabs(
       [
         { id: "tensor", title: "Tensor", view: this.#tensor },
         { id: "history", title: "History", view: this.#past },
+        { id: "checks", title: "Checks", view: this.#checks.element },
       ],
       (id) => {
-        const tab = id === "history" ? "history" : "tensor";
+        const tab = id === "history" || id === "checks" ? id : "tensor";
         if (tab !== store.ui.tab) store.set({ tab });
       },
     );
@@ -51,6 +56,7 @@ export class Inspector {
   /** Shows the node in focus at a moment; what is the same as before stays as it is. */
   show(scene: Scene): void {
     this.#tabs.show(this.store.ui.tab);
+    this.showChecks();
     const index = this.store.focused;
     const node = index === null ? undefined : scene.graph.nodes[index];
     const at = index === null ? undefined : scene.moment.nodes[index];
@@ -61,8 +67,16 @@ export class Inspector {
     const changed = node !== this.#node;
     if (this.store.ui.tab === "tensor") {
       if (changed || at !== this.#shown || this.#root !== scene.moment.root) this.#showTensor(node, at, scene);
-    } else this.#showHistory(node, scene);
+    } else if (this.store.ui.tab === "history") this.#showHistory(node, scene);
     this.#node = node;
+  }
+
+  /** Shows the findings, and their number on the tab. */
+  showChecks(): void {
+    const { findings } = this.store;
+    const count = findings.filter(({ severity }) => severity !== "note").length;
+    this.#tabs.badge("checks", count === 0 ? "" : String(count), worst(findings) ?? "", countText(findings));
+    this.#checks.show();
   }
 
   recolor(palette: Palette): void {

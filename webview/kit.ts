@@ -110,6 +110,8 @@ export function choice(label: string, chosen: (value: string) => void): Choice {
 export interface Tabs {
   readonly element: HTMLElement;
   show(active: string): void;
+  /** Puts a small sign behind a tab's title, none for "". */
+  badge(id: string, text: string, kind: string, label: string): void;
 }
 
 /** Views behind tabs; `changed` gets the one a person picked. */
@@ -127,6 +129,16 @@ export function tabs(
   });
   return {
     element: panels,
+    badge: (id, text, kind, label) => {
+      const at = views.findIndex((view) => view.id === id);
+      const head = heads[at];
+      const title = views[at]?.title ?? "";
+      if (!head || (head.querySelector(".badge")?.textContent ?? "") === text) return;
+      const badge = element("span", { class: `badge ${kind}`, title: label }, text);
+      head.replaceChildren(...(text === "" ? [title] : [`${title} `, badge]));
+      // The toolkit gave the tab its first text as a label.
+      mark(head, "aria-label", text === "" ? title : `${title} ${text}, ${label}`);
+    },
     show: (active) => {
       if (Reflect.get(panels, "activeid") !== `tab-${active}`) mark(panels, "activeid", `tab-${active}`);
     },

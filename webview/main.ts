@@ -1,6 +1,7 @@
 import "uplot/dist/uPlot.min.css";
 import "./page.css";
 import type { ToHost } from "../src/panel/messages";
+import type { Finding } from "../src/recording/finding";
 import type { Move } from "../src/recording/moves";
 import { Controls, hueOf } from "./controls";
 import { element, say } from "./dom";
@@ -21,16 +22,24 @@ const narrow = 640;
 const store = new Store(post, changed);
 const act = (action: Extract<ToHost, { type: "action" }>["action"]): void => post({ type: "action", action });
 const palette = readPalette();
-const header = new Header(store, act, follow, () => store.set({ inspector: !store.ui.inspector }));
+const header = new Header(
+  store,
+  act,
+  follow,
+  () => store.set({ inspector: !store.ui.inspector }),
+  () => store.set({ inspector: true, tab: "checks" }),
+);
 const controls = new Controls(store, { move: go, togglePlay, speed });
 const stage = new Stage(store, palette, { select, reveal, turn });
-const inspector = new Inspector(store, palette, { reveal });
-const timeline = new Timeline(store, palette, (index) => go({ to: "iterationIndex", index }));
+const inspector = new Inspector(store, palette, { reveal, find });
+const timeline = new Timeline(store, palette, (index) => go({ to: "iterationIndex", index }), find);
 const empty = new Empty(act);
 const live = element("div", { class: "unseen", "aria-live": "polite" });
 const middle = element("div", { class: "middle" }, stage.element, inspector.element);
 const page = [header.element, header.banner, header.notes, controls.element, middle, timeline.element, live];
 let graphKey = "";
+/** The finding that was picked, as long as its moment is still to come on screen. */
+let sought: Finding | null = null;
 
 function go(move: Move): void {
   store.move(move);
@@ -63,6 +72,25 @@ function reveal(node: number): void {
   if (store.run && segment !== undefined) post({ type: "reveal", id: store.run.id, segment, node });
 }
 
+/** Goes to a finding: its moment, its node, its line. */
+function find(finding: Finding): void {
+  if (!store.run) return;
+  const { segment, step } = finding;
+  sought = finding;
+  go({ to: "cursor", segment, step });
+  post({ type: "revealFinding", id: store.run.id, finding: finding.id });
+  settleFinding();
+}
+
+/** Selects the sought finding's node once its segment is on screen. */
+function settleFinding(): void {
+  const scene = store.scene();
+  if (!sought || !scene || scene.index !== sought.segment) return;
+  const { node } = sought;
+  sought = null;
+  if (node >= 0) select(node);
+}
+
 function changed(change: Change): void {
   switch (change) {
     case "empty":
@@ -86,6 +114,12 @@ function changed(change: Change): void {
       return;
     case "moment":
     case "layout":
+      show();
+      return;
+    case "findings":
+      header.show();
+      inspector.showChecks();
+      timeline.markFindings();
       show();
       return;
     case "marked":
@@ -119,6 +153,7 @@ function show(): void {
   const node = scene.moment.step?.node ?? -1;
   if (node >= 0) stage.reach(node);
   store.wantNeighbours();
+  settleFinding();
 }
 
 /** Says where the cursor is, once it rests. */

@@ -1,9 +1,11 @@
 import type { ToPageOf } from "../src/panel/messages";
+import type { Severity } from "../src/recording/finding";
 import { cardSize, type Graph } from "../src/recording/graph";
 import type { NodeMoment } from "../src/recording/moment";
 import { shapeText, valueText } from "../src/recording/text";
 import { nodeTip, type Tip, type TipRow } from "../src/recording/tip";
 import { type Face, toCome } from "./cards";
+import { signs } from "./checks";
 import { element } from "./dom";
 import { faceOf } from "./face";
 import { type Drawing, GraphView, type Part } from "./graph";
@@ -34,7 +36,10 @@ export class Stage {
   readonly #view: GraphView;
   readonly #tip = new TipView();
   readonly #tree: TreeView;
+  readonly #way = element("span", { class: "way", hidden: true }, "from where it began");
   #graph: Graph | null = null;
+  /** What is marked of the findings: the ids and the segment. */
+  #found = "";
   #layout: ToPageOf<"layout"> | null = null;
   #drawing: Drawing | null = null;
   #faces: Face[] = [];
@@ -59,6 +64,7 @@ export class Stage {
       element("span", { class: "value" }, "values"),
       element("span", { class: "gradient" }, "gradients"),
       element("span", { class: "update" }, "updates"),
+      this.#way,
       element("span", { class: "width" }, "gradient width = log magnitude"),
     );
     this.element = element("main", { class: "stage-area" }, this.#area, this.#tree.element, legend, this.#tip.element);
@@ -108,11 +114,13 @@ export class Stage {
       this.#faces = [];
       this.#moments = [];
       this.#view.draw(this.#drawing, first && !turned ? this.store.ui.view : null);
+      this.#found = "";
       this.pick();
     }
     this.#showFaces(scene);
     this.#view.show(this.#faces, scene.moment.edges);
     this.#tree.show(scene.graph, scene.moment.nodes, this.#faces);
+    this.#find(scene);
     if (this.#hovered !== null && !this.#tip.element.hidden) this.#showTip(this.#hovered);
   }
 
@@ -145,6 +153,26 @@ export class Stage {
     });
     this.#moments = nodes;
     this.#about = about;
+  }
+
+  /** Marks what was found in the segment on screen. */
+  #find({ index }: Scene): void {
+    const here = this.store.findings.filter(({ segment, severity }) => segment === index && severity !== "note");
+    const drawn = `${index} ${here.map(({ id }) => id).join(" ")}`;
+    if (drawn === this.#found) return;
+    this.#found = drawn;
+    const found = new Map<number, Severity>();
+    const texts = new Map<number, string>();
+    for (const { node, severity, title } of here) {
+      if (node < 0) continue;
+      if (!found.has(node)) found.set(node, severity);
+      const before = texts.get(node);
+      texts.set(node, `${before === undefined ? "" : `${before}; `}${signs[severity].word}: ${title}`);
+    }
+    const ways = here.map(({ path }) => path).filter((path) => path.length > 1);
+    this.#way.hidden = ways.length === 0;
+    this.#view.find(found, ways);
+    this.#tree.find(texts);
   }
 
   #hover(part: Part | null): void {

@@ -8,6 +8,7 @@ import {
   type UiState,
   unpackSegments,
 } from "../src/panel/messages";
+import type { Finding } from "../src/recording/finding";
 import { type Graph, graphOf, type SegmentGraph } from "../src/recording/graph";
 import { type Moment, momentOf } from "../src/recording/moment";
 import { type Cursor, type Move, moved, type Track } from "../src/recording/moves";
@@ -16,7 +17,7 @@ import type { OutlineData, Segment, Series } from "../src/recording/segment";
 import { stepsOf, type Steps } from "../src/recording/steps";
 
 /** What about the page's state changed. */
-export type Change = "run" | "outline" | "moment" | "play" | "layout" | "ui" | "marked" | "empty";
+export type Change = "run" | "outline" | "moment" | "play" | "layout" | "ui" | "marked" | "findings" | "empty";
 
 /** Everything there is to show of the moment at the cursor. */
 export interface Scene {
@@ -42,6 +43,7 @@ export class Store {
   word = "iteration";
   labels: string[] = [];
   marked: ToPageOf<"marked"> | null = null;
+  findings: readonly Finding[] = [];
   recording = new Recording();
   outline: OutlineData = { segments: [], iterations: 0, series: [] };
   /** By iteration, the segment it is. */
@@ -92,6 +94,7 @@ export class Store {
     this.cursor = null;
     this.playing = false;
     this.marked = null;
+    this.findings = [];
     this.layouts.clear();
     this.#wanted.clear();
     this.#scene = null;
@@ -119,6 +122,10 @@ export class Store {
         this.layouts.set(`${message.orientation} ${message.key}`, message);
         this.#wanted.clear();
         this.changed("layout");
+        break;
+      case "findings":
+        this.findings = message.list;
+        this.changed("findings");
         break;
       case "marked":
         this.marked = message;

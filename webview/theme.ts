@@ -11,6 +11,7 @@ export interface Palette {
   readonly negative: string;
   readonly positive: string;
   readonly error: string;
+  readonly warning: string;
   readonly focus: string;
   readonly mono: string;
   readonly highContrast: boolean;
@@ -48,6 +49,7 @@ export function readPalette(): Palette {
     negative: color("negative"),
     positive: color("positive"),
     error: color("error"),
+    warning: color("warning"),
     focus: color("focus"),
     mono: style.getPropertyValue("--mono").trim(),
     highContrast: classes.contains("vscode-high-contrast") || classes.contains("vscode-high-contrast-light"),

@@ -1,8 +1,10 @@
 import uPlot from "uplot";
+import type { Finding } from "../src/recording/finding";
 import type { Series } from "../src/recording/segment";
 import { fixed, short } from "../src/recording/text";
 import { element, mark, say } from "./dom";
 import { choice } from "./kit";
+import { Marks } from "./marks";
 import type { Store } from "./store";
 import type { Palette } from "./theme";
 
@@ -16,6 +18,7 @@ export class Timeline {
   readonly #scrubber = element("input", { type: "range", min: 0, max: 0, step: 1, class: "scrubber" });
   readonly #value = element("span", { class: "mono now" });
   readonly #others = element("span", { class: "others" });
+  readonly #marks: Marks;
   readonly #series;
   readonly #scale;
   #plot: uPlot | null = null;
@@ -29,7 +32,10 @@ export class Timeline {
     private readonly store: Store,
     private palette: Palette,
     private readonly go: (iteration: number) => void,
+    find: (finding: Finding) => void,
   ) {
+    this.#marks = new Marks(store, find);
+    this.#chart.append(this.#marks.element);
     this.#series = choice("Curve", (key) => {
       this.#key = key;
       this.refresh();
@@ -65,6 +71,11 @@ export class Timeline {
       this.#pending = false;
       this.#draw();
     });
+  }
+
+  /** The findings are others. */
+  markFindings(): void {
+    this.#marks.place(this.#plot);
   }
 
   recolor(palette: Palette): void {
@@ -104,6 +115,7 @@ export class Timeline {
     mark(this.#scrubber, "aria-label", `${this.store.word}, scrub`);
     this.#plot?.destroy();
     this.#plot = this.#shown ? this.#plotOf(this.#shown) : null;
+    if (!this.#plot) this.#marks.place(null);
     this.#say();
   }
 
@@ -141,7 +153,7 @@ export class Timeline {
           {},
           { stroke: curveOf(series, palette), width: 2, spanGaps: false, points: { show: values.length < 3 } },
         ],
-        hooks: { draw: [(plot) => this.#paintCursor(plot)] },
+        hooks: { draw: [(plot) => this.#paintCursor(plot), (plot) => this.#marks.place(plot)] },
       },
       [values.map((_, i) => i), values],
       this.#chart,

@@ -55,6 +55,15 @@ export class TreeView {
     if (selected !== null) this.#focusable(selected);
   }
 
+  /** Tells what was found on nodes. */
+  find(found: ReadonlyMap<number, string>): void {
+    this.#items.forEach((item, i) => {
+      const text = found.get(i);
+      if (text === undefined) delete item.dataset.found;
+      else item.dataset.found = `, ${text}`;
+    });
+  }
+
   #focusable(at: number): void {
     const before = this.#items[this.#active];
     if (before) before.tabIndex = -1;

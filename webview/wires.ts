@@ -114,6 +114,14 @@ function paintGroup(
   context.strokeStyle = context.fillStyle = palette[look.hue];
   context.lineWidth = Math.max(finest, look.width);
   context.setLineDash(look.state === "come" ? [4, 4] : []);
+  trace(context, wires);
+  context.setLineDash([]);
+  if (zoom > 0.12) paintHeads(context, wires, look.width);
+  context.globalAlpha = 1;
+}
+
+/** Strokes wires, all at once. */
+function trace(context: CanvasRenderingContext2D, wires: readonly Wire[]): void {
   context.beginPath();
   for (const { points } of wires) {
     const start = points[0];
@@ -125,9 +133,6 @@ function paintGroup(
     }
   }
   context.stroke();
-  context.setLineDash([]);
-  if (zoom > 0.12) paintHeads(context, wires, look.width);
-  context.globalAlpha = 1;
 }
 
 function paintHeads(context: CanvasRenderingContext2D, wires: readonly Wire[], width: number): void {
@@ -143,6 +148,23 @@ function paintHeads(context: CanvasRenderingContext2D, wires: readonly Wire[], w
     context.closePath();
   }
   context.fill();
+}
+
+/** Paints the way of a finding over the wires it goes along, in the order and the direction it goes. */
+export function paintWay(
+  context: CanvasRenderingContext2D,
+  wires: readonly Wire[],
+  palette: Palette,
+  zoom: number,
+): void {
+  const width = Math.max(1.2 / zoom, 3.5);
+  context.lineWidth = width + 3;
+  context.strokeStyle = palette.background;
+  trace(context, wires);
+  context.lineWidth = width;
+  context.strokeStyle = context.fillStyle = palette.error;
+  trace(context, wires);
+  if (zoom > 0.12) paintHeads(context, wires, width);
 }
 
 /** A wire as Cytoscape knows it, to be found under the pointer: two ends, and control points relative to them. */

@@ -161,6 +161,7 @@ export class Runs {
     if (result.status === "done") {
       for (const sentence of session.remarks) session.note(sentence);
     }
+    for (const { severity, title } of session.findings) if (severity === "error") session.note(`${title}: see Checks.`);
     const trouble = await draft.close();
     if (trouble !== null) session.note(`The recording could not be kept on the disk: ${trouble}.`);
     await this.shelf.note(labelOf(session));

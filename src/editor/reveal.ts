@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Finding } from "../recording/finding";
 import type { Program } from "../recording/format";
 import { graphOf } from "../recording/graph";
 import type { Session } from "../session/session";
@@ -19,6 +20,12 @@ export async function revealNode(tracks: Tracks, session: Session, segment: numb
   const site = found && graphOf(session.recording, found).graph.nodes[node]?.site;
   const spot = site === undefined ? undefined : spotOf(session.recording, site);
   if (spot) await revealSpot(tracks, session, spot);
+}
+
+/** Shows the line that a finding is about, and leaves the focus where it is. */
+export async function revealFinding(tracks: Tracks, session: Session, { place }: Finding): Promise<void> {
+  const program = place && session.recording.programs.find((each) => each.file === place.file);
+  if (place && program) await revealSpot(tracks, session, { program, site: place });
 }
 
 /** Shows where a run's problem is. */

@@ -1,6 +1,7 @@
 // Everything the host and the page say to each other. Checked on arrival at both ends.
 // Moves and cursors are those of recording/moves.ts, so that the page can move at once by the host's own rules.
 import * as v from "valibot";
+import { findingKinds, severities, type Finding } from "../recording/finding";
 import type { Cursor, Move } from "../recording/moves";
 import type { Segment, TurnMark } from "../recording/segment";
 
@@ -26,7 +27,7 @@ const ui = v.object({
   view: v.nullable(v.object({ zoom: v.number(), x: v.number(), y: v.number() })),
   /** Null: by the width of the page. */
   orientation: v.nullable(orientation),
-  tab: v.picklist(["tensor", "history"]),
+  tab: v.picklist(["tensor", "history", "checks"]),
   logarithmic: v.boolean(),
   /** Graph node shown in the inspector; null: the one the current step touches. */
   selected: v.nullable(count),
@@ -139,6 +140,30 @@ const layout = v.object({
 
 const marked = v.object({ type: v.literal("marked"), id: v.string(), segment: count, nodes: v.array(count) });
 
+const range = { line: count, column: count, endLine: count, endColumn: count };
+const finding = v.object({
+  id: v.string(),
+  kind: v.picklist(findingKinds),
+  severity: v.picklist(severities),
+  title: v.string(),
+  cause: v.string(),
+  remedy: v.string(),
+  segment: count,
+  step: count,
+  /** −1: none. */
+  node: whole,
+  place: v.nullable(v.object({ file: v.string(), ...range })),
+  related: v.array(v.object({ file: v.string(), ...range, message: v.string() })),
+  path: v.array(count),
+}) satisfies v.GenericSchema<Finding>;
+
+const findings = v.object({
+  type: v.literal("findings"),
+  id: v.string(),
+  /** All of them, the worst first. */
+  list: v.array(finding),
+});
+
 const settings = v.object({ type: v.literal("settings"), speeds: v.array(v.number()) });
 
 const empty = v.object({
@@ -150,7 +175,7 @@ const empty = v.object({
   canRun: v.boolean(),
 });
 
-const toPage = v.variant("type", [run, chunks, outline, cursor, layout, marked, settings, empty]);
+const toPage = v.variant("type", [run, chunks, outline, cursor, layout, marked, findings, settings, empty]);
 
 /** What the host says to the page. */
 export type ToPage = v.InferOutput<typeof toPage>;
@@ -182,6 +207,8 @@ const toHost = v.variant("type", [
   v.object({ type: v.literal("select"), id, segment: count, node: v.nullable(count) }),
   /** Show the source line that made this node. */
   v.object({ type: v.literal("reveal"), id, segment: count, node: count }),
+  /** Show the source line of a finding; `finding` is its id. */
+  v.object({ type: v.literal("revealFinding"), id, finding: v.string() }),
   /** The page lacks the chunks of this segment, or the layout of its graph. */
   v.object({ type: v.literal("want"), id, segment: count, orientation }),
   v.object({ type: v.literal("ui"), id, ui }),

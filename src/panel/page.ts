@@ -1,3 +1,4 @@
+import type { Finding } from "../recording/finding";
 import { graphOf } from "../recording/graph";
 import type { Layout } from "../layout/layout";
 import type { Topology } from "../layout/dot";
@@ -25,6 +26,7 @@ export interface Surroundings {
   lay(key: string, topology: Topology, orientation: Orientation, signal: AbortSignal): Promise<Layout>;
   act(action: Action, session: Session | null): void;
   reveal(session: Session, segment: number, node: number): void;
+  revealFinding(session: Session, finding: Finding): void;
   empty(): Empty;
   /** Whether this run can be started again. */
   canRun(session: Session): boolean;
@@ -142,6 +144,11 @@ export class Page {
         return this.around.uis.set(session.id, { ...this.#ui(session), selected: message.node });
       case "reveal":
         return this.around.reveal(session, message.segment, message.node);
+      case "revealFinding": {
+        const found = session.findings.find((each) => each.id === message.finding);
+        if (found) this.around.revealFinding(session, found);
+        return;
+      }
       case "want":
         this.#orientation = message.orientation;
         this.#sendChunks([message.segment]);
@@ -174,12 +181,14 @@ export class Page {
     this.#supply = new Supply(session.id, session.recording, session.outline);
     this.#sendRun(session);
     this.#pace.now();
+    this.#sendFindings(session);
   }
 
   #changed(change: Change): void {
     const session = this.#session;
     if (!session || !this.#alive) return;
     if (change === "status") this.#sendRun(session);
+    else if (change === "findings") this.#sendFindings(session);
     else if (change !== "rows") this.#moved(session);
     else if (session.status === "running") this.#pace.soon();
     else this.#pace.now();
@@ -215,6 +224,14 @@ export class Page {
       canRun: this.around.canRun(session),
       place: this.place,
       ui: this.#ui(session),
+    });
+  }
+
+  #sendFindings({ id, findings }: Session): void {
+    this.#send({
+      type: "findings",
+      id,
+      list: findings.map((each) => ({ ...each, related: [...each.related], path: [...each.path] })),
     });
   }
 

@@ -1,9 +1,11 @@
+import type { Finding } from "../recording/finding";
 import { moved, type Cursor, type Move, type Track } from "../recording/moves";
 import { Outline } from "../recording/outline";
 import type { Problem } from "../recording/problem";
 import { Recording } from "../recording/recording";
 import { remarks } from "../recording/remarks";
 import { stepsOf } from "../recording/steps";
+import { Checking } from "./checking";
 import { Emitter, type Event } from "./event";
 import { Player, type Clock } from "./player";
 import { carried, opening, type Wish } from "./opening";
@@ -34,7 +36,7 @@ export interface Facts {
 }
 
 /** What about a session changed. */
-export type Change = "cursor" | "rows" | "status" | "play";
+export type Change = "cursor" | "rows" | "status" | "play" | "findings";
 
 /** Chunks arrive faster than anyone can look; the views are brought up to date this often, in milliseconds … */
 const refreshEvery = 30;
@@ -46,6 +48,7 @@ export class Session {
   readonly recording = new Recording();
   readonly outline = new Outline(this.recording);
   readonly player: Player;
+  readonly #checking: Checking;
   status: Status = "running";
   problem: Problem | null = null;
   milliseconds: number | null = null;
@@ -66,6 +69,7 @@ export class Session {
     clock?: Clock,
   ) {
     this.#wish = wish;
+    this.#checking = new Checking(this.outline);
     this.player = new Player(
       () => this.#go({ to: "step", by: 1 }),
       () => this.#changes.fire("play"),
@@ -94,6 +98,16 @@ export class Session {
   /** What one would look for and does not find in what was recorded. */
   get remarks(): readonly string[] {
     return remarks(this.recording, this.outline.iterations);
+  }
+
+  /** What was found in the run so far, the worst first. */
+  get findings(): readonly Finding[] {
+    return this.#checking.findings;
+  }
+
+  /** Takes in what a re-run of this found. */
+  report(found: readonly Finding[]): void {
+    if (this.#checking.report(found)) this.#changes.fire("findings");
   }
 
   /** Whether the cursor stays with the newest complete iteration while the run goes on. */
@@ -139,6 +153,7 @@ export class Session {
     if (this.#follow && this.status === "running") this.#toNewest();
     else if (!this.#settled) this.#open();
     this.#changes.fire("rows");
+    if (this.#checking.look(this.status !== "running")) this.#changes.fire("findings");
     if (!same(before, this.#cursor)) this.#changes.fire("cursor");
     this.#took = performance.now() - began;
   }

@@ -128,7 +128,7 @@ describe("the examples on the plain engine", () => {
     const used = new Set(variants.map((v) => `${v.example}.ts`));
     deepEqual(
       files.filter((name) => !used.has(name)),
-      ["one-weight.ts"],
+      ["forgotten-zero.ts", "one-weight.ts"],
     );
   });
 

@@ -38,6 +38,7 @@ describe("page", () => {
       lay: (_key, topology, orientation) => Promise.resolve(layered(topology, orientation)),
       act: (action) => acts.push(action),
       reveal: (_session, segment, node) => acts.push(`reveal ${segment} ${node}`),
+      revealFinding: (_session, finding) => acts.push(`find ${finding.id}`),
       empty: () => ({ reason: "nothing", problem: null, canRun: false }),
       canRun: () => true,
       log: (text) => log.push(text),
@@ -69,7 +70,7 @@ describe("page", () => {
     }
     assert.deepEqual(
       sent.map((each) => each.type),
-      ["settings", "run", "chunks", "outline", "cursor", "layout"],
+      ["settings", "run", "chunks", "outline", "cursor", "findings", "layout"],
     );
     assert.equal(take("outline")[0]?.iterations, 300);
     assert.equal(take("outline")[0]?.series.find((each) => each.kind === "loss")?.values[0], 30);

@@ -40,7 +40,7 @@ export async function ran(text: string, title = "linear-regression.ts"): Promise
   const { chunks, status, message } = await chunksOf(text);
   const session = new Session({ id: `run-${title}`, title, number: 3, origin: null, previous: null });
   for (const chunk of chunks) session.add(chunk);
-  const problem = message === "" ? null : { message, file: title, line: 11, column: 2 };
+  const problem = message === "" ? null : { message, file: title, line: 11, column: 2, kind: "runtime" as const };
   session.end(status === "failed" ? "failed" : status === "limit" ? "limit" : "done", problem, 9);
   return session;
 }
@@ -59,6 +59,7 @@ export async function openRun(browser: Browser, session: Session | null, options
     lay: (key, topology, orientation, signal) => layouts.lay(key, topology, orientation, signal),
     act: (action) => acts.push(action),
     reveal: (_session, segment, node) => acts.push(`reveal ${segment} ${node}`),
+    revealFinding: (_session, finding) => acts.push(`find ${finding.id}`),
     empty: () => options.empty ?? { reason: "", problem: null, canRun: true },
     canRun: () => true,
     log: (text) => acts.push(`log ${text}`),

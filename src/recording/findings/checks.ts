@@ -1,4 +1,4 @@
-import { severities, type Finding } from "../finding";
+import type { Finding } from "../finding";
 import type { Outline } from "../outline";
 import { Leaves } from "./leaves";
 import type { Watch } from "./watch";
@@ -16,7 +16,7 @@ export class Checks {
     this.#watches = [new Zeroing(recording, this.#leaves)];
   }
 
-  /** Takes in the rows that came since the last call, and gives what was found: the worst first, then by moment. */
+  /** Takes in the rows that came since the last call, and gives what was found so far. */
   update(): Finding[] {
     const { recording } = this.outline;
     while (this.#read < recording.rows) {
@@ -25,11 +25,6 @@ export class Checks {
       for (const watch of this.#watches) watch.read(row, form);
       this.#leaves.read(row, form);
     }
-    return this.#watches.flatMap((watch) => watch.findings(this.outline)).sort(inOrder);
+    return this.#watches.flatMap((watch) => watch.findings(this.outline));
   }
-}
-
-function inOrder(a: Finding, b: Finding): number {
-  const severity = severities.indexOf(a.severity) - severities.indexOf(b.severity);
-  return severity !== 0 ? severity : a.segment - b.segment || a.step - b.step;
 }
