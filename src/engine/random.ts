@@ -152,7 +152,8 @@ export function uniformTensor(shape: Shape, dtype: DType, from: number, to: numb
   return fresh(filled(dtype, drawUniform(source, numel(shape), drawsDouble(dtype), from, to)), shape);
 }
 
-function normalTensor(shape: Shape, dtype: DType, mean: number, std: number, generator?: Generator): Tensor {
+/** @internal Normal numbers in a tensor that no observer is told of yet. */
+export function normalTensor(shape: Shape, dtype: DType, mean: number, std: number, generator?: Generator): Tensor {
   const source = (generator ?? defaultGenerator).source;
   return fresh(filled(dtype, drawNormal(source, numel(shape), drawsDouble(dtype), mean, std, true)), shape);
 }

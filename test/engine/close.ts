@@ -11,7 +11,9 @@ const exact = new Set(
   ),
 );
 const terms = new Set(
-  "matmul mm bmm dot linear prod prod_dim var logsumexp softmax log_softmax mse_loss group_norm".split(" "),
+  "matmul mm bmm dot linear prod prod_dim var logsumexp softmax log_softmax mse_loss group_norm layer_norm batch_norm conv1d attention attention_mask lstm gru rnn multihead_attention transformer_encoder_layer".split(
+    " ",
+  ),
 );
 
 /** The closeness that a kind of case asks for. */

@@ -1,39 +1,8 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { inspect } from "node:util";
-import { type DType, manualSeed, nn, ones, optim, randn, tensor, type Tensor, zeros } from "../../src/engine/index";
+import { manualSeed, nn, ones, optim, randn, tensor, type Tensor, zeros } from "../../src/engine/index";
 import { setWarner } from "../../src/engine/warn";
-import { golden, type GoldenTensor, valuesOf } from "./golden";
 import { watched } from "./watched";
-
-interface Model {
-  id: string;
-  dtype: DType;
-  optimizer: { lr: number; momentum: number };
-  data: { X: GoldenTensor; Y: GoldenTensor };
-  init: Record<string, GoldenTensor>;
-  losses: number[];
-  detail: Record<
-    string,
-    { output: GoldenTensor; grads: Record<string, GoldenTensor>; paramsAfter: Record<string, GoldenTensor> }
-  >;
-  final: { params: Record<string, GoldenTensor>; output: GoldenTensor };
-}
-
-const { cases } = golden("models.public") as { cases: (Model & { op: string })[] };
-
-function made(t: GoldenTensor): Tensor {
-  return tensor(Float64Array.from(valuesOf(t)), { dtype: t.dtype as DType }).reshape([...t.shape]);
-}
-
-function near(got: Tensor | null | undefined, want: GoldenTensor, limit: number, what: string): void {
-  ok(got, `${what} is missing`);
-  const values = valuesOf(want);
-  deepEqual(got.shape, want.shape);
-  got.toArray().forEach((value, i) => {
-    const reference = values[i]!;
-    ok(Math.abs(value - reference) / (1 + Math.abs(reference)) <= limit, `${what}[${i}]: ${value}, not ${reference}`);
-  });
-}
 
 class Net extends nn.Module {
   first = new nn.Linear(2, 3);
@@ -56,45 +25,6 @@ class Net extends nn.Module {
 }
 
 const paths = ["scale", "first.weight", "first.bias", "last.weight"];
-
-describe("a whole training run", () => {
-  for (const c of cases.filter((each) => each.op === "model:mlp_moons")) {
-    it(`goes as ${c.id}: every loss, gradient and parameter`, () => {
-      const [dtype, exact] = [c.dtype, c.dtype === "float64"];
-      const model = new nn.Sequential(
-        new nn.Linear(2, 16, { dtype }),
-        new nn.Tanh(),
-        new nn.Linear(16, 16, { dtype }),
-        new nn.Tanh(),
-        new nn.Linear(16, 1, { dtype }),
-      );
-      const state = (tensors: Record<string, GoldenTensor>) =>
-        Object.fromEntries(Object.entries(tensors).map(([path, t]) => [path, made(t)]));
-      model.loadStateDict(state(c.init));
-      const optimizer = new optim.SGD(model.parameters(), { lr: c.optimizer.lr, momentum: c.optimizer.momentum });
-      const loss = new nn.MSELoss();
-      const [X, Y] = [made(c.data.X), made(c.data.Y)];
-      const near1 = exact ? 1e-10 : 2e-6;
-      c.losses.forEach((want, step) => {
-        const output = model(X);
-        const l = loss(output, Y);
-        near(l, { shape: [], dtype, data: [want] }, near1, `loss of step ${step}`);
-        optimizer.zeroGrad();
-        l.backward();
-        const detail = c.detail[step];
-        if (detail !== undefined) near(output, detail.output, near1, `output of step ${step}`);
-        const parameters = Object.fromEntries(model.namedParameters());
-        for (const [path, t] of Object.entries(detail?.grads ?? {}))
-          near(parameters[path]?.grad, t, near1, `gradient of ${path}`);
-        optimizer.step();
-        for (const [path, t] of Object.entries(detail?.paramsAfter ?? {})) near(parameters[path], t, near1, path);
-      });
-      const near2 = exact ? 1e-10 : 1e-5;
-      for (const [path, p] of model.namedParameters()) near(p, c.final.params[path]!, near2, path);
-      near(model(X), c.final.output, near2, "final output");
-    });
-  }
-});
 
 describe("nn.Module", () => {
   it("is called like a function, and stays an instance of its class", () => {

@@ -60,6 +60,9 @@ const draws: Readonly<Record<string, () => Tensor[]>> = {
   "init.xavier_normal_(4,5)": () => [init.xavierNormal_(empty(4, 5))],
   "init.kaiming_normal_(4,5)": () => [init.kaimingNormal_(empty(4, 5))],
   "init.kaiming_uniform_(4,5)": () => [init.kaimingUniform_(empty(4, 5))],
+  "nn.Conv2d(3,4,3) weight,bias": () => weights(new nn.Conv2d(3, 4, 3)),
+  "nn.Embedding(7,3)": () => weights(new nn.Embedding(7, 3)),
+  "init.orthogonal_(3,3)": () => [init.orthogonal_(empty(3, 3))],
   "init.normal_ std .02 (3,3)": () => [init.normal_(empty(3, 3), 0, 0.02)],
 };
 
@@ -70,12 +73,12 @@ function drawOf(id: string): (() => Tensor[]) | undefined {
   return () => [match[1] === "rand" ? rand(size) : randn(size)];
 }
 
-/** Drawn with layers and a decomposition that the engine does not have yet. */
-const later = new Set(["nn.Conv2d(3,4,3) weight,bias", "nn.Embedding(7,3)", "init.orthogonal_(3,3)"]);
-
 describe("random numbers", () => {
-  it("knows how to draw every public case but those of layers to come", () => {
-    deepEqual(new Set(cases.filter((c) => drawOf(c.id) === undefined).map((c) => c.id)), later);
+  it("knows how to draw every public case", () => {
+    deepEqual(
+      cases.filter((c) => drawOf(c.id) === undefined).map((c) => c.id),
+      [],
+    );
   });
 
   for (const c of cases) {

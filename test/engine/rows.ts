@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import * as functional from "../../src/engine/index";
 import { attentionWeights } from "../../src/engine/nn/functional/scores";
 import {
@@ -16,11 +17,15 @@ import {
 /** The arguments of a golden case. */
 export type Args = Readonly<Record<string, unknown>>;
 
-/** Runs one kind of golden case. */
-export type Row = (
-  inputs: readonly Tensor[],
-  args: Args,
-) => Tensor | { output: Tensor; extra: Readonly<Record<string, Tensor>> };
+/** What a row gives: outputs by name beside the main one, and the tensors that stand for the inputs where a module holds them. */
+export interface RowResult {
+  readonly output: Tensor;
+  readonly extra: Readonly<Record<string, Tensor>>;
+  readonly leaves?: readonly Tensor[];
+}
+
+/** Runs one kind of golden case; `names` are those of its inputs, where they have any. */
+export type Row = (inputs: readonly Tensor[], args: Args, names: readonly string[]) => Tensor | RowResult;
 
 function at(inputs: readonly Tensor[], k: number): Tensor {
   const input = inputs[k];
@@ -81,6 +86,33 @@ function weightOf(inputs: readonly Tensor[], args: Args): Tensor | null {
 
 function affineOf(inputs: readonly Tensor[], args: Args): nn.functional.NormOptions {
   return args.affine === true ? { weight: at(inputs, 1), bias: at(inputs, 2) } : {};
+}
+
+/** A module with the case's tensors as its state, and what the test may ask the gradients of. */
+function loaded<M extends nn.Module>(
+  module: M,
+  inputs: readonly Tensor[],
+  names: readonly string[],
+): { readonly module: M; readonly leaves: readonly Tensor[]; readonly of: (name: string) => Tensor | null } {
+  const paths = module.namedParameters().map(([path]) => path);
+  const state = names.flatMap((name, k) => (paths.includes(name) ? [[name, at(inputs, k).detach()] as const] : []));
+  module.loadStateDict(Object.fromEntries(state));
+  return {
+    module,
+    leaves: inputs.map((input, k) => (paths.includes(names[k] ?? "") ? module.getParameter(names[k] ?? "") : input)),
+    of: (name) => inputs[names.indexOf(name)] ?? null,
+  };
+}
+
+function recurrentOf(inputs: readonly Tensor[], args: Args): nn.RnnOptions {
+  return {
+    numLayers: number(args, "numLayers"),
+    bias: args.bias === true,
+    batchFirst: args.batchFirst === true,
+    bidirectional: args.bidirectional === true,
+    nonlinearity: args.nonlinearity === "relu" ? "relu" : "tanh",
+    dtype: at(inputs, 0).dtype,
+  };
 }
 
 function other(args: Args): number | boolean {
@@ -193,7 +225,7 @@ const found =
   (x, args) =>
     at(x, 0)[name](bound(args, "dim"), over(args));
 
-/** What each op name of ops.public.json and extra.public.json runs; "later" is not in the engine yet. */
+/** What each op name of ops.public.json and extra.public.json runs. */
 export const rows = {
   add: (x, args) => at(x, 0).add(at(x, 1), { alpha: bound(args, "alpha") ?? 1 }),
   sub: (x, args) => at(x, 0).sub(at(x, 1), { alpha: bound(args, "alpha") ?? 1 }),
@@ -431,15 +463,60 @@ export const rows = {
     at(x, 0).div(at(x, 1), { roundingMode: args.roundingMode === "floor" ? "floor" : "trunc" }),
   div_trunc: (x) => at(x, 0).div(at(x, 1), { roundingMode: "trunc" }),
   div_floor: (x) => at(x, 0).div(at(x, 1), { roundingMode: "floor" }),
-  lstm: "later",
-  gru: "later",
-  rnn: "later",
-  multihead_attention: "later",
-  transformer_encoder_layer: "later",
-} as const satisfies Readonly<Record<string, Row | "later">>;
+  lstm: (x, args, names) => {
+    const made = new nn.LSTM(number(args, "inputSize"), number(args, "hiddenSize"), recurrentOf(x, args));
+    const { module, leaves, of } = loaded(made, x, names);
+    const [h0, c0] = [of("h0"), of("c0")];
+    const [output, [hn, cn]] = module(at(x, 0), h0 && c0 ? [h0, c0] : null);
+    return { output, extra: { hn, cn }, leaves };
+  },
+  gru: (x, args, names) => {
+    const made = new nn.GRU(number(args, "inputSize"), number(args, "hiddenSize"), recurrentOf(x, args));
+    const { module, leaves, of } = loaded(made, x, names);
+    const [output, hn] = module(at(x, 0), of("h0"));
+    return { output, extra: { hn }, leaves };
+  },
+  rnn: (x, args, names) => {
+    const made = new nn.RNN(number(args, "inputSize"), number(args, "hiddenSize"), recurrentOf(x, args));
+    const { module, leaves, of } = loaded(made, x, names);
+    const [output, hn] = module(at(x, 0), of("h0"));
+    return { output, extra: { hn }, leaves };
+  },
+  multihead_attention: (x, args, names) => {
+    const made = new nn.MultiheadAttention(number(args, "embedDim"), number(args, "numHeads"), {
+      bias: args.bias === true,
+      batchFirst: args.batchFirst === true,
+      dtype: at(x, 0).dtype,
+    });
+    const { module, leaves, of } = loaded(made, x, names);
+    const [query, key, value] = ["query", "key", "value"].map(of);
+    assert.ok(query && key && value);
+    const [output, attnWeights] = module(query, key, value, {
+      attnMask: of("attn_mask"),
+      keyPaddingMask: of("key_padding_mask"),
+      averageAttnWeights: args.averageAttnWeights === true,
+    });
+    assert.ok(attnWeights);
+    return { output, extra: { attnWeights }, leaves };
+  },
+  transformer_encoder_layer: (x, args, names) => {
+    const made = new nn.TransformerEncoderLayer(number(args, "dModel"), number(args, "nhead"), {
+      dimFeedforward: number(args, "dimFeedforward"),
+      dropout: 0,
+      activation: args.activation === "gelu" ? "gelu" : "relu",
+      layerNormEps: number(args, "layerNormEps"),
+      batchFirst: args.batchFirst === true,
+      normFirst: args.normFirst === true,
+      dtype: at(x, 0).dtype,
+    });
+    const { module, leaves, of } = loaded(made, x, names);
+    const output = module(at(x, 0), { srcMask: of("src_mask"), srcKeyPaddingMask: of("src_key_padding_mask") });
+    return { output, extra: {}, leaves };
+  },
+} as const satisfies Readonly<Record<string, Row>>;
 
 /** The row of a golden op name; prefixes such as "double:" and "mixed:" name the kind of case. */
-export function rowOf(op: string): Row | "later" | undefined {
+export function rowOf(op: string): Row | undefined {
   const name = op.slice(op.indexOf(":") + 1);
   return Object.entries(rows).find(([key]) => key === name)?.[1];
 }

@@ -1,5 +1,11 @@
+import type { DType } from "../dtype";
 import type { Tensor } from "../tensor";
+import * as F from "./functional";
 import { Module } from "./module";
+import { constantParameter, type Parameter } from "./parameter";
+import { float } from "./repr";
+
+// Each of these gives the shape and dtype of its input. Source: torch/nn/modules/activation.py.
 
 /** tanh of each element. */
 export class Tanh extends Module {
@@ -19,5 +25,296 @@ export class ReLU extends Module {
 export class Sigmoid extends Module {
   override forward(input: Tensor): Tensor {
     return input.sigmoid();
+  }
+}
+
+/** x where x > 0, else negativeSlope · x. */
+export class LeakyReLU extends Module {
+  constructor(readonly negativeSlope = 0.01) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.leakyRelu(input, this.negativeSlope);
+  }
+
+  override extraRepr(): string {
+    return `negative_slope=${float(this.negativeSlope)}`;
+  }
+}
+
+/** x where x > 0, else weight · x; the weight is trained. Shapes: [batch, channels, …] with one weight or one per channel. */
+export class PReLU extends Module {
+  readonly weight: Parameter;
+
+  constructor(
+    readonly numParameters = 1,
+    { init = 0.25, dtype = "float32" }: { readonly init?: number; readonly dtype?: DType } = {},
+  ) {
+    super();
+    this.weight = constantParameter([numParameters], init, dtype);
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.prelu(input, this.weight);
+  }
+
+  override extraRepr(): string {
+    return `num_parameters=${this.numParameters}`;
+  }
+}
+
+/** x where x > 0, else alpha · (eˣ − 1). Source: Clevert et al. 2015. */
+export class ELU extends Module {
+  constructor(readonly alpha = 1) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.elu(input, this.alpha);
+  }
+
+  override extraRepr(): string {
+    return `alpha=${float(this.alpha)}`;
+  }
+}
+
+/** max(0, x) + min(0, alpha · (e^(x / alpha) − 1)). Source: Barron 2017. */
+export class CELU extends Module {
+  constructor(readonly alpha = 1) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.celu(input, this.alpha);
+  }
+
+  override extraRepr(): string {
+    return `alpha=${float(this.alpha)}`;
+  }
+}
+
+/** The ELU that keeps mean and variance. Source: Klambauer et al. 2017. */
+export class SELU extends Module {
+  override forward(input: Tensor): Tensor {
+    return F.selu(input);
+  }
+}
+
+/** x · Φ(x), or its approximation by tanh. Source: Hendrycks and Gimpel 2016. */
+export class GELU extends Module {
+  readonly approximate: "none" | "tanh";
+
+  constructor({ approximate = "none" }: { readonly approximate?: "none" | "tanh" } = {}) {
+    super();
+    this.approximate = approximate;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.gelu(input, { approximate: this.approximate });
+  }
+
+  override extraRepr(): string {
+    return `approximate='${this.approximate}'`;
+  }
+}
+
+/** x · sigmoid(x). */
+export class SiLU extends Module {
+  override forward(input: Tensor): Tensor {
+    return F.silu(input);
+  }
+}
+
+/** x · tanh(softplus(x)). Source: Misra 2019. */
+export class Mish extends Module {
+  override forward(input: Tensor): Tensor {
+    return F.mish(input);
+  }
+}
+
+/** ln(1 + e^(beta·x)) / beta, x itself where beta·x > threshold. */
+export class Softplus extends Module {
+  constructor(
+    readonly beta = 1,
+    readonly threshold = 20,
+  ) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.softplus(input, this.beta, this.threshold);
+  }
+
+  override extraRepr(): string {
+    return `beta=${float(this.beta)}, threshold=${float(this.threshold)}`;
+  }
+}
+
+/** x / (1 + |x|). */
+export class Softsign extends Module {
+  override forward(input: Tensor): Tensor {
+    return F.softsign(input);
+  }
+}
+
+/** x − tanh(x). */
+export class Tanhshrink extends Module {
+  override forward(input: Tensor): Tensor {
+    return F.tanhshrink(input);
+  }
+}
+
+/** x moved toward 0 by lambda, 0 within. */
+export class Softshrink extends Module {
+  constructor(readonly lambda = 0.5) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.softshrink(input, this.lambda);
+  }
+
+  override extraRepr(): string {
+    return float(this.lambda);
+  }
+}
+
+/** x where |x| > lambda, else 0. */
+export class Hardshrink extends Module {
+  constructor(readonly lambda = 0.5) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.hardshrink(input, this.lambda);
+  }
+
+  override extraRepr(): string {
+    return float(this.lambda);
+  }
+}
+
+/** x limited to [minVal, maxVal]. */
+export class Hardtanh extends Module {
+  constructor(
+    readonly minVal = -1,
+    readonly maxVal = 1,
+  ) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.hardtanh(input, this.minVal, this.maxVal);
+  }
+
+  override extraRepr(): string {
+    return `min_val=${float(this.minVal)}, max_val=${float(this.maxVal)}`;
+  }
+}
+
+/** x limited to [0, 6]. */
+export class ReLU6 extends Module {
+  override forward(input: Tensor): Tensor {
+    return F.relu6(input);
+  }
+}
+
+/** x / 6 + ½ limited to [0, 1]. */
+export class Hardsigmoid extends Module {
+  override forward(input: Tensor): Tensor {
+    return F.hardsigmoid(input);
+  }
+}
+
+/** x · hardsigmoid(x). */
+export class Hardswish extends Module {
+  override forward(input: Tensor): Tensor {
+    return F.hardswish(input);
+  }
+}
+
+/** ln(sigmoid(x)). */
+export class LogSigmoid extends Module {
+  override forward(input: Tensor): Tensor {
+    return F.logsigmoid(input);
+  }
+}
+
+/** x where x > threshold, else value. */
+export class Threshold extends Module {
+  constructor(
+    readonly threshold: number,
+    readonly value: number,
+  ) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.threshold(input, this.threshold, this.value);
+  }
+
+  override extraRepr(): string {
+    return `threshold=${this.threshold}, value=${this.value}`;
+  }
+}
+
+/** The first half along `dim` times the sigmoid of the second. Shapes: […, 2n, …] → […, n, …]. */
+export class GLU extends Module {
+  constructor(readonly dim = -1) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.glu(input, this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}
+
+/** exp(x) / Σ exp(x) along `dim`. */
+export class Softmax extends Module {
+  constructor(readonly dim: number) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return input.softmax(this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}
+
+/** Softmax of −x along `dim`. */
+export class Softmin extends Module {
+  constructor(readonly dim: number) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.softmin(input, this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}
+
+/** The logarithm of softmax along `dim`. */
+export class LogSoftmax extends Module {
+  constructor(readonly dim: number) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return input.logSoftmax(this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
   }
 }

@@ -1,18 +1,43 @@
 import type { Tensor } from "../tensor";
-import { dropout } from "./functional";
+import { alphaDropout, dropout, dropout1d, dropout2d } from "./functional/dropout";
 import { Module } from "./module";
 
-/** Zeroes elements with probability `p` while it trains, and does nothing after `eval()`. Source: torch/nn/modules/dropout.py. */
-export class Dropout extends Module {
+// Source of the layers here: torch/nn/modules/dropout.py.
+
+abstract class Dropping extends Module {
   constructor(readonly p = 0.5) {
     super();
   }
 
+  override extraRepr(): string {
+    return `p=${this.p}, inplace=False`;
+  }
+}
+
+/** Zeroes elements with probability `p` while it trains, and does nothing after `eval()`. Source: torch/nn/modules/dropout.py. */
+export class Dropout extends Dropping {
   override forward(input: Tensor): Tensor {
     return dropout(input, { p: this.p, training: this.training });
   }
+}
 
-  override extraRepr(): string {
-    return `p=${this.p}, inplace=False`;
+/** Zeroes whole channels of sequences with probability `p` while it trains. */
+export class Dropout1d extends Dropping {
+  override forward(input: Tensor): Tensor {
+    return dropout1d(input, { p: this.p, training: this.training });
+  }
+}
+
+/** Zeroes whole channels of images with probability `p` while it trains. */
+export class Dropout2d extends Dropping {
+  override forward(input: Tensor): Tensor {
+    return dropout2d(input, { p: this.p, training: this.training });
+  }
+}
+
+/** Dropout for SELU: keeps mean and variance. Source: Klambauer et al. 2017. */
+export class AlphaDropout extends Dropping {
+  override forward(input: Tensor): Tensor {
+    return alphaDropout(input, { p: this.p, training: this.training });
   }
 }

@@ -1,7 +1,12 @@
-import { runtimeError } from "../errors";
+import { argumentError, runtimeError } from "../errors";
+import { erf } from "../kernels/erf";
 import { withGrad } from "../mode";
+import { orthogonal } from "../kernels/orthogonal";
+import { filled } from "../kernels/loops";
+import { fresh } from "../ops/result";
 import { fillNormal, fillUniform } from "../random.fill";
-import type { Shape } from "../shape";
+import { normalTensor, randperm } from "../random";
+import { numel, type Shape } from "../shape";
 import type { Tensor } from "../tensor";
 
 /** The function that follows a layer, by which its initial weights are scaled. */
@@ -102,4 +107,84 @@ export function kaimingUniform_(tensor: Tensor, options: KaimingOptions = {}): T
 /** Fills with N(0, std²), std = gain / √fan (He et al. 2015). */
 export function kaimingNormal_(tensor: Tensor, options: KaimingOptions = {}): Tensor {
   return normal_(tensor, 0, kaimingStd(tensor.shape, options));
+}
+
+/** Fills a matrix with the identity. Errors when it is no matrix. */
+export function eye_(tensor: Tensor): Tensor {
+  const [rows = 0, columns = 0] = tensor.shape;
+  if (tensor.ndim !== 2)
+    throw argumentError("Only tensors with 2 dimensions are supported", "An identity is a matrix.");
+  const values = Float64Array.from({ length: rows * columns }, (_, k) =>
+    Math.floor(k / columns) === k % columns ? 1 : 0,
+  );
+  return written(tensor, values);
+}
+
+/** Fills a convolution's weight so that it passes its input on: each output channel is an input channel of its group. */
+export function dirac_(tensor: Tensor, { groups = 1 }: { readonly groups?: number } = {}): Tensor {
+  const [out = 0, into = 0, ...kernel] = tensor.shape;
+  if (tensor.ndim < 3 || tensor.ndim > 5)
+    throw argumentError("Only tensors with 3, 4, or 5 dimensions are supported", "These are weights of convolutions.");
+  if (out % groups !== 0) throw argumentError("dim 0 must be divisible by groups", `${out} / ${groups} is not whole.`);
+  const size = numel(kernel);
+  const middle = kernel.reduce((at, n) => at * n + Math.floor(n / 2), 0);
+  const values = new Float64Array(out * into * size);
+  const each = out / groups;
+  for (let channel = 0; channel < out; channel++) {
+    const from = channel % each;
+    if (from < into) values[(channel * into + from) * size + middle] = 1;
+  }
+  return written(tensor, values);
+}
+
+/**
+ * Fills with N(mean, std²) limited to [a, b], by the inverse of the distribution.
+ * Source: torch/nn/init.py, `trunc_normal_`.
+ */
+export function truncNormal_(tensor: Tensor, mean = 0, std = 1, a = -2, b = 2): Tensor {
+  const share = (x: number) => (1 + erf((x - mean) / std / Math.SQRT2)) / 2;
+  return withGrad(false, () => {
+    fillUniform(tensor, 2 * share(a) - 1, 2 * share(b) - 1);
+    tensor.copy_(tensor.erfinv());
+    return tensor
+      .mul_(std * Math.SQRT2)
+      .add_(mean)
+      .clamp_({ min: a, max: b });
+  });
+}
+
+/**
+ * Fills with a (semi-)orthogonal matrix times `gain`; dims after the first count as columns.
+ * Source: Saxe et al. 2013; torch/nn/init.py, `orthogonal_`.
+ */
+export function orthogonal_(tensor: Tensor, { gain = 1 }: { readonly gain?: number } = {}): Tensor {
+  if (tensor.ndim < 2)
+    throw argumentError("Only tensors with 2 or more dimensions are supported", "Use normal_ for a vector.");
+  if (tensor.numel() === 0) return tensor;
+  const rows = tensor.size(0);
+  const columns = tensor.numel() / rows;
+  const drawn = normalTensor([rows, columns], tensor.dtype, 0, 1).toArray();
+  const values = orthogonal(drawn, rows, columns, tensor.dtype);
+  written(tensor, values);
+  return withGrad(false, () => tensor.mul_(gain));
+}
+
+/** Fills with N(0, std²) and sets a part of each column to 0. Source: Martens 2010; torch/nn/init.py, `sparse_`. */
+export function sparse_(tensor: Tensor, sparsity: number, { std = 0.01 }: { readonly std?: number } = {}): Tensor {
+  const [rows = 0, columns = 0] = tensor.shape;
+  if (tensor.ndim !== 2) throw argumentError("Only tensors with 2 dimensions are supported", "Use it for a matrix.");
+  const zeros = Math.ceil(sparsity * rows);
+  normal_(tensor, 0, std);
+  withGrad(false, () => {
+    for (let column = 0; column < columns; column++) {
+      const chosen = randperm(rows).toArray().slice(0, zeros);
+      for (const row of chosen) tensor.select(0, row).select(0, column).zero_();
+    }
+  });
+  return tensor;
+}
+
+function written(tensor: Tensor, values: Float64Array): Tensor {
+  const source = fresh(filled(tensor.dtype, values), tensor.shape);
+  return withGrad(false, () => tensor.copy_(source));
 }

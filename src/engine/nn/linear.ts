@@ -1,7 +1,7 @@
 import type { DType } from "../dtype";
 import { uniformTensor } from "../random";
 import type { Tensor } from "../tensor";
-import { linear } from "./functional";
+import { bilinear, linear } from "./functional/linear";
 import { kaimingStd } from "./init";
 import { Module } from "./module";
 import { Parameter } from "./parameter";
@@ -42,5 +42,37 @@ export class Linear extends Module {
   override extraRepr(): string {
     const bias = this.bias === null ? "False" : "True";
     return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${bias}`;
+  }
+}
+
+/**
+ * y = x₁ᵀ · A · x₂ + b for each output's matrix A.
+ *
+ * Shapes: x₁ […, in1Features], x₂ […, in2Features], weight [outFeatures, in1Features, in2Features], y […, outFeatures].
+ * Weight and bias start as U(−1/√in1Features, 1/√in1Features). Source: torch/nn/modules/linear.py.
+ */
+export class Bilinear extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+
+  constructor(
+    readonly in1Features: number,
+    readonly in2Features: number,
+    readonly outFeatures: number,
+    { bias = true, dtype = "float32" }: LinearOptions = {},
+  ) {
+    super();
+    const bound = 1 / Math.sqrt(in1Features);
+    this.weight = new Parameter(uniformTensor([outFeatures, in1Features, in2Features], dtype, -bound, bound));
+    this.bias = bias ? new Parameter(uniformTensor([outFeatures], dtype, -bound, bound)) : null;
+  }
+
+  override forward(input1: Tensor, input2: Tensor): Tensor {
+    return bilinear(input1, input2, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    const bias = this.bias === null ? "False" : "True";
+    return `in1_features=${this.in1Features}, in2_features=${this.in2Features}, out_features=${this.outFeatures}, bias=${bias}`;
   }
 }

@@ -1,36 +1,12 @@
+import { type DType, isFloating } from "../dtype";
+import { argumentError } from "../errors";
 import { Tensor } from "../tensor";
+import { BackwardWatch, type FullBackwardHook, type FullBackwardPreHook } from "./backward.hook";
 import { clearGradient } from "./clear";
 import { enterModule, keepNames } from "./frame";
+import { added, type ForwardHook, type ForwardPreHook, note, notesOf, type RemovableHandle } from "./notes";
 import { Parameter } from "./parameter";
 import { type LoadResult, loadInto, type StateDict } from "./state";
-
-/** Sees a module's input before its forward; what it returns, if anything, takes the input's place. */
-export type ForwardPreHook = (module: Module, input: readonly unknown[]) => unknown;
-
-/** Sees a module's input and output; what it returns, if anything, takes the output's place. */
-export type ForwardHook = (module: Module, input: readonly unknown[], output: unknown) => unknown;
-
-/** What `register…` returns: `remove()` takes the hook away again. */
-export interface RemovableHandle {
-  remove(): void;
-}
-
-/** What a module knows beside its fields. */
-interface Notes {
-  readonly buffers: Map<string, { readonly persistent: boolean }>;
-  readonly before: Set<ForwardPreHook>;
-  readonly after: Set<ForwardHook>;
-}
-
-const notes = new WeakMap<Module, Notes>();
-
-function notesOf(module: Module): Notes {
-  const kept = notes.get(module);
-  if (kept !== undefined) return kept;
-  const fresh: Notes = { buffers: new Map(), before: new Set(), after: new Set() };
-  notes.set(module, fresh);
-  return fresh;
-}
 
 /**
  * The base of all layers and models: fields that hold a `Parameter` or a `Module` are its parameters and children.
@@ -55,8 +31,7 @@ export abstract class Module {
   declare training: boolean;
 
   constructor() {
-    const run = (...input: readonly unknown[]): unknown => callForward(self, input);
-    const self = instance(run, new.target.prototype);
+    const self = bare(new.target.prototype);
     self.training = true;
     return self;
   }
@@ -64,10 +39,22 @@ export abstract class Module {
   /** Computes the output; call the module itself, not this, so that its hooks run. */
   abstract forward(...input: never[]): unknown;
 
+  /** @internal What PyTorch calls a field in paths and in `stateDict()`: the layers here keep its names there. */
+  pathName(field: string): string {
+    return field;
+  }
+
+  /** @internal The parameters of this module alone, by name. */
+  ownParameters(): [name: string, parameter: Parameter][] {
+    return fields(this).flatMap(([name, value]): [string, Parameter][] =>
+      value instanceof Parameter ? [[this.pathName(name), value]] : [],
+    );
+  }
+
   /** The fields that hold modules, by name. */
   namedChildren(): [name: string, module: Module][] {
     return fields(this).flatMap(([name, value]): [string, Module][] =>
-      value instanceof Module ? [[name, value]] : [],
+      value instanceof Module ? [[this.pathName(name), value]] : [],
     );
   }
 
@@ -91,9 +78,7 @@ export abstract class Module {
 
   /** The parameters with their paths ("lin.weight"), each once; `recurse: false` leaves out those of the children. */
   namedParameters({ prefix = "", recurse = true }: Below = {}): [path: string, parameter: Parameter][] {
-    return gathered(this, prefix, recurse, (module) =>
-      fields(module).flatMap(([name, value]) => (value instanceof Parameter ? [[name, value]] : [])),
-    );
+    return gathered(this, prefix, recurse, (module) => module.ownParameters());
   }
 
   /** The parameters, each once: what an optimizer takes. */
@@ -108,7 +93,7 @@ export abstract class Module {
     return gathered(this, prefix, recurse, (module) =>
       [...notesOf(module).buffers.keys()].flatMap((name) => {
         const value: unknown = Reflect.get(module, name);
-        return value instanceof Tensor ? [[name, value]] : [];
+        return value instanceof Tensor ? [[module.pathName(name), value]] : [];
       }),
     );
   }
@@ -190,6 +175,86 @@ export abstract class Module {
     return added(notesOf(this).after, hook);
   }
 
+  /**
+   * Runs `hook` in each backward, when the gradients of the module's input tensors are known. Its arguments and its
+   * output, if they are tensors or a list of them, are seen; writing to them in place is then refused, as in PyTorch.
+   */
+  registerFullBackwardHook(hook: FullBackwardHook): RemovableHandle {
+    return added(notesOf(this).afterBackward, hook);
+  }
+
+  /** Runs `hook` in each backward, when the gradients of the module's outputs are known. */
+  registerFullBackwardPreHook(hook: FullBackwardPreHook): RemovableHandle {
+    return added(notesOf(this).beforeBackward, hook);
+  }
+
+  /** The module below this one at a path ("body.0"; "" is this one). Errors when there is none. */
+  getSubmodule(path: string): Module {
+    const found = this.namedModules().find(([name]) => name === path);
+    if (found !== undefined) return found[1];
+    throw argumentError(
+      `${this.constructor.name} has no attribute \`${path}\``,
+      `Its modules are ${this.namedModules()
+        .map(([name]) => `"${name}"`)
+        .join(", ")}.`,
+    );
+  }
+
+  /** The parameter at a path ("body.0.weight"). Errors when there is none. */
+  getParameter(path: string): Parameter {
+    const found = this.namedParameters().find(([name]) => name === path);
+    if (found !== undefined) return found[1];
+    throw argumentError(`${this.constructor.name} has no attribute \`${path}\``, "namedParameters() lists all.");
+  }
+
+  /** The buffer at a path. Errors when there is none. */
+  getBuffer(path: string): Tensor {
+    const found = this.namedBuffers().find(([name]) => name === path);
+    if (found !== undefined) return found[1];
+    throw argumentError(`${this.constructor.name} has no attribute \`${path}\``, "namedBuffers() lists all.");
+  }
+
+  /**
+   * Converts the parameters and buffers of floats to a float dtype.
+   * The parameters are new tensors afterwards: make the optimizer after this call.
+   */
+  to(dtype: DType): this {
+    if (!isFloating(dtype)) {
+      throw argumentError(
+        `nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${dtype}`,
+        'Use "float32" or "float64".',
+      );
+    }
+    const made = new Map<Tensor, Tensor>();
+    for (const module of this.modules()) {
+      for (const [name, value] of fields(module)) {
+        if (!(value instanceof Tensor) || !isFloating(value.dtype) || value.dtype === dtype) continue;
+        if (!(value instanceof Parameter) && !notesOf(module).buffers.has(name)) continue;
+        const next = made.get(value) ?? converted(value, dtype);
+        made.set(value, next);
+        Reflect.set(module, name, next);
+      }
+    }
+    return this;
+  }
+
+  /** `to("float32")`. */
+  float(): this {
+    return this.to("float32");
+  }
+
+  /** `to("float64")`. */
+  double(): this {
+    return this.to("float64");
+  }
+
+  /** A copy with parameters, buffers and children of its own, values and hooks as here: Python's `copy.deepcopy`. */
+  clone(): this {
+    // A copy has the prototype of what it copies, so it is of the same class.
+    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions
+    return copyModule(this, new Map()) as this;
+  }
+
   /** The settings that `toString` prints between the parentheses. */
   extraRepr(): string {
     return "";
@@ -235,12 +300,17 @@ interface Below {
 function callForward(module: Module, input: readonly unknown[]): unknown {
   const leave = enterModule(module);
   try {
-    const { before, after } = notesOf(module);
+    const { before, after, beforeBackward, afterBackward } = notesOf(module);
+    const watched =
+      beforeBackward.size + afterBackward.size > 0
+        ? new BackwardWatch(module, [...beforeBackward], [...afterBackward])
+        : null;
     let given = input;
     for (const hook of before) {
       const changed = hook(module, given);
       if (changed !== undefined && changed !== null) given = Array.isArray(changed) ? changed : [changed];
     }
+    if (watched !== null) given = watched.enter(given);
     const forward: unknown = Reflect.get(module, "forward");
     if (typeof forward !== "function") {
       throw new TypeError(
@@ -249,10 +319,50 @@ function callForward(module: Module, input: readonly unknown[]): unknown {
     }
     let output: unknown = Reflect.apply(forward, module, given);
     for (const hook of after) output = hook(module, given, output) ?? output;
-    return output;
+    return watched === null ? output : watched.leave(output);
   } finally {
     leave();
   }
+}
+
+/** A module of a class whose constructor did not run. */
+function bare(prototype: Module): Module {
+  const run = (...input: readonly unknown[]): unknown => callForward(self, input);
+  const self = instance(run, prototype);
+  return self;
+}
+
+/** A field's value as a copy of its module holds it; a tensor or module met before is the same copy again. */
+function copyOf(value: unknown, copies: Map<unknown, unknown>): unknown {
+  if (copies.has(value)) return copies.get(value);
+  if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, copyOf(each, copies)]));
+  if (Array.isArray(value)) return value.map((each) => copyOf(each, copies));
+  if (!(value instanceof Tensor) && !(value instanceof Module)) return value;
+  const made = value instanceof Module ? copyModule(value, copies) : copyTensor(value);
+  copies.set(value, made);
+  return made;
+}
+
+function copyTensor(tensor: Tensor): Tensor {
+  const data = tensor.detach().clone();
+  if (tensor instanceof Parameter) return new Parameter(data, { requiresGrad: tensor.requiresGrad });
+  return data.requiresGrad_(tensor.requiresGrad);
+}
+
+function copyModule(module: Module, copies: Map<unknown, unknown>): Module {
+  const prototype: unknown = Object.getPrototypeOf(module);
+  const made = bare(prototype instanceof Module ? prototype : module);
+  copies.set(module, made);
+  for (const [name, value] of fields(module)) Reflect.set(made, name, copyOf(value, copies));
+  const { buffers, before, after, beforeBackward, afterBackward } = notesOf(module);
+  note(made, {
+    buffers: new Map(buffers),
+    before: new Set(before),
+    after: new Set(after),
+    beforeBackward: new Set(beforeBackward),
+    afterBackward: new Set(afterBackward),
+  });
+  return made;
 }
 
 /** Makes a function an instance of a class, so that the instance can be called. */
@@ -262,6 +372,11 @@ function instance(run: (...input: readonly unknown[]) => unknown, prototype: Mod
   Reflect.deleteProperty(run, "length");
   if (!(run instanceof Module)) throw new TypeError("nn.Module was constructed with a foreign prototype.");
   return run;
+}
+
+function converted(tensor: Tensor, dtype: DType): Tensor {
+  const data = tensor.detach().to(dtype);
+  return tensor instanceof Parameter ? new Parameter(data, { requiresGrad: tensor.requiresGrad }) : data;
 }
 
 function fields(module: Module): [name: string, value: unknown][] {
@@ -291,10 +406,7 @@ function gathered<T extends Tensor>(
 }
 
 function isPersistent(module: Module, path: string): boolean {
-  return notesOf(module).buffers.get(path.slice(path.lastIndexOf(".") + 1))?.persistent ?? false;
-}
-
-function added<T>(hooks: Set<T>, hook: T): RemovableHandle {
-  hooks.add(hook);
-  return { remove: () => void hooks.delete(hook) };
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  for (const [field, { persistent }] of notesOf(module).buffers) if (module.pathName(field) === name) return persistent;
+  return false;
 }

@@ -1,6 +1,9 @@
-import { isFloating } from "../dtype";
+import { type DType, isFloating } from "../dtype";
 import { runtimeError } from "../errors";
+import { filled } from "../kernels/loops";
 import { watcher } from "../mode";
+import { fresh } from "../ops/result";
+import { numel, type Shape } from "../shape";
 import { Tensor } from "../tensor";
 
 /**
@@ -24,4 +27,9 @@ export class Parameter extends Tensor {
   get isParameter(): true {
     return true;
   }
+}
+
+/** @internal A parameter that starts with one number everywhere. */
+export function constantParameter(shape: Shape, value: number, dtype: DType): Parameter {
+  return new Parameter(fresh(filled(dtype, new Float64Array(numel(shape)).fill(value)), shape));
 }

@@ -7,21 +7,18 @@ export type Given = Readonly<Record<string, Tensor | null>>;
 
 /** An op for each set of the operands that may be left out: `make` gets the names of those given. */
 export class Optional {
-  private readonly made = new Map<string, Op>();
+  private readonly made: ReadonlyMap<string, Op>;
 
   constructor(
     private readonly names: readonly string[],
-    private readonly make: (given: readonly string[]) => Op,
-  ) {}
-
-  /** The op for these names. */
-  of(...given: readonly string[]): Op {
-    const key = given.join();
-    const kept = this.made.get(key);
-    if (kept !== undefined) return kept;
-    const op = this.make(given);
-    this.made.set(key, op);
-    return op;
+    make: (given: readonly string[]) => Op,
+  ) {
+    const sets = names.reduce<readonly (readonly string[])[]>(
+      (all, name) => [...all, ...all.map((set) => [...set, name])],
+      [[]],
+    );
+    // All at once, so that a recording's op is found again in a process that never ran it.
+    this.made = new Map(sets.map((given) => [given.join(), make(given)]));
   }
 
   /** Runs the op for the operands that are there. */
@@ -30,7 +27,8 @@ export class Optional {
       const tensor = optional[name];
       return tensor ? [{ name, tensor }] : [];
     });
-    const op = this.of(...given.map(({ name }) => name));
+    const op = this.made.get(given.map(({ name }) => name).join());
+    if (op === undefined) throw new TypeError("An op was given an operand that it does not know.");
     return apply(op, [...fixed, ...given.map(({ tensor }) => tensor)], call);
   }
 }

@@ -1,0 +1,216 @@
+import { composite } from "../apply";
+import type { DType } from "../dtype";
+import { argumentError } from "../errors";
+import { filled } from "../kernels/loops";
+import { watcher } from "../mode";
+import { fresh } from "../ops/result";
+import { uniformTensor } from "../random";
+import type { Tensor } from "../tensor";
+import { dropout as dropped } from "./functional/dropout";
+import { linear } from "./functional/linear";
+import { attentionWeights } from "./functional/scores";
+import { Linear } from "./linear";
+import { Module } from "./module";
+import { constantParameter, Parameter } from "./parameter";
+
+/** Settings of multi-head attention. */
+export interface MultiheadOptions {
+  /** The probability of dropping a weight while training. */
+  readonly dropout?: number;
+  readonly bias?: boolean;
+  /** Widths of keys and values where they are not embedDim. */
+  readonly kdim?: number;
+  readonly vdim?: number;
+  /** The dimensions are [batch, steps, features] instead of [steps, batch, features]. */
+  readonly batchFirst?: boolean;
+  readonly dtype?: DType;
+}
+
+/** What a call of multi-head attention may not see, and what it gives beside its output. */
+export interface MultiheadCall {
+  /** true (bool) = may not attend; floats are added. [batch, keys]. */
+  readonly keyPaddingMask?: Tensor | null;
+  /** true (bool) = may not attend; floats are added. [queries, keys] or [batch · heads, queries, keys]. */
+  readonly attnMask?: Tensor | null;
+  /** Give the weights too; null otherwise. */
+  readonly needWeights?: boolean;
+  /** The mean of the heads' weights instead of each. */
+  readonly averageAttnWeights?: boolean;
+}
+
+const paths: Readonly<Record<string, string>> = {
+  inProjWeight: "in_proj_weight",
+  inProjBias: "in_proj_bias",
+  qProjWeight: "q_proj_weight",
+  kProjWeight: "k_proj_weight",
+  vProjWeight: "v_proj_weight",
+  outProj: "out_proj",
+};
+
+/**
+ * Attention of several heads: each projects query, key and value to embedDim / numHeads features and attends on its own;
+ * what they give is joined and projected once more.
+ *
+ * Shapes: query [queries, batch, embedDim], key and value [keys, batch, embedDim] (or without batch, or batchFirst)
+ * → output as query, weights [batch, queries, keys] ([batch, heads, queries, keys] if not averaged).
+ * Errors: embedDim that numHeads does not divide. Source: Vaswani et al. 2017; torch/nn/modules/activation.py.
+ */
+export class MultiheadAttention extends Module {
+  readonly inProjWeight: Parameter | null;
+  readonly qProjWeight: Parameter | null;
+  readonly kProjWeight: Parameter | null;
+  readonly vProjWeight: Parameter | null;
+  readonly inProjBias: Parameter | null;
+  readonly outProj: Linear;
+  readonly dropout: number;
+  readonly batchFirst: boolean;
+
+  constructor(
+    readonly embedDim: number,
+    readonly numHeads: number,
+    { dropout = 0, bias = true, kdim, vdim, batchFirst = false, dtype = "float32" }: MultiheadOptions = {},
+  ) {
+    super();
+    if (!(embedDim > 0 && numHeads > 0)) {
+      throw argumentError(
+        `embed_dim and num_heads must be greater than 0, got embed_dim=${embedDim} and num_heads=${numHeads} instead`,
+        "Use 1 or more.",
+      );
+    }
+    if (embedDim % numHeads !== 0)
+      throw argumentError("embed_dim must be divisible by num_heads", `${embedDim} / ${numHeads} is no whole number.`);
+    this.dropout = dropout;
+    this.batchFirst = batchFirst;
+    const packed = (kdim ?? embedDim) === embedDim && (vdim ?? embedDim) === embedDim;
+    // PyTorch draws the output's projection first, then Xavier's uniform for the inputs'.
+    const out = new Linear(embedDim, embedDim, { bias, dtype });
+    const drawn = (rows: number, width: number) => {
+      const edge = Math.sqrt(6 / (rows + width));
+      return new Parameter(uniformTensor([rows, width], dtype, -edge, edge));
+    };
+    this.inProjWeight = packed ? drawn(3 * embedDim, embedDim) : null;
+    this.qProjWeight = packed ? null : drawn(embedDim, embedDim);
+    this.kProjWeight = packed ? null : drawn(embedDim, kdim ?? embedDim);
+    this.vProjWeight = packed ? null : drawn(embedDim, vdim ?? embedDim);
+    this.inProjBias = bias ? constantParameter([3 * embedDim], 0, dtype) : null;
+    out.bias?.detach().zero_();
+    this.outProj = out;
+  }
+
+  override pathName(field: string): string {
+    return paths[field] ?? field;
+  }
+
+  override forward(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    { keyPaddingMask = null, attnMask = null, needWeights = true, averageAttnWeights = true }: MultiheadCall = {},
+  ): [output: Tensor, weights: Tensor | null] {
+    const batched = query.ndim === 3;
+    if (!batched && query.ndim !== 2) {
+      throw argumentError(
+        `query should be unbatched 2D or batched 3D tensor but received ${query.ndim}-D query tensor`,
+        "The dimensions are [steps, batch, features].",
+      );
+    }
+    if (query.size(-1) !== this.embedDim) {
+      throw argumentError(
+        `was expecting embedding dimension of ${this.embedDim}, but got ${query.size(-1)}`,
+        "The last dimension holds the features.",
+      );
+    }
+    // Equal tensors stay one tensor: the projections are then one product.
+    const turned = new Map<Tensor, Tensor>();
+    const turn = (x: Tensor) => {
+      const kept = turned.get(x) ?? (batched ? (this.batchFirst ? x.transpose(1, 0) : x) : x.unsqueeze(1));
+      turned.set(x, kept);
+      return kept;
+    };
+    const [q, k, v] = [turn(query), turn(key), turn(value)];
+    const padding = keyPaddingMask !== null && !batched ? keyPaddingMask.unsqueeze(0) : keyPaddingMask;
+    const [output, weights] = this.attend(q, k, v, padding, attnMask);
+    const result = batched ? (this.batchFirst ? output.transpose(1, 0) : output) : output.squeeze(1);
+    if (!needWeights) return [result, null];
+    const shown = averageAttnWeights ? weights.mean(1) : weights;
+    return [result, batched ? shown : shown.squeeze(0)];
+  }
+
+  private attend(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    padding: Tensor | null,
+    attnMask: Tensor | null,
+  ): readonly [output: Tensor, weights: Tensor] {
+    const [queries, batch, keys] = [query.size(0), query.size(1), key.size(0)];
+    const heads = batch * this.numHeads;
+    const width = this.embedDim / this.numHeads;
+    const split = (x: Tensor) => x.contiguous().view(x.size(0), heads, width).transpose(0, 1);
+    const made = composite("multiHeadAttention", [...new Set([query, key, value])], { heads: this.numHeads }, () => {
+      const [q, k, v] = this.projected(query, key, value).map(split);
+      if (q === undefined || k === undefined || v === undefined) throw new TypeError("A projection is missing.");
+      const mask = joined(attnMask, padding, this.numHeads, [batch, keys], query.dtype);
+      const weights = attentionWeights(q, k, mask);
+      const dropping = this.training && this.dropout > 0;
+      const mixed = (dropping ? dropped(weights, { p: this.dropout }) : weights).bmm(v);
+      const flat = mixed
+        .transpose(0, 1)
+        .contiguous()
+        .view(queries * batch, this.embedDim);
+      const output = linear(flat, this.outProj.weight, this.outProj.bias).view(queries, batch, this.embedDim);
+      return [output, weights.view(batch, this.numHeads, queries, keys)];
+    });
+    const [output, weights] = made;
+    if (output === undefined || weights === undefined) throw new TypeError("Attention gave no output.");
+    return [output, weights];
+  }
+
+  private projected(query: Tensor, key: Tensor, value: Tensor): readonly Tensor[] {
+    const { embedDim, inProjWeight: weight, inProjBias: bias } = this;
+    const biases = bias === null ? [null, null, null] : bias.chunk(3);
+    const [bq = null, bk = null, bv = null] = biases;
+    if (weight === null) {
+      const { qProjWeight, kProjWeight, vProjWeight } = this;
+      if (qProjWeight === null || kProjWeight === null || vProjWeight === null)
+        throw new TypeError("A projection is missing.");
+      return [linear(query, qProjWeight, bq), linear(key, kProjWeight, bk), linear(value, vProjWeight, bv)];
+    }
+    if (key === value && query === key) return linear(query, weight, bias).chunk(3, -1);
+    if (key === value) {
+      const [wq, wkv] = weight.split([embedDim, 2 * embedDim]);
+      const [first, rest] = bias === null ? [null, null] : bias.split([embedDim, 2 * embedDim]);
+      if (wq === undefined || wkv === undefined) throw new TypeError("A projection is missing.");
+      return [linear(query, wq, first ?? null), ...linear(key, wkv, rest ?? null).chunk(2, -1)];
+    }
+    const [wq, wk, wv] = weight.chunk(3);
+    if (wq === undefined || wk === undefined || wv === undefined) throw new TypeError("A projection is missing.");
+    return [linear(query, wq, bq), linear(key, wk, bk), linear(value, wv, bv)];
+  }
+}
+
+/** Both masks as numbers to add to [batch · heads, queries, keys]. */
+function joined(
+  attnMask: Tensor | null,
+  padding: Tensor | null,
+  heads: number,
+  [batch, keys]: readonly [number, number],
+  dtype: DType,
+): Tensor | null {
+  const wide =
+    padding &&
+    additive(padding, dtype)
+      .view(batch, 1, 1, keys)
+      .expand(batch, heads, 1, keys)
+      .reshape([batch * heads, 1, keys]);
+  const own = attnMask && additive(attnMask, dtype);
+  return wide && own ? own.add(wide) : (own ?? wide);
+}
+
+/** A mask as numbers to add: −∞ where a bool one is true. */
+function additive(mask: Tensor, dtype: DType): Tensor {
+  if (mask.dtype !== "bool") return mask.to(dtype);
+  const zeros = fresh(filled(dtype, new Float64Array(mask.numel())), mask.shape);
+  watcher()?.created(zeros, "zeros");
+  return zeros.maskedFill(mask, -Infinity);
+}

@@ -1,0 +1,264 @@
+import { composite } from "../apply";
+import type { DType } from "../dtype";
+import { argumentError, runtimeError } from "../errors";
+import { watcher } from "../mode";
+import { cat, stack } from "../ops/join";
+import { fresh } from "../ops/result";
+import { uniformTensor } from "../random";
+import { numel, sameShape, type Shape, sizes } from "../shape";
+import { allocate } from "../storage";
+import type { Tensor } from "../tensor";
+import { dropout as dropped } from "./functional/dropout";
+import { Module } from "./module";
+import { Parameter } from "./parameter";
+import {
+  type Cell,
+  type CellWeights,
+  gatesOf,
+  gruCell,
+  lstmCell,
+  simpleCell,
+  type State,
+  unrolled,
+} from "./recurrence";
+import { flag, float } from "./repr";
+
+/** Settings of a recurrent layer. */
+export interface RecurrentOptions {
+  readonly numLayers?: number;
+  readonly bias?: boolean;
+  /** The input and output are [batch, steps, features] instead of [steps, batch, features]. */
+  readonly batchFirst?: boolean;
+  /** The probability of dropping what one layer hands to the next while training. */
+  readonly dropout?: number;
+  readonly bidirectional?: boolean;
+  readonly dtype?: DType;
+}
+
+/** Settings of a simple recurrent layer. */
+export interface RnnOptions extends RecurrentOptions {
+  readonly nonlinearity?: "tanh" | "relu";
+}
+
+/** Zeros that a recurrence begins with. */
+export function silence(like: Tensor, shape: Shape): Tensor {
+  const made = fresh(allocate(like.dtype, numel(shape)), shape);
+  watcher()?.created(made, "zeros");
+  return made;
+}
+
+/** What all recurrent layers share: their weights, in PyTorch's order and by its names ("weight_ih_l0"). */
+abstract class Recurrent extends Module {
+  readonly numLayers: number;
+  readonly bias: boolean;
+  readonly batchFirst: boolean;
+  readonly dropout: number;
+  readonly bidirectional: boolean;
+
+  constructor(
+    private readonly kind: keyof typeof gatesOf,
+    readonly inputSize: number,
+    readonly hiddenSize: number,
+    {
+      numLayers = 1,
+      bias = true,
+      batchFirst = false,
+      dropout = 0,
+      bidirectional = false,
+      dtype = "float32",
+    }: RecurrentOptions,
+  ) {
+    super();
+    if (!(hiddenSize > 0)) throw argumentError("hidden_size must be greater than zero", "Use 1 or more.");
+    if (!(numLayers > 0)) throw argumentError("num_layers must be greater than zero", "Use 1 or more.");
+    if (!(dropout >= 0 && dropout <= 1)) {
+      throw argumentError(
+        "dropout should be a number in range [0, 1] representing the probability of an element being zeroed",
+        `It is ${dropout}.`,
+      );
+    }
+    this.numLayers = numLayers;
+    this.bias = bias;
+    this.batchFirst = batchFirst;
+    this.dropout = dropout;
+    this.bidirectional = bidirectional;
+    const gates = gatesOf[kind] * hiddenSize;
+    const bound = 1 / Math.sqrt(hiddenSize);
+    for (let layer = 0; layer < numLayers; layer++) {
+      const width = layer === 0 ? inputSize : hiddenSize * this.directions;
+      for (const suffix of this.suffixes(layer)) {
+        const shapes: Record<string, Shape> = { weight_ih: [gates, width], weight_hh: [gates, hiddenSize] };
+        if (bias) Object.assign(shapes, { bias_ih: [gates], bias_hh: [gates] });
+        for (const [name, shape] of Object.entries(shapes))
+          Reflect.set(this, name + suffix, new Parameter(uniformTensor(shape, dtype, -bound, bound)));
+      }
+    }
+  }
+
+  /** The weights of each layer and direction: input, hidden, and their biases if there are any. */
+  get allWeights(): Parameter[][] {
+    return Array.from({ length: this.numLayers }, (_, layer) => this.suffixes(layer)).flatMap((suffixes) =>
+      suffixes.map((suffix) => {
+        const { inputWeight, hiddenWeight, inputBias, hiddenBias } = this.weightsOf(suffix);
+        return [inputWeight, hiddenWeight, inputBias, hiddenBias].filter((each) => each instanceof Parameter);
+      }),
+    );
+  }
+
+  private get directions(): 1 | 2 {
+    return this.bidirectional ? 2 : 1;
+  }
+
+  private suffixes(layer: number): string[] {
+    return this.bidirectional ? [`_l${layer}`, `_l${layer}_reverse`] : [`_l${layer}`];
+  }
+
+  private weightsOf(suffix: string): CellWeights {
+    const at = (name: string): Parameter | null => {
+      const value: unknown = Reflect.get(this, name + suffix);
+      return value instanceof Parameter ? value : null;
+    };
+    const [inputWeight, hiddenWeight] = [at("weight_ih"), at("weight_hh")];
+    if (inputWeight === null || hiddenWeight === null)
+      throw argumentError(`${this.constructor.name} has lost its weights of ${suffix}`, "They are made with it.");
+    return { inputWeight, hiddenWeight, inputBias: at("bias_ih"), hiddenBias: at("bias_hh") };
+  }
+
+  /** Runs all layers: the outputs of the last, and the last states as PyTorch stacks them. */
+  protected run(cell: Cell, input: Tensor, given: readonly (Tensor | null)[]): [output: Tensor, ...last: Tensor[]] {
+    const inputs = [input, ...given.filter((each) => each !== null)];
+    const outputs = composite(this.kind.toLowerCase(), inputs, {}, () => this.layers(cell, input, given));
+    const [output, ...last] = outputs;
+    if (output === undefined) throw new TypeError("A recurrent layer gave no output.");
+    return [output, ...last];
+  }
+
+  private layers(cell: Cell, input: Tensor, given: readonly (Tensor | null)[]): Tensor[] {
+    const batched = this.checkInput(input);
+    const steps = batched ? input : input.unsqueeze(this.batchFirst ? 0 : 1);
+    let sequence = this.batchFirst ? steps.transpose(0, 1) : steps;
+    const shape = [this.numLayers * this.directions, sequence.size(1), this.hiddenSize];
+    const starts = given.map((state) => {
+      if (state === null) return silence(input, shape);
+      this.checkState(state, batched ? shape : [shape[0] ?? 1, this.hiddenSize]);
+      return batched ? state : state.unsqueeze(1);
+    });
+    const last: State[] = [];
+    for (let layer = 0; layer < this.numLayers; layer++) {
+      const made = this.suffixes(layer).map((suffix, direction) => {
+        const start = starts.map((state) => state.select(0, layer * this.directions + direction));
+        return unrolled(cell, sequence, start, this.weightsOf(suffix), direction === 1);
+      });
+      const outputs = made.map((each) => stack(each.outputs));
+      last.push(...made.map((each) => each.last));
+      const [only] = outputs;
+      sequence = outputs.length === 1 && only !== undefined ? only : cat(outputs, -1);
+      if (this.dropout > 0 && this.training && layer < this.numLayers - 1)
+        sequence = dropped(sequence, { p: this.dropout });
+    }
+    const output = this.batchFirst ? sequence.transpose(0, 1) : sequence;
+    const states = given.map((_, k) => stack(last.flatMap((state) => state[k] ?? [])));
+    if (batched) return [output, ...states];
+    return [output.squeeze(this.batchFirst ? 0 : 1), ...states.map((state) => state.squeeze(1))];
+  }
+
+  private checkInput(input: Tensor): boolean {
+    if (input.ndim !== 2 && input.ndim !== 3) {
+      throw runtimeError(
+        `${this.kind}: Expected input to be 2-D or 3-D but received ${input.ndim}-D tensor`,
+        `The dimensions are ${this.batchFirst ? "[batch, steps, features]" : "[steps, batch, features]"}.`,
+      );
+    }
+    if (input.size(-1) !== this.inputSize) {
+      throw runtimeError(
+        `input.size(-1) must be equal to input_size. Expected ${this.inputSize}, got ${input.size(-1)}`,
+        "The last dimension holds the features.",
+      );
+    }
+    const steps = input.size(input.ndim === 3 && this.batchFirst ? 1 : 0);
+    if (steps === 0)
+      throw runtimeError("Expected sequence length to be larger than 0 in RNN", "Give one step or more.");
+    return input.ndim === 3;
+  }
+
+  private checkState(state: Tensor, wanted: Shape): void {
+    if (sameShape(state.shape, wanted)) return;
+    throw runtimeError(
+      `Expected hidden size ${sizes(wanted)}, got ${sizes(state.shape)}`,
+      "A state is [layers · directions, batch, hidden].",
+    );
+  }
+
+  override extraRepr(): string {
+    return [
+      `${this.inputSize}, ${this.hiddenSize}`,
+      ...(this.numLayers === 1 ? [] : [`num_layers=${this.numLayers}`]),
+      ...(this.bias ? [] : [`bias=${flag(this.bias)}`]),
+      ...(this.batchFirst ? [`batch_first=${flag(this.batchFirst)}`] : []),
+      ...(this.dropout === 0 ? [] : [`dropout=${float(this.dropout)}`]),
+      ...(this.bidirectional ? [`bidirectional=${flag(this.bidirectional)}`] : []),
+    ].join(", ");
+  }
+}
+
+/**
+ * h′ = tanh(W·x + b + U·h + c) along a sequence, or with relu.
+ *
+ * Shapes: input [steps, batch, inputSize] (or without batch, or batchFirst), h0 [layers · directions, batch, hiddenSize]
+ * → output [steps, batch, directions · hiddenSize], hn as h0. All weights start as U(−1/√hiddenSize, 1/√hiddenSize).
+ * Source: torch/nn/modules/rnn.py.
+ */
+export class RNN extends Recurrent {
+  readonly nonlinearity: "tanh" | "relu";
+
+  constructor(inputSize: number, hiddenSize: number, options: RnnOptions = {}) {
+    super("RNN", inputSize, hiddenSize, options);
+    this.nonlinearity = options.nonlinearity ?? "tanh";
+  }
+
+  override forward(input: Tensor, h0: Tensor | null = null): [output: Tensor, hn: Tensor] {
+    const step = this.nonlinearity === "tanh" ? (x: Tensor) => x.tanh() : (x: Tensor) => x.relu();
+    return pairOf(this.run(simpleCell(step), input, [h0]));
+  }
+}
+
+/**
+ * The gated recurrent unit along a sequence: r and z gates, n = tanh(W·x + b + r·(U·h + c)), h′ = (1 − z)·n + z·h.
+ *
+ * Shapes as `RNN`. Weights of the gates r, z, n one under the other. Source: Cho et al. 2014; torch/nn/modules/rnn.py.
+ */
+export class GRU extends Recurrent {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+    super("GRU", inputSize, hiddenSize, options);
+  }
+
+  override forward(input: Tensor, h0: Tensor | null = null): [output: Tensor, hn: Tensor] {
+    return pairOf(this.run(gruCell, input, [h0]));
+  }
+}
+
+/**
+ * Long short-term memory along a sequence: c′ = f·c + i·g, h′ = o·tanh(c′), gates i, f, o by sigmoid and g by tanh.
+ *
+ * Shapes as `RNN`, with a cell state c0 like h0. Weights of the gates i, f, g, o one under the other.
+ * Source: Hochreiter and Schmidhuber 1997; torch/nn/modules/rnn.py.
+ */
+export class LSTM extends Recurrent {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+    super("LSTM", inputSize, hiddenSize, options);
+  }
+
+  override forward(
+    input: Tensor,
+    state: readonly [h0: Tensor, c0: Tensor] | null = null,
+  ): [output: Tensor, state: [hn: Tensor, cn: Tensor]] {
+    const [output, ...last] = this.run(lstmCell, input, state ?? [null, null]);
+    return [output, pairOf(last)];
+  }
+}
+
+function pairOf(list: readonly Tensor[]): [Tensor, Tensor] {
+  const [first, second] = list;
+  if (first === undefined || second === undefined) throw new TypeError("A recurrent layer gave too few tensors.");
+  return [first, second];
+}

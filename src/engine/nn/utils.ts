@@ -1,0 +1,2 @@
+export { clipGradNorm_, clipGradValue_, type ClipOptions } from "./clip";
+export { parametersToVector, vectorToParameters } from "./vector";
