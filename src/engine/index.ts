@@ -62,3 +62,6 @@ export * as nn from "./nn/namespace";
 export * as optim from "./optim/namespace";
 export * as utils from "./data/torch.utils";
 export * as datasets from "./data/generated";
+export * as npy from "./serialize/npy";
+export * as npz from "./serialize/npz";
+export * as safetensors from "./serialize/safetensors";
