@@ -25,10 +25,10 @@ export function setDetectAnomaly(on: boolean): void {
 }
 
 /** Runs a node's rule; throws when it fails or brings a NaN, and says which op of the program it belongs to. */
-export function watchedRule(node: Node, rule: () => (Tensor | null)[]): (Tensor | null)[] {
+export function watchedRule(node: Node, rule: () => readonly (Tensor | null)[]): readonly (Tensor | null)[] {
   const { place, op } = node;
   const ran = place === "" ? `${op.name} ran outside detectAnomaly()` : `${op.name} ran at ${place}`;
-  let contributions: (Tensor | null)[];
+  let contributions: readonly (Tensor | null)[];
   try {
     contributions = rule();
   } catch (cause) {

@@ -1,13 +1,14 @@
 import { build, isTensor } from "./build";
 import { canCast, isFloating, rounders, scalarName } from "./dtype";
 import { runtimeError } from "./errors";
-import { copied, first, overwrite, single } from "./kernels/loops";
+import { valueOf } from "./kernels/cell";
+import { copied, overwrite } from "./kernels/loops";
 import { isGradEnabled, watcher } from "./mode";
 import { type Accumulator, Node } from "./node";
 import type { Attrs } from "./observer";
 import { type Call, maskOf, type Op } from "./op";
 import { rowMajor, sameShape, scalarShape, sizes } from "./shape";
-import { isInferring } from "./storage";
+import { cellOf, isInferring } from "./storage";
 import type { Tensor } from "./tensor";
 
 const noAttrs: Attrs = Object.freeze({});
@@ -21,12 +22,59 @@ export function calling(attrs: Attrs = noAttrs, numbers: readonly number[] = noN
 
 /** Runs an op with one output: shape rule, forward, graph link and observer, for every op the engine has. */
 export function apply(op: Op, inputs: readonly Tensor[], call: Call = plain): Tensor {
-  const quick = op.scalar === null ? null : scalarOutput(op, inputs, call);
-  const made = quick ?? op.forward(inputs, call);
+  const a = inputs[0];
+  const b = inputs[1];
+  if (op.scalar === null || a === undefined || inputs.length > 2) return general(op, inputs, call);
+  return ofScalars(op, a, b ?? null, call) ?? general(op, inputs, call);
+}
+
+/** Runs an op with one operand and one output. */
+export function applyOne(op: Op, a: Tensor, call: Call = plain): Tensor {
+  return ofScalars(op, a, null, call) ?? general(op, [a], call);
+}
+
+/** Runs an op with two operands and one output. */
+export function applyTwo(op: Op, a: Tensor, b: Tensor, call: Call = plain): Tensor {
+  return ofScalars(op, a, b, call) ?? general(op, [a, b], call);
+}
+
+function general(op: Op, inputs: readonly Tensor[], call: Call): Tensor {
+  const made = op.forward(inputs, call);
   const output = isTensor(made) ? made : undefined;
   if (output === undefined) throw new TypeError(`${op.name} has several outputs and must be run by applyMany.`);
-  const outputs = [output];
-  finish(op, inputs, call, outputs, quick !== null);
+  finish(op, inputs, call, [output]);
+  return output;
+}
+
+/** The op on 0-d floats of one dtype, by its scalar rules; null where it has none or the operands are others. */
+function ofScalars(op: Op, a: Tensor, b: Tensor | null, call: Call): Tensor | null {
+  const rule = op.scalar;
+  const { dtype } = a;
+  if (rule === null || a.shape.length !== 0 || !isFloating(dtype) || isInferring()) return null;
+  if (b !== null && (b.shape.length !== 0 || b.dtype !== dtype)) return null;
+  const r = rounders[dtype];
+  const second = b === null ? r(call.numbers[0] ?? 0) : valueOf(b);
+  const output = build(cellOf(dtype, rule.forward(valueOf(a), second, r)), scalarShape, scalarShape, 0);
+  if (op.differentiable && isGradEnabled()) {
+    const needs = (a.requiresGrad ? 1 : 0) | (b !== null && b.requiresGrad ? 2 : 0);
+    if (needs !== 0) {
+      const node = new Node(op, call, op.masks?.[needs] ?? 0, b === null ? 1 : 2);
+      node.scalar = true;
+      node.a = a;
+      node.b = b;
+      if ((needs & 1) !== 0) node.edgeA = a.edge();
+      if (b !== null && (needs & 2) !== 0) node.edgeB = b.edge();
+      if (a.slot !== 0 || (b !== null && b.slot !== 0)) node.slots = [a.slot, b === null ? 0 : b.slot];
+      node.y = output;
+      output.setMaker(node, 0);
+      node.save();
+    }
+  }
+  const told = watcher();
+  if (told === null) return output;
+  if (told.scalar !== undefined)
+    told.scalar(op, a, b, call.numbers, call.attrs, output, output.storageId, valueOf(output));
+  else told.forward(op, b === null ? [a] : [a, b], call.numbers, call.attrs, [output]);
   return output;
 }
 
@@ -34,43 +82,27 @@ export function apply(op: Op, inputs: readonly Tensor[], call: Call = plain): Te
 export function applyMany(op: Op, inputs: readonly Tensor[], call: Call = plain): readonly Tensor[] {
   const made = op.forward(inputs, call);
   const outputs = isTensor(made) ? [made] : made;
-  finish(op, inputs, call, outputs, false);
+  finish(op, inputs, call, outputs);
   return outputs;
 }
 
-function finish(op: Op, inputs: readonly Tensor[], call: Call, outputs: readonly Tensor[], scalar: boolean): void {
+function finish(op: Op, inputs: readonly Tensor[], call: Call, outputs: readonly Tensor[]): void {
   if (op.view) for (const output of outputs) output.becomeView(inputs[0], isGradEnabled(), outputs.length > 1);
   if (isGradEnabled()) {
-    const node = linked(op, inputs, call, scalar);
+    const node = linked(op, inputs, call);
     if (node !== null) attach(node, outputs);
   }
   watcher()?.forward(op, inputs, call.numbers, call.attrs, outputs);
 }
 
-/** The op on 0-d floats of one dtype, by its scalar rule. */
-function scalarOutput(op: Op, inputs: readonly Tensor[], call: Call): Tensor | null {
-  const rule = op.scalar;
-  const a = inputs[0];
-  if (rule === null || a === undefined || a.shape.length !== 0) return null;
-  const dtype = a.storage.dtype;
-  if (!isFloating(dtype)) return null;
-  const r = rounders[dtype];
-  const b = inputs[1];
-  if (b !== undefined && (b.shape.length !== 0 || b.storage.dtype !== dtype)) return null;
-  const second = b !== undefined ? first(b) : r(call.numbers[0] ?? 0);
-  return build(single(dtype, rule.forward(first(a), second, r)), scalarShape, scalarShape, 0);
-}
-
 /** The graph node of a call whose operands need gradients, or null. */
-function linked(op: Op, inputs: readonly Tensor[], call: Call, scalar: boolean): Node | null {
+function linked(op: Op, inputs: readonly Tensor[], call: Call): Node | null {
   let needs = 0;
-  let any = false;
   let slots: number[] | null = null;
   let edges: (Node | Accumulator | null)[] | null = null;
   for (let k = 0; k < inputs.length; k++) {
     const input = inputs[k];
     if (input === undefined || !input.requiresGrad) continue;
-    any = true;
     if (k < 31) needs |= 1 << k;
     edges ??= new Array<Node | Accumulator | null>(inputs.length).fill(null);
     edges[k] = input.edge();
@@ -79,14 +111,14 @@ function linked(op: Op, inputs: readonly Tensor[], call: Call, scalar: boolean):
       slots[k] = input.slot;
     }
   }
-  if (!any || edges === null || !op.differentiable) return null;
+  if (edges === null || !op.differentiable) return null;
   const mask =
     op.inputs.length === 0
       ? 0
       : op.masks !== null
         ? (op.masks[needs] ?? 0)
         : maskOf(op.inputs, op.saves, (k) => (needs & (1 << k)) !== 0);
-  return new Node(op, inputs, call, edges, slots, mask, scalar);
+  return new Node(op, call, mask, inputs.length).link(inputs, edges, slots);
 }
 
 function attach(node: Node, outputs: readonly Tensor[]): void {
@@ -107,7 +139,7 @@ export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] =
   const result = isTensor(made) ? made : made[0];
   if (result === undefined) return target;
   checkResult(op, target, result);
-  const node = needs ? linked(op, inputs, call, false) : null;
+  const node = needs ? linked(op, inputs, call) : null;
   if (node !== null && (node.mask & 1) !== 0) node.inputs = [before(target), ...others];
   overwrite(target, result);
   target.storage.version++;
@@ -125,7 +157,7 @@ function before(target: Tensor): Tensor {
 }
 
 function checkWritable(op: Op, target: Tensor, needs: boolean): void {
-  if (target.storage.inference && !isInferring()) {
+  if (target.isInference() && !isInferring()) {
     throw runtimeError(
       "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.",
       `Call .clone() before .${op.inPlace.name}(), or use noGrad() in place of inferenceMode().`,

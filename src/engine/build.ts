@@ -1,9 +1,9 @@
 import type { Shape } from "./shape";
-import type { Storage } from "./storage";
+import type { Cell, Storage } from "./storage";
 import type { Tensor } from "./tensor";
 
 /** Makes a handle on memory; `id` only for the same tensor as it was before. */
-export type Builder = (storage: Storage, shape: Shape, strides: Shape, offset: number, id?: number) => Tensor;
+export type Builder = (storage: Storage | Cell, shape: Shape, strides: Shape, offset: number, id?: number) => Tensor;
 
 let builder: Builder | null = null;
 

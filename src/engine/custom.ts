@@ -42,14 +42,14 @@ export class Context {
 
   /** Keeps inputs, outputs or other tensors for backward; a write to one of them in between is found. */
   saveForBackward(...tensors: readonly Tensor[]): void {
-    this.#kept.splice(0, Infinity, ...tensors.map((tensor) => ({ tensor, version: tensor.storage.version })));
+    this.#kept.splice(0, Infinity, ...tensors.map((tensor) => ({ tensor, version: tensor.version })));
   }
 
   /** What `saveForBackward` kept. */
   get savedTensors(): Tensor[] {
     if (this.#freed) throw freed();
     return this.#kept.map(({ tensor, version }) => {
-      if (tensor.storage.version !== version) throw modified(tensor, null, tensor.storage.version, version);
+      if (tensor.version !== version) throw modified(tensor, null, tensor.version, version);
       return tensor;
     });
   }
@@ -115,15 +115,11 @@ class CustomNode extends Node {
     inputs: readonly Tensor[],
     private readonly ctx: Context,
   ) {
-    const edges = inputs.map((input) => (input.requiresGrad ? input.edge() : null));
-    super(
-      of,
+    super(of, calling(), 0, inputs.length);
+    this.link(
       inputs,
-      calling(),
-      edges,
+      inputs.map((input) => (input.requiresGrad ? input.edge() : null)),
       inputs.map((input) => input.slot),
-      0,
-      false,
     );
   }
 
@@ -140,9 +136,9 @@ function run<A extends readonly unknown[], R extends Tensor | readonly Tensor[]>
   const grad = isGradEnabled();
   const needs = args.map((arg) => grad && isTensor(arg) && arg.requiresGrad);
   const ctx = new Context(needs);
-  const versions = inputs.map((input) => input.storage.version);
+  const versions = inputs.map((input) => input.version);
   const made = inForward(() => definition.forward(ctx, ...args));
-  if (inputs.some((input, k) => input.storage.version !== versions[k])) {
+  if (inputs.some((input, k) => input.version !== versions[k])) {
     throw runtimeError(
       `${definition.name}.forward changed an input in place, which needs ctx.markDirty`,
       "Backstep has no markDirty: use the op without the underscore, or .clone() the input first.",

@@ -4,17 +4,23 @@ import type { Accumulator, Node } from "./node";
 import { sameShape, sizes } from "./shape";
 import type { Tensor } from "./tensor";
 
-/** Runs the hooks of a place on the gradients that came to it; what they return takes their place. */
-export function runHooks(place: Node | Accumulator, gradients: (Tensor | null)[], create: boolean): void {
+/**
+ * Runs the hooks of a place on the gradients that came to it; what they return takes their place. Gives whether one
+ * wrote into a gradient, which may be that of other places too.
+ */
+export function runHooks(place: Node | Accumulator, gradients: (Tensor | null)[], create: boolean): boolean {
+  let wrote = false;
   for (const { output, run } of place.hooks ?? []) {
     const gradient = gradients[output];
     if (!gradient) continue;
+    const { version } = gradient;
     const result = inRule(create, () =>
       aloud(() => {
         if (!create) watcher()?.created(gradient, "gradient");
         return run(gradient);
       }),
     );
+    if (gradient.version !== version) wrote = true;
     if (!result) continue;
     if (!sameShape(result.shape, gradient.shape)) {
       throw runtimeError(
@@ -24,6 +30,7 @@ export function runHooks(place: Node | Accumulator, gradients: (Tensor | null)[]
     }
     gradients[output] = result;
   }
+  return wrote;
 }
 
 /** Tells the hooks of a leaf that its `.grad` was added to. */

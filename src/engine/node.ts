@@ -22,6 +22,9 @@ export function notesPlaces(): boolean {
   return places !== null;
 }
 
+const none: readonly Tensor[] = [];
+const noEdges: readonly null[] = [];
+
 /** A place in the backward graph that gradients arrive at. */
 abstract class Place {
   /** The backward pass that last collected this place, and where it keeps this place's gradients. */
@@ -64,26 +67,46 @@ export class Accumulator extends Place {
   }
 }
 
-/** One call of an op in the backward graph: PyTorch's grad_fn. */
+/** What only few nodes have. */
+interface Extras {
+  /** Operands and edges, when there are more than two. */
+  inputs: readonly Tensor[] | null;
+  edges: readonly (Node | Accumulator | null)[] | null;
+  /** Which output of its maker each operand was, when one was not the first. */
+  slots: readonly number[] | null;
+  versions: readonly number[] | null;
+  /** Outputs, when there are several or none. */
+  outputs: readonly Tensor[] | null;
+  retained: Tensor[] | null;
+  inner: { readonly node: Node; readonly geometry: Geometry } | null;
+}
+
+const isScalar = 1;
+const isReleased = 2;
+
+/** One call of an op in the backward graph: PyTorch's grad_fn. Most have two operands at most, which lie in fields. */
 export class Node extends Place {
   readonly sequence = ++serial;
-  released = false;
-  /** Outputs that keep their gradient (`retainGrad`). */
-  retained: Tensor[] | null = null;
-  outputs: readonly Tensor[] = [];
-  /** For an in-place write to a view: the op's own node, run on the view's part of the gradient. */
-  inner: { readonly node: Node; readonly geometry: Geometry } | null = null;
+  /** The first two operands, where their gradients go, and the versions of what is saved of them and of the output. */
+  a: Tensor | null = null;
+  b: Tensor | null = null;
+  edgeA: Node | Accumulator | null = null;
+  edgeB: Node | Accumulator | null = null;
+  private versionA = 0;
+  private versionB = 0;
+  private versionY = 0;
+  /** The output, the first of several. */
+  y: Tensor | null = null;
+  private flags = 0;
+  private extras: Extras | null = null;
 
   constructor(
     readonly op: Op,
-    public inputs: readonly Tensor[],
     readonly call: Call,
-    readonly edges: readonly (Node | Accumulator | null)[],
-    readonly slots: readonly number[] | null,
     /** Bits of what is saved: operands, then the output. */
     readonly mask: number,
-    /** Made by the scalar rules: all operands are 0-d of one float dtype. */
-    readonly scalar: boolean,
+    /** How many operands the op was called with. */
+    readonly arity: number,
   ) {
     super();
     if (places !== null) noted.set(this, places());
@@ -94,8 +117,122 @@ export class Node extends Place {
     return noted.get(this) ?? "";
   }
 
-  /** The saved tensors' versions when they were saved, in the order of the mask's bits. */
-  versions: readonly number[] | null = null;
+  /** Gives it any number of operands, and says where their gradients go. */
+  link(
+    inputs: readonly Tensor[],
+    edges: readonly (Node | Accumulator | null)[],
+    slots: readonly number[] | null,
+  ): this {
+    this.inputs = inputs;
+    this.edgeA = edges[0] ?? null;
+    this.edgeB = edges[1] ?? null;
+    if (edges.length > 2) this.more().edges = edges;
+    this.slots = slots;
+    return this;
+  }
+
+  private more(): Extras {
+    return (this.extras ??= {
+      inputs: null,
+      edges: null,
+      slots: null,
+      versions: null,
+      outputs: null,
+      retained: null,
+      inner: null,
+    });
+  }
+
+  /** Made by the scalar rules: all operands are 0-d of one float dtype. */
+  get scalar(): boolean {
+    return (this.flags & isScalar) !== 0;
+  }
+
+  set scalar(by: boolean) {
+    this.flags = by ? this.flags | isScalar : this.flags & ~isScalar;
+  }
+
+  /** Whether what it saved was let go. */
+  get released(): boolean {
+    return (this.flags & isReleased) !== 0;
+  }
+
+  /** The operands; empty when they were let go. */
+  get inputs(): readonly Tensor[] {
+    const { a, b } = this;
+    return this.extras?.inputs ?? (a === null ? none : b === null ? [a] : [a, b]);
+  }
+
+  set inputs(inputs: readonly Tensor[]) {
+    this.a = inputs[0] ?? null;
+    this.b = inputs[1] ?? null;
+    if (inputs.length > 2) this.more().inputs = inputs;
+    else if (this.extras !== null) this.extras.inputs = null;
+  }
+
+  /** Where the gradient of each operand goes, null where it needs none. */
+  get edges(): readonly (Node | Accumulator | null)[] {
+    const many = this.extras?.edges;
+    if (many) return many;
+    return this.arity === 0 ? noEdges : this.arity === 1 ? [this.edgeA] : [this.edgeA, this.edgeB];
+  }
+
+  /** Where the gradient of one operand goes. */
+  edgeAt(k: number): Node | Accumulator | null {
+    const many = this.extras?.edges;
+    return many ? (many[k] ?? null) : k === 0 ? this.edgeA : k === 1 ? this.edgeB : null;
+  }
+
+  /** More than two edges, or null. */
+  get manyEdges(): readonly (Node | Accumulator | null)[] | null {
+    return this.extras?.edges ?? null;
+  }
+
+  /** Which output of its maker an operand was. */
+  slotOf(k: number): number {
+    return this.extras?.slots?.[k] ?? 0;
+  }
+
+  get slots(): readonly number[] | null {
+    return this.extras?.slots ?? null;
+  }
+
+  set slots(slots: readonly number[] | null) {
+    if (slots !== null || this.extras !== null) this.more().slots = slots;
+  }
+
+  get outputs(): readonly Tensor[] {
+    return this.extras?.outputs ?? (this.y === null ? none : [this.y]);
+  }
+
+  set outputs(outputs: readonly Tensor[]) {
+    this.y = outputs[0] ?? null;
+    if (outputs.length > 1) this.more().outputs = outputs;
+    else if (this.extras !== null) this.extras.outputs = null;
+  }
+
+  /** How many outputs there are. */
+  get width(): number {
+    return this.extras?.outputs?.length ?? (this.y === null ? 0 : 1);
+  }
+
+  /** Outputs that keep their gradient (`retainGrad`). */
+  get retained(): Tensor[] | null {
+    return this.extras?.retained ?? null;
+  }
+
+  set retained(tensors: Tensor[] | null) {
+    if (tensors !== null || this.extras !== null) this.more().retained = tensors;
+  }
+
+  /** For an in-place write to a view: the op's own node, run on the view's part of the gradient. */
+  get inner(): { readonly node: Node; readonly geometry: Geometry } | null {
+    return this.extras?.inner ?? null;
+  }
+
+  set inner(inner: { readonly node: Node; readonly geometry: Geometry } | null) {
+    if (inner !== null || this.extras !== null) this.more().inner = inner;
+  }
 
   override get name(): string {
     return this.op.node;
@@ -103,7 +240,7 @@ export class Node extends Place {
 
   /** Where the gradients go: for each operand its node (or the accumulator of a leaf) and which output of that it is. */
   get nextFunctions(): readonly (readonly [Node | Accumulator | null, number])[] {
-    return this.edges.map((edge, k) => [edge, edge === null ? 0 : (this.slots?.[k] ?? 0)] as const);
+    return this.edges.map((edge, k) => [edge, edge === null ? 0 : this.slotOf(k)] as const);
   }
 
   override toString(): string {
@@ -112,41 +249,58 @@ export class Node extends Place {
 
   /** Notes the versions of what was saved. */
   save(): void {
-    if (this.mask === 0) return;
-    const versions = new Array<number>(this.inputs.length + 1);
-    for (let k = 0; k <= this.inputs.length; k++) {
-      const saved = (this.mask & (1 << k)) !== 0 ? this.savedAt(k)?.storage : undefined;
-      if (saved?.inference === true) throw savedInference();
-      versions[k] = saved?.version ?? 0;
+    const { mask } = this;
+    if (mask === 0) return;
+    if (this.extras !== null && (this.arity > 2 || this.width > 1)) {
+      const count = this.inputs.length;
+      this.more().versions = Array.from({ length: count + 1 }, (_, k) =>
+        (mask & (1 << k)) !== 0 ? versionOf(this.savedAt(k)) : 0,
+      );
+      return;
     }
-    this.versions = versions;
+    const output = 1 << this.arity;
+    if ((mask & 1) !== 0 && this.a !== null) this.versionA = versionOf(this.a);
+    if ((mask & 2 & ~output) !== 0 && this.b !== null) this.versionB = versionOf(this.b);
+    if ((mask & output) !== 0 && this.y !== null) this.versionY = versionOf(this.y);
   }
 
   savedAt(k: number): Tensor | undefined {
-    return k < this.inputs.length ? this.inputs[k] : this.outputs.at(-1);
+    const { inputs } = this;
+    return k < inputs.length ? inputs[k] : this.outputs.at(-1);
   }
 
   /** Throws when what the rules read was freed by an earlier backward or overwritten since. */
   check(): void {
-    if (this.released) throw freed();
-    const versions = this.versions;
-    if (versions === null) return;
-    for (let k = 0; k < versions.length; k++) {
-      if ((this.mask & (1 << k)) === 0) continue;
-      const saved = this.savedAt(k);
-      const version = saved?.storage.version ?? 0;
-      if (saved !== undefined && version !== versions[k])
-        throw modified(saved, k === this.inputs.length ? this : edgeOf(this, k), version, versions[k] ?? 0);
+    if ((this.flags & isReleased) !== 0) throw freed();
+    const { mask } = this;
+    if (mask === 0) return;
+    const versions = this.extras?.versions;
+    if (versions) {
+      versions.forEach((version, k) => {
+        if ((mask & (1 << k)) !== 0) this.expect(this.savedAt(k), k, version);
+      });
+      return;
     }
+    const { a, b, y } = this;
+    const output = 1 << this.arity;
+    if ((mask & 1) !== 0 && a !== null && a.version !== this.versionA) this.expect(a, 0, this.versionA);
+    if ((mask & 2 & ~output) !== 0 && b !== null && b.version !== this.versionB) this.expect(b, 1, this.versionB);
+    if ((mask & output) !== 0 && y !== null && y.version !== this.versionY) this.expect(y, -1, this.versionY);
+  }
+
+  private expect(saved: Tensor | undefined, k: number, version: number): void {
+    if (saved === undefined || saved.version === version) return;
+    const edge = k >= 0 && k < this.arity ? this.edges[k] : this;
+    throw modified(saved, edge instanceof Node ? edge : null, saved.version, version);
   }
 
   /** Lets go of what was saved. */
   release(): void {
     this.inner?.node.release();
     if (this.mask === 0 && !this.op.keepsNumbers) return;
-    this.released = true;
-    this.versions = null;
-    this.inputs = [];
+    this.flags |= isReleased;
+    this.a = this.b = null;
+    if (this.extras !== null) this.extras.inputs = this.extras.versions = null;
   }
 }
 
@@ -158,16 +312,16 @@ export function freed(): Error {
   );
 }
 
+function versionOf(saved: Tensor | undefined): number {
+  if (saved?.isInference() === true) throw savedInference();
+  return saved?.version ?? 0;
+}
+
 function savedInference(): Error {
   return runtimeError(
     "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd.",
     "Call .clone() on it, or use noGrad() in place of inferenceMode().",
   );
-}
-
-function edgeOf(node: Node, k: number): Node | null {
-  const edge = node.edges[k];
-  return edge instanceof Node ? edge : null;
 }
 
 /** What is thrown when a saved tensor was written in place since. */

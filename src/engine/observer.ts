@@ -48,6 +48,20 @@ export interface Observer {
     attrs: Attrs,
     outputs: readonly TensorView[],
   ): void;
+  /**
+   * An op ran on one or two 0-d floats of one dtype: what `forward` would be told, without lists. `storage` is the id
+   * of the output's storage and `value` what it holds; asking the output for its storage makes one.
+   */
+  scalar?(
+    op: OpView,
+    a: TensorView,
+    b: TensorView | null,
+    numbers: readonly number[],
+    attrs: Attrs,
+    output: TensorView,
+    storage: number,
+    value: number,
+  ): void;
   /** An in-place op wrote `target`; its storage already holds the new contents. `op.name` ends in an underscore. */
   updated(
     op: OpView,
@@ -65,7 +79,8 @@ export interface Observer {
   backwardEnded(): void;
   /**
    * The gradient rule of the node that made `outputs` ran: `gradients[i]` arrived for `outputs[i]`,
-   * `contributions[k]` goes to `inputs[k]` (null where that input needs none).
+   * `contributions[k]` goes to `inputs[k]` (null where that input needs none). The lists are used again for the next.
+   * `sole`: the node has one output, and its gradient is the one contribution it got, as it was told.
    */
   rule(
     op: OpView,
@@ -73,6 +88,19 @@ export interface Observer {
     gradients: readonly (TensorView | null)[],
     inputs: readonly (TensorView | null)[],
     contributions: readonly (TensorView | null)[],
+    sole: boolean,
+  ): void;
+  /** The same for an op that ran on one or two 0-d floats, with the gradients as numbers; bits of `needs` say which go anywhere. */
+  scalarRule?(
+    op: OpView,
+    output: TensorView,
+    gradient: number,
+    sole: boolean,
+    a: TensorView,
+    b: TensorView | null,
+    needs: number,
+    toA: number,
+    toB: number,
   ): void;
   /** `.grad` of a leaf (or of a tensor that retains it) is now `gradient`, after one accumulation. */
   accumulated(tensor: TensorView, gradient: TensorView, retained: boolean): void;

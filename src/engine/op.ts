@@ -53,8 +53,23 @@ export interface OpSpec<N extends readonly string[], A extends Attrs> {
   /** The symbolic line of each operand's gradient, in terms of ∂L/∂y. */
   readonly formula?: { readonly [K in N[number]]?: string };
   readonly scalar?: ScalarRules;
+  /**
+   * The gradient for operand `k`, in its shape and dtype, straight on memory where no graph is made of it; null where
+   * only the rule can give it. Reads what the rule reads, and is tested equal to it.
+   */
+  kernel?(g: Tensor, k: number, of: Operated): Tensor | null;
   /** PyTorch keeps the number operand as a saved tensor, so a second backward finds it freed. */
   readonly keepsNumbers?: boolean;
+}
+
+/** One call of an op, as its gradient kernel sees it. */
+export interface Operated {
+  readonly a: Tensor | null;
+  readonly b: Tensor | null;
+  /** All operands. */
+  readonly inputs: readonly Tensor[];
+  readonly y: Tensor | null;
+  readonly call: Call;
 }
 
 /** An op as the engine handles it. */
@@ -68,6 +83,7 @@ export interface Op extends OpView {
   readonly keepsNumbers: boolean;
   readonly formula: Readonly<Record<string, string | undefined>>;
   readonly scalar: ScalarRules | null;
+  readonly kernel: ((g: Tensor, k: number, of: Operated) => Tensor | null) | null;
   /** The op's in-place form as observers see it, its name with an underscore. */
   readonly inPlace: OpView;
   readonly forward: (inputs: readonly Tensor[], call: Call) => Tensor | readonly Tensor[];
@@ -120,6 +136,7 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
       keepsNumbers: made.keepsNumbers ?? false,
       formula: made.formula ?? {},
       scalar: made.scalar ?? null,
+      kernel: made.kernel?.bind(made) ?? null,
       inPlace: { name: `${made.name}_`, numbers },
       forward: made.forward.bind(made),
       saves,

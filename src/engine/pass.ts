@@ -1,20 +1,16 @@
 import { watchedRule } from "./anomaly";
-import { build } from "./build";
-import { type DType, rounders } from "./dtype";
-import { copied, first, overwrite, single, zip } from "./kernels/loops";
-import { inRule, watcher } from "./mode";
+import { rounders } from "./dtype";
+import { valueOf } from "./kernels/cell";
+import { accumulate, accumulateNumber, scalarTensor, summed } from "./leaf";
 import { runAfter, runHooks } from "./hooks";
+import { watcher } from "./mode";
 import { Accumulator, Node, notesPlaces } from "./node";
 import { contributionsOf } from "./rule";
-import { rowMajor, scalarShape } from "./shape";
+import { giveSlots, type Slots, takeSlots, waits } from "./slots";
 import type { Tensor } from "./tensor";
 
 /** Where gradients arrive: at an op's node, or at a leaf. */
 export type Place = Node | Accumulator;
-
-const nothing = 0;
-const isNumber = 1;
-const isTensor = 2;
 
 let passes = 0;
 let depth = 0;
@@ -29,12 +25,17 @@ export type Targets = ReadonlyMap<Place, readonly { readonly output: number; rea
 export class Pass {
   readonly captured: (Tensor | null)[] = [];
   private readonly id = ++passes;
-  private nodes: Node[] = [];
-  private slots = 0;
-  private kinds = new Uint8Array(0);
-  private numbers = new Float64Array(0);
-  private tensors: (Tensor | null)[] = [];
+  private readonly slots: Slots = takeSlots();
+  /** Slots given to places so far. */
+  private used = 0;
+  /** Nodes found so far, and those of them that were made long before the others. */
+  private found = 0;
+  private readonly far: Node[] = [];
+  /** The highest sequence number: the place of a node in the list is how far its own is below. */
+  private newest = 0;
   private needed: Uint8Array | null = null;
+  /** Whether a hook changed a gradient that other places may share. */
+  private altered = false;
   private readonly ready: Accumulator[] = [];
   private readonly restore: (() => void)[] = [];
 
@@ -54,55 +55,89 @@ export class Pass {
     try {
       const places = roots.map((each) => each.edge());
       this.collect(places);
-      this.kinds = new Uint8Array(this.slots);
-      this.numbers = new Float64Array(this.slots);
-      this.tensors = new Array<Tensor | null>(this.slots).fill(null);
-      places.forEach((place, k) => {
-        const from = seeds[k];
-        if (from !== undefined) this.deliver(place, place instanceof Node ? (roots[k]?.slot ?? 0) : 0, from);
-      });
-      this.flush();
-      for (const node of this.nodes) {
+      this.slots.begin(this.used);
+      for (let k = 0; k < places.length; k++) {
+        const [place, from] = [places[k], seeds[k]];
+        if (place !== undefined && from !== undefined)
+          this.deliver(place, place instanceof Node ? (roots[k]?.slot ?? 0) : 0, from);
+      }
+      if (this.ready.length > 0) this.flush();
+      const { nodes } = this.slots;
+      for (let k = 0; k < nodes.length; k++) {
+        const node = nodes[k];
+        if (node === null || node === undefined) continue;
         this.step(node);
-        this.flush();
+        if (this.ready.length > 0) this.flush();
       }
     } finally {
       depth--;
       for (const undo of this.restore) undo();
+      giveSlots(this.slots);
       told?.backwardEnded();
     }
   }
 
-  /** Finds everything below the roots, gives each its slots and orders the nodes. */
+  /** Finds everything below the roots, gives each its slots and orders the nodes, newest first. */
   private collect(roots: readonly Place[]): void {
-    const stack: Node[] = [];
-    const visit = (place: Place) => {
-      if (place.pass !== this.id) {
-        this.remember(place);
-        place.pass = this.id;
-        place.slot = this.slots;
-        if (place instanceof Node) {
-          this.slots += Math.max(1, place.outputs.length);
-          stack.push(place);
-          this.nodes.push(place);
-        } else {
-          this.slots += 1;
-          place.pending = 0;
-        }
-      }
-      if (place instanceof Accumulator) place.pending++;
-    };
-    roots.forEach(visit);
-    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      for (const edge of node.edges) if (edge !== null) visit(edge);
+    const { nodes } = this.slots;
+    for (const root of roots) if (root instanceof Node) this.newest = Math.max(this.newest, root.sequence);
+    for (const root of roots) this.visit(root);
+    // What a node was made from is older than the node, so the list grows only behind the place that is looked at.
+    for (let k = 0; k < nodes.length; k++) {
+      const node = nodes[k];
+      if (node !== null && node !== undefined) this.visitEdges(node);
     }
-    this.nodes = inOrder(this.nodes);
+    if (this.far.length > 0) {
+      for (let k = 0; k < this.far.length; k++) {
+        const node = this.far[k];
+        if (node !== undefined) this.visitEdges(node);
+      }
+      const all = nodes.filter((node) => node !== null).concat(this.far);
+      all.sort((x, y) => y.sequence - x.sequence);
+      nodes.length = 0;
+      for (const node of all) nodes.push(node);
+    }
     if (this.targets !== null) this.markNeeded(this.targets);
+  }
+
+  private visitEdges(node: Node): void {
+    const many = node.manyEdges;
+    if (many === null) {
+      if (node.edgeA !== null) this.visit(node.edgeA);
+      if (node.edgeB !== null) this.visit(node.edgeB);
+    } else for (const edge of many) if (edge !== null) this.visit(edge);
+  }
+
+  private visit(place: Place): void {
+    if (place.pass !== this.id) {
+      if (depth > 1) this.remember(place);
+      place.pass = this.id;
+      place.slot = this.used;
+      if (place instanceof Node) {
+        this.used += Math.max(1, place.width);
+        this.put(place);
+      } else {
+        this.used++;
+        place.pending = 0;
+      }
+    }
+    if (place instanceof Accumulator) place.pending++;
+  }
+
+  /** Puts a node at its place in the list, or aside when that is so far behind that the list would be mostly holes. */
+  private put(node: Node): void {
+    const { nodes } = this.slots;
+    const at = this.newest - node.sequence;
+    if (at > 4 * this.found++ + 64 || this.far.length > 0) {
+      this.far.push(node);
+      return;
+    }
+    while (nodes.length <= at) nodes.push(null);
+    nodes[at] = node;
   }
 
   /** A pass started inside another's hook gives the places back as it found them. */
   private remember(place: Place): void {
-    if (depth < 2) return;
     const { pass, slot } = place;
     const pending = place instanceof Accumulator ? place.pending : 0;
     this.restore.push(() => {
@@ -113,12 +148,12 @@ export class Pass {
   }
 
   private markNeeded(targets: Targets): void {
-    const needed = new Uint8Array(this.slots);
+    const needed = new Uint8Array(this.used);
     for (const place of targets.keys())
       if (place.pass === this.id && place instanceof Accumulator) needed[place.slot] = 1;
-    for (const node of this.nodes.toReversed()) {
-      for (const edge of node.edges) {
-        if (edge !== null && (needed[edge.slot] === 1 || (edge instanceof Node && targets.has(edge))))
+    for (const node of this.slots.nodes.toReversed()) {
+      for (const edge of node?.edges ?? []) {
+        if (edge !== null && node !== null && (needed[edge.slot] === 1 || (edge instanceof Node && targets.has(edge))))
           needed[node.slot] = 1;
       }
     }
@@ -129,46 +164,49 @@ export class Pass {
     const runs = this.needed === null || this.needed[node.slot] === 1;
     if (!runs && this.targets?.has(node) !== true) return;
     const came = this.arrived(node);
+    const shown = came && (node.hooks !== null || node.retained !== null);
     if (came) {
-      this.capture(node, (output) => this.at(node, output, node.outputs[output]));
-      if (node.hooks !== null || node.retained !== null) this.show(node);
+      if (this.targets !== null) this.capture(node, (output) => this.at(node, output, node.outputs[output]));
+      if (shown) this.show(node);
     }
     if (!runs) return;
     if (!came) {
       for (const edge of node.edges) if (edge !== null) this.arriveAt(edge);
       return;
     }
-    if (node.scalar && !this.create && !notesPlaces()) this.scalarStep(node);
-    else this.tensorStep(node);
+    if (node.scalar && !this.create && !notesPlaces()) this.scalarStep(node, shown);
+    else this.tensorStep(node, shown);
     if (!this.keep) node.release();
   }
 
   /** Runs the hooks on what came, then keeps it in the `.grad` of outputs that retain theirs. */
   private show(node: Node): void {
     const gradients = node.outputs.map((output, k) => this.at(node, k, output));
-    runHooks(node, gradients, this.create);
+    if (runHooks(node, gradients, this.create)) this.altered = true;
     for (const output of node.retained ?? []) {
       const gradient = gradients[output.slot];
-      if (gradient) this.accumulate(output, gradient, true);
+      if (gradient) accumulate(output, gradient, true, this.create);
     }
     gradients.forEach((gradient, k) => {
       if (gradient === null) return;
-      this.kinds[node.slot + k] = isTensor;
-      this.tensors[node.slot + k] = gradient;
+      this.slots.kinds[node.slot + k] = waits.tensor;
+      this.slots.tensors[node.slot + k] = gradient;
     });
   }
 
-  /** True when a gradient came for any output. */
+  /** Whether a gradient came for any output. */
   private arrived(node: Node): boolean {
-    for (let k = 0; k < node.outputs.length; k++) if (this.kinds[node.slot + k] !== nothing) return true;
+    const { kinds } = this.slots;
+    for (let k = 0; k < node.width; k++) if (kinds[node.slot + k] !== 0) return true;
     return false;
   }
 
   /** The gradient waiting at an output, as a tensor. */
   private at(place: Place, output: number, like: Tensor | undefined): Tensor | null {
     const slot = place.slot + output;
-    if (this.kinds[slot] === isNumber) return scalarTensor(like?.dtype ?? "float32", this.numbers[slot] ?? 0);
-    return this.tensors[slot] ?? null;
+    const { kinds, numbers, tensors } = this.slots;
+    if (((kinds[slot] ?? 0) & waits.number) !== 0) return scalarTensor(like?.dtype ?? "float32", numbers[slot] ?? 0);
+    return tensors[slot] ?? null;
   }
 
   private capture(place: Place, read: (output: number) => Tensor | null): void {
@@ -182,69 +220,90 @@ export class Pass {
   }
 
   /** The op's rule on plain numbers. */
-  private scalarStep(node: Node): void {
-    const rule = node.op.scalar;
-    const output = node.outputs[0];
-    if (rule === null || output === undefined) return;
+  private scalarStep(node: Node, shown: boolean): void {
+    const { op, a, b, y, edgeA, edgeB } = node;
     node.check();
-    const r = rounders[output.dtype];
-    const slot = node.slot;
-    const held = this.tensors[slot];
-    const g = this.kinds[slot] === isNumber ? (this.numbers[slot] ?? 0) : held ? first(held) : 0;
-    const [x, z] = node.inputs;
-    const a = x === undefined ? 0 : first(x);
-    const b = z === undefined ? r(node.call.numbers[0] ?? 0) : first(z);
-    const y = first(output);
-    const told = watcher();
-    const sent: (Tensor | null)[] | null = told === null ? null : [];
-    for (let k = 0; k < node.edges.length; k++) {
-      const edge = node.edges[k];
-      const slope = rule.backward[k];
-      if (edge === null || edge === undefined || slope === undefined) {
-        sent?.push(null);
-        continue;
-      }
-      const contribution = r(slope(g, a, b, y, r));
-      if (sent !== null) sent.push(scalarTensor(output.dtype, contribution));
-      this.deliverNumber(edge, node.slots?.[k] ?? 0, contribution, r);
+    const rule = op.scalar;
+    if (rule === null || a === null || y === null) return;
+    const { kinds, numbers, tensors } = this.slots;
+    const r = rounders[y.dtype];
+    const { slot } = node;
+    const kind = kinds[slot] ?? 0;
+    const held = tensors[slot];
+    const g = (kind & waits.number) !== 0 ? (numbers[slot] ?? 0) : held ? valueOf(held) : 0;
+    const x = valueOf(a);
+    const z = b === null ? r(node.call.numbers[0] ?? 0) : valueOf(b);
+    const out = valueOf(y);
+    let toA = 0;
+    let toB = 0;
+    let needs = 0;
+    if (edgeA !== null) {
+      needs = 1;
+      toA = r(rule.backward[0]?.(g, x, z, out, r) ?? 0);
+      this.deliverNumber(edgeA, node.slotOf(0), toA, r);
     }
-    if (told !== null && sent !== null)
-      told.rule(node.op, node.outputs, [held ?? scalarTensor(output.dtype, g)], node.inputs, sent);
+    if (edgeB !== null) {
+      needs |= 2;
+      toB = r(rule.backward[1]?.(g, x, z, out, r) ?? 0);
+      this.deliverNumber(edgeB, node.slotOf(1), toB, r);
+    }
+    const told = watcher();
+    if (told === null) return;
+    const sole = (kind & waits.sum) === 0 && !shown && !this.altered;
+    if (told.scalarRule !== undefined) told.scalarRule(op, y, g, sole, a, b, needs, toA, toB);
+    else {
+      const sent = [
+        (needs & 1) !== 0 ? scalarTensor(y.dtype, toA) : null,
+        (needs & 2) !== 0 ? scalarTensor(y.dtype, toB) : null,
+      ].slice(0, node.arity);
+      told.rule(op, node.outputs, [held ?? scalarTensor(y.dtype, g)], node.inputs, sent, sole);
+    }
   }
 
-  private tensorStep(node: Node): void {
+  private tensorStep(node: Node, shown: boolean): void {
     const gradients = node.outputs.map((output, k) => this.at(node, k, output));
-    const rule = () => inRule(this.create, () => contributionsOf(node, gradients));
-    const contributions = notesPlaces() ? watchedRule(node, rule) : rule();
-    watcher()?.rule(node.op, node.outputs, gradients, node.inputs, contributions);
-    node.edges.forEach((edge, k) => {
-      if (edge === null) return;
+    const sole = !shown && node.width === 1 && ((this.slots.kinds[node.slot] ?? 0) & waits.sum) === 0 && !this.altered;
+    const contributions = notesPlaces()
+      ? watchedRule(node, () => contributionsOf(node, gradients, this.create))
+      : contributionsOf(node, gradients, this.create);
+    watcher()?.rule(node.op, node.outputs, gradients, node.inputs, contributions, sole);
+    for (let k = 0; k < node.arity; k++) {
+      const edge = node.edgeAt(k);
+      if (edge === null) continue;
       const contribution = contributions[k] ?? null;
       if (contribution === null) this.arriveAt(edge);
-      else this.deliver(edge, node.slots?.[k] ?? 0, contribution);
-    });
+      else this.deliver(edge, node.slotOf(k), contribution);
+    }
   }
 
   private deliverNumber(edge: Place, output: number, value: number, r: (x: number) => number): void {
     const slot = edge.slot + output;
-    if (this.kinds[slot] === nothing) {
-      this.kinds[slot] = isNumber;
-      this.numbers[slot] = value;
-    } else if (this.kinds[slot] === isNumber) {
-      this.numbers[slot] = r((this.numbers[slot] ?? 0) + value);
+    const { kinds, numbers, tensors } = this.slots;
+    const kind = kinds[slot] ?? 0;
+    if (kind === 0) {
+      kinds[slot] = waits.number;
+      numbers[slot] = value;
     } else {
-      const held = this.tensors[slot];
-      if (held) this.tensors[slot] = scalarTensor(held.dtype, first(held) + value);
+      kinds[slot] = kind | waits.sum;
+      const held = tensors[slot];
+      if ((kind & waits.number) !== 0) numbers[slot] = r((numbers[slot] ?? 0) + value);
+      else if (held) tensors[slot] = scalarTensor(held.dtype, valueOf(held) + value);
     }
-    this.arriveAt(edge);
+    if (edge instanceof Accumulator) this.arriveAt(edge);
   }
 
   private deliver(edge: Place, output: number, gradient: Tensor): void {
     const slot = edge.slot + output;
-    const like = edge instanceof Node ? edge.outputs[output] : edge.tensor;
-    const held = this.at(edge, output, like);
-    this.kinds[slot] = isTensor;
-    this.tensors[slot] = held === null ? gradient : inRule(this.create, () => held.add(gradient));
+    const { kinds, tensors } = this.slots;
+    const kind = kinds[slot] ?? 0;
+    if (kind === 0) {
+      kinds[slot] = waits.tensor;
+      tensors[slot] = gradient;
+    } else {
+      const held = this.at(edge, output, edge instanceof Node ? edge.outputs[output] : edge.tensor);
+      kinds[slot] = waits.tensor | waits.sum;
+      tensors[slot] = held === null ? gradient : summed(held, gradient, this.create);
+    }
     this.arriveAt(edge);
   }
 
@@ -254,69 +313,27 @@ export class Pass {
 
   /** Adds into the leaves whose last contribution has come. */
   private flush(): void {
+    const { kinds, numbers } = this.slots;
     for (const leaf of this.ready.splice(0)) {
-      if (this.kinds[leaf.slot] === nothing) continue;
-      if (this.targets !== null && !this.targets.has(leaf)) continue;
-      if (this.fills && leaf.hooks === null && !this.create && this.kinds[leaf.slot] === isNumber) {
-        if (this.addNumber(leaf)) continue;
+      const kind = kinds[leaf.slot] ?? 0;
+      if (kind === 0) continue;
+      const { tensor } = leaf;
+      if (this.targets !== null) {
+        this.capture(leaf, () => this.at(leaf, 0, tensor));
+        if (!this.targets.has(leaf)) continue;
       }
-      this.capture(leaf, () => this.at(leaf, 0, leaf.tensor));
+      if (this.fills && leaf.hooks === null && !this.create && (kind & waits.number) !== 0) {
+        accumulateNumber(tensor, numbers[leaf.slot] ?? 0);
+        if (leaf.after !== null) runAfter(leaf);
+        continue;
+      }
       if (!this.fills) continue;
-      const gradients = [this.at(leaf, 0, leaf.tensor)];
-      runHooks(leaf, gradients, this.create);
+      const gradients = [this.at(leaf, 0, tensor)];
+      if (runHooks(leaf, gradients, this.create)) this.altered = true;
       const [gradient] = gradients;
       if (!gradient) continue;
-      this.accumulate(leaf.tensor, gradient, false);
-      runAfter(leaf);
+      accumulate(tensor, gradient, false, this.create);
+      if (leaf.after !== null) runAfter(leaf);
     }
   }
-
-  private addNumber(leaf: Accumulator): boolean {
-    const { tensor } = leaf;
-    const held = tensor.heldGradient();
-    const value = this.numbers[leaf.slot] ?? 0;
-    if (tensor.shape.length !== 0) return false;
-    if (held === null) tensor.holdGradient(scalarTensor(tensor.dtype, value));
-    else {
-      overwrite(held, scalarTensor(tensor.dtype, first(held) + value));
-      held.storage.version++;
-    }
-    const now = tensor.heldGradient();
-    if (now !== null) watcher()?.accumulated(tensor, now, false);
-    runAfter(leaf);
-    return true;
-  }
-
-  /** Adds to `.grad`: a copy at first, then in place, or as a new tensor when a graph is made. */
-  private accumulate(tensor: Tensor, gradient: Tensor, retained: boolean): void {
-    const held = tensor.heldGradient();
-    if (this.create) tensor.holdGradient(inRule(true, () => (held === null ? gradient.clone() : held.add(gradient))));
-    else if (held === null) {
-      tensor.holdGradient(build(copied(gradient, tensor.dtype), tensor.shape, rowMajor(tensor.shape), 0));
-    } else {
-      const total = zip(held, gradient, held.shape, held.dtype, (a, b) => a + b);
-      overwrite(held, { storage: total, shape: held.shape, strides: rowMajor(held.shape), offset: 0 });
-      held.storage.version++;
-    }
-    const now = tensor.heldGradient();
-    if (now !== null) watcher()?.accumulated(tensor, now, retained);
-  }
-}
-
-function scalarTensor(dtype: DType, value: number): Tensor {
-  return build(single(dtype, value), scalarShape, scalarShape, 0);
-}
-
-/** Newest first. Sequence numbers of one graph lie close together, so that they are places in a list. */
-function inOrder(nodes: Node[]): Node[] {
-  let low = Infinity;
-  let high = 0;
-  for (const { sequence } of nodes) {
-    if (sequence < low) low = sequence;
-    if (sequence > high) high = sequence;
-  }
-  if (high - low > 4 * nodes.length + 64) return nodes.sort((a, b) => b.sequence - a.sequence);
-  const places = new Array<Node | undefined>(Math.max(0, high - low + 1)).fill(undefined);
-  for (const node of nodes) places[high - node.sequence] = node;
-  return places.filter((node) => node !== undefined);
 }

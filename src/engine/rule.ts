@@ -1,4 +1,5 @@
 import { apply, calling } from "./apply";
+import { inRule } from "./mode";
 import { type DType, isFloating } from "./dtype";
 import type { Node } from "./node";
 import type { Attrs } from "./observer";
@@ -8,8 +9,31 @@ import { sameShape, type Shape } from "./shape";
 import type { Tensor } from "./tensor";
 
 /** What each operand of a node gets for the gradients of its outputs, in the operand's shape and dtype. */
-export function contributionsOf(node: Node, gradients: readonly (Tensor | null)[]): (Tensor | null)[] {
+export function contributionsOf(
+  node: Node,
+  gradients: readonly (Tensor | null)[],
+  create: boolean,
+): readonly (Tensor | null)[] {
   node.check();
+  const quick = create ? null : byKernel(node, gradients);
+  return quick ?? inRule(create, () => byRule(node, gradients));
+}
+
+/** By the op's own gradient kernel, as far as it has one for what is there. */
+function byKernel(node: Node, gradients: readonly (Tensor | null)[]): (Tensor | null)[] | null {
+  const { kernel } = node.op;
+  const [g] = gradients;
+  if (kernel === null || !g || node.inner !== null || gradients.length > 1) return null;
+  const made = new Array<Tensor | null>(node.arity);
+  for (let k = 0; k < node.arity; k++) {
+    const given = node.edgeAt(k) === null ? null : kernel(g, k, node);
+    if (given === null && node.edgeAt(k) !== null) return null;
+    made[k] = given;
+  }
+  return made;
+}
+
+function byRule(node: Node, gradients: readonly (Tensor | null)[]): (Tensor | null)[] {
   if (node.inner !== null) return throughView(node, node.inner.node, node.inner.geometry, gradients[0] ?? null);
   const saved = savedOf(node);
   const { op } = node;
@@ -53,7 +77,8 @@ function throughView(node: Node, inner: Node, geometry: Geometry, gradient: Tens
   if (gradient === null) return node.edges.map(() => null);
   const result = likeBase(gradient, geometry.base).copy_(gradient);
   const part = apply(asStrided, [result], calling(geometry));
-  const through = contributionsOf(inner, [part.clone()]);
+  inner.check();
+  const through = byRule(inner, [part.clone()]);
   const [own] = through;
   if (node.edges[0] !== null && own) part.copy_(own);
   return node.edges.map((edge, k) => (edge === null ? null : k === 0 ? result : (through[k] ?? null)));

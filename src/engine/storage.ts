@@ -18,26 +18,37 @@ export function setInferring(on: boolean): void {
   inferring = on;
 }
 
+/** Where one scalar lies: what a storage of one element would be, before anyone asks for it. */
+export interface Cell {
+  readonly id: number;
+  readonly dtype: DType;
+  readonly data: Buffer;
+  readonly start: number;
+}
+
 /** The memory of a tensor and its views; a small one is a window on a page shared with others. */
 export class Storage implements StorageView {
-  readonly id = ++serial;
   version = 0;
-  /** Made in inference mode: never part of a graph, written only in that mode. */
-  readonly inference = inferring;
 
   constructor(
     readonly dtype: DType,
     readonly data: Buffer,
     readonly start: number,
     readonly length: number,
+    readonly id = ++serial,
+    /** Made in inference mode: never part of a graph, written only in that mode. */
+    readonly inference = inferring,
   ) {}
 }
 
-class Page {
-  private data: Buffer;
+/** Memory that small storages share; as a cell it is the scalar last put on it. */
+class Page implements Cell {
+  data: Buffer;
+  id = 0;
+  start = 0;
   private used = 0;
 
-  constructor(private readonly dtype: DType) {
+  constructor(readonly dtype: DType) {
     this.data = bufferOf(dtype, pageLength);
   }
 
@@ -50,15 +61,33 @@ class Page {
     this.used += length;
     return new Storage(this.dtype, this.data, start, length);
   }
+
+  put(value: number): void {
+    if (this.used === pageLength) {
+      this.data = bufferOf(this.dtype, pageLength);
+      this.used = 0;
+    }
+    this.start = this.used++;
+    this.data[this.start] = value;
+    this.id = ++serial;
+  }
 }
 
+const singles = new Page("float32");
 const pages: Readonly<Record<DType, Page>> = {
-  float32: new Page("float32"),
+  float32: singles,
   float64: new Page("float64"),
   int64: new Page("int64"),
   int32: new Page("int32"),
   bool: new Page("bool"),
 };
+
+/** Puts a scalar into memory. The cell says where it lies, until the next one is put. */
+export function cellOf(dtype: DType, value: number): Cell {
+  const page = dtype === "float32" ? singles : pages[dtype];
+  page.put(value);
+  return page;
+}
 
 /** Zeroed memory for `length` elements. */
 export function allocate(dtype: DType, length: number): Storage {

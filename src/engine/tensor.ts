@@ -1,9 +1,9 @@
 /* eslint-disable max-lines -- the public face of every op: one line each, and its documentation */
-import { apply, applyInPlace, calling } from "./apply";
+import { apply, applyInPlace, applyOne, applyTwo, calling } from "./apply";
 import * as fused from "./fused";
 import { buildWith } from "./build";
 import { backward as runBackward, type BackwardOptions } from "./backward";
-import { type DType, isFloating, withNumber } from "./dtype";
+import { type Buffer, type DType, isFloating, withNumber } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
 import { assign, type Index, lookUp } from "./indexing";
 import { copied, first, listed, single } from "./kernels/loops";
@@ -61,7 +61,7 @@ import {
   type Shape,
   scalarShape,
 } from "./shape";
-import { allocate, isInferring, type Storage } from "./storage";
+import { allocate, type Cell, isInferring, Storage } from "./storage";
 import { warn } from "./warn";
 
 /** The second operand of an elementwise op. A number is rounded to the tensor's dtype first. */
@@ -96,6 +96,18 @@ export interface Extremes {
   readonly indices: Tensor;
 }
 
+/** What most tensors never have. */
+interface Aside {
+  gradient: Tensor | null;
+  accumulator: Accumulator | null;
+  viewOf: ViewOf | null;
+  keepsGradient: boolean;
+}
+
+function nothingAside(): Aside {
+  return { gradient: null, accumulator: null, viewOf: null, keepsGradient: false };
+}
+
 interface ViewOf {
   readonly base: Tensor;
   /** The storage's version when this view's history was last right. */
@@ -112,29 +124,45 @@ let serial = 0;
  */
 export class Tensor implements TensorView {
   readonly id: number;
+  /** The element type. */
+  readonly dtype: DType;
+  /** @internal The buffer that holds the elements, and where in it the first one lies. */
+  readonly data: Buffer;
+  /** @internal */
+  readonly origin: number;
+  /** @internal The storage's id; a scalar made by a scalar rule has no storage until someone asks for it. */
+  readonly storageId: number;
+  private store: Storage | null;
   private leafNeeds = false;
   private maker: Node | null = null;
-  private gradient: Tensor | null = null;
-  private viewOf: ViewOf | null = null;
-  private accumulator: Accumulator | null = null;
-  private keepsGradient = false;
+  private aside: Aside | null = null;
   /** @internal Which output of its node this is. */
   slot = 0;
 
   /** @internal Use tensor(), zeros() and the like. */
   constructor(
-    readonly storage: Storage,
+    from: Storage | Cell,
     readonly shape: Shape,
     readonly strides: Shape,
     readonly offset: number,
     id?: number,
   ) {
     this.id = id ?? ++serial;
+    this.dtype = from.dtype;
+    this.data = from.data;
+    this.origin = from.start + offset;
+    this.storageId = from.id;
+    this.store = from instanceof Storage ? from : null;
   }
 
-  /** The element type. */
-  get dtype(): DType {
-    return this.storage.dtype;
+  /** @internal The memory, shared with the views of this tensor. */
+  get storage(): Storage {
+    return (this.store ??= new Storage(this.dtype, this.data, this.origin, 1, this.storageId, false));
+  }
+
+  /** @internal How many in-place writes the memory has seen. */
+  get version(): number {
+    return this.store === null ? 0 : this.store.version;
   }
 
   /** The number of dimensions. */
@@ -179,7 +207,7 @@ export class Tensor implements TensorView {
         "you can only change requiresGrad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use .detach().",
       );
     }
-    if (needs && this.storage.inference && !isInferring()) {
+    if (needs && this.isInference() && !isInferring()) {
       throw runtimeError(
         "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.",
         "Call .clone() on it first.",
@@ -190,7 +218,7 @@ export class Tensor implements TensorView {
 
   /** Whether it was made in inference mode: it can then be no part of a graph. */
   isInference(): boolean {
-    return this.storage.inference;
+    return this.store !== null && this.store.inference;
   }
 
   /** Sets `requiresGrad` and returns the tensor. */
@@ -212,8 +240,8 @@ export class Tensor implements TensorView {
 
   /** The node of the graph that made this tensor, or null for a leaf. Its `name` is PyTorch's ("MulBackward0"). */
   get gradFn(): Node | null {
-    const view = this.viewOf;
-    if (view !== null && view.version !== this.storage.version && view.base.requiresGrad) this.regenerate(view);
+    const view = this.aside === null ? null : this.aside.viewOf;
+    if (view !== null && view.version !== this.version && view.base.requiresGrad) this.regenerate(view);
     return this.maker;
   }
 
@@ -222,8 +250,9 @@ export class Tensor implements TensorView {
    * Assigning null drops it; a tensor must have this tensor's shape and dtype.
    */
   get grad(): Tensor | null {
-    if (this.maker !== null && !this.keepsGradient && this.gradient === null) warnNonLeaf();
-    return this.gradient;
+    const gradient = this.heldGradient();
+    if (gradient === null && this.maker !== null && !this.retainsGrad) warnNonLeaf();
+    return gradient;
   }
 
   set grad(value: Tensor | null) {
@@ -235,23 +264,23 @@ export class Tensor implements TensorView {
         throw runtimeError("assigned grad has data of a different type", `Convert it first with .to("${this.dtype}").`);
       }
     }
-    this.gradient = value;
+    if (value !== null || this.aside !== null) this.beside().gradient = value;
     watcher()?.gradientSet(this, value);
   }
 
   /** @internal The gradient without the warning for tensors that keep none, and without telling anyone. */
   heldGradient(): Tensor | null {
-    return this.gradient;
+    return this.aside === null ? null : this.aside.gradient;
   }
 
   /** @internal */
   holdGradient(value: Tensor): void {
-    this.gradient = value;
+    this.beside().gradient = value;
   }
 
   /** Whether `.grad` will be kept though this is not a leaf. */
   get retainsGrad(): boolean {
-    return this.keepsGradient;
+    return this.aside?.keepsGradient ?? false;
   }
 
   /** Keeps `.grad` of a tensor that is not a leaf. */
@@ -263,8 +292,8 @@ export class Tensor implements TensorView {
       );
     }
     const maker = this.gradFn;
-    if (maker === null || this.keepsGradient) return;
-    this.keepsGradient = true;
+    if (maker === null || this.retainsGrad) return;
+    this.beside().keepsGradient = true;
     (maker.retained ??= []).push(this);
   }
 
@@ -320,20 +349,24 @@ export class Tensor implements TensorView {
     else runBackward([this], [null], first);
   }
 
+  private beside(): Aside {
+    return (this.aside ??= nothingAside());
+  }
+
   /** @internal Where gradients of this tensor go. */
   edge(): Node | Accumulator {
-    return this.gradFn ?? (this.accumulator ??= new Accumulator(this));
+    return this.gradFn ?? (this.beside().accumulator ??= new Accumulator(this));
   }
 
   /** @internal */
   setMaker(node: Node, slot: number): void {
-    if (this.keepsGradient && this.maker !== null) {
+    if (this.aside !== null && this.aside.keepsGradient && this.maker !== null) {
       this.maker.retained = this.maker.retained?.filter((other) => other !== this) ?? null;
       (node.retained ??= []).push(this);
     }
     this.maker = node;
     this.slot = slot;
-    if (this.viewOf !== null) this.viewOf.version = this.storage.version;
+    if (this.aside !== null && this.aside.viewOf !== null) this.aside.viewOf.version = this.version;
   }
 
   /** @internal Takes over the history of another handle on the same values. */
@@ -346,10 +379,10 @@ export class Tensor implements TensorView {
   /** @internal */
   becomeView(of: Tensor | undefined, grad: boolean, many: boolean): void {
     if (of === undefined) return;
-    const above = of.viewOf;
-    this.viewOf = {
+    const above = of.aside === null ? null : of.aside.viewOf;
+    this.beside().viewOf = {
       base: above?.base ?? of,
-      version: this.storage.version,
+      version: this.version,
       noGrad: !grad || above?.noGrad === true,
       many: many || above?.many === true,
     };
@@ -357,13 +390,14 @@ export class Tensor implements TensorView {
 
   /** @internal Whether this is a view, made without gradients, of a tensor that needs them. */
   get needsThroughBase(): boolean {
-    return this.viewOf !== null && this.viewOf.noGrad && this.viewOf.base.requiresGrad;
+    const view = this.aside === null ? null : this.aside.viewOf;
+    return view !== null && view.noGrad && view.base.requiresGrad;
   }
 
   /** @internal Refuses an in-place write that PyTorch refuses. */
   checkRebase(name: string): void {
     const out = `Put the update into noGrad(() => …), or use .${name.slice(0, -1)}() and keep its result.`;
-    const view = this.viewOf;
+    const view = this.aside === null ? null : this.aside.viewOf;
     if (view !== null && view.noGrad && view.base.requiresGrad) {
       throw runtimeError(
         "A view was created in noGrad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the noGrad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).",
@@ -385,7 +419,7 @@ export class Tensor implements TensorView {
   /** @internal Makes `node` the history of what was just written here, and of the base this is a view of. */
   rebase(node: Node): void {
     node.outputs = [this];
-    const view = this.viewOf;
+    const view = this.aside === null ? null : this.aside.viewOf;
     if (view === null) {
       this.setMaker(node, 0);
       return;
@@ -394,14 +428,10 @@ export class Tensor implements TensorView {
     const edges = [base.requiresGrad ? base.edge() : null, ...node.edges.slice(1)];
     const slots = [base.slot, ...(node.slots?.slice(1) ?? node.edges.slice(1).map(() => 0))];
     const geometry = this.geometry(base);
-    const slices = new Node(
-      strided.copySlices,
+    const slices = new Node(strided.copySlices, calling(geometry), 0, node.arity).link(
       [base, ...node.inputs.slice(1)],
-      calling(geometry),
       edges,
       slots,
-      0,
-      false,
     );
     slices.inner = { node, geometry };
     slices.outputs = [base];
@@ -410,14 +440,10 @@ export class Tensor implements TensorView {
 
   private regenerate(view: ViewOf): void {
     const { base } = view;
-    const node = new Node(
-      strided.asStrided,
+    const node = new Node(strided.asStrided, calling(this.geometry(base)), 0, 1).link(
       [base],
-      calling(this.geometry(base)),
       [base.edge()],
       [base.slot],
-      0,
-      false,
     );
     node.outputs = [this];
     this.setMaker(node, 0);
@@ -555,7 +581,7 @@ export class Tensor implements TensorView {
   }
   /** −this. */
   neg(): Tensor {
-    return apply(arith.neg, [this]);
+    return applyOne(arith.neg, this);
   }
   /** this to the power of `exponent`. */
   pow(exponent: Tensor | number): Tensor {
@@ -567,11 +593,11 @@ export class Tensor implements TensorView {
   }
   /** The elementwise larger of two. */
   maximum(other: Tensor): Tensor {
-    return apply(compare.maximum, [this, other]);
+    return applyTwo(compare.maximum, this, other);
   }
   /** The elementwise smaller of two. */
   minimum(other: Tensor): Tensor {
-    return apply(compare.minimum, [this, other]);
+    return applyTwo(compare.minimum, this, other);
   }
   /** this + value · tensor1 · tensor2. */
   addcmul(tensor1: Tensor, tensor2: Tensor, options: { readonly value?: number } = {}): Tensor {
@@ -606,95 +632,95 @@ export class Tensor implements TensorView {
 
   /** |this|. */
   abs(): Tensor {
-    return apply(pointwise.abs, [this]);
+    return applyOne(pointwise.abs, this);
   }
   /** e to the power of this. */
   exp(): Tensor {
-    return apply(pointwise.exp, [this]);
+    return applyOne(pointwise.exp, this);
   }
   /** e to the power of this, minus 1. */
   expm1(): Tensor {
-    return apply(pointwise.expm1, [this]);
+    return applyOne(pointwise.expm1, this);
   }
   /** The natural logarithm. */
   log(): Tensor {
-    return apply(pointwise.log, [this]);
+    return applyOne(pointwise.log, this);
   }
   /** ln(1 + this). */
   log1p(): Tensor {
-    return apply(pointwise.log1p, [this]);
+    return applyOne(pointwise.log1p, this);
   }
   /** The logarithm to base 2. */
   log2(): Tensor {
-    return apply(pointwise.log2, [this]);
+    return applyOne(pointwise.log2, this);
   }
   /** The square root. */
   sqrt(): Tensor {
-    return apply(pointwise.sqrt, [this]);
+    return applyOne(pointwise.sqrt, this);
   }
   /** 1 / √this. */
   rsqrt(): Tensor {
-    return apply(pointwise.rsqrt, [this]);
+    return applyOne(pointwise.rsqrt, this);
   }
   /** this². */
   square(): Tensor {
-    return apply(pointwise.square, [this]);
+    return applyOne(pointwise.square, this);
   }
   /** 1 / this. */
   reciprocal(): Tensor {
-    return apply(pointwise.reciprocal, [this]);
+    return applyOne(pointwise.reciprocal, this);
   }
   /** The sine of radians. */
   sin(): Tensor {
-    return apply(pointwise.sin, [this]);
+    return applyOne(pointwise.sin, this);
   }
   /** The cosine of radians. */
   cos(): Tensor {
-    return apply(pointwise.cos, [this]);
+    return applyOne(pointwise.cos, this);
   }
   /** The tangent of radians. */
   tan(): Tensor {
-    return apply(pointwise.tan, [this]);
+    return applyOne(pointwise.tan, this);
   }
   /** The arc tangent, in radians. */
   atan(): Tensor {
-    return apply(pointwise.atan, [this]);
+    return applyOne(pointwise.atan, this);
   }
   /** The hyperbolic sine. */
   sinh(): Tensor {
-    return apply(pointwise.sinh, [this]);
+    return applyOne(pointwise.sinh, this);
   }
   /** The hyperbolic cosine. */
   cosh(): Tensor {
-    return apply(pointwise.cosh, [this]);
+    return applyOne(pointwise.cosh, this);
   }
   /** The hyperbolic tangent. */
   tanh(): Tensor {
-    return apply(pointwise.tanh, [this]);
+    return applyOne(pointwise.tanh, this);
   }
   /** 1 / (1 + e^−this). */
   sigmoid(): Tensor {
-    return apply(pointwise.sigmoid, [this]);
+    return applyOne(pointwise.sigmoid, this);
   }
   /** max(this, 0). */
   relu(): Tensor {
-    return apply(pointwise.relu, [this]);
+    return applyOne(pointwise.relu, this);
   }
   /** −1, 0 or 1. */
   sign(): Tensor {
-    return apply(pointwise.sign, [this]);
+    return applyOne(pointwise.sign, this);
   }
   /** The next integer below. */
   floor(): Tensor {
-    return apply(pointwise.floor, [this]);
+    return applyOne(pointwise.floor, this);
   }
   /** The next integer above. */
   ceil(): Tensor {
-    return apply(pointwise.ceil, [this]);
+    return applyOne(pointwise.ceil, this);
   }
   /** The nearest integer, halves to even. */
   round(): Tensor {
-    return apply(pointwise.round, [this]);
+    return applyOne(pointwise.round, this);
   }
   /** The arc sine, in radians. */
   asin(): Tensor {
@@ -801,31 +827,31 @@ export class Tensor implements TensorView {
   }
   /** Where neither is zero. */
   logicalAnd(other: Tensor): Tensor {
-    return apply(compare.logicalAnd, [this, other]);
+    return applyTwo(compare.logicalAnd, this, other);
   }
   /** Where one is not zero. */
   logicalOr(other: Tensor): Tensor {
-    return apply(compare.logicalOr, [this, other]);
+    return applyTwo(compare.logicalOr, this, other);
   }
   /** Where exactly one is not zero. */
   logicalXor(other: Tensor): Tensor {
-    return apply(compare.logicalXor, [this, other]);
+    return applyTwo(compare.logicalXor, this, other);
   }
   /** Where it is zero. */
   logicalNot(): Tensor {
-    return apply(compare.logicalNot, [this]);
+    return applyOne(compare.logicalNot, this);
   }
   /** Where it is NaN. */
   isnan(): Tensor {
-    return apply(compare.isnan, [this]);
+    return applyOne(compare.isnan, this);
   }
   /** Where it is ±Infinity. */
   isinf(): Tensor {
-    return apply(compare.isinf, [this]);
+    return applyOne(compare.isinf, this);
   }
   /** Where it is neither NaN nor infinite. */
   isfinite(): Tensor {
-    return apply(compare.isfinite, [this]);
+    return applyOne(compare.isfinite, this);
   }
   /** Where it is +Infinity. */
   isposinf(): Tensor {
@@ -1034,23 +1060,23 @@ export class Tensor implements TensorView {
   }
   /** [n, k] · [k, m] → [n, m]. */
   mm(other: Tensor): Tensor {
-    return apply(products.mm, [this, other]);
+    return applyTwo(products.mm, this, other);
   }
   /** [b, n, k] · [b, k, m] → [b, n, m]. */
   bmm(other: Tensor): Tensor {
-    return apply(products.bmm, [this, other]);
+    return applyTwo(products.bmm, this, other);
   }
   /** [n, k] · [k] → [n]. */
   mv(other: Tensor): Tensor {
-    return apply(products.mv, [this, other]);
+    return applyTwo(products.mv, this, other);
   }
   /** [n] · [n] → []. */
   dot(other: Tensor): Tensor {
-    return apply(products.dot, [this, other]);
+    return applyTwo(products.dot, this, other);
   }
   /** [n] ⊗ [m] → [n, m]. */
   outer(other: Tensor): Tensor {
-    return apply(products.outer, [this, other]);
+    return applyTwo(products.outer, this, other);
   }
 
   /** beta · this + alpha · a·b, with this broadcast to [n, m]. */
@@ -1276,15 +1302,15 @@ export class Tensor implements TensorView {
 
   /** A copy that gradients flow through. */
   clone(): Tensor {
-    return apply(views.clone, [this]);
+    return applyOne(views.clone, this);
   }
   /** The same memory without history: no gradient flows through. */
   detach(): Tensor {
-    return apply(views.detach, [this]);
+    return applyOne(views.detach, this);
   }
   /** Makes this tensor a leaf without a gradient, in place: what was computed from it keeps its history. */
   detach_(): this {
-    if (this.viewOf !== null) {
+    if (this.aside !== null && this.aside.viewOf !== null) {
       throw runtimeError(
         "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as a solution.",
       );

@@ -12,8 +12,17 @@ export class BytesOut {
 
   /** A non-negative integer up to 2^53, seven bits a byte. */
   count(value: number): void {
-    this.room(8);
+    if (this.length + 8 > this.buffer.length) this.room(8);
     let rest = value;
+    if (value < 0x40000000) {
+      let small = value | 0;
+      const { buffer } = this;
+      let at = this.length;
+      for (; small >= 128; small >>>= 7) buffer[at++] = (small & 127) | 128;
+      buffer[at++] = small;
+      this.length = at;
+      return;
+    }
     while (rest >= 128) {
       this.buffer[this.length++] = (rest % 128) | 128;
       rest = Math.floor(rest / 128);
@@ -32,6 +41,13 @@ export class BytesOut {
     this.length += 8;
   }
 
+  /** All that was pushed to another. */
+  append(other: BytesOut): void {
+    this.room(other.length);
+    this.buffer.set(other.buffer.subarray(0, other.length), this.length);
+    this.length += other.length;
+  }
+
   /** A copy of what was pushed. */
   bytes(): Uint8Array {
     return this.buffer.slice(0, this.length);
@@ -39,7 +55,7 @@ export class BytesOut {
 
   private room(more: number): void {
     if (this.length + more <= this.buffer.length) return;
-    const larger = new Uint8Array(2 * this.buffer.length);
+    const larger = new Uint8Array(2 * this.buffer.length + more);
     larger.set(this.buffer);
     this.buffer = larger;
     this.view = new DataView(larger.buffer);

@@ -35,12 +35,29 @@ export interface Chunk extends ChunkHeader {
   readonly argColumn: Int32Array;
 }
 
+/** Bytes before a chunk's values. */
+export const chunkHead = headerBytes;
+
+/** A CRC-32 of `bytes` from `start`. */
+export type Checksum = (bytes: Uint8Array, start: number) => number;
+
 /** Bytes of one chunk: header, values, form ids, arguments, keyframe, definitions; a multiple of 8. */
 export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
-  const { definitions, keyframe, values, forms, argColumn } = chunk;
+  const bytes = new Uint8Array(chunkSize(chunk));
+  bytes.set(chunk.values, headerBytes);
+  return sealChunk(bytes, chunk, crc32);
+}
+
+/** How many bytes a chunk takes. */
+export function chunkSize({ definitions, keyframe, values, forms, argColumn }: Chunk): number {
   const body = values.length + 4 * (forms.length + argColumn.length) + keyframe.length + definitions.length;
-  const bytes = new Uint8Array(headerBytes + body + ((8 - (body % 8)) % 8));
-  const view = new DataView(bytes.buffer);
+  return headerBytes + 8 * Math.ceil(body / 8);
+}
+
+/** Puts the rest of a chunk around its values, which lie in `bytes` behind the room for the header already. */
+export function sealChunk(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk, checksum: Checksum): Uint8Array<ArrayBuffer> {
+  const { definitions, keyframe, values, forms, argColumn } = chunk;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   view.setUint32(0, magic, true);
   view.setUint16(4, version, true);
   view.setUint16(6, chunk.whole ? 0 : stripped, true);
@@ -55,12 +72,14 @@ export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
   view.setUint32(56, chunk.valueBytes, true);
   view.setUint32(60, keyframe.length, true);
   view.setUint32(64, definitions.length, true);
-  let at = headerBytes;
-  for (const part of [values, bytesOf(forms), bytesOf(argColumn), keyframe, definitions]) {
+  view.setUint32(68, 0, true);
+  let at = headerBytes + values.length;
+  for (const part of [bytesOf(forms), bytesOf(argColumn), keyframe, definitions]) {
     bytes.set(part, at);
     at += part.length;
   }
-  view.setUint32(12, crc32(bytes, 16), true);
+  bytes.fill(0, at);
+  view.setUint32(12, checksum(bytes, 16), true);
   return bytes;
 }
 

@@ -64,6 +64,14 @@ export class Probe {
 }
 
 interface Known {
+  /** What the event looked like to whoever writes it without a probe; 0 when a probe did. */
+  key: number;
+  of: unknown;
+  given: unknown;
+  readonly ref: number;
+  readonly site: number;
+  readonly frame: number;
+  readonly depth: number;
   readonly live: LiveForm;
   readonly form: Form;
   /** As the event gave them, before JSON. */
@@ -97,6 +105,62 @@ export class Forms {
     }
     this.#last = found;
     return found.live;
+  }
+
+  /**
+   * The form of an event that came before with the same key (not 0) and identities, or null: then a probe must find it,
+   * and `learn` tells what it looked like. Equal keys, identities and places must mean equal forms.
+   */
+  expect(
+    key: number,
+    of: unknown,
+    given: unknown,
+    ref: number,
+    site: number,
+    frame: number,
+    depth: number,
+  ): LiveForm | null {
+    const last = this.#last;
+    if (last === null) return null;
+    const { next, later } = last;
+    if (
+      next !== null &&
+      next.key === key &&
+      next.of === of &&
+      next.site === site &&
+      next.ref === ref &&
+      next.frame === frame &&
+      next.depth === depth &&
+      next.given === given
+    ) {
+      this.#last = next;
+      return next.live;
+    }
+    if (
+      later !== null &&
+      later.key === key &&
+      later.of === of &&
+      later.site === site &&
+      later.ref === ref &&
+      later.frame === frame &&
+      later.depth === depth &&
+      later.given === given
+    ) {
+      last.later = next;
+      last.next = later;
+      this.#last = later;
+      return later.live;
+    }
+    return null;
+  }
+
+  /** What the event that was found last looked like. */
+  learn(key: number, of: unknown, given: unknown): void {
+    const last = this.#last;
+    if (last === null) return;
+    last.key = key;
+    last.of = of;
+    last.given = given;
   }
 
   /** The meta with this id. */
@@ -156,7 +220,22 @@ export class Forms {
     };
     const live = this.writer.form(form);
     const metas = outputs.flatMap((id) => this.#metas[id] ?? []);
-    const made: Known = { live, form, attrs, metas, next: null, later: null };
+    const { ref, site, frame, depth } = form;
+    const made: Known = {
+      key: 0,
+      of: null,
+      given: null,
+      ref,
+      site,
+      frame,
+      depth,
+      live,
+      form,
+      attrs,
+      metas,
+      next: null,
+      later: null,
+    };
     known.push(made);
     return made;
   }

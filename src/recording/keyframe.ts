@@ -1,4 +1,4 @@
-import { BytesIn, type BytesOut } from "./bytes";
+import { BytesIn, BytesOut } from "./bytes";
 import { RecordingError } from "./error";
 import { valueTypes, type ValuePointer, type ValueType } from "./format";
 
@@ -50,8 +50,70 @@ export interface KeptTensor {
   readonly own: ValuePointer;
 }
 
-/** Bytes of a keyframe: integers as differences from the entry before, so that neighbours are short. */
-export function encodeKeyframe(keyframe: Keyframe, out: BytesOut): Uint8Array {
+/** Entries of a keyframe, encoded as they come: integers as differences from the entry before, so that neighbours are short. */
+export class KeptEntries {
+  readonly #tensors = new BytesOut();
+  readonly #storages = new BytesOut();
+  #tensorCount = 0;
+  #storageCount = 0;
+  #tensor = 0;
+  #ofTensor = 0;
+  #meta = 0;
+  #storage = 0;
+  #pointer = 0;
+
+  /** Begins anew. */
+  clear(): void {
+    this.#tensors.clear();
+    this.#storages.clear();
+    this.#tensorCount = this.#storageCount = 0;
+    this.#tensor = this.#ofTensor = this.#meta = this.#storage = this.#pointer = 0;
+  }
+
+  /** The next tensor that was there before the chunk: what a {@link KeptTensor} says. */
+  tensor(tensor: number, storage: number, meta: number, grad: number, name: number, own: ValuePointer): void {
+    const out = this.#tensors;
+    out.integer(tensor - this.#tensor);
+    out.integer(storage - this.#ofTensor);
+    out.integer(meta - this.#meta);
+    this.#tensor = tensor;
+    this.#ofTensor = storage;
+    this.#meta = meta;
+    out.count((grad < 0 ? 0 : 1) + (name < 0 ? 0 : 2) + (own < 0 ? 0 : 4));
+    if (grad >= 0) out.integer(grad);
+    if (name >= 0) out.integer(name);
+    if (own >= 0) out.integer(own);
+    this.#tensorCount++;
+  }
+
+  /** The next storage that was written before the chunk, and where its value lies. */
+  storage(storage: number, pointer: ValuePointer): void {
+    this.#storages.integer(storage - this.#storage);
+    this.#storages.integer(pointer / 4 - this.#pointer);
+    this.#storage = storage;
+    this.#pointer = pointer / 4;
+    this.#storageCount++;
+  }
+
+  /** Puts them behind what is encoded of the keyframe already. */
+  into(out: BytesOut): void {
+    out.count(this.#tensorCount);
+    out.append(this.#tensors);
+    out.count(this.#storageCount);
+    out.append(this.#storages);
+  }
+}
+
+/** What a keyframe says before its tensors and storages. */
+export type KeyframeStart = Omit<Keyframe, "tensors" | "storages" | "states">;
+
+/** Bytes of a keyframe. */
+export function encodeKeyframe(
+  keyframe: KeyframeStart,
+  kept: KeptEntries,
+  states: Keyframe["states"],
+  out: BytesOut,
+): Uint8Array {
   out.clear();
   out.integer(keyframe.turn);
   out.integer(keyframe.frame);
@@ -82,29 +144,9 @@ export function encodeKeyframe(keyframe: Keyframe, out: BytesOut): Uint8Array {
     out.count(held.tensors.length);
     for (const tensor of held.tensors) out.integer(tensor);
   }
-  out.count(keyframe.tensors.length);
-  let [t, s, m] = [0, 0, 0];
-  for (const { tensor, storage, meta, grad, name, own } of keyframe.tensors) {
-    out.integer(tensor - t);
-    out.integer(storage - s);
-    out.integer(meta - m);
-    [t, s, m] = [tensor, storage, meta];
-    out.count((grad < 0 ? 0 : 1) + (name < 0 ? 0 : 2) + (own < 0 ? 0 : 4));
-    if (grad >= 0) out.integer(grad);
-    if (name >= 0) out.integer(name);
-    if (own >= 0) out.integer(own);
-  }
-  out.count(keyframe.storages.length);
-  let p = 0;
-  s = 0;
-  for (const { storage, pointer } of keyframe.storages) {
-    out.integer(storage - s);
-    out.integer(pointer / 4 - p);
-    s = storage;
-    p = pointer / 4;
-  }
-  out.count(keyframe.states.length);
-  for (const entry of keyframe.states) for (const id of entry) out.integer(id);
+  kept.into(out);
+  out.count(states.length);
+  for (const entry of states) for (const id of entry) out.integer(id);
   return out.bytes();
 }
 

@@ -1,6 +1,7 @@
 import { RecordingError } from "./error";
 import type { Form, Frame, ValuePointer, ValueType } from "./format";
-import type { Keyframe, KeptTensor } from "./keyframe";
+import type { BytesOut } from "./bytes";
+import { encodeKeyframe, KeptEntries, type Keyframe, type KeyframeStart } from "./keyframe";
 import type { RowLayout } from "./layout";
 import { Scoping } from "./scoping";
 import { slotKey, Standing } from "./standing";
@@ -48,17 +49,15 @@ export class Live {
   readonly #slots = new Map<number, Slot>();
   #chunk = 0;
   #firstValue = 0;
-  #start: Omit<Keyframe, "tensors" | "storages" | "states"> = { ...this.#standing.beginning(), slots: [] };
-  #tensors: KeptTensor[] = [];
-  #storages: { storage: number; pointer: ValuePointer }[] = [];
+  #start: KeyframeStart = { ...this.#standing.beginning(), slots: [] };
+  readonly #kept = new KeptEntries();
   #keptStates: (readonly [number, number, number])[] = [];
 
   /** Opens a chunk: from now on what is older than it goes into its keyframe when it is first needed. */
   open(firstValue: ValuePointer): void {
     this.#chunk++;
     this.#firstValue = firstValue;
-    this.#tensors = [];
-    this.#storages = [];
+    this.#kept.clear();
     this.#keptStates = [];
     const slots: Keyframe["slots"][number][] = [];
     for (const { binding, owner, type, payload, tensors } of this.#slots.values()) {
@@ -71,9 +70,9 @@ export class Live {
     this.#start = { ...this.#standing.beginning(), slots };
   }
 
-  /** The keyframe of the open chunk. */
-  keyframe(): Keyframe {
-    return { ...this.#start, tensors: this.#tensors, storages: this.#storages, states: this.#keptStates };
+  /** Bytes of the keyframe of the open chunk. */
+  keyframe(out: BytesOut): Uint8Array {
+    return encodeKeyframe(this.#start, this.#kept, this.#keptStates, out);
   }
 
   /** Whether rows have told of the tensor. */
@@ -103,17 +102,12 @@ export class Live {
     const storage = this.#storage[tensor] ?? -1;
     const at = this.#at(storage);
     const { grads, names, states: kept } = this.#standing;
-    const grad = grads.get(tensor) ?? -1;
+    const grad = grads.size === 0 ? -1 : (grads.get(tensor) ?? -1);
     const own = this.#own.size === 0 ? undefined : this.#own.get(tensor);
-    this.#tensors.push({
-      tensor,
-      storage,
-      meta: this.#meta[tensor] ?? -1,
-      grad,
-      name: names.get(tensor) ?? -1,
-      own: own !== undefined && own.of === at ? own.pointer : -1,
-    });
-    if (at >= 0 && at < this.#firstValue) this.#storages.push({ storage, pointer: at });
+    const name = names.size === 0 ? -1 : (names.get(tensor) ?? -1);
+    const window = own !== undefined && own.of === at ? own.pointer : -1;
+    this.#kept.tensor(tensor, storage, this.#meta[tensor] ?? -1, grad, name, window);
+    if (at >= 0 && at < this.#firstValue) this.#kept.storage(storage, at);
     if (grad >= 0) this.touch(grad);
     const states = kept.size === 0 ? undefined : kept.get(tensor);
     if (states === undefined) return;
@@ -203,7 +197,7 @@ export class Live {
       this.#own.set(tensor, { pointer, of: before });
       return;
     }
-    if (before >= 0 && before < this.#firstValue) this.#storages.push({ storage, pointer: before });
+    if (before >= 0 && before < this.#firstValue) this.#kept.storage(storage, before);
     this.#pointer[storage] = pointer / 4 + 1;
   }
 

@@ -81,13 +81,15 @@ export class Trace {
     if (value !== undefined) this.writer.number(value);
     this.writer.end(form);
     this.writer.poll();
-    this.#innerAtTurn.set(turn, this.inner.length);
+    if (this.inner.length > 0) this.#innerAtTurn.set(turn, this.inner.length);
   }
 
   /** A turn ends. */
   turnEnd(turn: number, how: Ending = "normal"): void {
-    this.unwind(this.#innerAtTurn.get(turn) ?? this.inner.length);
-    this.#innerAtTurn.delete(turn);
+    if (this.inner.length > 0) {
+      this.unwind(this.#innerAtTurn.get(turn) ?? 0);
+      this.#innerAtTurn.delete(turn);
+    }
     const probe = this.begin("turnEnd", "", -1);
     probe.flag = how;
     probe.others = 1;

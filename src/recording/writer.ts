@@ -1,8 +1,8 @@
 import { BytesOut } from "./bytes";
-import { encodeChunk } from "./codec";
+import { type Checksum, type Chunk, chunkHead, chunkSize, encodeChunk, sealChunk } from "./codec";
+import { crc32 } from "./crc";
 import { encodeDefinitions } from "./definitions";
 import type { Definition, Form } from "./format";
-import { encodeKeyframe } from "./keyframe";
 import { aligned, rowLayout } from "./layout";
 import { Live, type LiveForm } from "./live";
 import { writeStatistics } from "./stats";
@@ -20,6 +20,10 @@ export interface WriterOptions {
   readonly flushMs?: number;
   /** Takes each finished chunk. */
   readonly sink: (chunk: Uint8Array) => void;
+  /** The sink has done with a chunk's bytes when it returns, so that the writer may use them again. */
+  readonly lends?: boolean;
+  /** A faster CRC-32 than this room's own. */
+  readonly checksum?: Checksum;
   readonly now?: () => number;
 }
 
@@ -34,6 +38,8 @@ export class Writer {
   readonly #flushMs: number;
   readonly #sink: (chunk: Uint8Array) => void;
   readonly #now: () => number;
+  readonly #lends: boolean;
+  readonly #checksum: Checksum;
   #definitions: Definition[] = [];
   #textBytes = 0;
   #metas = 0;
@@ -62,6 +68,8 @@ export class Writer {
     this.#flushMs = options.flushMs ?? Infinity;
     this.#sink = options.sink;
     this.#now = options.now ?? (() => 0);
+    this.#lends = options.lends ?? false;
+    this.#checksum = options.checksum ?? crc32;
     this.#open();
   }
 
@@ -133,6 +141,13 @@ export class Writer {
     else copy(this.#values.doubles, at >> 3, data, start, count);
   }
 
+  /** The next block, of one float. */
+  element(form: LiveForm, value: number): void {
+    const at = this.#rowAt + (form.layout.blocks[this.#block] ?? 0);
+    if (form.form.blocks[this.#block++]?.dtype === "float32") this.#values.floats[at >> 2] = value;
+    else this.#values.doubles[at >> 3] = value;
+  }
+
   /** All values of the row as they lie in another recording. */
   copied(bytes: Uint8Array): void {
     this.#values.bytes.set(bytes, this.#rowAt);
@@ -162,25 +177,25 @@ export class Writer {
 
   #close(): void {
     const used = aligned(this.#at, 8);
-    this.#sink(
-      encodeChunk({
-        index: this.#chunk,
-        cap: this.cap,
-        firstRow: this.#firstRow,
-        firstArg: this.#firstArg,
-        firstValue: this.#firstValue,
-        rows: this.#rowCount,
-        args: this.#argCount,
-        valueBytes: used,
-        whole: true,
-        definitions: encodeDefinitions(this.#definitions),
-        keyframe: encodeKeyframe(this.live.keyframe(), this.#keyframe),
-        values: this.#values.bytes.subarray(0, used),
-        forms: this.#rowForms.subarray(0, this.#rowCount),
-        argColumn: this.#args.subarray(0, this.#argCount),
-      }),
-    );
-    this.#values.bytes.fill(0, 0, used);
+    const chunk: Chunk = {
+      index: this.#chunk,
+      cap: this.cap,
+      firstRow: this.#firstRow,
+      firstArg: this.#firstArg,
+      firstValue: this.#firstValue,
+      rows: this.#rowCount,
+      args: this.#argCount,
+      valueBytes: used,
+      whole: true,
+      definitions: encodeDefinitions(this.#definitions),
+      keyframe: this.live.keyframe(this.#keyframe),
+      values: this.#values.bytes.subarray(0, used),
+      forms: this.#rowForms.subarray(0, this.#rowCount),
+      argColumn: this.#args.subarray(0, this.#argCount),
+    };
+    this.#sink(this.#lends ? this.#sealed(chunk) : encodeChunk(chunk));
+    // What lies between the values must be zero; a sealed chunk reaches further than its values.
+    this.#values.bytes.fill(0, 0, this.#lends ? chunkSize(chunk) : used);
     this.#chunk++;
     this.#firstRow += this.#rowCount;
     this.#firstArg += this.#argCount;
@@ -188,6 +203,13 @@ export class Writer {
     this.#definitions = [];
     [this.#rowCount, this.#argCount, this.#at, this.#textBytes] = [0, 0, 0, 0];
     this.#open();
+  }
+
+  /** The chunk where its values lie already. */
+  #sealed(chunk: Chunk): Uint8Array {
+    const size = chunkSize(chunk);
+    if (size > this.#values.whole.length) this.#values = larger(this.#values, size);
+    return sealChunk(this.#values.whole.subarray(0, size), chunk, this.#checksum);
   }
 
   #open(): void {
@@ -198,6 +220,8 @@ export class Writer {
 
 /** One buffer as bytes and as elements of each size. */
 interface ValueBuffer {
+  /** With room for a chunk's header in front. */
+  readonly whole: Uint8Array<ArrayBuffer>;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly floats: Float32Array;
   readonly doubles: Float64Array;
@@ -205,12 +229,13 @@ interface ValueBuffer {
 }
 
 function valueBuffer(length: number): ValueBuffer {
-  const buffer = new ArrayBuffer(length);
+  const buffer = new ArrayBuffer(chunkHead + length);
   return {
-    bytes: new Uint8Array(buffer),
-    floats: new Float32Array(buffer),
-    doubles: new Float64Array(buffer),
-    ints: new Int32Array(buffer),
+    whole: new Uint8Array(buffer),
+    bytes: new Uint8Array(buffer, chunkHead),
+    floats: new Float32Array(buffer, chunkHead),
+    doubles: new Float64Array(buffer, chunkHead),
+    ints: new Int32Array(buffer, chunkHead),
   };
 }
 

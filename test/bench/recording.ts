@@ -83,10 +83,10 @@ function run(sink: (chunk: Uint8Array) => void): { ns: number; rows: number } {
     recorder.forward(op("mean"), [t.square], [], dims, [t.loss]);
     recorder.site = 5;
     recorder.backwardBegan(t.loss, t.seed);
-    recorder.rule(op("mean"), [t.loss], [t.seed], [t.square], [t.g[0]]);
-    recorder.rule(pow, [t.square], [t.g[0]], [t.difference], [t.g[1]]);
-    recorder.rule(op("sub"), [t.difference], [t.g[1]], [t.product, null], [t.g[2], null]);
-    recorder.rule(op("mul"), [t.product], [t.g[2]], [w, null], [t.g[3], null]);
+    recorder.rule(op("mean"), [t.loss], [t.seed], [t.square], [t.g[0]], true);
+    recorder.rule(pow, [t.square], [t.g[0]], [t.difference], [t.g[1]], true);
+    recorder.rule(op("sub"), [t.difference], [t.g[1]], [t.product, null], [t.g[2], null], true);
+    recorder.rule(op("mul"), [t.product], [t.g[2]], [w, null], [t.g[3], null], true);
     recorder.accumulated(w, t.grad, false);
     recorder.backwardEnded();
     recorder.gradModeChanged(false);

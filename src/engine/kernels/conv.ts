@@ -127,7 +127,12 @@ export function convolve(image: Strided, weight: Strided, bias: Strided | null, 
       bias === null
         ? null
         : {
-            x: { ...bias, offset: bias.offset + group * channels * bias.strides[0]! },
+            x: {
+              storage: bias.storage,
+              shape: bias.shape,
+              strides: bias.strides,
+              offset: bias.offset + group * channels * bias.strides[0]!,
+            },
             batches: new Array<number>(images).fill(0),
             row: bias.strides[0]!,
             column: 0,

@@ -1,6 +1,6 @@
 import type { Buffer, DType } from "../dtype";
 import { argumentError } from "../errors";
-import { expandStrides, isRowMajor, numel, type Shape } from "../shape";
+import { expandStrides, isRowMajor, numel, sameShape, type Shape } from "../shape";
 import { allocate, type Storage } from "../storage";
 
 /** A strided window on a storage, as kernels read it. */
@@ -202,6 +202,22 @@ function rowStrides(shape: Shape): Shape {
 
 function aliased(a: Strided, b: Strided): boolean {
   return a.storage === b.storage;
+}
+
+/** target[i] += source[i], broadcast, each sum rounded to the target's dtype. */
+export function addInto(target: Strided, source: Strided): void {
+  if (
+    sameShape(target.shape, source.shape) &&
+    isRowMajor(target.shape, target.strides) &&
+    isRowMajor(source.shape, source.strides)
+  ) {
+    const [y, x] = [target.storage.data, source.storage.data];
+    const [to, at, n] = [origin(target), origin(source), numel(target.shape)];
+    for (let i = 0; i < n; i++) y[to + i] = y[to + i]! + x[at + i]!;
+    return;
+  }
+  const total = zip(target, source, target.shape, target.storage.dtype, (a, b) => a + b);
+  overwrite(target, { storage: total, shape: target.shape, strides: rowStrides(target.shape), offset: 0 });
 }
 
 /** Sets every element of `target` to `value`. */

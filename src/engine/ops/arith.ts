@@ -4,7 +4,7 @@ import { map, zip } from "../kernels/loops";
 import { op, type Call, type Op } from "../op";
 import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
-import { apply, calling } from "../apply";
+import { applyOne, applyTwo, calling } from "../apply";
 import { cast, floatOf, fresh, numberType, resultType } from "./result";
 
 type Two = readonly [Tensor, Tensor];
@@ -229,6 +229,6 @@ export const neg = op({
 
 /** Runs the form of an op that fits its second operand: a tensor, or a number (a boolean counts as a 0-d bool tensor). */
 export function binary(ofTensors: Op, ofNumber: Op, a: Tensor, b: Tensor | number | boolean): Tensor {
-  if (typeof b === "number") return apply(ofNumber, [a], calling(undefined, [b]));
-  return apply(ofTensors, [a, typeof b === "boolean" ? a.scalar(b) : b]);
+  if (typeof b === "number") return applyOne(ofNumber, a, calling(undefined, [b]));
+  return applyTwo(ofTensors, a, typeof b === "boolean" ? a.scalar(b) : b);
 }

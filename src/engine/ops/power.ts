@@ -1,4 +1,4 @@
-import { apply, calling } from "../apply";
+import { applyOne, applyTwo, calling } from "../apply";
 import { isFloating, rounders, type Round } from "../dtype";
 import { runtimeError } from "../errors";
 import { map } from "../kernels/loops";
@@ -108,6 +108,6 @@ export const rpow = op({
 /** `base ** exponent` where either may be a number, not both. */
 export function powerOf(base: Tensor, exponent: Tensor | number): Tensor {
   return typeof exponent === "number"
-    ? apply(powNumber, [base], calling(undefined, [exponent]))
-    : apply(pow, [base, exponent]);
+    ? applyOne(powNumber, base, calling(undefined, [exponent]))
+    : applyTwo(pow, base, exponent);
 }

@@ -2,10 +2,12 @@
 import { readFileSync, readSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
+import { crc32 } from "node:zlib";
 import * as engine from "../../engine/index";
 import { setObserver } from "../../engine/observer";
 import { Recorder, type RecorderOptions } from "../../recording/recorder";
 import { descriptors, readTask, wire, type Ending } from "../wire";
+import { Clock } from "./clock";
 import { truthOf } from "./condition";
 import { explain, failureAt, stuck, type Failure } from "./fail";
 import { Hooks } from "./hooks";
@@ -19,6 +21,7 @@ import { mapStacks } from "./stack";
 
 const task = readTask(readFileSync(0, "utf8"));
 const now = performance.now.bind(performance);
+const clock = new Clock(now);
 const exit = process.exit.bind(process);
 const checkEvery = 50;
 const weighEvery = 250;
@@ -36,7 +39,9 @@ const puts = task.puts.length > 0 ? new Puts(task.puts, tensorOf) : null;
 const recording: RecorderOptions = {
   cap: task.cap,
   flushMs: checkEvery,
-  now,
+  now: () => clock.now(),
+  lends: true,
+  checksum: (bytes, start) => crc32(start === 0 ? bytes : bytes.subarray(start)),
   sink: (chunk) => {
     sent += chunk.length;
     send(wire.chunk, chunk);
@@ -66,7 +71,7 @@ const asked = new Uint8Array(1);
 
 /** Once a turn: looks, at most every 50 ms, whether the run was asked to stop or has grown too large. */
 function poll(): void {
-  const time = now();
+  const time = clock.now();
   if (time - checked < checkEvery) return;
   checked = time;
   if (readSync(descriptors.stop, asked, 0, 1, 0) > 0) halt("asked");

@@ -1,0 +1,50 @@
+import { build } from "./build";
+import { valueOf } from "./kernels/cell";
+import { addInto, copied } from "./kernels/loops";
+import { inRule, watcher } from "./mode";
+import { rowMajor, scalarShape } from "./shape";
+import { cellOf } from "./storage";
+import type { DType } from "./dtype";
+import type { Tensor } from "./tensor";
+
+/** Adds to `.grad`: a copy at first, then in place, or as a new tensor when a graph is made. */
+export function accumulate(tensor: Tensor, gradient: Tensor, retained: boolean, create: boolean): void {
+  const held = tensor.heldGradient();
+  if (create) tensor.holdGradient(inRule(true, () => (held === null ? gradient.clone() : held.add(gradient))));
+  else if (held === null) {
+    tensor.holdGradient(build(copied(gradient, tensor.dtype), tensor.shape, rowMajor(tensor.shape), 0));
+  } else {
+    addInto(held, gradient);
+    held.storage.version++;
+  }
+  tell(tensor, retained);
+}
+
+/** The same for the number that came to a 0-d leaf. */
+export function accumulateNumber(tensor: Tensor, value: number): void {
+  const held = tensor.heldGradient();
+  if (held === null) tensor.holdGradient(scalarTensor(tensor.dtype, value));
+  else {
+    addInto(held, scalarTensor(held.dtype, value));
+    held.storage.version++;
+  }
+  tell(tensor, false);
+}
+
+function tell(tensor: Tensor, retained: boolean): void {
+  const told = watcher();
+  const now = tensor.heldGradient();
+  if (told !== null && now !== null) told.accumulated(tensor, now, retained);
+}
+
+/** A 0-d tensor without history. */
+export function scalarTensor(dtype: DType, value: number): Tensor {
+  return build(cellOf(dtype, value), scalarShape, scalarShape, 0);
+}
+
+/** The sum of what came to a place before and what comes now. */
+export function summed(held: Tensor, gradient: Tensor, create: boolean): Tensor {
+  if (!create && held.shape.length === 0 && gradient.shape.length === 0 && held.dtype === gradient.dtype)
+    return scalarTensor(held.dtype, valueOf(held) + valueOf(gradient));
+  return inRule(create, () => held.add(gradient));
+}

@@ -1,0 +1,195 @@
+import type { Attrs, OpView, TensorView } from "../engine/observer";
+import type { Probe } from "./forms";
+import { elementsOf } from "./value";
+import { WriteTrace } from "./write.trace";
+
+/** Keys of forms that are expected without a probe; their low bits say what the forms differ in. */
+const scalarKey = 16;
+const ruleKey = 32;
+
+/** What forms of 0-d floats differ in. */
+function flagsOf({ dtype, requiresGrad, isLeaf }: TensorView): number {
+  return (dtype === "float32" ? 0 : 1) | (requiresGrad ? 2 : 0) | (isLeaf ? 4 : 0);
+}
+
+/** Rows about ops and their gradient rules. */
+export class OpTrace extends WriteTrace {
+  /** An op ran. */
+  forward(
+    op: OpView,
+    inputs: readonly TensorView[],
+    numbers: readonly number[],
+    attrs: Attrs,
+    outputs: readonly TensorView[],
+  ): void {
+    this.needs(inputs);
+    const { live, cap } = this.writer;
+    const probe = this.begin("forward", op.name, this.site);
+    probe.attrs = attrs;
+    probe.inputs = inputs.length;
+    this.numberNames(probe, op, numbers);
+    let fresh = 0;
+    for (let k = 0; k < outputs.length; k++) if (!live.holds(outputs[k]?.storage.id ?? 0)) fresh++;
+    if (fresh === 0 && outputs.length > 0) probe.flag = "view";
+    for (let k = 0; k < outputs.length; k++) {
+      const output = outputs[k];
+      if (output === undefined) continue;
+      if (fresh === 0) this.output(probe, output, output.storage.length > cap, elementsOf(output.shape));
+      else this.output(probe, output, !live.holds(output.storage.id), output.storage.length);
+    }
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    this.idsOf(inputs);
+    for (let k = 0; k < outputs.length; k++) {
+      const output = outputs[k];
+      if (output !== undefined) this.ids(output);
+    }
+    for (let k = 0; k < numbers.length; k++) this.writer.number(numbers[k] ?? NaN);
+    for (let k = 0; k < outputs.length; k++) {
+      const output = outputs[k];
+      if (output === undefined || form.form.contributes[k] !== true) continue;
+      if (fresh === 0) this.contents(form, output);
+      else this.storage(form, output.storage);
+    }
+    this.writer.end(form);
+  }
+
+  /** An op ran on 0-d floats. */
+  scalar(
+    op: OpView,
+    a: TensorView,
+    b: TensorView | null,
+    numbers: readonly number[],
+    attrs: Attrs,
+    output: TensorView,
+    storage: number,
+    value: number,
+  ): void {
+    this.need(a);
+    if (b !== null) this.need(b);
+    const key = scalarKey | (b === null ? 0 : 8) | flagsOf(output) | (numbers.length << 8);
+    const live = this.forms.expect(key, op, attrs, -1, this.site, this.frame, this.depth);
+    if (live === null) {
+      this.forward(op, b === null ? [a] : [a, b], numbers, attrs, [output]);
+      this.forms.learn(key, op, attrs);
+      return;
+    }
+    const { writer } = this;
+    writer.begin(live);
+    writer.integer(a.id);
+    if (b !== null) writer.integer(b.id);
+    writer.integer(output.id);
+    writer.integer(storage);
+    for (let k = 0; k < numbers.length; k++) writer.number(numbers[k] ?? NaN);
+    writer.element(live, value);
+    writer.end(live);
+  }
+
+  /** An op wrote a tensor in place. */
+  updated(
+    op: OpView,
+    inputs: readonly TensorView[],
+    numbers: readonly number[],
+    attrs: Attrs,
+    target: TensorView,
+  ): void {
+    this.needs(inputs);
+    const probe = this.begin("update", op.name, this.site);
+    probe.attrs = attrs;
+    probe.inputs = inputs.length;
+    this.numberNames(probe, op, numbers);
+    this.output(probe, target, true);
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    this.idsOf(inputs);
+    this.ids(target);
+    for (let k = 0; k < numbers.length; k++) this.writer.number(numbers[k] ?? NaN);
+    this.storage(form, target.storage);
+    this.writer.end(form);
+  }
+
+  /** The gradient rule of a node ran. */
+  rule(
+    op: OpView,
+    outputs: readonly TensorView[],
+    gradients: readonly (TensorView | null)[],
+    inputs: readonly (TensorView | null)[],
+    contributions: readonly (TensorView | null)[],
+    sole: boolean,
+  ): void {
+    const node = outputs[0];
+    if (node === undefined) return;
+    this.need(node);
+    for (let k = 0; k < inputs.length; k++) {
+      const input = inputs[k];
+      if (input) this.need(input);
+    }
+    const probe = this.begin("rule", op.name, this.site);
+    probe.inputs = 1 + inputs.length;
+    // A gradient that is the one contribution that came can be left out.
+    const explicit = !sole;
+    if (explicit) this.#explicit(probe, gradients);
+    for (let k = 0; k < contributions.length; k++) {
+      const each = contributions[k];
+      probe.contribute(each !== null);
+      if (each) probe.block(each.dtype, elementsOf(each.shape));
+    }
+    const form = this.forms.find(probe);
+    this.writer.begin(form);
+    this.writer.integer(node.id);
+    for (let k = 0; k < inputs.length; k++) this.writer.integer(inputs[k]?.id ?? -1);
+    if (explicit) for (const gradient of gradients) if (gradient !== null) this.contents(form, gradient);
+    for (let k = 0; k < contributions.length; k++) {
+      const contribution = contributions[k];
+      if (contribution === null || contribution === undefined) continue;
+      this.contents(form, contribution);
+    }
+    this.writer.end(form);
+  }
+
+  /** The gradient rule of an op on 0-d floats ran. */
+  scalarRule(
+    op: OpView,
+    output: TensorView,
+    gradient: number,
+    sole: boolean,
+    a: TensorView,
+    b: TensorView | null,
+    needs: number,
+    toA: number,
+    toB: number,
+  ): void {
+    this.need(output);
+    this.need(a);
+    if (b !== null) this.need(b);
+    const key = ruleKey | (b === null ? 0 : 8) | (output.dtype === "float32" ? 0 : 1) | (needs << 8) | (sole ? 2 : 0);
+    let live = this.forms.expect(key, op, null, -1, this.site, this.frame, this.depth);
+    if (live === null) {
+      const probe = this.begin("rule", op.name, this.site);
+      probe.inputs = b === null ? 2 : 3;
+      if (!sole) probe.flag = "explicit";
+      if (!sole) probe.block(output.dtype, 1);
+      probe.contribute((needs & 1) !== 0);
+      if ((needs & 1) !== 0) probe.block(output.dtype, 1);
+      if (b !== null) probe.contribute((needs & 2) !== 0);
+      if ((needs & 2) !== 0) probe.block(output.dtype, 1);
+      live = this.forms.find(probe);
+      this.forms.learn(key, op, null);
+    }
+    const { writer } = this;
+    writer.begin(live);
+    writer.integer(output.id);
+    writer.integer(a.id);
+    if (b !== null) writer.integer(b.id);
+    if (!sole) writer.element(live, gradient);
+    if ((needs & 1) !== 0) writer.element(live, toA);
+    if ((needs & 2) !== 0) writer.element(live, toB);
+    writer.end(live);
+  }
+
+  #explicit(probe: Probe, gradients: readonly (TensorView | null)[]): void {
+    probe.flag = "explicit";
+    if (gradients.length > 1) probe.attrs = { gradients: gradients.map((each) => each !== null) };
+    for (const each of gradients) if (each !== null) probe.block(each.dtype, elementsOf(each.shape));
+  }
+}
