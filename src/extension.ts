@@ -3,6 +3,7 @@ import { LastEditor, type Target } from "./commands/documents";
 import { openExample } from "./commands/examples";
 import { manageTrust, notTrusted, say } from "./commands/messages";
 import { chooseRun, Keys, moveCommands } from "./commands/moves";
+import { Reruns } from "./commands/reruns";
 import { Runs } from "./commands/run";
 import { Status } from "./commands/status";
 import { chosen } from "./commands/chosen";
@@ -60,11 +61,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const last = own(new LastEditor());
   const lenses = new Lenses();
 
+  const reruns = own(new Reruns());
   const runs = new Runs(sessions, shelf, output, vscode.Uri.joinPath(globalStorageUri, "untitled"), {
     began: () => {
       layouts.warm();
       webviews.present();
     },
+    ended: (session) => void reruns.check(session),
     problem: (uri, problem, session) => trouble.report(uri, problem, session),
     cleared: (uri) => trouble.clear(uri),
     linesNow: (session) => linesNow(tracks, session),
@@ -101,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
         act: (action, session) => void act(action, session),
         reveal: (session, segment, node) => void revealNode(tracks, session, segment, node),
         revealFinding: (session, finding) => void revealFinding(tracks, session, finding),
+        nudge: (session, cursor, node, by) => reruns.nudge(session, cursor, node, by),
         empty: () => ({
           reason: vscode.workspace.isTrusted ? "" : notTrusted,
           problem: null,
@@ -130,7 +134,10 @@ export function activate(context: vscode.ExtensionContext): void {
     });
   });
   command("runAgain", () => sessions.active && runs.again(sessions.active));
-  command("stop", () => runs.stop());
+  command("stop", () => {
+    runs.stop();
+    reruns.stop();
+  });
   command("openExample", () => openExample(context));
   command("chooseRun", () => chooseRun(sessions));
   command("show", () => webviews.present());

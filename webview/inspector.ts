@@ -1,3 +1,4 @@
+import type { ToPageOf } from "../src/panel/messages";
 import type { GraphNode } from "../src/recording/graph";
 import { worst } from "../src/recording/finding";
 import type { NodeMoment } from "../src/recording/moment";
@@ -8,6 +9,7 @@ import { ChecksView, countText, type ChecksEvents } from "./checks";
 import { element, mark, say } from "./dom";
 import { History } from "./history";
 import { tabs, wordButton } from "./kit";
+import { NudgeView } from "./nudge";
 import type { Scene, Store } from "./store";
 import { tensorView } from "./tensor";
 import type { Palette } from "./theme";
@@ -15,6 +17,8 @@ import type { Palette } from "./theme";
 /** What the inspector can ask for. */
 export interface InspectorEvents extends ChecksEvents {
   reveal(node: number): void;
+  /** Run the iteration again with a leaf changed by a number. */
+  nudge(node: number, by: number): void;
 }
 
 /** The node in focus in full: its numbers now, and over the run. */
@@ -25,6 +29,7 @@ export class Inspector {
   readonly #history: History;
   readonly #checks: ChecksView;
   readonly #heading: Heading;
+  readonly #nudge: NudgeView;
   readonly #tabs;
   #shown: NodeMoment | null = null;
   #node: GraphNode | null = null;
@@ -39,6 +44,7 @@ export class Inspector {
     this.#history = new History(palette);
     this.#checks = new ChecksView(store, events);
     this.#heading = new Heading((node) => events.reveal(node));
+    this.#nudge = new NudgeView((node, by) => events.nudge(node, by));
     this.#tabs = tabs(
       [
         { id: "tensor", title: "Tensor", view: this.#tensor },
@@ -77,6 +83,11 @@ export class Inspector {
     const count = findings.filter(({ severity }) => severity !== "note").length;
     this.#tabs.badge("checks", count === 0 ? "" : String(count), worst(findings) ?? "", countText(findings));
     this.#checks.show();
+  }
+
+  /** What came of a nudge. */
+  nudged({ segment, node, outcome }: ToPageOf<"nudged">): void {
+    this.#nudge.hear(segment, node, outcome);
   }
 
   recolor(palette: Palette): void {
@@ -122,6 +133,8 @@ export class Inspector {
           ...(field.stale ? [still("Left over from an earlier iteration.")] : []),
         ),
       );
+      if (this.store.run?.canRun === true && node.kind === "leaf")
+        this.#tensor.append(this.#nudge.show(scene.index, node));
     }
   }
 

@@ -31,7 +31,7 @@ const header = new Header(
 );
 const controls = new Controls(store, { move: go, togglePlay, speed });
 const stage = new Stage(store, palette, { select, reveal, turn });
-const inspector = new Inspector(store, palette, { reveal, find });
+const inspector = new Inspector(store, palette, { reveal, find, nudge });
 const timeline = new Timeline(store, palette, (index) => go({ to: "iterationIndex", index }), find);
 const empty = new Empty(act);
 const live = element("div", { class: "unseen", "aria-live": "polite" });
@@ -91,6 +91,10 @@ function settleFinding(): void {
   if (node >= 0) select(node);
 }
 
+function nudge(node: number, by: number): void {
+  if (store.run && store.cursor) post({ type: "nudge", id: store.run.id, ...store.cursor, node, by });
+}
+
 function changed(change: Change): void {
   switch (change) {
     case "empty":
@@ -124,6 +128,9 @@ function changed(change: Change): void {
       return;
     case "marked":
       stage.pick();
+      return;
+    case "nudged":
+      if (store.nudged) inspector.nudged(store.nudged);
       return;
     case "ui":
       document.body.classList.toggle("inspecting", store.ui.inspector);

@@ -17,7 +17,8 @@ import type { OutlineData, Segment, Series } from "../src/recording/segment";
 import { stepsOf, type Steps } from "../src/recording/steps";
 
 /** What about the page's state changed. */
-export type Change = "run" | "outline" | "moment" | "play" | "layout" | "ui" | "marked" | "findings" | "empty";
+export type Change =
+  "run" | "outline" | "moment" | "play" | "layout" | "ui" | "marked" | "findings" | "nudged" | "empty";
 
 /** Everything there is to show of the moment at the cursor. */
 export interface Scene {
@@ -44,6 +45,7 @@ export class Store {
   labels: string[] = [];
   marked: ToPageOf<"marked"> | null = null;
   findings: readonly Finding[] = [];
+  nudged: ToPageOf<"nudged"> | null = null;
   recording = new Recording();
   outline: OutlineData = { segments: [], iterations: 0, series: [] };
   /** By iteration, the segment it is. */
@@ -95,6 +97,7 @@ export class Store {
     this.playing = false;
     this.marked = null;
     this.findings = [];
+    this.nudged = null;
     this.layouts.clear();
     this.#wanted.clear();
     this.#scene = null;
@@ -130,6 +133,10 @@ export class Store {
       case "marked":
         this.marked = message;
         this.changed("marked");
+        break;
+      case "nudged":
+        this.nudged = message;
+        this.changed("nudged");
     }
   }
 

@@ -21,6 +21,8 @@ export interface Told {
   began(session: Session): void;
   /** Something is wrong in a document. */
   problem(uri: vscode.Uri, problem: Problem, session: Session): void;
+  /** A run came to its end. */
+  ended(session: Session): void;
   /** A document is run anew: what was wrong with it may not be any more. */
   cleared(uri: vscode.Uri): void;
   /** Where the lines that a session ran stand now; null when they were edited away. */
@@ -166,6 +168,7 @@ export class Runs {
     if (trouble !== null) session.note(`The recording could not be kept on the disk: ${trouble}.`);
     await this.shelf.note(labelOf(session));
     if (result.error) this.#failed(session, document, result.error);
+    this.told.ended(session);
   }
 
   async #watch(session: Session, prepared: Prepared, launch: Launch, draft: Draft): Promise<RunResult> {

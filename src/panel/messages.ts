@@ -164,6 +164,28 @@ const findings = v.object({
   list: v.array(finding),
 });
 
+const nudged = v.object({
+  type: v.literal("nudged"),
+  id: v.string(),
+  segment: count,
+  node: count,
+  outcome: v.union([
+    /** Why there is nothing to show. */
+    v.string(),
+    v.object({
+      name: v.string(),
+      by: v.number(),
+      loss: v.string(),
+      before: v.number(),
+      after: v.number(),
+      gradient: v.number(),
+    }),
+  ]),
+});
+
+/** What a small change of a leaf did to the loss, or why that is not known. */
+export type NudgeOutcome = v.InferOutput<typeof nudged>["outcome"];
+
 const settings = v.object({ type: v.literal("settings"), speeds: v.array(v.number()) });
 
 const empty = v.object({
@@ -175,7 +197,7 @@ const empty = v.object({
   canRun: v.boolean(),
 });
 
-const toPage = v.variant("type", [run, chunks, outline, cursor, layout, marked, findings, settings, empty]);
+const toPage = v.variant("type", [run, chunks, outline, cursor, layout, marked, findings, nudged, settings, empty]);
 
 /** What the host says to the page. */
 export type ToPage = v.InferOutput<typeof toPage>;
@@ -212,6 +234,8 @@ const toHost = v.variant("type", [
   /** The page lacks the chunks of this segment, or the layout of its graph. */
   v.object({ type: v.literal("want"), id, segment: count, orientation }),
   v.object({ type: v.literal("ui"), id, ui }),
+  /** Run the iteration of a segment again with a leaf changed by a number. */
+  v.object({ type: v.literal("nudge"), id, segment: count, step: count, node: count, by: v.number() }),
   v.object({
     type: v.literal("action"),
     action: v.picklist([

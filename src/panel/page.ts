@@ -1,10 +1,18 @@
 import type { Finding } from "../recording/finding";
 import { graphOf } from "../recording/graph";
+import type { Cursor } from "../recording/moves";
 import type { Layout } from "../layout/layout";
 import type { Topology } from "../layout/dot";
 import type { Session, Change } from "../session/session";
 import type { Subscription } from "../session/event";
-import { readToHost, type Orientation, type PanelProblem, type ToHost, type ToPage } from "./messages";
+import {
+  readToHost,
+  type NudgeOutcome,
+  type Orientation,
+  type PanelProblem,
+  type ToHost,
+  type ToPage,
+} from "./messages";
 import { Pace } from "./pace";
 import { Supply } from "./supply";
 import { topologyOf } from "./topology";
@@ -27,6 +35,8 @@ export interface Surroundings {
   act(action: Action, session: Session | null): void;
   reveal(session: Session, segment: number, node: number): void;
   revealFinding(session: Session, finding: Finding): void;
+  /** Runs the iteration at a cursor again with a leaf changed by a number. */
+  nudge(session: Session, cursor: Cursor, node: number, by: number): Promise<NudgeOutcome>;
   empty(): Empty;
   /** Whether this run can be started again. */
   canRun(session: Session): boolean;
@@ -147,6 +157,13 @@ export class Page {
       case "revealFinding": {
         const found = session.findings.find((each) => each.id === message.finding);
         if (found) this.around.revealFinding(session, found);
+        return;
+      }
+      case "nudge": {
+        const { id, segment, step, node, by } = message;
+        void this.around
+          .nudge(session, { segment, step }, node, by)
+          .then((outcome) => this.#send({ type: "nudged", id, segment, node, outcome }));
         return;
       }
       case "want":

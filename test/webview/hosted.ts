@@ -1,13 +1,20 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import type { Browser } from "playwright-core";
 import { Layouts } from "../../src/layout/layout";
 import { html } from "../../src/panel/html";
 import { Page, type Empty, type Surroundings } from "../../src/panel/page";
-import { type ToHost } from "../../src/panel/messages";
+import { type NudgeOutcome, type ToHost } from "../../src/panel/messages";
 import { Uis } from "../../src/panel/uis";
+import type { Cursor } from "../../src/recording/moves";
+import { nudge, planNudge } from "../../src/runner/nudge";
+import { isProblem } from "../../src/runner/problem";
+import { defaultLimits } from "../../src/runner/request";
+import { again } from "../../src/runner/rerun";
 import { Session } from "../../src/session/session";
 import { chunksOf } from "../session/recorded";
+import { buildChild } from "../support/child";
 import { type HostedPage, openPage, type PageOptions } from "../support/page";
 
 /** The built page in Chromium, talking to the real host's end of it. */
@@ -45,6 +52,17 @@ export async function ran(text: string, title = "linear-regression.ts"): Promise
   return session;
 }
 
+/** Nudges by a real re-run of what the session recorded. */
+async function nudgeReally(session: Session, cursor: Cursor, node: number, by: number): Promise<NudgeOutcome> {
+  const [program] = session.recording.programs;
+  const source = { file: program?.file ?? "", root: mkdtempSync(join(tmpdir(), "backstep-page-")), selection: null };
+  const prepared = again(session.recording, source, { limits: defaultLimits });
+  const plan = planNudge(session.recording, session.outline, cursor, node, by);
+  if (typeof plan === "string") return plan;
+  if (isProblem(prepared)) return prepared.message;
+  return nudge(plan, prepared, { child: await buildChild("measure") }).ended;
+}
+
 /** The text of an example that ships. */
 export function example(name: string): string {
   return readFileSync(`examples/${name}.ts`, "utf8");
@@ -60,6 +78,7 @@ export async function openRun(browser: Browser, session: Session | null, options
     act: (action) => acts.push(action),
     reveal: (_session, segment, node) => acts.push(`reveal ${segment} ${node}`),
     revealFinding: (_session, finding) => acts.push(`find ${finding.id}`),
+    nudge: nudgeReally,
     empty: () => options.empty ?? { reason: "", problem: null, canRun: true },
     canRun: () => true,
     log: (text) => acts.push(`log ${text}`),

@@ -15,8 +15,6 @@ import { directions, stepAt, steadiness, verdicts, type Probe, type Verdict } fr
 import { handTurns, type HandTurn } from "./turns";
 
 const turnsTried = 5;
-/** Turns later than this are left alone: each probe runs up to its turn. */
-const lastIteration = 200;
 const elementsEach = 8;
 const directionsOfMany = 3;
 /** Where the gradient is smaller than this part of its largest, it is left alone. */
@@ -38,7 +36,7 @@ interface Candidate {
 export function handCandidates(recording: Recording, outline: Outline): readonly Candidate[] {
   const descents = recording.programs.flatMap((program) => descentsIn(program));
   return descents
-    .map((descent) => ({ descent, turns: chosen(handTurns(recording, outline, descent), outline) }))
+    .map((descent) => ({ descent, turns: chosen(handTurns(recording, outline, descent)) }))
     .filter(({ turns }) => turns.length === turnsTried);
 }
 
@@ -74,12 +72,11 @@ export function checkByHand(
 }
 
 /** Five turns spread over those in which the gradient is worth looking at. */
-function chosen(turns: readonly HandTurn[], outline: Outline): HandTurn[] {
-  const early = turns.filter(({ segment }) => (outline.segments[segment]?.iteration ?? 0) < lastIteration);
-  const norms = early.map(({ gradient }) => Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0)));
+function chosen(turns: readonly HandTurn[]): HandTurn[] {
+  const norms = turns.map(({ gradient }) => Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0)));
   if (!norms.every(Number.isFinite)) return [];
   const most = Math.max(...norms);
-  const worth = early.filter((_, k) => (norms[k] ?? 0) >= worthTrying * most && most > 0);
+  const worth = turns.filter((_, k) => (norms[k] ?? 0) >= worthTrying * most && most > 0);
   if (worth.length < turnsTried) return [];
   return Array.from(
     { length: turnsTried },

@@ -23,6 +23,11 @@ export interface HandTurn {
   readonly gradientTensor: number;
 }
 
+/** Iterations later than this are left alone: each probe runs up to its turn. */
+const lastIteration = 200;
+/** Where even those have more rows than this, nothing is looked at. */
+const mostRows = 2_000_000;
+
 interface Held {
   readonly row: number;
   readonly number: number | null;
@@ -41,12 +46,14 @@ export function handTurns(recording: Recording, outline: Outline, descent: Desce
   const places = new Map<number, number>();
   outline.segments.forEach(({ turn }, index) => turn >= 0 && places.set(turn, index));
   const roots = new Set<number>();
-  const segments = outline.segments.filter(({ iteration }) => iteration >= 0);
-  const inSegment = new Map<number, number>();
-  for (const segment of segments) eachRow(recording, segment, (row) => inSegment.set(row, segment.turn));
-  for (let row = 0; row < recording.rows; row++) {
+  const segments = outline.segments.filter(({ iteration }) => iteration >= 0 && iteration < lastIteration);
+  const end = segments.reduce((most, { endRow }) => Math.max(most, endRow), 0);
+  if (end > mostRows) return [];
+  const turns = new Int32Array(end).fill(-1);
+  for (const segment of segments) eachRow(recording, segment, (row) => (turns[row] = segment.turn));
+  for (let row = 0; row < end; row++) {
     const form = recording.form(row);
-    const turn = inSegment.get(row);
+    const turn = (turns[row] ?? -1) < 0 ? undefined : turns[row];
     if (turn !== undefined && form.kind === "backward") roots.add(rootLoop(outline, places.get(turn)));
     const updates =
       turn !== undefined &&

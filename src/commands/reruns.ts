@@ -1,0 +1,67 @@
+import * as vscode from "vscode";
+import type { Nudge } from "../runner/nudge";
+import type { Prepared } from "../runner/request";
+import type { Session } from "../session/session";
+import { notTrusted } from "./messages";
+import { boundsFor } from "./settings";
+
+type Cursor = NonNullable<Session["cursor"]>;
+
+/** A re-run answers a question that somebody waits for, or that nobody asked: it gets less time than a run. */
+const seconds = { asked: 60, background: 30 };
+
+/** Runs what a session recorded again, with other numbers in it; the session itself stays as it is. */
+export class Reruns {
+  readonly #checking = new Map<Session, { stop(): void }>();
+  #asked: { stop(): void } | null = null;
+
+  /** What a small change of a leaf does to the loss at a cursor; a string says why that is not known. */
+  async nudge(session: Session, cursor: Cursor, node: number, by: number): Promise<Nudge | string> {
+    const prepared = await this.prepare(session, seconds.asked);
+    if (typeof prepared === "string") return prepared;
+    const { nudge, planNudge } = await import("../runner/nudge");
+    const plan = planNudge(session.recording, session.outline, cursor, node, by);
+    if (typeof plan === "string") return plan;
+    const run = nudge(plan, prepared);
+    this.#asked?.stop();
+    this.#asked = run;
+    return run.ended;
+  }
+
+  /** Looks in the background whether hand-written gradients are what the loss says; quiet where it cannot. */
+  async check(session: Session): Promise<void> {
+    const { recording, outline } = session;
+    if (outline.iterations < 5) return;
+    const prepared = await this.prepare(session, seconds.background);
+    if (typeof prepared === "string") return;
+    const { checkByHand } = await import("../runner/byhand/check");
+    for (const [other, running] of this.#checking) if (other !== session) running.stop();
+    const run = checkByHand(recording, outline, prepared);
+    this.#checking.set(session, run);
+    const found = await run.found;
+    this.#checking.delete(session);
+    if (found.length > 0) session.report(found);
+  }
+
+  /** The program of a session as it was recorded, ready to run; a string says why it cannot. */
+  async prepare(session: Session, wallSeconds: number): Promise<Prepared | string> {
+    if (!vscode.workspace.isTrusted) return notTrusted;
+    const { origin, title } = session.facts;
+    if (origin === null) return `${title} was opened from a file, so it cannot be run again.`;
+    const [{ again }, { isProblem }] = await Promise.all([import("../runner/rerun"), import("../runner/problem")]);
+    const { limits } = boundsFor(vscode.Uri.parse(origin.uri));
+    const wallMs = Math.min(limits.wallMs, 1000 * wallSeconds);
+    const prepared = again(session.recording, origin, { limits: { ...limits, wallMs } });
+    return isProblem(prepared) ? prepared.message : prepared;
+  }
+
+  /** Ends what still goes on. */
+  stop(): void {
+    this.#asked?.stop();
+    for (const running of this.#checking.values()) running.stop();
+  }
+
+  dispose(): void {
+    this.stop();
+  }
+}

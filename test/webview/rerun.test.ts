@@ -1,0 +1,84 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser } from "playwright-core";
+import type { Session } from "../../src/session/session";
+import { launchChromium } from "../support/chromium";
+import type { ThemeName } from "../support/themes";
+import { closeLayouts, example, type Hosted, openRun, ran, type RunOptions } from "./hosted";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = "dist-test/screens";
+const themes: readonly ThemeName[] = ["dark", "light", "hc-dark", "hc-light"];
+
+describe("what re-runs show on the page", function () {
+  this.timeout(90_000);
+  let browser: Browser;
+  let session: Session;
+  let hosted: Hosted;
+
+  before(async () => {
+    mkdirSync(folder, { recursive: true });
+    [browser, session] = await Promise.all([launchChromium(), ran(example("autograd"), "autograd.ts")]);
+  });
+  after(async () => {
+    closeLayouts();
+    await browser.close();
+  });
+  afterEach(async () => {
+    deepEqual(hosted.errors, []);
+    deepEqual(hosted.violations, []);
+    await hosted.close();
+  });
+
+  const begin = async (options: RunOptions = {}, of = session): Promise<void> => {
+    of.move({ to: "cursor", segment: of.track.segmentOf(0), step: 8 });
+    hosted = await openRun(browser, of, { width: 1080, height: 760, ...options });
+  };
+  /** Chooses a node by its name in the tree. */
+  const choose = async (name: string): Promise<void> => {
+    const items = await hosted.page.locator("[role=treeitem]").allTextContents();
+    await hosted.page
+      .locator("[role=treeitem]")
+      .nth(items.findIndex((text) => text.split(/[ ,]/)[0] === name))
+      .focus();
+    await hosted.page.keyboard.press("Enter");
+    await hosted.settled();
+  };
+  const accessible = async (): Promise<void> => {
+    await hosted.page.evaluate(axe);
+    const found = await hosted.page.evaluate(
+      `axe.run(document, { runOnly: ["wcag2a", "wcag2aa"] }).then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.target).join(" ")))`,
+    );
+    deepEqual(found, []);
+  };
+
+  it("nudges a leaf by a real re-run, beside what its gradient says", async () => {
+    await begin();
+    await choose("w");
+    const section = hosted.page.locator(".nudge");
+    equal(await section.locator("h3").innerText(), "Nudge w");
+    await section.locator("vscode-button").click();
+    await section.locator(".change").waitFor();
+    equal(await section.locator(".change").innerText(), "w + 0.01 → l 29.7007");
+    match(
+      (await section.locator("table").innerText()).replace(/\s+/g, " "),
+      /re-run 29\.7007 from 30\.0000 gradient says 29\.7000 30\.0000 − 0\.3000/,
+    );
+    await accessible();
+    for (const theme of themes) {
+      await hosted.setTheme(theme);
+      await hosted.page.screenshot({ path: `${folder}/nudge-${theme}.png` });
+    }
+  });
+
+  it("nudges in a page as narrow as a side bar", async () => {
+    await begin({ width: 300, height: 760 });
+    await hosted.page.click("[aria-label=Inspector].inspect");
+    await choose("w");
+    await hosted.page.locator(".nudge vscode-button").click();
+    await hosted.page.locator(".nudge .change").waitFor();
+    await hosted.page.locator(".nudge").scrollIntoViewIfNeeded();
+    await hosted.page.screenshot({ path: `${folder}/nudge-narrow.png` });
+  });
+});
