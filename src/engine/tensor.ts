@@ -904,7 +904,7 @@ export class Tensor implements TensorView {
   /** With `value` (a number or a 0-d tensor) where the mask holds. */
   maskedFill(mask: Tensor, value: Tensor | number): Tensor {
     return value instanceof Tensor
-      ? mask.where(value.to(this.dtype), this)
+      ? apply(compare.maskedFillTensor, [this, mask, value])
       : apply(compare.maskedFill, [this, mask], calling(undefined, [value]));
   }
 
@@ -1439,9 +1439,10 @@ export class Tensor implements TensorView {
     applyInPlace(op, this, others, call);
     return this;
   }
-  /** Writes `value` where the mask holds. */
-  maskedFill_(mask: Tensor, value: number): this {
-    applyInPlace(compare.maskedFill, this, [mask], calling(undefined, [value]));
+  /** Writes `value` (a number or a 0-d tensor) where the mask holds. */
+  maskedFill_(mask: Tensor, value: Tensor | number): this {
+    if (value instanceof Tensor) applyInPlace(compare.maskedFillTensor, this, [mask, value]);
+    else applyInPlace(compare.maskedFill, this, [mask], calling(undefined, [value]));
     return this;
   }
   /** The next integer above, in place. */

@@ -126,6 +126,7 @@ export const samples: Readonly<Record<Families, Sample | "no gradient">> = {
   isfinite: "no gradient",
   where: shaped([matrix, [3]], (a, b) => mask.where(a, b)),
   maskedFill: shaped([matrix], (x) => x.maskedFill(mask, 3)),
+  maskedFillTensor: shaped([matrix, []], (x, v) => x.maskedFill(mask, v)),
   maximum: shaped([matrix, [3]], (a, b) => a.maximum(b.add(5))),
   minimum: shaped([matrix, [3]], (a, b) => a.minimum(b.add(5))),
   sum: shaped([[2, 3, 2]], (x) => x.sum([0, 2])),

@@ -144,6 +144,29 @@ export const maskedFill: Op = op({
   formula: { a: "∂L/∂y where the mask does not hold" },
 });
 
+/** a with a 0-d tensor's value where the mask holds. */
+export const maskedFillTensor = op({
+  name: "maskedFill",
+  node: "MaskedFillBackward1",
+  inputs: ["a", "mask", "value"],
+  forward: ([a, mask, value]) => {
+    if (value.shape.length > 0) {
+      throw runtimeError(
+        `masked_fill only supports a 0-dimensional value tensor, but got tensor with ${value.shape.length} dimension(s).`,
+        "Use .where() for one value each.",
+      );
+    }
+    const shape = broadcast(a.shape, mask.shape);
+    return fresh(
+      zip3([a, mask, cast(value, a.dtype)], shape, a.dtype, (x, m, v) => (m !== 0 ? v : x)),
+      shape,
+    );
+  },
+  saves: () => ({ mask: true }),
+  backward: { a: (g, s) => g.maskedFill(s.mask, 0), value: (g, s) => g.maskedFill(s.mask.logicalNot(), 0).sum() },
+  formula: { a: "∂L/∂y where the mask does not hold", value: "Σ ∂L/∂y where the mask holds" },
+});
+
 /** The larger (or smaller) of two; ties share the gradient evenly. */
 function extremum(name: string, node: string, pick: (a: number, b: number) => number, wins: "gt" | "lt"): Op {
   return op({

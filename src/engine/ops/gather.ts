@@ -26,6 +26,14 @@ export const gather: Op = opWith<Along>()({
         `The shapes are ${sizes(index.shape)} and ${sizes(a.shape)}.`,
       );
     }
+    index.shape.forEach((size, d) => {
+      if (d !== attrs.dim && size > (a.shape[d] ?? 1)) {
+        throw runtimeError(
+          `Size does not match at dimension ${d} expected index ${sizes(index.shape)} to be smaller than self ${sizes(a.shape)} apart from dimension ${attrs.dim}`,
+          "Shorten the index.",
+        );
+      }
+    });
     return fresh(taken(a, positions(index, attrs.dim, index.shape, a.shape)), index.shape);
   },
   saves: () => ({ index: true }),

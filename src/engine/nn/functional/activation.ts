@@ -1,8 +1,8 @@
-import { apply, calling } from "../apply";
-import { runtimeError } from "../errors";
-import * as ops from "../ops/activation";
-import { dimension } from "../shape";
-import type { Tensor } from "../tensor";
+import { apply, calling } from "../../apply";
+import { runtimeError } from "../../errors";
+import * as ops from "../../ops/activation";
+import { dimension } from "../../shape";
+import type { Tensor } from "../../tensor";
 
 // Every function here gives the shape and dtype of its input; integers are refused unless its text says otherwise.
 
@@ -80,6 +80,11 @@ export function prelu(input: Tensor, weight: Tensor): Tensor {
   return input.prelu(weight);
 }
 
+/** max(a, 0); at 0 the gradient is 0. Takes integers. Source: torch.nn.functional.relu. */
+export function relu(input: Tensor): Tensor {
+  return input.relu();
+}
+
 /** min(max(a, 0), 6); at the bounds the gradient is 0. Takes integers. Source: torch.nn.functional.relu6. */
 export function relu6(input: Tensor): Tensor {
   return hardtanh(input, 0, 6);
@@ -91,6 +96,11 @@ const seluScale = 1.0507009873554805;
 /** scale · elu(a, alpha) with the constants that keep mean 0 and variance 1. Source: torch.nn.functional.selu. */
 export function selu(input: Tensor): Tensor {
   return apply(ops.selu, [input], calling(undefined, [seluAlpha, seluScale, 1]));
+}
+
+/** σ(a) = 1 / (1 + e⁻ᵃ); integers become float32. Source: torch.nn.functional.sigmoid. */
+export function sigmoid(input: Tensor): Tensor {
+  return input.sigmoid();
 }
 
 /** a · σ(a). Source: torch.nn.functional.silu. */
@@ -121,6 +131,11 @@ export function softshrink(input: Tensor, lambda = 0.5): Tensor {
 /** a / (1 + |a|). Takes integers. Source: torch.nn.functional.softsign. */
 export function softsign(input: Tensor): Tensor {
   return input.div(input.abs().add(1));
+}
+
+/** tanh a; integers become float32. Source: torch.nn.functional.tanh. */
+export function tanh(input: Tensor): Tensor {
+  return input.tanh();
 }
 
 /** a − tanh a. Source: torch.nn.functional.tanhshrink. */
