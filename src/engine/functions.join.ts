@@ -52,7 +52,7 @@ export const movedim = (
 /** Two dims swapped: a view. Source: torch.swapaxes. */
 export const swapaxes = (a: Tensor, dim0: number, dim1: number): Tensor => a.transpose(dim0, dim1);
 /** Two dims swapped: a view. Source: torch.swapdims. */
-export const swapdims = swapaxes;
+export const swapdims = (a: Tensor, dim0: number, dim1: number): Tensor => a.transpose(dim0, dim1);
 /** The elements as one dim, a view where that is possible. Source: torch.ravel. */
 export const ravel = (a: Tensor): Tensor => a.ravel();
 /** One dim as several; −1 for one size that follows. Source: torch.unflatten. */
@@ -98,5 +98,5 @@ export const triuIndices = (rows: number, columns: number, offset = 0): Tensor =
 
 /** The indices of the elements that are not zero: [count, ndim] int64, in row-major order. Source: torch.nonzero. */
 export const nonzero = (a: Tensor): Tensor => a.nonzero();
-/** As {@link nonzero}. Source: torch.argwhere. */
-export const argwhere = nonzero;
+/** The indices of the elements that are not zero: [count, ndim] int64, as {@link nonzero}. Source: torch.argwhere. */
+export const argwhere = (a: Tensor): Tensor => a.nonzero();
