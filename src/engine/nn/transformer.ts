@@ -3,7 +3,7 @@ import { argumentError } from "../errors";
 import type { Tensor } from "../tensor";
 import { MultiheadAttention } from "./attention";
 import { Dropout } from "./dropout";
-import { gelu } from "./functional.activation";
+import { gelu } from "./functional/activation";
 import { Linear } from "./linear";
 import { ModuleList } from "./containers";
 import { Module } from "./module";
