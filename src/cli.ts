@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { version } from "../package.json";
 import { canonical } from "./recording/canonical";
-import { jsonOf, type JsonRun } from "./recording/json";
+import { jsonOf } from "./recording/json";
 import { Outline } from "./recording/outline";
 import type { Problem } from "./recording/problem";
 import { Recording } from "./recording/recording";
@@ -117,6 +117,7 @@ async function run(command: Command): Promise<number> {
   });
   if (isProblem(prepared)) {
     console.error(told(prepared));
+    if (command.json !== undefined) writeJson(command.json, new Recording(), prepared, prepared.file);
     return prepared.kind === "usage" || prepared.kind === "selection" ? 2 : 1;
   }
   const recording = new Recording();
@@ -131,12 +132,7 @@ async function run(command: Command): Promise<number> {
   const result = await live.ended;
   const outline = new Outline(recording);
   outline.update();
-  if (command.json !== undefined) {
-    const run = jsonOf(recording, outline);
-    const json = `${JSON.stringify({ ...run, error: errorOf(result) ?? run.error }, null, 2)}\n`;
-    if (command.json === "-") process.stdout.write(json);
-    else writeFileSync(command.json, json);
-  }
+  if (command.json !== undefined) writeJson(command.json, recording, result.error, prepared.name);
   if (command.save !== undefined) writeFileSync(command.save, saved(recording, result, started));
   if (result.error) console.error(told(result.error));
   for (const sentence of result.missing) console.error(sentence);
@@ -147,9 +143,15 @@ async function run(command: Command): Promise<number> {
   return result.status === "done" ? 0 : 1;
 }
 
-/** The error with its place, which the recording has only where a call stands there. */
-function errorOf({ error }: RunResult): JsonRun["error"] {
-  return error === null ? null : { message: error.message, file: error.file, line: error.line + 1 };
+/** Writes a run as JSON; the problem has its place, which the recording has only where a call stands there. */
+function writeJson(out: string, recording: Recording, problem: Problem | null, source: string): void {
+  const outline = new Outline(recording);
+  outline.update();
+  const run = jsonOf(recording, outline);
+  const error = problem && { message: problem.message, file: problem.file, line: problem.line + 1 };
+  const json = `${JSON.stringify({ ...run, source: run.source || source, error: error ?? run.error }, null, 2)}\n`;
+  if (out === "-") process.stdout.write(json);
+  else writeFileSync(out, json);
 }
 
 function range({ start, end }: { readonly start: number; readonly end: number }): string {

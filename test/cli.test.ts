@@ -97,7 +97,9 @@ describe("backstep run", function () {
     );
     const { error } = JSON.parse(condition.out) as typeof json;
     assert.deepEqual([error.file, error.line], ["c.ts", 2], "the place of what is no call");
-    const syntax = backstep(folder({ "s.ts": "const a = 1;\nlet let b;" }), "run", "s.ts");
+    const syntax = backstep(folder({ "s.ts": "const a = 1;\nlet let b;" }), "run", "s.ts", "--json", "-");
+    const refused = JSON.parse(syntax.out) as { source: string; iterations: unknown[]; error: { line: number } };
+    assert.deepEqual([refused.source, refused.iterations, refused.error.line], ["s.ts", [], 2]);
     assert.equal(syntax.code, 1);
     assert.match(syntax.err, /^s\.ts:2:\d+: /);
     const endless = backstep(folder({ "e.ts": "for (;;);" }), "run", "e.ts", "--seconds", "0.5");

@@ -23,8 +23,12 @@ export class ModuleNames {
   /** By path the latest of each holder. */
   readonly #byPath = new Map<string, Map<string, Known>>();
 
-  /** A variable was given a module. */
-  bound(variable: string, parameters: readonly (readonly [path: string, { readonly id: number }])[]): Renamed[] {
+  /** A variable was given a module; undefined for one that names nothing. */
+  bound(
+    variable: string | undefined,
+    parameters: readonly (readonly [path: string, { readonly id: number }])[],
+  ): Renamed[] {
+    if (variable === undefined) return [];
     const field = isField(variable);
     const renamed: Renamed[] = [];
     for (const [path, { id }] of parameters) {

@@ -2,6 +2,8 @@ import type MagicString from "magic-string";
 import type { Program } from "../recording/format";
 import { Catalog, type FirstIds } from "./catalog";
 import { parse, type Parsed } from "./parse";
+import { nestedTree, walked } from "./nesting";
+import type { ProblemError } from "./problem";
 import { resolveNames } from "./scope";
 import { weave } from "./weave";
 import type { Literal } from "./wire";
@@ -28,6 +30,11 @@ export function instrument(
   literals: readonly Literal[] = [],
 ): Instrumented {
   const parsed = parse(text, file);
+  return walked(parsed, () => instrumented(parsed, first));
+}
+
+function instrumented(parsed: Parsed, first: FirstIds): Instrumented {
+  const { text, file } = parsed;
   const names = resolveNames(parsed.tree);
   const catalog = new Catalog(parsed, names, first);
   const woven = weave(parsed, names, catalog, literals);
@@ -54,6 +61,11 @@ export class PositionMap {
     private readonly parsed: Parsed,
     private readonly woven: MagicString,
   ) {}
+
+  /** The problem of the deepest nesting in the text. */
+  deepest(): ProblemError {
+    return nestedTree(this.parsed);
+  }
 
   /** The original position of a 0-based position in the running code; what a hook wrote leads to what follows it. */
   original(line: number, column: number): { line: number; column: number } {

@@ -1,6 +1,7 @@
 import { Parser, type Program, type Token } from "acorn";
 import type { Range } from "../recording/format";
 import { Lines } from "./lines";
+import { isOverflow, nestedText, tooDeep } from "./nesting";
 import { ProblemError } from "./problem";
 import { strip, type Stripped } from "./strip";
 
@@ -30,12 +31,14 @@ export function parse(text: string, file: string): Parsed {
     });
     return { file, text, lines, code: stripped.code, tree, tokens, origin: new Origin(text, stripped, tokens) };
   } catch (error) {
+    if (isOverflow(error)) throw nestedText(text, file);
     if (!(error instanceof SyntaxError)) throw error;
     const made = "pos" in error && typeof error.pos === "number" ? error.pos : 0;
     const place = lines.at(new Origin(text, stripped, tokens).near(made));
     const what = error.message.replace(/\s*\(\d+:\d+\)$/, "");
-    const message =
-      stripped.code[made] === "@"
+    const message = /stack space/.test(what)
+      ? tooDeep
+      : stripped.code[made] === "@"
         ? "Decorators cannot be run here: call the decorating function yourself."
         : `${what}: this is no valid TypeScript, correct it and run again.`;
     throw new ProblemError({ message, file, ...place, kind: "syntax" });

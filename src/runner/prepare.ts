@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative, sep } from "node:path";
 import type { Problem } from "../recording/problem";
+import { walked } from "./nesting";
 import { parse } from "./parse";
 import { ProblemError } from "./problem";
 import type { Prepared, RunRequest } from "./request";
@@ -13,7 +14,7 @@ export function prepare(request: RunRequest): Prepared | Problem {
     const parsed = parse(request.text, name);
     const { selection } = request;
     if (!selection) return { request, path, name, text: request.text, lines: [], added: [] };
-    const sliced = slice(parsed, selection);
+    const sliced = walked(parsed, () => slice(parsed, selection));
     return { request, path, name, ...sliced, added: sliced.lines.filter((l) => l.added) };
   } catch (error) {
     if (error instanceof ProblemError) return error.problem;

@@ -1,5 +1,6 @@
 import { transform } from "sucrase";
 import { Lines } from "./lines";
+import { isOverflow, nestedText } from "./nesting";
 import { ProblemError } from "./problem";
 
 /** A TypeScript text without its types: JavaScript on the same lines, and where its tokens came from. */
@@ -23,6 +24,7 @@ export function strip(text: string, file: string): Stripped {
         sourceMapOptions: { compiledFilename: file },
       });
     } catch (error) {
+      if (isOverflow(error)) throw nestedText(text, file);
       throw syntaxProblem(error, file, new Lines(filled), filler);
     }
   })();

@@ -131,8 +131,12 @@ class Weaver extends LoopHooks {
     const site = this.catalog.site(node, this.catalog.argumentsOf(node));
     const last = node.arguments.at(-1);
     if (site >= 0) {
-      if (last) this.wrap(last.type === "SpreadElement" ? last.argument : last, `${this.hook}.at(${site},`, ")");
-      else {
+      if (last) {
+        const value = last.type === "SpreadElement" ? last.argument : last;
+        this.wrap(value, `${this.hook}.at(${site},`, ")");
+        if (value === node.arguments[0] && rejects(node, this.names))
+          this.wrap(value, `${this.hook}.thrown(${site},`, ")");
+      } else {
         // The site is set behind the callee and its receiver, and an error still names them as written.
         const nothing = `...${this.hook}.on(${site})`;
         const parenthesis = this.tokenAfter(node.callee.end, "(");
@@ -216,4 +220,16 @@ class Weaver extends LoopHooks {
   private arrowBefore(offset: number): Token | undefined {
     return this.parsed.tokens.findLast((t) => t.start < offset && this.parsed.code.slice(t.start, t.end) === "=>");
   }
+}
+
+/** Whether a call is `Promise.reject(…)`, or one of the `reject` that `new Promise(…)` gives. */
+function rejects({ callee }: Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>, names: Names): boolean {
+  if (callee.type === "MemberExpression")
+    return (
+      callee.object.type === "Identifier" &&
+      callee.object.name === "Promise" &&
+      callee.property.type === "Identifier" &&
+      callee.property.name === "reject"
+    );
+  return callee.type === "Identifier" && callee.name === "reject" && names.meaning.get(callee)?.kind === "parameter";
 }

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { canonical } from "../../src/recording/canonical";
 import { Recording } from "../../src/recording/recording";
+import { prepare } from "../../src/runner/prepare";
+import { isProblem } from "../../src/runner/problem";
 import { defaultLimits } from "../../src/runner/request";
 import { folder, runReal, type Outcome } from "./run";
 
@@ -336,7 +338,7 @@ describe("launch", function () {
       [deep.result.error!.message, deep.result.error!.file],
       ["RangeError: Maximum call stack size exceeded", "main.ts"],
     );
-    assert.ok(deep.result.error!.line >= 1 && recorded(deep).rows > 1000);
+    assert.ok(deep.result.error!.line === 3 && recorded(deep).rows > 1000);
     assert.equal((await runReal(`console.log(1); process.exit(0);`)).result.status, "done");
     assert.match((await runReal(`undefinedName.x;`)).result.error!.message, /undefinedName is not defined/);
   });
@@ -377,6 +379,64 @@ describe("launch", function () {
     for (const chunk of outcome.chunks.slice(0, -1)) last.add(chunk);
     assert.equal(last.rows, recording.rows);
     assert.deepEqual(last.facts, {});
+  });
+
+  it("places what was rejected without an error, or with several", async () => {
+    const place = async (text: string): Promise<[string, number, number]> => {
+      const { message, line, column } = (await runReal(text)).result.error!;
+      return [message, line, column];
+    };
+    const rejected = (value: string): string =>
+      `A promise was rejected with ${value} and nothing caught it: await it in a try, or give it a catch.`;
+    assert.deepEqual(await place(`const a = 1;\n  Promise.reject("text");\nMath.max(a);`), [rejected("'text'"), 1, 2]);
+    assert.deepEqual(
+      await place(
+        `const late = new Promise((resolve, reject) => {\n  setTimeout(() => reject("late"), 5);\n});\nawait late;`,
+      ),
+      ["The snippet threw 'late', which is no error: throw new Error(…) says more.", 1, 19],
+    );
+    assert.deepEqual(
+      await place(`const late = new Promise((_, no) => setTimeout(no, 5, 7));\nawait null;\nawait late;`),
+      [rejected("7"), 2, 0],
+    );
+    const two = `[Promise.reject(new Error("one")), Promise.reject(2)]`;
+    const all = "All promises were rejected";
+    assert.deepEqual(await place(`const a = 1;\nawait Promise.any(${two});`), [
+      `AggregateError: ${all} (one; 2)`,
+      1,
+      34,
+    ]);
+    assert.deepEqual(await place(`const a = 1;\nawait Promise.any([Promise.reject(1)]);`), [
+      `AggregateError: ${all} (1)`,
+      1,
+      0,
+    ]);
+    assert.deepEqual(await place(`const a = 1;\nthrow new AggregateError([new Error("x")], "both failed");`), [
+      "AggregateError: both failed (x)",
+      1,
+      6,
+    ]);
+  });
+
+  it("says where code is nested too deeply to be run", async () => {
+    const chain = `import { tensor } from "backstep";\nconst a = 1;\nconst y =\n  tensor(a)${".add(1)".repeat(3000)};`;
+    const { result, root } = await runReal(chain);
+    assert.equal(root.length > 0 && result.status, "failed");
+    const message = "This is nested too deeply to be run: write it as several statements, or as a loop.";
+    assert.deepEqual([result.error!.message, result.error!.file, result.error!.line], [message, "main.ts", 2]);
+    const nested = `const f = (x: number) => x;\nconst y =\n  ${"f(".repeat(9000)}1${")".repeat(9000)};`;
+    const long = `const a = 1;\nconst y = a\n${"  + 1\n".repeat(60_000)};`;
+    for (const text of [nested, long]) {
+      const prepared = prepare({ file: "main.ts", text, root, overlay: new Map(), cap: 1, limits: defaultLimits });
+      assert.ok(isProblem(prepared));
+      assert.equal(prepared.message, message);
+      assert.equal(prepared.line, text === nested ? 2 : 1);
+    }
+    const selected = prepare({
+      ...{ file: "main.ts", text: chain, root, overlay: new Map(), cap: 1, limits: defaultLimits },
+      selection: { startLine: 2, endLine: 4 },
+    });
+    assert.ok(!isProblem(selected) || (selected.message === message && selected.line === 2));
   });
 
   it("places what has no stack: thrown values, rejected ones, process.exit", async () => {

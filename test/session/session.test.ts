@@ -167,6 +167,11 @@ describe("remarks on a run", () => {
       (await said(`import { tensor } from "backstep"; tensor(1).mul(2);`))[0] ?? "",
       /backward\(\) was never/,
     );
+    const recursive = `import { tensor } from "backstep"; const w = tensor(1, { requiresGrad: true });
+function train(n: number): void { if (n === 0) return; w.pow(2).backward(); train(n - 1); }
+train(N);`;
+    assert.match((await said(recursive.replace("N", "3")))[0] ?? "", /ran several times, but in no loop/);
+    assert.deepEqual(await said(recursive.replace("N", "1")), []);
     assert.match((await said(`import "backstep"; let a = 1; a += 1;`))[0] ?? "", /No tensor was created/);
   });
 });

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { Problem } from "../../recording/problem";
+import { isOverflow, tooDeep } from "../nesting";
 import { ProblemError } from "../problem";
 import { missingExport } from "./link";
 import type { Sources } from "./sources";
@@ -19,8 +20,10 @@ export interface Circumstances {
   readonly exports: readonly string[];
   /** The shape of the tensor that a binding holds. */
   shapeOf(binding: number): readonly number[] | null;
-  /** The site of the `throw` of what is no error. */
+  /** The site that threw what does not know where by itself, as what is no error; −1 for all else. */
   siteOf(value: unknown): number;
+  /** The `await` of a module that threw it, −1 when it was none. */
+  readonly awaits: number;
 }
 
 /** Says what an uncaught error means for the snippet: a sentence and the original place. */
@@ -28,8 +31,16 @@ export function explain(error: unknown, how: "thrown" | "rejected", sources: Sou
   if (error instanceof ProblemError) return { problem: error.problem, site: -1 };
   const unlinked = missingExport(error, sources.programs, about.exports);
   if (unlinked) return { problem: unlinked, site: -1 };
-  if (!(error instanceof Error)) return failureAt(noError(error, how), about.siteOf(error), sources, about.main);
-  const place = thrownAt(error);
+  if (!(error instanceof Error)) {
+    const site = about.siteOf(error);
+    const rejected = how === "rejected" || (site < 0 && about.awaits >= 0);
+    return failureAt(noError(error, rejected), site < 0 ? about.awaits : site, sources, about.main);
+  }
+  const known = about.siteOf(error);
+  if (known >= 0) return failureAt(sentence(error), known, sources, about.main);
+  const place = thrownAt(error) ?? insideOf(error);
+  if (!place && isOverflow(error)) return { problem: sources.deepest() ?? nowhere(tooDeep, about.main), site: -1 };
+  if (!place && about.awaits >= 0) return failureAt(sentence(error), about.awaits, sources, about.main);
   const found = place ? sources.siteAt(place.file, place.line, place.column) : undefined;
   let message = (place && noGradient(error, place, sources)) ?? sentence(error);
   if (found && speaksOfShapes(message)) {
@@ -70,6 +81,10 @@ export function failureAt(message: string, id: number, sources: Sources, main: s
   };
 }
 
+function nowhere(message: string, file: string): Problem {
+  return { message, file, line: -1, column: 0, kind: "runtime" };
+}
+
 /** Nothing is left to do, and the snippet still waits at these sites, the one to name first. */
 export function stuck(waits: readonly number[], sources: Sources, main: string): Failure {
   const waiting = "The snippet waits for a promise that nothing settles";
@@ -81,11 +96,21 @@ export function stuck(waits: readonly number[], sources: Sources, main: string):
   return failureAt(`${waiting}: the await in line ${line} never goes on${nor}.`, first.site.id, sources, main);
 }
 
-function noError(value: unknown, how: "thrown" | "rejected"): string {
+/** The first place that errors gathered in one have. */
+function insideOf(error: Error): Thrown | undefined {
+  if (!(error instanceof AggregateError)) return undefined;
+  for (const each of error.errors) {
+    const place = thrownAt(each);
+    if (place) return place;
+  }
+  return undefined;
+}
+
+function noError(value: unknown, rejected: boolean): string {
   const text = inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 200 }).replace(/\s*\n\s*/g, " ");
-  return how === "thrown"
-    ? `The snippet threw ${text}, which is no error: throw new Error(…) says more.`
-    : `A promise was rejected with ${text} and nothing caught it: await it in a try, or give it a catch.`;
+  return rejected
+    ? `A promise was rejected with ${text} and nothing caught it: await it in a try, or give it a catch.`
+    : `The snippet threw ${text}, which is no error: throw new Error(…) says more.`;
 }
 
 /** The most frequent null of all: a gradient that is not there. */
@@ -99,7 +124,10 @@ function noGradient(error: Error, place: Thrown, sources: Sources): string | und
 
 function sentence(error: Error): string {
   const plain = error.constructor === Error || error.message.length > 60;
-  return plain && error.message !== "" ? error.message : `${error.name}: ${error.message}`;
+  const own = plain && error.message !== "" ? error.message : `${error.name}: ${error.message}`;
+  if (!(error instanceof AggregateError)) return own;
+  const inner = error.errors.slice(0, 3).map((each: unknown) => (each instanceof Error ? each.message : inspect(each)));
+  return inner.length === 0 ? own : `${own} (${inner.join("; ")})`;
 }
 
 function speaksOfShapes(message: string): boolean {

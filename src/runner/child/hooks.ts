@@ -1,6 +1,6 @@
 import { pausing } from "./awaited";
 import type { Puts } from "./puts";
-import { needStack, shallow } from "./room";
+import { overflow } from "./room";
 import type { Tape } from "./tape";
 import type { Activation, LoopRun, Token } from "./token";
 
@@ -19,7 +19,7 @@ export class Hooks {
   readonly values: unknown[] = [];
   /** By turn its parent plus 1 while it is open, then minus (its parent plus 2). */
   private readonly turns: number[] = [];
-  /** What was thrown last that is no error. */
+  /** What was thrown last that does not know by itself where. */
   private last: { readonly value: unknown; readonly site: number } | null = null;
   private currentTurn = -1;
   /** The turn as the recording has it. */
@@ -89,7 +89,7 @@ export class Hooks {
     return value;
   }
 
-  /** The site of the `throw` that threw a value which is no error, −1 when that is not known. */
+  /** The site that threw what does not know where by itself, −1 when that is not known. */
   thrownAt(value: unknown): number {
     return this.last !== null && Object.is(this.last.value, value) ? this.last.site : -1;
   }
@@ -103,14 +103,10 @@ export class Hooks {
     }
   }
 
-  /** The sites of the `await`s that code stands at: those of modules, then those of functions, the newest first. */
-  get waits(): readonly number[] {
-    const newest = [...this.waiting].reverse();
-    const [modules, functions] = [
-      newest.filter((each) => each.of === "module"),
-      newest.filter((each) => each.of !== "module"),
-    ];
-    return [...modules, ...functions].map((each) => each.waits);
+  /** The sites of the `await`s that modules, or functions, stand at, the newest first. */
+  waits(of: Activation["of"]): readonly number[] {
+    const standing = [...this.waiting].filter((each) => each.of === of);
+    return standing.map((each) => each.waits).reverse();
   }
 
   /** The top level of a module begins. */
@@ -133,7 +129,11 @@ export class Hooks {
   /** A function's body begins. */
   enter(fn: number): Activation {
     const { tape } = this;
-    if (this.depth > shallow) needStack();
+    const error = overflow(this.depth);
+    if (error !== null) {
+      this.last = { value: error, site: tape.site };
+      throw error;
+    }
     this.depth++;
     const callerFrame = tape.frame;
     const callerSite = tape.site;

@@ -111,7 +111,8 @@ function took(milliseconds: number): number {
   return Math.round(10 * milliseconds) / 10;
 }
 
-function fail(error: unknown, how: "thrown" | "rejected" = "thrown"): never {
+/** Ends a run that something was thrown in; `awaits`: the `await` that threw it, if it was one. */
+function fail(error: unknown, how: "thrown" | "rejected" = "thrown", awaits = -1): never {
   if (over) return exit(1);
   failed(
     explain(error, how, sources, {
@@ -120,6 +121,7 @@ function fail(error: unknown, how: "thrown" | "rejected" = "thrown"): never {
       exports: Object.keys(engine),
       shapeOf: (binding) => tensorOf(hooks.values[binding])?.shape ?? null,
       siteOf: (value) => hooks.thrownAt(value),
+      awaits,
     }),
   );
   return exit(1);
@@ -134,7 +136,7 @@ function failed({ problem, site }: Failure): void {
 /** Ends a run that nothing was thrown in. */
 function ended(code: number): void {
   const says = (message: string, site = -1): void => failed(failureAt(message, site, sources, task.name));
-  if (drained && !settled) failed(stuck(hooks.waits, sources, task.name));
+  if (drained && !settled) failed(stuck([...hooks.waits("module"), ...hooks.waits("function")], sources, task.name));
   else if (code === 0) finish({});
   else if (drained) says(`The snippet set process.exitCode to ${code}, which says that it failed.`);
   else says(`The snippet ended itself with process.exit(${code}).`, recorder.site);
@@ -173,5 +175,5 @@ import(pathToFileURL(task.path).href).then(
   () => {
     settled = true;
   },
-  (error: unknown) => fail(error),
+  (error: unknown) => fail(error, "thrown", hooks.waits("module")[0]),
 );

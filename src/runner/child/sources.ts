@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Program, Site } from "../../recording/format";
+import type { Problem } from "../../recording/problem";
 import { firstIds, instrument, type PositionMap } from "../instrument";
 import type { Literal } from "../wire";
 
@@ -42,6 +43,12 @@ export class Sources {
   /** The programs that run, in the order they were loaded. */
   get programs(): readonly Program[] {
     return [...this.known.values()].map(({ program }) => program);
+  }
+
+  /** The problem of the deepest nesting in the last source that was loaded: one that Node itself could not compile. */
+  deepest(): Problem | undefined {
+    const last = [...this.known.values()].at(-1);
+    return last?.map.deepest().problem;
   }
 
   /** A site by its id. */
