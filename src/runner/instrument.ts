@@ -30,10 +30,10 @@ export function instrument(
   literals: readonly Literal[] = [],
 ): Instrumented {
   const parsed = parse(text, file);
-  return walked(parsed, () => instrumented(parsed, first));
+  return walked(parsed, () => instrumented(parsed, first, literals));
 }
 
-function instrumented(parsed: Parsed, first: FirstIds): Instrumented {
+function instrumented(parsed: Parsed, first: FirstIds, literals: readonly Literal[]): Instrumented {
   const { text, file } = parsed;
   const names = resolveNames(parsed.tree);
   const catalog = new Catalog(parsed, names, first);

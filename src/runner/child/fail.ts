@@ -42,7 +42,8 @@ export function explain(error: unknown, how: "thrown" | "rejected", sources: Sou
   if (!place && isOverflow(error)) return { problem: sources.deepest() ?? nowhere(tooDeep, about.main), site: -1 };
   if (!place && about.awaits >= 0) return failureAt(sentence(error), about.awaits, sources, about.main);
   const found = place ? sources.siteAt(place.file, place.line, place.column) : undefined;
-  let message = (place && noGradient(error, place, sources)) ?? sentence(error);
+  const noGrad = place && noGradient(error, place, sources);
+  let message = noGrad?.message ?? sentence(error);
   if (found && speaksOfShapes(message)) {
     const { site, program } = found;
     const named = site.args.flatMap((name, i) => {
@@ -64,7 +65,7 @@ export function explain(error: unknown, how: "thrown" | "rejected", sources: Sou
       message,
       file: place?.file ?? about.main,
       line: place?.line ?? -1,
-      column: place?.column ?? 0,
+      column: noGrad?.column ?? place?.column ?? 0,
       kind: "runtime",
     },
     site: found?.site.id ?? -1,
@@ -114,12 +115,15 @@ function noError(value: unknown, rejected: boolean): string {
 }
 
 /** The most frequent null of all: a gradient that is not there. */
-function noGradient(error: Error, place: Thrown, sources: Sources): string | undefined {
+function noGradient(error: Error, place: Thrown, sources: Sources): { message: string; column: number } | undefined {
   const read = /^Cannot read properties of null \(reading '(.+)'\)$/.exec(error.message)?.[1];
   const text = sources.programs.find(({ file }) => file === place.file)?.text.split("\n")[place.line];
-  const of = /([\p{ID_Continue}$.[\]]+)\.grad!?\.$/u.exec(text?.slice(0, place.column) ?? "")?.[1];
+  // The place is what is read, or the dot before it.
+  const column = place.column + (/^!?\.?/.exec(text?.slice(place.column) ?? "")?.[0].length ?? 0);
+  const of = /([\p{ID_Continue}$.[\]]+)\.grad!?\.$/u.exec(text?.slice(0, column) ?? "")?.[1];
   if (read === undefined || of === undefined) return undefined;
-  return `${of}.grad is null, so it has no ${read}: call backward() on a loss that ${of} takes part in first.`;
+  const message = `${of}.grad is null, so it has no ${read}: call backward() on a loss that ${of} takes part in first.`;
+  return { message, column };
 }
 
 function sentence(error: Error): string {
