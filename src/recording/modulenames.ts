@@ -24,11 +24,7 @@ export class ModuleNames {
   readonly #byPath = new Map<string, Map<string, Known>>();
 
   /** A variable was given a module; undefined for one that names nothing. */
-  bound(
-    variable: string | undefined,
-    parameters: readonly (readonly [path: string, { readonly id: number }])[],
-  ): Renamed[] {
-    if (variable === undefined) return [];
+  bound(variable: string, parameters: readonly (readonly [path: string, { readonly id: number }])[]): Renamed[] {
     const field = isField(variable);
     const renamed: Renamed[] = [];
     for (const [path, { id }] of parameters) {
