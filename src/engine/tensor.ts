@@ -1008,7 +1008,7 @@ export class Tensor implements TensorView {
   }
 
   /** The p-norm over dims (all by default): 2 by default, 1, Infinity, any p. */
-  norm(p: number | "fro" = 2, dim?: Dims, options: Keep = {}): Tensor {
+  norm(p: number | "fro" = "fro", dim?: Dims, options: Keep = {}): Tensor {
     return norms.norm(this, p, dim, options.keepdim === true);
   }
   /** Running sums along a dim. */

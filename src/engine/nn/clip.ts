@@ -27,7 +27,7 @@ export function clipGradNorm_(
   if (gradients.length === 0) return zeros([]);
   return withGrad(false, () =>
     composite("clipGradNorm_", gradients, {}, () => {
-      const total = norm(stack(gradients.map((each) => norm(each, normType))), normType);
+      const total = stack(gradients.map((each) => each.norm(normType))).norm(normType);
       if (errorIfNonfinite && !Number.isFinite(total.item())) {
         throw runtimeError(
           `The total norm of order ${normType.toFixed(1)} for gradients from \`parameters\` is non-finite, so it cannot be clipped. To disable this error and scale the gradients by the non-finite norm anyway, set \`errorIfNonfinite: false\``,
@@ -54,16 +54,4 @@ export function clipGradValue_(parameters: Tensor | Iterable<Tensor>, clipValue:
 function gradientsOf(parameters: Tensor | Iterable<Tensor>): Tensor[] {
   const list = parameters instanceof Tensor ? [parameters] : [...parameters];
   return list.flatMap((parameter) => parameter.grad ?? []);
-}
-
-function norm(x: Tensor, p: number): Tensor {
-  const size = x.abs();
-  if (p === Infinity) return size.max();
-  if (p === 1) return size.sum();
-  return p === 2
-    ? size.square().sum().sqrt()
-    : size
-        .pow(p)
-        .sum()
-        .pow(1 / p);
 }

@@ -2,7 +2,7 @@ import { apply, calling } from "../apply";
 import { isFloating, scalarName } from "../dtype";
 import { runtimeError } from "../errors";
 import { pNorm } from "../kernels/fold";
-import { opWith } from "../op";
+import { type Op, opWith } from "../op";
 import { type Dims, dimensions, numel, reduced } from "../shape";
 import type { Tensor } from "../tensor";
 import { type Over, unreduced } from "./reduce";
@@ -38,6 +38,9 @@ export const vectorNorm = opWith<Powered>()({
   formula: { a: "∂L/∂y · sign a · (|a| / y)^(p − 1), 0 where y is 0" },
 });
 
+/** The Frobenius norm of all elements: PyTorch 1.13 gives `x.norm()` a node of another name. */
+const frobenius: Op = { ...vectorNorm, node: "NormBackward1" };
+
 /** By p as norm_backward (FunctionsManual.cpp): the subgradient 0 at kinks, ties of the extreme share it. */
 function slope(g: Tensor, a: Tensor, y: Tensor, { p, dim }: Powered): Tensor {
   if (p === 0) return a.zerosLike();
@@ -63,5 +66,7 @@ function slope(g: Tensor, a: Tensor, y: Tensor, { p, dim }: Powered): Tensor {
 
 /** The p-norm of the vectors that `dim` names, of all elements without it. */
 export function norm(a: Tensor, p: number | "fro", dim: Dims, keepdim: boolean): Tensor {
-  return apply(vectorNorm, [a], calling({ p: p === "fro" ? 2 : p, dim: dimensions(dim, a.shape.length), keepdim }));
+  const whole = dim === undefined || dim === null;
+  const of = p === "fro" && whole ? frobenius : vectorNorm;
+  return apply(of, [a], calling({ p: p === "fro" ? 2 : p, dim: dimensions(dim, a.shape.length), keepdim }));
 }
