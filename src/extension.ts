@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { debugged } from "./commands/debugged";
 import { LastEditor, type Target } from "./commands/documents";
 import { openExample } from "./commands/examples";
 import { manageTrust, notTrusted, say } from "./commands/messages";
@@ -7,12 +8,14 @@ import { Reruns } from "./commands/reruns";
 import { Runs } from "./commands/run";
 import { Status } from "./commands/status";
 import { chosen } from "./commands/chosen";
+import { Debugging } from "./debug/debugging";
 import { AddedLines } from "./editor/added";
 import { Caret } from "./editor/caret";
 import { CurrentLine } from "./editor/currentline";
 import { FindingProblems } from "./editor/findings";
 import { Hovers } from "./editor/hover";
 import { Lenses } from "./editor/lenses";
+import { documentOf, lineNow, lineThen, programAt } from "./editor/places";
 import { Recorded } from "./editor/recorded";
 import { linesNow, revealFinding, revealNode, revealProblem } from "./editor/reveal";
 import { Tracks } from "./editor/tracks";
@@ -125,6 +128,24 @@ export function activate(context: vscode.ExtensionContext): void {
   // Whoever opens a file need not wait for the run of yesterday.
   if (kept !== undefined) setTimeout(() => void keeper.restore(kept), 100);
 
+  const debugging = own(
+    new Debugging(
+      {
+        begin: async (asked) => {
+          const session = await debugged(asked, runs, sessions);
+          webviews.present();
+          return session;
+        },
+        stop: () => runs.stop(),
+        uri: documentOf,
+        program: programAt,
+        lineNow: (session, program, line) => lineNow(tracks, session, program, line),
+        lineThen: (session, program, line) => lineThen(tracks, session, program, line),
+      },
+      context.globalState,
+    ),
+  );
+
   const target = async (args: readonly unknown[]): Promise<Target | null> => chosen(args, last.editor);
   command("run", async (...args) => {
     const found = await target(args);
@@ -133,6 +154,13 @@ export function activate(context: vscode.ExtensionContext): void {
       "Open example": () => openExample(context),
     });
   });
+  command("debug", async (...args) => {
+    const found = await target(args);
+    return found ? debugging.start(found.document, found.lines) : vscode.commands.executeCommand("backstep.run");
+  });
+  command("debugRecording", () => debugging.attach());
+  command("debugStepBackInto", () => vscode.debug.activeDebugSession?.customRequest("stepBackInto"));
+  command("debugStepBackOut", () => vscode.debug.activeDebugSession?.customRequest("stepBackOut"));
   command("runAgain", () => sessions.active && runs.again(sessions.active));
   command("stop", () => {
     runs.stop();

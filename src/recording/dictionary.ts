@@ -43,6 +43,11 @@ export class Dictionary {
     return this.#facts;
   }
 
+  /** How many forms there are; their ids count up from 0. */
+  get forms(): number {
+    return this.readings.length;
+  }
+
   /** The form with this id. */
   formOf(id: number): Form {
     return found(this.readings[id], "form", id).form;

@@ -1,0 +1,335 @@
+import {
+  BreakpointEvent,
+  DebugSession,
+  InitializedEvent,
+  OutputEvent,
+  StoppedEvent,
+  TerminatedEvent,
+} from "@vscode/debugadapter";
+import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
+import { stackAt, type Activation } from "../recording/stack";
+import type { Session } from "../session/session";
+import { Client, type Documents } from "./client";
+import { Debuggee } from "./debuggee";
+import { found } from "./lookup";
+import type { Answer, Watch } from "./stops";
+import { parametersAt, stepAt, variablesOf, type Row } from "./variables";
+import type { Place } from "./way";
+
+/** What an adapter is started with: a file or some of its lines to run, or a recording to open. */
+export type Start = Readonly<Record<string, unknown>>;
+
+/** What the adapter needs of the rest of the extension. */
+export interface Surroundings extends Documents {
+  /** Runs what is to be debugged, or opens it; throws a sentence. */
+  begin(start: Start): Promise<Session>;
+  /** Asks a running session to stop; what it recorded stays. */
+  stop(session: Session): void;
+}
+
+const thread = 1;
+/** Segment and step of a place in one number. */
+const steps = 2 ** 24;
+
+/** Translates the Debug Adapter Protocol to a session's cursor and back; it holds no state of the run. */
+export class Adapter extends DebugSession {
+  readonly #client: Client;
+  #debuggee: Debuggee | null = null;
+  #stack: readonly Activation[] = [];
+  /** Breakpoints by document; they can come before there is a recording. */
+  readonly #asked = new Map<string, readonly Dap.SourceBreakpoint[]>();
+  #start: Start = {};
+  #configured: () => void = () => undefined;
+  readonly #ready = new Promise<void>((resolve) => (this.#configured = resolve));
+
+  constructor(private readonly around: Surroundings) {
+    super();
+    this.#client = new Client(around, {
+      toClient: (line) => this.convertDebuggerLineToClient(line),
+      fromClient: (line) => this.convertClientLineToDebugger(line),
+    });
+    this.setDebuggerLinesStartAt1(false);
+    this.setDebuggerColumnsStartAt1(false);
+  }
+
+  protected override initializeRequest(response: Dap.InitializeResponse): void {
+    response.body = {
+      supportsConfigurationDoneRequest: true,
+      supportsStepBack: true,
+      supportsRestartRequest: true,
+      supportsGotoTargetsRequest: true,
+      supportsHitConditionalBreakpoints: true,
+      supportsDataBreakpoints: true,
+      supportsEvaluateForHovers: true,
+      supportsClipboardContext: true,
+      supportsSteppingGranularity: true,
+    };
+    this.sendResponse(response);
+    this.sendEvent(new InitializedEvent());
+  }
+
+  protected override launchRequest(response: Dap.LaunchResponse, args: Dap.LaunchRequestArguments): void {
+    void this.#begin(response, { ...args, request: "launch" });
+  }
+
+  protected override attachRequest(response: Dap.AttachResponse, args: Dap.AttachRequestArguments): void {
+    void this.#begin(response, { ...args, request: "attach" });
+  }
+
+  protected override configurationDoneRequest(response: Dap.ConfigurationDoneResponse): void {
+    this.sendResponse(response);
+    this.#configured();
+  }
+
+  protected override disconnectRequest(response: Dap.DisconnectResponse, args: Dap.DisconnectArguments): void {
+    const session = this.#debuggee?.session;
+    if (args.terminateDebuggee === true && session?.status === "running") this.around.stop(session);
+    this.#debuggee?.dispose();
+    this.sendResponse(response);
+  }
+
+  protected override restartRequest(response: Dap.RestartResponse): void {
+    if (this.#start.request === "attach") {
+      this.sendResponse(response);
+      this.#debuggee?.rewind();
+    } else {
+      this.#debuggee?.dispose();
+      void this.#begin(response, this.#start);
+    }
+  }
+
+  protected override threadsRequest(response: Dap.ThreadsResponse): void {
+    const name = this.#debuggee?.session.facts.title ?? "gradient descent";
+    response.body = { threads: [{ id: thread, name }] };
+    this.sendResponse(response);
+  }
+
+  protected override stackTraceRequest(response: Dap.StackTraceResponse): void {
+    const debuggee = this.#debuggee;
+    this.#stack = debuggee?.stack ?? [];
+    const frames = debuggee ? this.#stack.map((each, id) => this.#client.frame(debuggee.session, each, id)) : [];
+    response.body = { stackFrames: frames, totalFrames: frames.length };
+    this.sendResponse(response);
+  }
+
+  protected override scopesRequest(response: Dap.ScopesResponse, { frameId }: Dap.ScopesArguments): void {
+    const session = this.#debuggee?.session;
+    const cursor = session?.cursor;
+    const activation = this.#stack[frameId];
+    const scope = (name: string, rows: () => readonly Row[]): Dap.Scope => ({
+      name,
+      variablesReference: this.#client.handle(rows),
+      expensive: false,
+    });
+    const scopes: Dap.Scope[] = [];
+    if (session && cursor && activation) {
+      const last = this.#stack.at(-1);
+      scopes.push({
+        ...scope("Variables", () => variablesOf(session, cursor, activation)),
+        presentationHint: "locals",
+      });
+      if (last && activation !== last) scopes.push(scope("Module", () => variablesOf(session, cursor, last)));
+      scopes.push(scope("Parameters", () => parametersAt(session, cursor)));
+      scopes.push(scope("This step", () => stepAt(session, cursor)));
+    }
+    response.body = { scopes };
+    this.sendResponse(response);
+  }
+
+  protected override variablesRequest(response: Dap.VariablesResponse, args: Dap.VariablesArguments): void {
+    const rows = this.#client.rows(args.variablesReference);
+    const from = args.start ?? 0;
+    const shown = args.count === undefined || args.count === 0 ? rows : rows.slice(from, from + args.count);
+    response.body = { variables: shown.map((row) => this.#client.variable(row)) };
+    this.sendResponse(response);
+  }
+
+  protected override evaluateRequest(response: Dap.EvaluateResponse, args: Dap.EvaluateArguments): void {
+    const session = this.#debuggee?.session;
+    const row = session?.cursor && found(session, session.cursor, args.expression, this.#stack[args.frameId ?? 0]);
+    if (!row) return this.#refuse(response, `${args.expression} is no variable that is recorded by this moment.`);
+    const { value, type, variablesReference } = this.#client.variable(row);
+    response.body = { result: value, variablesReference, ...(type !== undefined && { type }) };
+    this.sendResponse(response);
+  }
+
+  protected override setBreakPointsRequest(
+    response: Dap.SetBreakpointsResponse,
+    { source, breakpoints = [] }: Dap.SetBreakpointsArguments,
+  ): void {
+    const path = source.path ?? "";
+    this.#asked.set(path, breakpoints);
+    response.body = { breakpoints: this.#set(path, breakpoints) };
+    this.sendResponse(response);
+  }
+
+  protected override dataBreakpointInfoRequest(
+    response: Dap.DataBreakpointInfoResponse,
+    { variablesReference, name }: Dap.DataBreakpointInfoArguments,
+  ): void {
+    const rows = variablesReference === undefined ? [] : this.#client.rows(variablesReference);
+    const watch = rows.find((row) => row.name === name)?.watch;
+    response.body = watch
+      ? { dataId: `${watch.binding} ${watch.side}`, description: `${name} changes`, accessTypes: ["write"] }
+      : { dataId: null, description: `${name} is no variable that is recorded` };
+    this.sendResponse(response);
+  }
+
+  protected override setDataBreakpointsRequest(
+    response: Dap.SetDataBreakpointsResponse,
+    args: Dap.SetDataBreakpointsArguments,
+  ): void {
+    const watches = args.breakpoints.map(({ dataId }, k): Watch => {
+      const [binding = "", side] = dataId.split(" ");
+      return { id: -1 - k, binding: Number(binding), side: side === "grad" ? "grad" : "value", condition: undefined };
+    });
+    if (this.#debuggee) this.#debuggee.stops.watches = watches;
+    response.body = { breakpoints: watches.map(({ id }) => ({ id, verified: true })) };
+    this.sendResponse(response);
+  }
+
+  protected override continueRequest(response: Dap.ContinueResponse): void {
+    response.body = { allThreadsContinued: true };
+    this.sendResponse(response);
+    void this.#debuggee?.run(1);
+  }
+
+  protected override reverseContinueRequest(response: Dap.ReverseContinueResponse): void {
+    this.sendResponse(response);
+    void this.#debuggee?.run(-1);
+  }
+
+  protected override pauseRequest(response: Dap.PauseResponse): void {
+    this.sendResponse(response);
+    this.#debuggee?.pause();
+  }
+
+  protected override nextRequest(response: Dap.NextResponse, { granularity }: Dap.NextArguments): void {
+    this.sendResponse(response);
+    this.#debuggee?.step((way, at) => (granularity === "instruction" ? way.into(at, 1) : way.over(at, 1)), 1);
+  }
+
+  protected override stepBackRequest(response: Dap.StepBackResponse, { granularity }: Dap.StepBackArguments): void {
+    this.sendResponse(response);
+    this.#debuggee?.step((way, at) => (granularity === "instruction" ? way.into(at, -1) : way.over(at, -1)), -1);
+  }
+
+  protected override stepInRequest(response: Dap.StepInResponse): void {
+    this.sendResponse(response);
+    this.#debuggee?.step((way, at) => way.into(at, 1), 1);
+  }
+
+  protected override stepOutRequest(response: Dap.StepOutResponse): void {
+    this.sendResponse(response);
+    this.#debuggee?.step((way, at) => way.out(at, 1), 1);
+  }
+
+  protected override gotoTargetsRequest(response: Dap.GotoTargetsResponse, args: Dap.GotoTargetsArguments): void {
+    const session = this.#debuggee?.session;
+    const program = session && this.#client.program(session, args.source.path ?? "");
+    const line = program ? this.#client.lineThen(session, program, args.line) : -1;
+    const place = program ? this.#debuggee?.nearest(program, line) : null;
+    const id = place ? place.cursor.segment * steps + place.cursor.step : 0;
+    response.body = { targets: place ? [{ id, label: place.step.text, line: args.line }] : [] };
+    this.sendResponse(response);
+  }
+
+  protected override gotoRequest(response: Dap.GotoResponse, { targetId }: Dap.GotoArguments): void {
+    this.sendResponse(response);
+    const place = this.#debuggee?.way.at({ segment: Math.floor(targetId / steps), step: targetId % steps });
+    if (!place) return;
+    this.#debuggee?.go(place);
+    this.#debuggee?.stopped("goto", "");
+  }
+
+  protected override customRequest(command: string, response: Dap.Response, args: unknown): void {
+    if (command !== "stepBackInto" && command !== "stepBackOut") return super.customRequest(command, response, args);
+    this.sendResponse(response);
+    this.#debuggee?.step((way, at) => (command === "stepBackInto" ? way.into(at, -1) : way.out(at, -1)), -1);
+  }
+
+  async #begin(response: Dap.Response, start: Start): Promise<void> {
+    this.#start = start;
+    try {
+      this.#debuggee = this.#made(await this.around.begin(start));
+    } catch (error) {
+      this.#refuse(response, error instanceof Error ? error.message : String(error));
+      this.sendEvent(new TerminatedEvent());
+      return;
+    }
+    for (const [path, asked] of this.#asked) {
+      for (const each of this.#set(path, asked)) this.sendEvent(new BreakpointEvent("changed", each));
+    }
+    this.sendResponse(response);
+    await this.#ready;
+    this.#debuggee.enter();
+  }
+
+  #made(session: Session): Debuggee {
+    return new Debuggee(
+      session,
+      {
+        evaluate: (expression, place) => Promise.resolve(this.#answer(session, expression, place)),
+        print: (text, place) => this.#print(session, text, place),
+      },
+      {
+        stopped: (reason, description, ids) => this.#stopped(reason, description, ids),
+        grown: () => this.#grown(session),
+      },
+    );
+  }
+
+  #answer(session: Session, expression: string, { cursor, step }: Place): Answer {
+    const row = found(session, cursor, expression, stackAt(session.recording, step.row)[0]);
+    return row
+      ? { truthy: !/^(false|0|null|undefined|NaN)$/.test(row.value), text: row.value }
+      : { error: `${expression} is not known here` };
+  }
+
+  /** Breakpoints whose statement was not recorded before may have one now. */
+  #grown(session: Session): void {
+    for (const { file, breakpoint } of this.#debuggee?.stops.rebind() ?? []) {
+      const program = session.recording.programs.find((each) => each.file === file);
+      if (!program) continue;
+      this.sendEvent(new BreakpointEvent("changed", this.#client.breakpoint(session, program, breakpoint, 0)));
+    }
+  }
+
+  #stopped(reason: string, description: string, ids: readonly number[]): void {
+    this.#client.forget();
+    const event: Dap.StoppedEvent = new StoppedEvent(reason, thread);
+    event.body.allThreadsStopped = true;
+    if (description !== "") event.body.description = description;
+    if (ids.length > 0) event.body.hitBreakpointIds = [...ids];
+    this.sendEvent(event);
+  }
+
+  #set(path: string, asked: readonly Dap.SourceBreakpoint[]): Dap.Breakpoint[] {
+    const debuggee = this.#debuggee;
+    const program = debuggee && this.#client.program(debuggee.session, path);
+    if (!debuggee || !program) {
+      const message = debuggee ? "This file did not run in the recording that is debugged." : "Waiting for the run.";
+      return asked.map(() => ({ verified: false, message }));
+    }
+    const { session, stops } = debuggee;
+    const made = stops.set(
+      program.file,
+      asked.map((each) => ({ ...each, line: this.#client.lineThen(session, program, each.line) })),
+    );
+    return made.map((each, k) => this.#client.breakpoint(session, program, each, asked[k]?.line ?? 0));
+  }
+
+  #print(session: Session, text: string, { statement }: Place): void {
+    const event: Dap.OutputEvent = new OutputEvent(`${text}\n`, "console");
+    const line = statement && this.#client.lineNow(session, statement.program, statement.range.line);
+    if (statement && line !== null) {
+      event.body.source = this.#client.source(session, statement.program);
+      event.body.line = line;
+    }
+    this.sendEvent(event);
+  }
+
+  #refuse(response: Dap.Response, message: string): void {
+    this.sendErrorResponse(response, { id: 1, format: "{message}", variables: { message }, showUser: true });
+  }
+}

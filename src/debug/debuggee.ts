@@ -1,0 +1,177 @@
+import type { Program } from "../recording/format";
+import { stackAt, type Activation } from "../recording/stack";
+import type { Session } from "../session/session";
+import type { Subscription } from "../session/event";
+import { Stops, type Asking } from "./stops";
+import { Way, type Direction, type Place } from "./way";
+
+/** What a debuggee says of itself. */
+export interface Told {
+  /** It stands still, at the session's cursor. */
+  stopped(reason: string, description: string, breakpoints: readonly number[]): void;
+  /** Its recording grew. */
+  grown(): void;
+}
+
+/** Moves of others reach the debug UI at most this often, in milliseconds. */
+const quiet = 100;
+/** A scan gives way to other work after so many milliseconds. */
+const slice = 15;
+
+/** A recording as something that can be debugged: it runs to stops and steps by statements, both ways. */
+export class Debuggee {
+  readonly way: Way;
+  readonly stops: Stops;
+  readonly #subscription: Subscription;
+  #moving = false;
+  #entered = false;
+  /** Grows with each scan, so that one which is over notices. */
+  #scan = 0;
+  #later: ReturnType<typeof setTimeout> | null = null;
+  #toldAt = 0;
+
+  constructor(
+    readonly session: Session,
+    asking: Asking,
+    private readonly told: Told,
+  ) {
+    this.way = new Way(session);
+    this.stops = new Stops(this.way, asking);
+    this.#subscription = session.onDidChange((change) => {
+      if (change === "cursor") this.#moved();
+      if (change !== "rows") return;
+      this.enter();
+      told.grown();
+    });
+  }
+
+  /** Where the cursor is; null before the first step. */
+  get place(): Place | null {
+    const { cursor } = this.session;
+    return cursor && this.way.at(cursor);
+  }
+
+  /** The call stack, innermost first. */
+  get stack(): readonly Activation[] {
+    const { place } = this;
+    return place ? stackAt(this.session.recording, place.step.row) : [];
+  }
+
+  /** The first stop: where the session opened, as soon as there is a step. */
+  enter(): void {
+    if (this.#entered || !this.place) return;
+    this.#entered = true;
+    this.stopped("entry", "At the first iteration");
+  }
+
+  dispose(): void {
+    this.#scan++;
+    this.#subscription.dispose();
+    if (this.#later) clearTimeout(this.#later);
+  }
+
+  pause(): void {
+    this.#scan++;
+    this.stopped("pause", "Paused");
+  }
+
+  /** Goes where `to` leads from here, or to the end in that direction. */
+  step(to: (way: Way, place: Place) => Place | null, by: Direction): void {
+    const { place } = this;
+    const next = place && to(this.way, place);
+    if (!next) return this.#atEnd(by);
+    this.#scan++;
+    this.go(next);
+    this.stopped("step", "");
+  }
+
+  /** The nearest execution of the statement on a line of a source, in this iteration or the ones beside it. */
+  nearest(program: Program, line: number): Place | null {
+    const here = this.place;
+    if (!here) return null;
+    for (const by of [1, -1] as const) {
+      for (const place of this.way.from(here.cursor, by)) {
+        if (Math.abs(place.cursor.segment - here.cursor.segment) > 1) break;
+        const at = place.statement;
+        if (at?.program === program && at.range.line === line) return this.way.entry(place);
+      }
+    }
+    return null;
+  }
+
+  go({ cursor }: Place): void {
+    this.#move(() => this.session.move({ to: "cursor", ...cursor }));
+  }
+
+  rewind(): void {
+    this.#move(() => this.session.move({ to: "first" }));
+    this.stopped("entry", "At the beginning of the recording");
+  }
+
+  stopped(reason: string, description: string, breakpoints: readonly number[] = []): void {
+    this.#toldAt = Date.now();
+    this.told.stopped(reason, description, breakpoints);
+  }
+
+  /** Runs to the next stop; past the recorded tail of a run that goes on it waits for more. */
+  async run(by: Direction): Promise<void> {
+    const scan = ++this.#scan;
+    let { place } = this;
+    if (!place) return this.#atEnd(by);
+    for (;;) {
+      let began = Date.now();
+      for (const next of this.stops.any ? this.way.from(place.cursor, by) : []) {
+        place = next;
+        const stop = await this.stops.at(next);
+        if (scan !== this.#scan) return;
+        if (stop) {
+          this.go(next);
+          return this.stopped(stop.reason, stop.text, stop.ids);
+        }
+        if (Date.now() - began < slice) continue;
+        await new Promise((later) => setTimeout(later, 0));
+        if (scan !== this.#scan) return;
+        began = Date.now();
+      }
+      if (by < 0 || this.session.status !== "running") return this.#atEnd(by);
+      await grown(this.session);
+      if (scan !== this.#scan) return;
+    }
+  }
+
+  #atEnd(by: Direction): void {
+    this.#scan++;
+    this.#move(() => this.session.move({ to: by > 0 ? "last" : "first" }));
+    const live = this.session.status === "running" && by > 0;
+    const ends = by > 0 ? "At the end of the recording" : "At the beginning of the recording";
+    this.stopped("step", live ? "At the newest recorded step" : ends);
+  }
+
+  #move(move: () => void): void {
+    this.#moving = true;
+    move();
+    this.#moving = false;
+  }
+
+  /** Somebody else moved the cursor: the debug UI follows, a few times a second. */
+  #moved(): void {
+    if (this.#moving || !this.#entered) return;
+    this.#scan++;
+    const wait = Math.max(0, this.#toldAt + quiet - Date.now());
+    this.#later ??= setTimeout(() => {
+      this.#later = null;
+      this.stopped("step", "Moved in Backstep");
+    }, wait);
+  }
+}
+
+/** Waits until a running session has more, or has ended. */
+function grown(session: Session): Promise<void> {
+  return new Promise((resolve) => {
+    const subscription = session.onDidChange((change) => {
+      if (change !== "rows" && change !== "status") return;
+      subscription.dispose();
+      resolve();
+    });
+  });
+}

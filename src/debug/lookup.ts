@@ -1,0 +1,35 @@
+import type { Cursor } from "../recording/moves";
+import type { Activation } from "../recording/stack";
+import type { Session } from "../session/session";
+import { variableRow, type Row } from "./variables";
+
+/** What a variable or a path on one is at a cursor: "w", "w.grad", "x.at(0)"; undefined for what is none. */
+export function found(session: Session, cursor: Cursor, text: string, from: Activation | undefined): Row | undefined {
+  const path = text.trim().replaceAll("!", "");
+  const { recording } = session;
+  const bindings = recording.programs
+    .filter((program) => !from || program === from.program)
+    .flatMap((program) => program.bindings)
+    .filter(({ name }) => path === name || path.startsWith(`${name}.`))
+    // The variable of the function that is meant hides one of the same name outside it; longer names go first.
+    .sort((a, b) => b.name.length - a.name.length || inside(b.id) - inside(a.id));
+  function inside(binding: number): number {
+    return recording.scoping.home(binding) === from?.fn ? 1 : 0;
+  }
+  for (const { id } of bindings) {
+    const row = variableRow(session, cursor, id);
+    const at = row && below(row, path);
+    if (at) return at;
+  }
+  return undefined;
+}
+
+function below(row: Row, path: string): Row | undefined {
+  if (row.path === path) return row;
+  if (row.path === "" || !path.startsWith(`${row.path}.`)) return undefined;
+  for (const child of row.children?.() ?? []) {
+    const at = below(child, path);
+    if (at) return at;
+  }
+  return undefined;
+}

@@ -1,0 +1,146 @@
+import { graphOf } from "../recording/graph";
+import { momentOf } from "../recording/moment";
+import type { Cursor } from "../recording/moves";
+import type { Activation } from "../recording/stack";
+import { fixed, shapeText, short, statisticsText, typeText, valueText, elementText } from "../recording/text";
+import type { Value } from "../recording/value";
+import { momentStateOf, tensorMoment, variableOf, type Held, type TensorMoment } from "../recording/variable";
+import type { Session } from "../session/session";
+
+/** A row of the Variables view; `children` are made when it is opened. */
+export interface Row {
+  readonly name: string;
+  readonly value: string;
+  readonly type: string;
+  /** What to type to see it again, "" where nothing is. */
+  readonly path: string;
+  readonly children: (() => readonly Row[]) | null;
+  /** How many children are elements of a tensor. */
+  readonly indexed?: number;
+  /** Binding and side of it that a data breakpoint can watch. */
+  readonly watch?: { readonly binding: number; readonly side: "value" | "grad" };
+}
+
+const room = 60;
+
+/** The variables of an activation that are written by the cursor. */
+export function variablesOf(session: Session, cursor: Cursor, activation: Activation): readonly Row[] {
+  const { recording } = session;
+  return activation.program.bindings.flatMap(({ id, kind }) => {
+    if (kind === "import" || kind === "function" || recording.scoping.home(id) !== activation.fn) return [];
+    return variableRow(session, cursor, id) ?? [];
+  });
+}
+
+/** A variable at the cursor; undefined when it is not written yet. */
+export function variableRow(session: Session, cursor: Cursor, binding: number): Row | undefined {
+  const variable = variableOf(session.recording, session.outline, cursor, binding);
+  if (!variable || variable.held.type === "not yet") return undefined;
+  const { name } = variable.binding;
+  return heldRow(name, name, variable.held, binding);
+}
+
+function heldRow(name: string, path: string, held: Held, binding: number): Row {
+  switch (held.type) {
+    case "not yet":
+      return plain(name, "not yet", "", path);
+    case "tensor":
+      return { ...tensorRow(name, path, held.tensor, binding), watch: { binding, side: "value" } };
+    case "number":
+      return { ...plain(name, numberText(held.number), "number", path), watch: { binding, side: "value" } };
+    case "module":
+      return {
+        ...plain(name, held.text, "Module", path),
+        children: () => held.parameters.map((each) => tensorRow(each.name, "", each.tensor, -1)),
+      };
+    default:
+      return { ...plain(name, held.text, held.type, path), watch: { binding, side: "value" } };
+  }
+}
+
+/** A tensor with its elements, its gradient and what else it has. */
+export function tensorRow(name: string, path: string, tensor: TensorMoment, binding: number): Row {
+  const { shape, dtype, value, grad } = tensor;
+  const below = (): readonly Row[] => {
+    const rows: Row[] = [];
+    if (grad !== undefined) {
+      const stale = tensor.stale ? " (of the backward before)" : "";
+      const text = grad === null ? "null" : `${valueText(grad, room)}${stale}`;
+      const own = { ...plain(".grad", text, grad ? typeText(dtype, shape) : "null", path && `${path}.grad`) };
+      const children = grad?.data && shape.length > 0 ? () => elements(grad, "") : null;
+      rows.push({ ...own, children, ...(binding >= 0 && { watch: { binding, side: "grad" as const } }) });
+    }
+    rows.push(plain("shape", shapeText(shape), "", path && `${path}.shape`));
+    rows.push(plain("dtype", dtype, "", path && `${path}.dtype`));
+    rows.push(plain("requiresGrad", String(tensor.requiresGrad), "", path && `${path}.requiresGrad`));
+    if (value?.data === null) rows.push(plain("statistics", statisticsText(value.stats), "", ""));
+    if (value?.data && shape.length > 0) rows.push(...elements(value, path));
+    return rows;
+  };
+  const text = value === null ? "not recorded" : valueText(value, room);
+  return { ...plain(name, text, `Tensor ${typeText(dtype, shape)}`, path), children: below };
+}
+
+/** The first dimension of a value, each a row of its own. */
+function elements(value: Value, path: string): readonly Row[] {
+  const { data, shape, dtype } = value;
+  const [count = 0, ...rest] = shape;
+  if (data === null) return [];
+  const size = rest.reduce((product, n) => product * n, 1);
+  const all = Array.from(data);
+  return Array.from({ length: count }, (_, i) => {
+    const own = all.slice(i * size, (i + 1) * size);
+    const name = `[${i}]`;
+    const at = path && `${path}.at(${i})`;
+    if (rest.length === 0) return plain(name, elementText(own[0] ?? NaN, dtype), dtype, at);
+    const part: Value = { shape: rest, dtype, data: own };
+    return { ...plain(name, valueText(part, room), typeText(dtype, rest), at), children: () => elements(part, at) };
+  });
+}
+
+function plain(name: string, value: string, type: string, path: string): Row {
+  return { name, value, type, path, children: null };
+}
+
+function numberText(x: number): string {
+  return Number.isInteger(x) ? short(x) : fixed(x).replace(/0+$/, "");
+}
+
+/** Leaves that are trained, with their gradients and what an optimizer keeps for them. */
+export function parametersAt(session: Session, cursor: Cursor): readonly Row[] {
+  const { recording, outline } = session;
+  const segment = outline.segments[cursor.segment];
+  if (!segment) return [];
+  const { graph, tensors } = graphOf(recording, segment);
+  return graph.nodes.flatMap((node) => {
+    const tensor = tensors[node.index] ?? -1;
+    if (node.kind !== "leaf" || !node.requiresGrad || tensor < 0) return [];
+    const row = tensorRow(node.label, "", tensorMoment(recording, segment, cursor.step, tensor), -1);
+    const states = momentStateOf(recording, segment, cursor.step).state.optimizerStates(tensor);
+    const kept = states.map((each) =>
+      tensorRow(each.name, "", tensorMoment(recording, segment, cursor.step, each.tensor), -1),
+    );
+    return { ...row, children: () => [...(row.children?.() ?? []), ...kept] };
+  });
+}
+
+/** What the step at the cursor did. */
+export function stepAt(session: Session, cursor: Cursor): readonly Row[] {
+  const { recording, outline } = session;
+  const segment = outline.segments[cursor.segment];
+  const moment = segment && momentOf(recording, segment, cursor.step);
+  if (!segment || !moment?.step) return [];
+  const { step, phase, root } = moment;
+  const rows = [plain("step", step.text, step.kind, "")];
+  if (phase) rows.push(plain("phase", root === "" ? phase.kind : `${phase.kind}, ∂${root}`, "", ""));
+  const node = step.node < 0 ? undefined : moment.nodes[step.node];
+  const drawn = graphOf(recording, segment).graph.nodes[step.node];
+  if (!node || !drawn) return rows;
+  if (node.value) rows.push(plain(drawn.label, valueText(node.value, room), typeText(drawn.dtype, drawn.shape), ""));
+  const { gradient } = node;
+  if (gradient.value) {
+    const waiting = gradient.state === "waiting" ? ` (${gradient.got} of ${gradient.of})` : "";
+    rows.push(plain(`∂L/∂${drawn.label}`, valueText(gradient.value, room) + waiting, "", ""));
+  }
+  return rows;
+}

@@ -1,0 +1,103 @@
+import { Session } from "../../src/session/session";
+import { chunksOf } from "../session/recorded";
+import { golden, Transcript } from "./client";
+
+const nested = `import { nn, optim, tensor, type Tensor } from "backstep";
+class Net extends nn.Module {
+  lin = new nn.Linear(1, 1);
+  forward(x: Tensor) {
+    return this.lin(x);
+  }
+}
+const net = new Net();
+const optimizer = new optim.SGD(net.parameters(), { lr: 0.1, momentum: 0.9 });
+const x = tensor([[1], [2]]);
+const y = tensor([[2], [4]]);
+function trainStep(): number {
+  optimizer.zeroGrad();
+  const out = net(x);
+  const loss = out
+    .sub(y)
+    .pow(2)
+    .mean();
+  loss.backward();
+  optimizer.step();
+  return loss.item();
+}
+for (let epoch = 0; epoch < 5; epoch++) {
+  const last = trainStep();
+  if (epoch === 4) console.log(last);
+}
+`;
+
+async function session(text: string): Promise<Session> {
+  const { chunks, status } = await chunksOf(text);
+  const made = new Session({ id: "debugged", title: "snippet.ts", number: 1, origin: null, previous: null });
+  for (const chunk of chunks) made.add(chunk);
+  made.end(status === "failed" ? "failed" : "done", null, 1);
+  return made;
+}
+
+describe("a debug session on a recording", () => {
+  let recorded: Session;
+  before(async () => {
+    recorded = await session(nested);
+  });
+  beforeEach(() => {
+    recorded.move({ to: "cursor", segment: recorded.track.segmentOf(0), step: 0 });
+  });
+
+  it("steps over statements, into calls, out of them, and all the way back", async () => {
+    const client = new Transcript(recorded);
+    await client.start();
+    for (let i = 0; i < 8; i++) await client.go("next");
+    for (let i = 0; i < 9; i++) await client.go("stepBack");
+    for (let i = 0; i < 4; i++) await client.go("stepIn");
+    await client.go("stepOut");
+    await client.go("stepOut");
+    for (let i = 0; i < 3; i++) await client.go("stepBackInto");
+    await client.go("stepBackOut");
+    golden("steps", client.lines);
+  });
+
+  it("runs to breakpoints in both directions, and to the ends without", async () => {
+    const client = new Transcript(recorded);
+    await client.start();
+    await client.breakpoints({ line: 19 }, { line: 16 }, { line: 1 }, { line: 22 }, { line: 24, hitCondition: ">2" });
+    for (let i = 0; i < 4; i++) await client.go("continue");
+    for (let i = 0; i < 3; i++) await client.go("reverseContinue");
+    await client.breakpoints({ line: 24, hitCondition: ">2" });
+    for (let i = 0; i < 3; i++) await client.go("continue");
+    for (let i = 0; i < 3; i++) await client.go("reverseContinue");
+    await client.breakpoints();
+    await client.go("continue");
+    await client.go("reverseContinue");
+    await client.go("stepBack");
+    golden("breakpoints", client.lines);
+  });
+
+  it("shows variables, parameters with what the optimizer keeps, and the step", async () => {
+    const client = new Transcript(recorded);
+    await client.start();
+    await client.breakpoints({ line: 20 });
+    await client.go("continue");
+    await client.go("continue");
+    await client.variables("Variables", 2);
+    await client.variables("Module", 1);
+    await client.variables("Parameters", 2);
+    await client.variables("This step");
+    for (const text of ["loss", "out.grad", "net", "epoch", "loss.shape", "nothing", "x.at(1)"])
+      await client.evaluate(text);
+    golden("variables", client.lines);
+  });
+
+  it("follows the cursor that others move", async () => {
+    const client = new Transcript(recorded);
+    await client.start();
+    recorded.move({ to: "phase", by: 1 });
+    recorded.move({ to: "phase", by: 1 });
+    await new Promise((later) => setTimeout(later, 150));
+    await client.where("moved twice");
+    golden("moved", client.lines);
+  });
+});
