@@ -44,6 +44,8 @@ export class Debugging {
     const name = fields.get("name");
     const program = request === "launch" && { program: fields.get("program") ?? front() };
     return {
+      // What the snippet prints has an output channel of its own.
+      internalConsoleOptions: "neverOpen",
       ...asked,
       type: debugType,
       name: typeof name === "string" ? name : "Gradient descent",
