@@ -7,6 +7,7 @@ import { eachPlace } from "../../src/recording/value";
 import { columnOf } from "../../src/runner/child/column";
 import { type Case, casesOf, make, seen } from "../engine/cases";
 import { more as moreOfOps, samples as samplesOfOps } from "../engine/laws.ops.test";
+import { more as moreOfLayers, samples as samplesOfLayers } from "../engine/laws.nn.test";
 import { more, samples } from "../engine/laws.test";
 import { rowOf } from "../engine/rows";
 import { drawn } from "../engine/slopes";
@@ -162,6 +163,11 @@ const beyond: Readonly<Record<string, () => Tensor>> = {
     ];
     return gradients.reduce((sum, each) => sum.add(each), tensor(0));
   },
+  "a backward hook": () => {
+    const act = new nn.Tanh();
+    act.registerFullBackwardHook(() => undefined);
+    return act(tensor([1, 2], { requiresGrad: true }).mul(3)).sum();
+  },
   to: () => tensor([1, 2], { requiresGrad: true }).to("float64").pow(2).sum(),
   "uniform, normal, bernoulli": () => {
     const x = tensor([1, 2, 3], { requiresGrad: true });
@@ -199,7 +205,8 @@ describe("the column of a Jacobian, out of the rule itself", function () {
         const large = test.inputs.some(({ shape }) => shape.reduce((a, b) => a * b, 1) > 4096);
         if (test.error === undefined && !large) take(test.id, () => run(test));
       }
-    for (const [name, sample] of Object.entries({ ...samples, ...more, ...samplesOfOps, ...moreOfOps })) {
+    const all = { ...samples, ...more, ...samplesOfOps, ...moreOfOps, ...samplesOfLayers, ...moreOfLayers };
+    for (const [name, sample] of Object.entries(all)) {
       if (sample === "no gradient") continue;
       take(name, () => {
         const output = sample.run(drawn(5, sample.shapes, sample.within ?? [-2, 2]).map((x) => x.requiresGrad_()));

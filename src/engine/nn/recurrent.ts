@@ -7,7 +7,7 @@ import { fresh } from "../ops/result";
 import { uniformTensor } from "../random";
 import { numel, sameShape, type Shape, sizes } from "../shape";
 import { allocate } from "../storage";
-import type { Tensor } from "../tensor";
+import { Tensor } from "../tensor";
 import { dropout as dropped } from "./functional/dropout";
 import { Module } from "./module";
 import { Parameter } from "./parameter";
@@ -114,9 +114,9 @@ abstract class Recurrent extends Module {
   }
 
   private weightsOf(suffix: string): CellWeights {
-    const at = (name: string): Parameter | null => {
+    const at = (name: string): Tensor | null => {
       const value: unknown = Reflect.get(this, name + suffix);
-      return value instanceof Parameter ? value : null;
+      return value instanceof Tensor ? value : null;
     };
     const [inputWeight, hiddenWeight] = [at("weight_ih"), at("weight_hh")];
     if (inputWeight === null || hiddenWeight === null)

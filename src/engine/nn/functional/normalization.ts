@@ -103,8 +103,8 @@ export function batchNorm(
     const output = normal();
     withGrad(false, () => {
       const call = calling({}, [momentum]);
-      if (runningMean !== null) applyInPlace(norms.runningMean, runningMean, [input.detach()], call);
-      if (runningVar !== null) applyInPlace(norms.runningVar, runningVar, [input.detach()], call);
+      if (runningMean !== null) applyInPlace(norms.runningMean, runningMean, [input], call);
+      if (runningVar !== null) applyInPlace(norms.runningVar, runningVar, [input], call);
     });
     return output;
   });
