@@ -34,6 +34,7 @@ export * from "./functions.products";
 export * from "./functions.shape";
 export * from "./fused";
 export { format } from "./print.format";
+export { type PrintOptions, type PrintProfile, setPrintoptions } from "./print";
 export {
   type DrawOptions,
   forkRng,

@@ -1,11 +1,38 @@
 import type { DType, TensorView } from "./observer";
 import { exponential, fixed } from "./print.number";
 
-/** PyTorch's print options, at their defaults (torch/_tensor_str.py). */
-const precision = 4;
-const threshold = 1000;
-const edgeItems = 3;
-const lineWidth = 80;
+/** How tensors are printed. */
+export interface PrintOptions {
+  /** Decimals of floats; 4 by default. */
+  readonly precision: number;
+  /** More elements than this are summarised; 1000 by default. */
+  readonly threshold: number;
+  /** Elements at each end of a dim in a summary; 3 by default. */
+  readonly edgeitems: number;
+  /** Characters in a line; 80 by default. */
+  readonly linewidth: number;
+  /** Whether floats are printed with exponents; null (the default) lets their sizes decide. */
+  readonly sciMode: boolean | null;
+}
+
+/** A set of print options by name: "default", "short" (2 decimals, 2 edge items), "full" (no summary). */
+export type PrintProfile = "default" | "short" | "full";
+
+const profiles: Readonly<Record<PrintProfile, PrintOptions>> = {
+  default: { precision: 4, threshold: 1000, edgeitems: 3, linewidth: 80, sciMode: null },
+  short: { precision: 2, threshold: 1000, edgeitems: 2, linewidth: 80, sciMode: null },
+  full: { precision: 4, threshold: Infinity, edgeitems: 3, linewidth: 80, sciMode: null },
+};
+
+let options = profiles.default;
+
+/** Changes how tensors are printed from now on; what is left out stays. Source: torch/_tensor_str.py. */
+export function setPrintoptions({
+  profile,
+  ...given
+}: Partial<PrintOptions> & { readonly profile?: PrintProfile } = {}): void {
+  options = { ...(profile === undefined ? options : profiles[profile]), sciMode: null, ...given };
+}
 
 /** What is printed of a tensor: its elements, and what made it. */
 export interface Printable extends TensorView {
@@ -26,7 +53,7 @@ export function formatTensor(tensor: Printable): string {
 
 /** The elements in brackets; lines after the first are indented by `indent`. */
 function formatElements(tensor: TensorView, indent: number): string {
-  const summarize = tensor.shape.reduce((a, b) => a * b, 1) > threshold;
+  const summarize = tensor.shape.reduce((a, b) => a * b, 1) > options.threshold;
   const shown: number[] = [];
   visit(tensor, 0, tensor.offset, summarize, (value) => shown.push(value));
   return bracket(tensor, 0, tensor.offset, indent, summarize, elementFormat(tensor.dtype, shown));
@@ -34,9 +61,9 @@ function formatElements(tensor: TensorView, indent: number): string {
 
 /** The positions along a dimension that are printed; null stands for the dots. */
 function positions(size: number, summarize: boolean): (number | null)[] {
-  if (!summarize || size <= 2 * edgeItems) return Array.from({ length: size }, (_, i) => i);
-  const edge = Array.from({ length: edgeItems }, (_, i) => i);
-  return [...edge, null, ...edge.map((i) => size - edgeItems + i)];
+  if (!summarize || size <= 2 * options.edgeitems) return Array.from({ length: size }, (_, i) => i);
+  const edge = Array.from({ length: options.edgeitems }, (_, i) => i);
+  return [...edge, null, ...edge.map((i) => size - options.edgeitems + i)];
 }
 
 function elementAt(tensor: TensorView, offset: number): number {
@@ -73,7 +100,7 @@ function bracket(
   const shown = positions(size, summarize);
   if (below === 0) {
     const cells = shown.map((i) => (i === null ? " ..." : format.print(elementAt(tensor, offset + i * stride))));
-    const perLine = Math.max(1, Math.floor((lineWidth - indent) / (format.width + 2)));
+    const perLine = Math.max(1, Math.floor((options.linewidth - indent) / (format.width + 2)));
     const lines = Array.from({ length: Math.ceil(cells.length / perLine) }, (_, i) =>
       cells.slice(i * perLine, (i + 1) * perLine).join(", "),
     );
@@ -100,9 +127,16 @@ function elementFormat(dtype: DType, shown: readonly number[]): ElementFormat {
   const smallest = sizes.reduce((a, b) => Math.min(a, b), Infinity);
   const whole = counted.every(Number.isInteger);
   const far = largest / smallest > 1000 || largest > 1e8 || (!whole && smallest < 1e-4);
-  if (counted.length > 0 && far) return padded(counted, (value) => exponential(value, precision));
-  if (!whole) return padded(counted, (value) => fixed(value, precision));
-  return padded(counted, (value) => fixed(value, 0) + (Number.isFinite(value) ? "." : ""));
+  const { precision, sciMode } = options;
+  const scientific = (value: number) => exponential(value, precision);
+  const plain = whole
+    ? (value: number) => fixed(value, 0) + (Number.isFinite(value) ? "." : "")
+    : (value: number) => fixed(value, precision);
+  const natural = padded(counted, counted.length > 0 && far ? scientific : plain);
+  if (sciMode === null || counted.length === 0) return natural;
+  // As in PyTorch the width stays that of the form which the sizes asked for.
+  const chosen = sciMode ? scientific : plain;
+  return { width: natural.width, print: (value) => chosen(value).padStart(natural.width) };
 }
 
 /** Right-aligns to the widest of `counted`; what does not count (zero, nan, inf) may be wider, as in PyTorch. */
@@ -130,7 +164,7 @@ function withSuffixes(text: string, suffixes: readonly string[], indent: number)
   let lastLine = text.length - text.lastIndexOf("\n") + 1;
   let out = text;
   for (const suffix of suffixes) {
-    const fits = lastLine + suffix.length + 2 <= lineWidth;
+    const fits = lastLine + suffix.length + 2 <= options.linewidth;
     out += fits ? `, ${suffix}` : `,\n${" ".repeat(indent)}${suffix}`;
     lastLine = fits ? lastLine + suffix.length + 2 : indent + suffix.length;
   }

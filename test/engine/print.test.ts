@@ -1,6 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { inspect } from "node:util";
-import { cat, format, nn, ones, stack, tensor, type Tensor, where } from "../../src/engine/index";
+import { cat, format, nn, ones, setPrintoptions, stack, tensor, type Tensor, where } from "../../src/engine/index";
 import { formatTensor, type Printable } from "../../src/engine/print";
 import { exponential, fixed, shortest } from "../../src/engine/print.number";
 import { golden, type GoldenTensor, valuesOf } from "./golden";
@@ -135,6 +135,28 @@ describe("printing what ran", () => {
       else equal(inspect(leaf().requiresGrad_(requiresGrad)), c.text);
     });
   }
+});
+
+describe("setPrintoptions", () => {
+  afterEach(() => setPrintoptions({ profile: "default" }));
+
+  it("changes decimals, lines, summaries and exponents", () => {
+    const x = tensor([Math.PI, 1, 20]);
+    setPrintoptions({ precision: 2 });
+    equal(String(x), "tensor([ 3.14,  1.00, 20.00])");
+    setPrintoptions({ profile: "default", sciMode: true });
+    equal(String(x), "tensor([3.1416e+00, 1.0000e+00, 2.0000e+01])");
+    setPrintoptions({ profile: "default", sciMode: false });
+    equal(String(tensor([1e-6, 1])), "tensor([    0.0000,     1.0000])");
+    setPrintoptions({ profile: "default", linewidth: 20 });
+    equal(String(ones(4)), "tensor([1., 1., 1.,\n        1.])");
+    setPrintoptions({ profile: "default", threshold: 5, edgeitems: 1 });
+    equal(String(ones(6)), "tensor([1.,  ..., 1.])");
+    setPrintoptions({ profile: "short" });
+    equal(String(ones(1001).mul(1.5)), "tensor([1.50, 1.50,  ..., 1.50, 1.50])");
+    setPrintoptions({ profile: "full" });
+    equal(String(ones(1001)).includes("..."), false);
+  });
 });
 
 describe("format", () => {
