@@ -1,0 +1,188 @@
+import { graphOf, type GraphNode, type SegmentGraph } from "./graph";
+import { writtenArguments } from "./literals";
+import { momentOf, type NodeMoment } from "./moment";
+import type { Recording } from "./recording";
+import type { OutlineData, Segment } from "./segment";
+import { stepsOf, type Steps } from "./steps";
+import { timelineOf } from "./timeline";
+import type { Value } from "./value";
+
+/** Two values count as equal as long as they differ by no more than this part of the larger. */
+export const tolerance = 1e-5;
+
+/** One run as far as it is compared. */
+export interface Side {
+  readonly recording: Recording;
+  readonly outline: OutlineData;
+}
+
+/** Which nodes of two graphs are the same: by call site and order, leaves and numbers by their names. */
+export interface Match {
+  /** By node of the first graph its partner in the second, −1 for one that only the first has. */
+  readonly partner: Int32Array;
+  /** Nodes that only the second has. */
+  readonly gone: readonly number[];
+}
+
+const matches = new WeakMap<SegmentGraph["graph"], WeakMap<SegmentGraph["graph"], Match>>();
+
+/** Matches the graphs of two segments. */
+export function matchOf(a: Recording, first: Segment, b: Recording, second: Segment): Match {
+  const [one, two] = [graphOf(a, first).graph, graphOf(b, second).graph];
+  const known = matches.get(one)?.get(two);
+  if (known) return known;
+  const waiting = new Map<string, number[]>();
+  for (const node of two.nodes) listed(waiting, keyOf(b, node)).push(node.index);
+  const partner = Int32Array.from(one.nodes, (node) => waiting.get(keyOf(a, node))?.shift() ?? -1);
+  const match = { partner, gone: [...waiting.values()].flat().sort((x, y) => x - y) };
+  const others = matches.get(one) ?? new WeakMap<SegmentGraph["graph"], Match>();
+  matches.set(one, others.set(two, match));
+  return match;
+}
+
+/** What is the same about the same node in another run: the op and what is written between its parentheses, or the name. */
+function keyOf(recording: Recording, { kind, op, label, site }: GraphNode): string {
+  if (kind !== "op") return `named ${label}`;
+  return `${op} ${writtenArguments(recording, site).join()}`;
+}
+
+/** By how much two values differ, relative to the larger: 0 for equal ones, NaN where one is not recorded or not there. */
+export function differenceOf(a: Value | null, b: Value | null): number {
+  if (!a?.data || !b?.data || a.data.length !== b.data.length) return NaN;
+  let most = 0;
+  for (let k = 0; k < a.data.length; k++) {
+    const [x, y] = [a.data[k] ?? NaN, b.data[k] ?? NaN];
+    if (Object.is(x, y) || x === y) continue;
+    const apart = Math.abs(x - y) / Math.max(Math.abs(x), Math.abs(y));
+    most = Math.max(most, Number.isNaN(apart) ? Infinity : apart);
+  }
+  return most;
+}
+
+/** A node beside its partner in the other run, at the moment that matches. */
+export interface NodeDifference {
+  readonly node: number;
+  /** The other's value, null where it is still to come or was not recorded. */
+  readonly value: Value | null;
+  /** The relative differences of value and gradient, NaN where there is nothing to compare. */
+  readonly ofValue: number;
+  readonly ofGradient: number;
+}
+
+/** Two segments side by side at a step. */
+export interface Comparison {
+  readonly nodes: readonly NodeDifference[];
+  /** Nodes that only the first has, and those that only the second has (its indices). */
+  readonly added: readonly number[];
+  readonly gone: readonly number[];
+}
+
+/** Compares a moment with the one that matches it in another segment. */
+export function compareAt(a: Recording, first: Segment, step: number, b: Recording, second: Segment): Comparison {
+  const { partner, gone } = matchOf(a, first, b, second);
+  const here = momentOf(a, first, step);
+  const there = momentOf(b, second, stepLike(stepsOf(a, first), step, stepsOf(b, second)));
+  const nodes: NodeDifference[] = [];
+  const added: number[] = [];
+  partner.forEach((other, node) => {
+    const [x, y] = [here.nodes[node], there.nodes[other]];
+    if (other < 0) added.push(node);
+    if (!x || !y) return;
+    nodes.push({
+      node,
+      value: y.value,
+      ofValue: differenceOf(x.value, y.value),
+      ofGradient: differenceOf(gradientOf(x), gradientOf(y)),
+    });
+  });
+  return { nodes, added, gone };
+}
+
+function gradientOf({ gradient }: NodeMoment): Value | null {
+  return gradient.state === "none" ? null : gradient.value;
+}
+
+/** The step that matches one of another segment: the same where both have as many, else as far in the same phase. */
+function stepLike(a: Steps, step: number, b: Steps): number {
+  if (a.steps.length === b.steps.length && a.phases.length === b.phases.length) return step;
+  const at = a.steps[step]?.phase ?? -1;
+  const phase = a.phases[at];
+  if (!phase) return Math.min(step, b.steps.length - 1);
+  const nth = a.phases.slice(0, at).filter(({ kind }) => kind === phase.kind).length;
+  const like = b.phases.filter(({ kind }) => kind === phase.kind)[nth];
+  if (!like) return b.steps.length - 1;
+  const ended = step >= phase.endStep - 1;
+  return ended ? like.endStep - 1 : Math.min(like.firstStep + step - phase.firstStep, like.endStep - 1);
+}
+
+/** The first step at which two runs differ. */
+export interface FirstDifference {
+  readonly segment: number;
+  readonly step: number;
+  readonly node: number;
+  readonly here: Value;
+  readonly there: Value;
+}
+
+/**
+ * Finds the first step of an iteration whose result differs by more than `beyond` from that of its partner, or says
+ * null when none does. Yields after each iteration, so that whoever asks can do other things in between.
+ */
+export function* firstDifference(a: Side, b: Side, beyond = tolerance): Generator<undefined, FirstDifference | null> {
+  const iterations = (side: Side): { segment: Segment; index: number }[] =>
+    side.outline.segments.map((segment, index) => ({ segment, index })).filter(({ segment }) => segment.iteration >= 0);
+  const theirs = iterations(b);
+  for (const [k, { segment, index }] of iterations(a).entries()) {
+    const other = theirs[k]?.segment;
+    if (!other) return null;
+    const found = firstIn(a.recording, segment, b.recording, other, beyond);
+    if (found) return { segment: index, ...found };
+    yield;
+  }
+  return null;
+}
+
+function firstIn(
+  a: Recording,
+  first: Segment,
+  b: Recording,
+  second: Segment,
+  beyond: number,
+): Omit<FirstDifference, "segment"> | null {
+  const { partner } = matchOf(a, first, b, second);
+  const theirs = new Map<string, Value[]>();
+  for (const { node, kind, value } of resultsOf(b, second)) listed(theirs, `${kind} ${node}`).push(value);
+  for (const { node, kind, step, value } of resultsOf(a, first)) {
+    const there = theirs.get(`${kind} ${partner[node] ?? -1}`)?.shift();
+    if (there && differenceOf(value, there) > beyond) return { step, node, here: value, there };
+  }
+  return null;
+}
+
+/** What the steps of a segment made: the value of an op or an update, the gradient that was accumulated. */
+function* resultsOf(
+  recording: Recording,
+  segment: Segment,
+): Generator<{ node: number; kind: string; step: number; value: Value }> {
+  const { steps } = stepsOf(recording, segment);
+  const { tensors, numbers, rewritten, graph } = graphOf(recording, segment);
+  const timeline = timelineOf(recording, segment);
+  for (const [step, { node, kind, lastRow }] of steps.entries()) {
+    if (node < 0 || kind === "rule" || kind === "zero") continue;
+    const tensor = tensors[node] ?? -1;
+    const held = kind === "accumulate" ? timeline.gradAt(tensor, lastRow) : tensor;
+    if (graph.nodes[node]?.kind === "number") {
+      const number = rewritten.get(node)?.findLast(({ row }) => row <= lastRow)?.value ?? numbers[node] ?? NaN;
+      yield { node, kind, step, value: { shape: [], dtype: "float64", data: [number] } };
+      continue;
+    }
+    const value = held === null ? null : timeline.valueAt(held, lastRow);
+    if (value) yield { node, kind, step, value };
+  }
+}
+
+function listed<T>(map: Map<string, T[]>, key: string): T[] {
+  const found = map.get(key) ?? [];
+  map.set(key, found);
+  return found;
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compareAt, differenceOf, type FirstDifference, firstDifference, matchOf } from "../../src/recording/compare";
+import { graphOf } from "../../src/recording/graph";
+import { stepsOf } from "../../src/recording/steps";
+import type { Value } from "../../src/recording/value";
+import { iteration, recorded, type Recorded } from "./recorded";
+
+const example = (name: string): string => readFileSync(join(__dirname, `../../examples/${name}.ts`), "utf8");
+
+const regression = (rate: number, model = "w.mul(x)"): string => `
+const x = tensor([1, 2, 3, 4]);
+const y = tensor([2, 4, 6, 8]);
+const w = tensor(0, { requiresGrad: true });
+for (let epoch = 0; epoch < 5; epoch++) {
+  const loss = ${model}.sub(y).pow(2).mean();
+  loss.backward();
+  noGrad(() => w.sub_(w.grad!.mul(${rate})));
+  w.grad!.zero_();
+}`;
+
+function first(a: Recorded, b: Recorded, beyond?: number): FirstDifference | null {
+  const looking = firstDifference(a, b, beyond);
+  for (;;) {
+    const { done, value } = looking.next();
+    if (done) return value ?? null;
+  }
+}
+
+const scalar = (...data: number[]): Value => ({ shape: [data.length], dtype: "float32", data });
+
+/** "epoch 0: w.grad += −30" */
+function told({ recording, outline }: Recorded, found: FirstDifference | null): string {
+  if (!found) return "nowhere";
+  const segment = outline.segments[found.segment]!;
+  return `${outline.label(segment)}: ${stepsOf(recording, segment).steps[found.step]!.text}`;
+}
+
+describe("compare", function () {
+  this.timeout(60_000);
+
+  it("measures a difference relative to the larger", () => {
+    assert.equal(differenceOf(scalar(1, 2), scalar(1, 2)), 0);
+    assert.equal(differenceOf(scalar(1, 4), scalar(1, 2)), 0.5);
+    assert.equal(differenceOf(scalar(-1), scalar(1)), 2);
+    assert.equal(differenceOf(scalar(0), scalar(-0)), 0);
+    assert.equal(differenceOf(scalar(NaN), scalar(NaN)), 0);
+    assert.equal(differenceOf(scalar(NaN), scalar(1)), Infinity);
+    assert.ok(Number.isNaN(differenceOf(scalar(1), scalar(1, 2))));
+    assert.ok(Number.isNaN(differenceOf(scalar(1), null)));
+  });
+
+  it("finds the step where another learning rate first shows: the update of epoch 0", async () => {
+    const [a, b] = [await recorded(regression(0.01)), await recorded(regression(0.1))];
+    const found = first(a, b);
+    assert.match(told(a, found), /^epoch 0: /);
+    const step = stepsOf(a.recording, iteration(a.outline, 0)).steps[found!.step]!;
+    assert.equal(stepsOf(a.recording, iteration(a.outline, 0)).phases[step.phase]?.kind, "update");
+    assert.equal(first(a, await recorded(regression(0.01))), null);
+    assert.equal(first(a, await recorded(regression(0.010000001))), null);
+    assert.ok(first(a, await recorded(regression(0.010000001)), 1e-9) !== null);
+  });
+
+  it("compares each node with its partner at the moment that matches", async () => {
+    const [a, b] = [await recorded(regression(0.01)), await recorded(regression(0.1))];
+    const [one, two] = [iteration(a.outline, 1), iteration(b.outline, 1)];
+    const { nodes, added, gone } = compareAt(a.recording, one, 3, b.recording, two);
+    assert.deepEqual([added, gone], [[], []]);
+    const { graph } = graphOf(a.recording, one);
+    const w = nodes.find(({ node }) => graph.nodes[node]?.label === "w")!;
+    assert.equal(w.value?.data?.[0], 3); // 0 − 0.1 · −30
+    assert.ok(Math.abs(w.ofValue - 0.9) < 1e-6); // 0.3 against 3
+    assert.equal(nodes.find(({ node }) => graph.nodes[node]?.label === "x")?.ofValue, 0);
+  });
+
+  it("matches another topology by call site and order: what is added, and what is gone", async () => {
+    const [a, b] = [await recorded(regression(0.01)), await recorded(regression(0.01, "w.mul(x).add(1)"))];
+    const [one, two] = [iteration(a.outline, 0), iteration(b.outline, 0)];
+    const match = matchOf(a.recording, one, b.recording, two);
+    const nodes = graphOf(b.recording, two).graph.nodes;
+    assert.deepEqual(
+      match.gone.map((k) => nodes[k]!.op || nodes[k]!.label),
+      ["add"],
+    );
+    assert.ok(match.partner.every((node) => node >= 0));
+    const other = matchOf(b.recording, two, a.recording, one);
+    assert.deepEqual(
+      nodes.filter(({ index }) => other.partner[index] === -1).map(({ op, label }) => op || label),
+      ["add"],
+    );
+  });
+
+  it("holds a gradient by hand against autograd: they part at the first update of w", async () => {
+    const [a, b] = [await recorded(example("autograd")), await recorded(example("hand-written-gradient"))];
+    const found = first(a, b);
+    assert.ok(found);
+    const { graph } = graphOf(a.recording, a.outline.segments[found.segment]!);
+    assert.equal(graph.nodes[found.node]?.label, "w");
+  });
+});
