@@ -64,6 +64,26 @@ export class Insertions {
   /** The first token at or after an offset that reads `text`. */
   protected tokenAfter(offset: number, text: string): Token | undefined {
     const { tokens, code } = this.parsed;
+    for (let i = this.tokenAt(offset); i < tokens.length; i++) {
+      const token = tokens[i];
+      if (token && code.slice(token.start, token.end) === text) return token;
+    }
+    return undefined;
+  }
+
+  /** The last token before an offset that reads `text`. */
+  protected tokenBefore(offset: number, text: string): Token | undefined {
+    const { tokens, code } = this.parsed;
+    for (let i = this.tokenAt(offset) - 1; i >= 0; i--) {
+      const token = tokens[i];
+      if (token && code.slice(token.start, token.end) === text) return token;
+    }
+    return undefined;
+  }
+
+  /** Index of the first token at or after an offset. */
+  private tokenAt(offset: number): number {
+    const { tokens } = this.parsed;
     let low = 0;
     let high = tokens.length;
     while (low < high) {
@@ -71,11 +91,7 @@ export class Insertions {
       if ((tokens[middle]?.start ?? 0) < offset) low = middle + 1;
       else high = middle;
     }
-    for (let i = low; i < tokens.length; i++) {
-      const token = tokens[i];
-      if (token && code.slice(token.start, token.end) === text) return token;
-    }
-    return undefined;
+    return low;
   }
 
   /** Puts everything in: at one place what closes comes first, inner before outer; what opens after it, outer before inner. */

@@ -6,7 +6,7 @@ import { rootOf } from "./paths";
 import { ProblemError } from "./problem";
 import { resolveNames, type Names, type Variable } from "./scope";
 import { children, isFunction, walk, type FunctionNode } from "./tree";
-import { bodyOf, functionsAround, holds, unitsOf, type Unit } from "./units";
+import { bodyOf, functionsAround, holds, unitsAt, unitsOf, type Unit } from "./units";
 
 /** A selection made runnable: the text with everything blanked that it does not need, and the lines that run. */
 export interface Sliced {
@@ -25,6 +25,12 @@ export function slice(parsed: Parsed, selection: { readonly startLine: number; r
 const changing =
   /^(push|pop|shift|unshift|splice|sort|reverse|fill|set|delete|add|clear|step|backward|eval|train|zeroGrad|retainGrad|.*_)$/;
 
+/** What a statement says of variables. */
+interface Words {
+  readonly uses: (readonly [Identifier, Variable])[];
+  readonly free: Identifier[];
+}
+
 class Slicer {
   private readonly names: Names;
   private readonly around: readonly FunctionNode[];
@@ -32,6 +38,9 @@ class Slicer {
   private readonly taken = new Set<Unit>();
   private readonly selected: readonly Unit[];
   private readonly unseen: ReadonlySet<Identifier>;
+  private readonly words = new Map<Unit, Words>();
+  /** The variables that the taken statements declare or use. */
+  private readonly included = new Set<Variable>();
 
   constructor(
     private readonly parsed: Parsed,
@@ -61,6 +70,11 @@ class Slicer {
         asked.add(node.argument);
     });
     this.unseen = asked;
+    for (const unit of this.units) this.words.set(unit, { uses: [], free: [] });
+    for (const use of this.names.meaning)
+      for (const unit of unitsAt(this.units, use[0].start)) this.words.get(unit)?.uses.push(use);
+    for (const id of this.names.free)
+      for (const unit of unitsAt(this.units, id.start)) this.words.get(unit)?.free.push(id);
   }
 
   run(): Sliced {
@@ -72,40 +86,54 @@ class Slicer {
         "usage",
       );
     for (const unit of this.selected) this.take(unit);
+    const earlier = this.units
+      .filter((unit) => unit.start < last.start && !this.isAround(unit))
+      .map((unit) => ({ unit, changed: this.changed(unit) }));
     for (let size = -1; size !== this.taken.size;) {
       size = this.taken.size;
-      const included = this.included();
-      for (const unit of this.units)
-        if (!this.taken.has(unit) && unit.start < last.start && !this.isAround(unit) && this.changes(unit, included))
+      for (const { unit, changed } of earlier)
+        if (!this.taken.has(unit) && (changed === "draws" || changed.some((variable) => this.included.has(variable))))
           this.take(unit);
     }
     return { text: this.blanked(), lines: this.lines() };
   }
 
   /** Takes a statement and all that its names need. */
-  private take(unit: Unit): void {
-    if (this.taken.has(unit)) return;
-    this.taken.add(unit);
+  private take(wanted: Unit): void {
+    const left = [wanted];
+    for (let unit = left.pop(); unit !== undefined; unit = left.pop()) {
+      if (this.taken.has(unit)) continue;
+      this.taken.add(unit);
+      left.push(...this.needs(unit).reverse());
+    }
+  }
+
+  /** The statements that declare the names of a statement. */
+  private needs(unit: Unit): Unit[] {
+    const { uses = [], free = [] } = this.words.get(unit) ?? {};
+    const needed: Unit[] = [];
     if (unit.level > 0) for (const node of unit.nodes) this.refuseInner(node);
-    for (const [id, variable] of this.names.meaning) {
-      if (!holds(unit, id.start) || holds(unit, variable.declaration.start)) continue;
+    for (const [id, variable] of uses) {
+      if (variable.kind !== "import") this.included.add(variable);
+      if (holds(unit, variable.declaration.start)) continue;
       const parameterOf = this.around.find((fn) =>
         fn.params.some((p) => p.start <= variable.declaration.start && variable.declaration.end <= p.end),
       );
       if (parameterOf) throw this.needsCall(`"${id.name}" is a parameter here`, id);
-      const home = this.units.findLast((u) => holds(u, variable.declaration.start));
+      const home = unitsAt(this.units, variable.declaration.start).at(-1);
       if (!home || this.isAround(home))
         throw this.needsCall(`"${id.name}" belongs to the code around the selection`, id);
-      this.take(home);
+      needed.push(home);
     }
-    for (const id of this.names.free)
-      if (holds(unit, id.start) && !(id.name in globalThis) && !this.unseen.has(id))
+    for (const id of free)
+      if (!(id.name in globalThis) && !this.unseen.has(id))
         throw this.problem(
           `Cannot find "${id.name}": nothing in this file declares it; declare or import it.`,
           id.start,
           "usage",
           id.end,
         );
+    return needed;
   }
 
   /** What has no meaning outside its function. */
@@ -131,34 +159,26 @@ class Slicer {
     return inner !== undefined && holds(unit, inner.body.start);
   }
 
-  /** The variables that the taken statements declare or use. */
-  private included(): Set<Variable> {
-    const units = [...this.taken];
+  /** The variables that running a statement may change; "draws" when it changes what will be drawn at random. */
+  private changed(unit: Unit): readonly Variable[] | "draws" {
     const found = new Set<Variable>();
-    for (const [id, variable] of this.names.meaning)
-      if (variable.kind !== "import" && units.some((u) => holds(u, id.start))) found.add(variable);
-    return found;
-  }
-
-  /** Whether running a statement changes one of the variables, or what will be drawn at random. */
-  private changes(unit: Unit, included: ReadonlySet<Variable>): boolean {
-    const means = (node: AnyNode): boolean => {
+    const changes = (node: AnyNode): void => {
       const root = rootOf(node);
       const variable = root?.type === "Identifier" ? this.names.meaning.get(root) : undefined;
-      return variable !== undefined && included.has(variable);
+      if (variable !== undefined) found.add(variable);
     };
     const first = unit.nodes[0];
-    if (first?.type === "ImportDeclaration") return first.specifiers.length === 0;
+    if (first?.type === "ImportDeclaration") return first.specifiers.length === 0 ? "draws" : [];
     const onlyReads =
       first?.type === "VariableDeclaration" ||
       first?.type === "ExportNamedDeclaration" ||
       (first !== undefined && isPrint(first));
-    let found = false;
+    const drawn = { anew: false };
     const visit = (node: AnyNode, deferred: boolean): void => {
-      if (found || node.type === "FunctionDeclaration" || node.type === "ClassDeclaration") return;
+      if (node.type === "FunctionDeclaration" || node.type === "ClassDeclaration") return;
       if (isFunction(node) && deferred) return;
-      if (node.type === "AssignmentExpression") found ||= targets(node.left).some(means);
-      else if (node.type === "UpdateExpression") found ||= means(node.argument);
+      if (node.type === "AssignmentExpression") targets(node.left).forEach(changes);
+      else if (node.type === "UpdateExpression") changes(node.argument);
       else if (node.type === "CallExpression") {
         const { callee } = node;
         const name =
@@ -167,18 +187,19 @@ class Slicer {
             : callee.type === "MemberExpression" && callee.property.type === "Identifier"
               ? callee.property.name
               : "";
-        if (/^(manualSeed|seed)$/.test(name)) found = true;
-        else if (callee.type === "MemberExpression" && means(callee.object))
-          found ||= !onlyReads || changing.test(name);
-        else if (!onlyReads || changing.test(name))
-          found ||= (callee.type === "Identifier" && means(callee)) || node.arguments.some(means);
+        if (/^(manualSeed|seed)$/.test(name)) drawn.anew = true;
+        if (!onlyReads || changing.test(name)) {
+          if (callee.type === "MemberExpression") changes(callee.object);
+          else if (callee.type === "Identifier") changes(callee);
+          node.arguments.forEach(changes);
+        }
       }
       const assigns =
         node.type === "VariableDeclarator" || node.type === "AssignmentExpression" || node.type === "Property";
       for (const child of children(node)) visit(child, assigns);
     };
     for (const node of unit.nodes) visit(node, false);
-    return found;
+    return drawn.anew ? "draws" : [...found];
   }
 
   private blanked(): string {
@@ -195,12 +216,13 @@ class Slicer {
 
   private lines(): Program["lines"] {
     const { lines } = this.parsed;
+    const selected = new Set(this.selected);
     const all = [...this.taken]
       .sort((a, b) => a.start - b.start)
       .map((u) => ({
         start: lines.at(u.start).line,
         end: lines.at(Math.max(u.start, u.end - 1)).line + 1,
-        added: !this.selected.includes(u),
+        added: !selected.has(u),
       }));
     const joined: { start: number; end: number; added: boolean }[] = [];
     for (const range of all) {

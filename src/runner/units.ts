@@ -55,3 +55,29 @@ export function bodyOf(node: FunctionNode): readonly Statement[] {
 export function holds(unit: Unit, offset: number): boolean {
   return unit.nodes.some((node) => node.start <= offset && offset < node.end);
 }
+
+/** The units that hold a place in the stripped code, outermost first; they come level by level, each in order. */
+export function unitsAt(units: readonly Unit[], offset: number): Unit[] {
+  const found: Unit[] = [];
+  for (let from = 0; from < units.length;) {
+    const level = units[from]?.level ?? 0;
+    const end = firstAt(units, from, (unit) => unit.level > level);
+    const unit =
+      units[firstAt(units, from, ({ level: own, nodes }) => own > level || (nodes[0]?.start ?? 0) > offset) - 1];
+    if (unit?.level === level && holds(unit, offset)) found.push(unit);
+    from = end;
+  }
+  return found;
+}
+
+/** The first index from `from` on that a condition holds at, and at all that follow. */
+function firstAt(units: readonly Unit[], from: number, holdsAt: (unit: Unit) => boolean): number {
+  let [low, high] = [from, units.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const unit = units[middle];
+    if (unit === undefined || holdsAt(unit)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

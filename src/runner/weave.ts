@@ -1,4 +1,4 @@
-import type { AnyNode, Expression, Statement, Token } from "acorn";
+import type { AnyNode, Expression, Statement } from "acorn";
 import type MagicString from "magic-string";
 import { perElement, type Catalog } from "./catalog";
 import type { Parsed } from "./parse";
@@ -210,15 +210,11 @@ class Weaver extends LoopHooks {
     const after = `}finally{${this.call("leave", token)}}`;
     const inside: Surroundings = { token, suspends: node.async || node.generator, breakable: [] };
     if (node.body.type === "BlockStatement") return this.into(node.body, before, after, inside);
-    const arrow = this.arrowBefore(node.body.start);
+    const arrow = this.tokenBefore(node.body.start, "=>");
     if (!arrow) return;
     this.open(arrow.end, `{${before}return(`);
     this.close(node.end, `);${after}}`);
     this.visit(node.body, inside);
-  }
-
-  private arrowBefore(offset: number): Token | undefined {
-    return this.parsed.tokens.findLast((t) => t.start < offset && this.parsed.code.slice(t.start, t.end) === "=>");
   }
 }
 

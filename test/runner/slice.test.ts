@@ -57,6 +57,15 @@ console.log("after");`);
     assert.deepEqual(added, [0, 3, 4, 5]);
   });
 
+  it("follows a long chain of names, each of which needs the one before and is changed by the one behind", () => {
+    const count = 4000;
+    const chain = Array.from({ length: count }, (_, k) =>
+      k === 0 ? "const a0 = [0];" : `const a${k} = [a${k - 1}]; a${k - 1}.push(${k});`,
+    );
+    const { kept } = cut(["const other = 1;", ...chain, `console.log(a${count - 1}); //>`].join("\n"));
+    assert.deepEqual(kept, [...chain, `console.log(a${count - 1});`]);
+  });
+
   it("widens to whole statements", () => {
     const { kept } = cut(`
 const a = 1;
