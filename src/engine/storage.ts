@@ -89,6 +89,11 @@ export function cellOf(dtype: DType, value: number): Cell {
   return page;
 }
 
+/** Memory that was made for a storage, all of it. */
+export function own(dtype: DType, data: Buffer): Storage {
+  return new Storage(dtype, data, 0, data.length);
+}
+
 /** Zeroed memory for `length` elements. */
 export function allocate(dtype: DType, length: number): Storage {
   return length <= paged ? pages[dtype].take(length) : new Storage(dtype, bufferOf(dtype, length), 0, length);
