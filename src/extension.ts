@@ -1,12 +1,14 @@
 import * as vscode from "vscode";
 import { debugged } from "./commands/debugged";
 import { LastEditor, type Target } from "./commands/documents";
+import { compareWith } from "./commands/compare";
 import { openExample } from "./commands/examples";
 import { manageTrust, notTrusted, say } from "./commands/messages";
 import { chooseRun, Keys, moveCommands } from "./commands/moves";
 import { Reruns } from "./commands/reruns";
 import { Runs } from "./commands/run";
 import { Status } from "./commands/status";
+import { askLeaf, askNumber, tryOut } from "./commands/whatif";
 import { chosen } from "./commands/chosen";
 import { Debugging } from "./debug/debugging";
 import { AddedLines } from "./editor/added";
@@ -26,6 +28,7 @@ import type { Action } from "./panel/page";
 import { Recordings } from "./panel/recordings";
 import { Uis } from "./panel/uis";
 import { editorType, Webviews } from "./panel/webviews";
+import { leafOf } from "./recording/leaf";
 import { Keeper } from "./session/keeper";
 import type { Session } from "./session/session";
 import { Sessions } from "./session/sessions";
@@ -93,6 +96,10 @@ export function activate(context: vscode.ExtensionContext): void {
         return output.show(true);
       case "showProblem":
         return session && revealProblem(tracks, session);
+      case "compare":
+        return compareWith(sessions);
+      case "stopComparing":
+        return session && void (session.beside = null);
       case "trust":
         return manageTrust();
     }
@@ -107,6 +114,11 @@ export function activate(context: vscode.ExtensionContext): void {
         act: (action, session) => void act(action, session),
         reveal: (session, segment, node) => void revealNode(tracks, session, segment, node),
         revealFinding: (session, finding) => void revealFinding(tracks, session, finding),
+        whatIf: (session, segment, node) => {
+          const leaf = leafOf(session.recording, session.outline, segment, node);
+          if (typeof leaf === "string") void say("warning", leaf, {});
+          else void askLeaf(session, leaf).then((question) => tryOut(question, reruns, runs));
+        },
         nudge: (session, cursor, node, by) => reruns.nudge(session, cursor, node, by),
         empty: () => ({
           reason: vscode.workspace.isTrusted ? "" : notTrusted,
@@ -162,6 +174,14 @@ export function activate(context: vscode.ExtensionContext): void {
   command("debugStepBackInto", () => vscode.debug.activeDebugSession?.customRequest("stepBackInto"));
   command("debugStepBackOut", () => vscode.debug.activeDebugSession?.customRequest("stepBackOut"));
   command("runAgain", () => sessions.active && runs.again(sessions.active));
+  const caretLine = (session: Session): number => {
+    const program = session.recording.programs.find(({ file }) => file === session.facts.origin?.file);
+    const { editor } = last;
+    if (!editor || !program || editor.document.uri.toString() !== session.facts.origin?.uri) return -1;
+    return lineThen(tracks, session, program, editor.selection.active.line) ?? -1;
+  };
+  command("compare", () => compareWith(sessions));
+  command("whatIf", async () => tryOut(await askNumber(sessions, caretLine), reruns, runs));
   command("stop", () => {
     runs.stop();
     reruns.stop();

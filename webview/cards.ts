@@ -26,6 +26,8 @@ export interface Face {
   readonly touched: Hue | null;
   /** Whether it is the one node that the current step is about. */
   readonly current: boolean;
+  /** How it differs from the run beside this one: "Δ −2.7000", "only here"; "" for no difference. */
+  readonly apart: string;
 }
 
 /** Where a card stands in the graph's own coordinates. */
@@ -122,13 +124,16 @@ function paintFrame(
   context.fill();
   if (detailAt(zoom) === "far" && !face.toCome) tint(context, hue ?? palette[face.reached], hue ? 0.9 : 0.4);
   else if (hue && face.current && !palette.highContrast) tint(context, hue, 0.16);
-  context.setLineDash(face.toCome ? [5 * thin, 4 * thin] : []);
+  context.setLineDash(face.toCome ? [5 * thin, 4 * thin] : face.apart === onlyHere ? [1.5 * thin, 2.5 * thin] : []);
   context.strokeStyle = hue ?? palette.border;
   context.lineWidth = hue ? 2.5 * thin : thin;
   context.stroke();
   context.setLineDash([]);
   if (picked.selected || picked.marked) outline(context, { x, y, width, height }, picked, palette, thin);
 }
+
+/** What a card says that the other run does not have. */
+export const onlyHere = "only here";
 
 /** What stands for a value that is still to come. */
 export const toCome = "—";
@@ -180,8 +185,13 @@ function paintRows(context: CanvasRenderingContext2D, box: Box, face: Face, pale
   }
   context.font = font(metrics.rowFont, false, palette);
   context.fillStyle = palette.dim;
-  const noteWidth = widthOf(context, face.note);
-  context.fillText(face.note, right - noteWidth, base);
+  const note = face.apart === "" ? face.note : face.apart;
+  if (face.apart !== "") {
+    context.font = font(metrics.rowFont, true, palette);
+    context.fillStyle = palette.foreground;
+  }
+  const noteWidth = widthOf(context, note);
+  context.fillText(note, right - noteWidth, base);
   context.font = font(metrics.titleFont, face.named, palette, !face.named);
   context.fillStyle = face.toCome ? palette.dim : palette.foreground;
   context.fillText(fit(context, face.title, right - noteWidth - 8 - left), left, base);

@@ -1,6 +1,7 @@
+import type { PanelDifference } from "../src/panel/messages";
 import type { GraphNode } from "../src/recording/graph";
 import type { Moment, NodeMoment } from "../src/recording/moment";
-import { shapeText, valueText } from "../src/recording/text";
+import { shapeText, short, valueText } from "../src/recording/text";
 import type { Value } from "../src/recording/value";
 import { type Face, metrics, type Row, toCome } from "./cards";
 
@@ -8,7 +9,7 @@ import { type Face, metrics, type Row, toCome } from "./cards";
 const letter = 6.65;
 
 /** What the card of a node shows at a moment. */
-export function faceOf(node: GraphNode, at: NodeMoment, moment: Moment, width: number): Face {
+export function faceOf(node: GraphNode, at: NodeMoment, moment: Moment, width: number, apart = ""): Face {
   const current = moment.step?.node === node.index;
   return {
     title: node.label,
@@ -25,7 +26,20 @@ export function faceOf(node: GraphNode, at: NodeMoment, moment: Moment, width: n
     reached: at.gradient.state === "none" ? "value" : "gradient",
     touched: at.touched,
     current,
+    apart,
   };
+}
+
+/** How a node differs from its partner in the run beside this one, in few letters. */
+export function apartText(difference: PanelDifference | undefined, tolerance: number): string {
+  const { ofValue, ofGradient, apart } = difference ?? { ofValue: null, ofGradient: null, apart: null };
+  if (ofValue !== null && ofValue > tolerance) return `Δ ${apart === null ? share(ofValue) : short(apart)}`;
+  return ofGradient !== null && ofGradient > tolerance ? `Δ∂ ${share(ofGradient)}` : "";
+}
+
+/** "90 %" */
+export function share(x: number): string {
+  return Number.isFinite(x) ? `${short(100 * x)} %` : "∞";
 }
 
 function rowsOf(node: GraphNode, at: NodeMoment, root: string, room: number): Row[] {

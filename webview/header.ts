@@ -49,6 +49,7 @@ export class Header {
       this.#stop,
       this.#follow,
       this.#again,
+      iconButton("compare", "Compare with…", () => act("compare")),
       iconButton("output", "Show output", () => act("showOutput")),
       this.#toSide,
       this.#toPanel,

@@ -7,6 +7,7 @@ import { shapeText } from "../src/recording/text";
 import { nodeTip } from "../src/recording/tip";
 import { ChecksView, countText, type ChecksEvents } from "./checks";
 import { element, mark, say } from "./dom";
+import { share } from "./face";
 import { History } from "./history";
 import { tabs, wordButton } from "./kit";
 import { NudgeView } from "./nudge";
@@ -19,6 +20,8 @@ export interface InspectorEvents extends ChecksEvents {
   reveal(node: number): void;
   /** Run the iteration again with a leaf changed by a number. */
   nudge(node: number, by: number): void;
+  /** Ask what else a leaf could begin as, and run again with it. */
+  whatIf(node: number): void;
 }
 
 /** The node in focus in full: its numbers now, and over the run. */
@@ -34,12 +37,13 @@ export class Inspector {
   #shown: NodeMoment | null = null;
   #node: GraphNode | null = null;
   #root = "";
+  #apart = "";
   #track = "";
 
   constructor(
     private readonly store: Store,
     palette: Palette,
-    events: InspectorEvents,
+    private readonly events: InspectorEvents,
   ) {
     this.#history = new History(palette);
     this.#checks = new ChecksView(store, events);
@@ -72,7 +76,10 @@ export class Inspector {
     }
     const changed = node !== this.#node;
     if (this.store.ui.tab === "tensor") {
-      if (changed || at !== this.#shown || this.#root !== scene.moment.root) this.#showTensor(node, at, scene);
+      const apart = JSON.stringify([this.store.beside?.name, this.store.differenceOf(node.index)]);
+      if (changed || at !== this.#shown || this.#root !== scene.moment.root || apart !== this.#apart)
+        this.#showTensor(node, at, scene);
+      this.#apart = apart;
     } else if (this.store.ui.tab === "history") this.#showHistory(node, scene);
     this.#node = node;
   }
@@ -110,6 +117,7 @@ export class Inspector {
       this.#heading.show(node, this.store.recording.site(node.site)?.line),
       section("Value", at.value ? tensorView(at.value, "value") : still("Still to come in this iteration.")),
     );
+    this.#tensor.append(...this.#besideOf(node));
     if (node.requiresGrad) {
       const state =
         gradient.state === "none"
@@ -136,6 +144,41 @@ export class Inspector {
       if (this.store.run?.canRun === true && node.kind === "leaf")
         this.#tensor.append(this.#nudge.show(scene.index, node));
     }
+    if (this.store.run?.canRun === true && node.kind === "leaf") {
+      this.#tensor.append(
+        section(
+          "What if",
+          element(
+            "div",
+            { class: "asks" },
+            wordButton(`${node.label} began as…`, "secondary", () => this.events.whatIf(node.index)),
+          ),
+        ),
+      );
+    }
+  }
+
+  /** The partner in the run beside this one. */
+  #besideOf(node: GraphNode): HTMLElement[] {
+    const { beside } = this.store;
+    if (!beside) return [];
+    const difference = this.store.differenceOf(node.index);
+    if (!difference) {
+      const why = this.store.isAdded(node.index) ? "It has no such node." : "";
+      return why === "" ? [] : [section(`In ${beside.name}`, still(why))];
+    }
+    const { value, ofValue, ofGradient } = difference;
+    const parts = [
+      ofValue === null ? "" : `value ${ofValue === 0 ? "the same" : `${share(ofValue)} apart`}`,
+      ofGradient === null ? "" : `gradient ${ofGradient === 0 ? "the same" : `${share(ofGradient)} apart`}`,
+    ].filter((part) => part !== "");
+    return [
+      section(
+        `In ${beside.name}`,
+        element("div", { class: "mono value" }, value),
+        ...(parts.length > 0 ? [still(parts.join(" · "))] : []),
+      ),
+    ];
   }
 
   #showHistory(node: GraphNode, scene: Scene): void {

@@ -14,6 +14,7 @@ import { startKit } from "./kit";
 import { Stage } from "./stage";
 import { type Change, type Scene, Store } from "./store";
 import { onThemeChange, readPalette } from "./theme";
+import { Strip } from "./strip";
 import { Timeline } from "./timeline";
 
 startKit();
@@ -31,12 +32,22 @@ const header = new Header(
 );
 const controls = new Controls(store, { move: go, togglePlay, speed });
 const stage = new Stage(store, palette, { select, reveal, turn });
-const inspector = new Inspector(store, palette, { reveal, find, nudge });
+const inspector = new Inspector(store, palette, { reveal, find, nudge, whatIf });
 const timeline = new Timeline(store, palette, (index) => go({ to: "iterationIndex", index }), find);
+const strip = new Strip(store, go, () => act("stopComparing"));
 const empty = new Empty(act);
 const live = element("div", { class: "unseen", "aria-live": "polite" });
 const middle = element("div", { class: "middle" }, stage.element, inspector.element);
-const page = [header.element, header.banner, header.notes, controls.element, middle, timeline.element, live];
+const page = [
+  header.element,
+  header.banner,
+  header.notes,
+  strip.element,
+  controls.element,
+  middle,
+  timeline.element,
+  live,
+];
 let graphKey = "";
 /** The finding that was picked, as long as its moment is still to come on screen. */
 let sought: Finding | null = null;
@@ -91,6 +102,11 @@ function settleFinding(): void {
   if (node >= 0) select(node);
 }
 
+function whatIf(node: number): void {
+  const segment = store.cursor?.segment;
+  if (store.run && segment !== undefined) post({ type: "whatIf", id: store.run.id, segment, node });
+}
+
 function nudge(node: number, by: number): void {
   if (store.run && store.cursor) post({ type: "nudge", id: store.run.id, ...store.cursor, node, by });
 }
@@ -102,6 +118,7 @@ function changed(change: Change): void {
       document.body.replaceChildren(empty.element);
       return;
     case "run":
+      strip.show();
       if (!middle.isConnected) document.body.replaceChildren(...page);
       header.show();
       controls.showPlay();
@@ -128,6 +145,15 @@ function changed(change: Change): void {
       return;
     case "marked":
       stage.pick();
+      return;
+    case "beside":
+      strip.show();
+      timeline.refresh();
+      show();
+      return;
+    case "differences":
+      strip.show();
+      show();
       return;
     case "nudged":
       if (store.nudged) inspector.nudged(store.nudged);

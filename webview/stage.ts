@@ -7,7 +7,8 @@ import { nodeTip, type Tip, type TipRow } from "../src/recording/tip";
 import { type Face, toCome } from "./cards";
 import { signs } from "./checks";
 import { element } from "./dom";
-import { faceOf } from "./face";
+import { onlyHere } from "./cards";
+import { apartText, faceOf } from "./face";
 import { type Drawing, GraphView, type Part } from "./graph";
 import { iconButton } from "./kit";
 import type { Scene, Store } from "./store";
@@ -147,12 +148,19 @@ export class Stage {
       const known = this.#faces[i];
       const now = nodes[i];
       const lit = i === before || i === step?.node;
-      if (known && (!now || (now === this.#moments[i] && !lit && !rootChanged))) return known;
+      const apart = this.#apart(i);
+      if (known?.apart === apart && (!now || (now === this.#moments[i] && !lit && !rootChanged))) return known;
       if (!now) throw new Error(`The moment lacks node ${i}.`);
-      return faceOf(node, now, moment, this.#drawing?.boxes[i]?.width ?? 0);
+      return faceOf(node, now, moment, this.#drawing?.boxes[i]?.width ?? 0, apart);
     });
     this.#moments = nodes;
     this.#about = about;
+  }
+
+  #apart(node: number): string {
+    const { beside } = this.store;
+    if (!beside) return "";
+    return this.store.isAdded(node) ? onlyHere : apartText(this.store.differenceOf(node), beside.tolerance);
   }
 
   /** Marks what was found in the segment on screen. */

@@ -1,6 +1,7 @@
 import {
   cursorOf,
   freshUi,
+  type PanelDifference,
   type Orientation,
   type ToHost,
   type ToPage,
@@ -18,7 +19,18 @@ import { stepsOf, type Steps } from "../src/recording/steps";
 
 /** What about the page's state changed. */
 export type Change =
-  "run" | "outline" | "moment" | "play" | "layout" | "ui" | "marked" | "findings" | "nudged" | "empty";
+  | "run"
+  | "outline"
+  | "moment"
+  | "play"
+  | "layout"
+  | "ui"
+  | "marked"
+  | "findings"
+  | "nudged"
+  | "beside"
+  | "differences"
+  | "empty";
 
 /** Everything there is to show of the moment at the cursor. */
 export interface Scene {
@@ -46,6 +58,9 @@ export class Store {
   marked: ToPageOf<"marked"> | null = null;
   findings: readonly Finding[] = [];
   nudged: ToPageOf<"nudged"> | null = null;
+  /** What the run is compared with, and how it differs at the moment it was last told of. */
+  beside: ToPageOf<"beside"> | null = null;
+  differences: ToPageOf<"differences"> | null = null;
   recording = new Recording();
   outline: OutlineData = { segments: [], iterations: 0, series: [] };
   /** By iteration, the segment it is. */
@@ -98,6 +113,8 @@ export class Store {
     this.marked = null;
     this.findings = [];
     this.nudged = null;
+    this.beside = null;
+    this.differences = null;
     this.layouts.clear();
     this.#wanted.clear();
     this.#scene = null;
@@ -133,6 +150,15 @@ export class Store {
       case "marked":
         this.marked = message;
         this.changed("marked");
+        break;
+      case "beside":
+        this.beside = message.name === "" ? null : message;
+        if (!this.beside) this.differences = null;
+        this.changed("beside");
+        break;
+      case "differences":
+        this.differences = message;
+        this.changed("differences");
         break;
       case "nudged":
         this.nudged = message;
@@ -254,6 +280,21 @@ export class Store {
       const segment = this.outline.segments[index];
       if (segment && !this.recording.holds(segment.firstRow, segment.endRow)) this.want(index);
     }
+  }
+
+  /** How a node differs from its partner at the cursor; undefined while that is on its way, or for no partner. */
+  differenceOf(node: number): PanelDifference | undefined {
+    return this.#differing?.nodes.find((each) => each.node === node);
+  }
+
+  /** Whether only this run has a node, of the two that are compared. */
+  isAdded(node: number): boolean {
+    return this.#differing?.added.includes(node) ?? false;
+  }
+
+  get #differing(): ToPageOf<"differences"> | null {
+    const { differences, cursor } = this;
+    return differences?.segment === cursor?.segment && differences?.step === cursor?.step ? differences : null;
   }
 
   /** What the number of an iteration is: its loop variable's value, or its 1-based count. */

@@ -120,9 +120,14 @@ export class Timeline {
   }
 
   #plotOf(series: Series): uPlot {
-    const values = series.values.map((y) =>
-      y !== null && Number.isFinite(y) && (!this.store.ui.logarithmic || y > 0) ? y : null,
-    );
+    const drawable = (y: number | null): number | null =>
+      y !== null && Number.isFinite(y) && (!this.store.ui.logarithmic || y > 0) ? y : null;
+    const values = series.values.map(drawable);
+    const beside = this.store.beside?.series.find(({ key }) => key === series.key);
+    const others = beside ? Array.from(beside.values, drawable) : null;
+    const most = Math.max(values.length, others?.length ?? 0);
+    const padded = (list: (number | null)[]): (number | null)[] =>
+      Array.from({ length: most }, (_, k) => list[k] ?? null);
     const { palette } = this;
     const line = { stroke: palette.border, width: 1 };
     const font = `11px ${getComputedStyle(document.body).fontFamily}`;
@@ -152,10 +157,13 @@ export class Timeline {
         series: [
           {},
           { stroke: curveOf(series, palette), width: 2, spanGaps: false, points: { show: values.length < 3 } },
+          ...(others
+            ? [{ stroke: palette.foreground, width: 1.5, dash: [6, 4], points: { show: others.length < 3 } }]
+            : []),
         ],
         hooks: { draw: [(plot) => this.#paintCursor(plot), (plot) => this.#marks.place(plot)] },
       },
-      [values.map((_, i) => i), values],
+      [Array.from({ length: most }, (_, i) => i), padded(values), ...(others ? [padded(others)] : [])],
       this.#chart,
     );
   }
@@ -190,8 +198,19 @@ export class Timeline {
     const value = this.#shown?.values[at];
     const text = value === undefined ? "" : value === null ? "—" : fixed(value);
     say(this.#value, text);
+    const beside = this.store.beside;
+    const theirs = beside?.series.find(({ key }) => key === this.#shown?.key)?.values[at];
+    if (beside && theirs !== undefined) {
+      say(this.#others, `┄ ${Number.isNaN(theirs) ? "—" : fixed(theirs)} in ${beside.name}`);
+      this.#tell(at, text);
+      return;
+    }
     const others = this.store.outline.series.filter((s) => s !== this.#shown && s.kind === "value").slice(0, 3);
     say(this.#others, others.map((s) => `${s.name} → ${shortOr(s.values[at])}`).join("   "));
+    this.#tell(at, text);
+  }
+
+  #tell(at: number, text: string): void {
     if (this.#scrubber.value !== String(at)) this.#scrubber.value = String(at);
     const label = this.store.labels[this.store.iterationSegments[at] ?? -1] ?? "";
     mark(this.#scrubber, "aria-valuetext", `${label}, ${this.#shown?.name ?? ""} ${text}`);

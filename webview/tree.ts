@@ -40,7 +40,8 @@ export class TreeView {
     faces.forEach((face, i) => {
       const item = this.#items[i];
       if (!item) return;
-      if (moments[i] !== this.#moments[i]) say(item, textOf(face));
+      if (moments[i] !== this.#moments[i] || face.apart !== item.dataset.apart) say(item, textOf(face));
+      item.dataset.apart = face.apart;
       mark(item, "aria-current", face.current ? "step" : null);
     });
     this.#moments = moments;
@@ -96,7 +97,7 @@ function textOf(face: Face): string {
     const text = row.text === "—" ? "to come" : row.text;
     return row.label === "" ? text : `${row.label} ${text}`;
   });
-  return [`${face.title}${face.symbol === "" || !face.named ? "" : ` (${face.symbol})`} ${face.note}`, ...rows].join(
-    ", ",
-  );
+  const apart = face.apart === "" ? [] : [face.apart.replace("Δ∂", "gradient apart").replace("Δ", "apart")];
+  const title = `${face.title}${face.symbol === "" || !face.named ? "" : ` (${face.symbol})`} ${face.note}`;
+  return [title, ...rows, ...apart].join(", ");
 }

@@ -12,6 +12,7 @@ import { documentOf, fileOf, overlay, rootOf, type Target } from "./documents";
 import { manageTrust, notTrusted, openSettings, say } from "./messages";
 import { boundsFor } from "./settings";
 import { addedNote, linesText, type Lines } from "./target";
+import type { Question } from "./whatif";
 
 type Launch = typeof launchRun;
 
@@ -31,6 +32,10 @@ export interface Told {
 
 /** Progress that can be cancelled is shown for what takes longer than this. */
 const patience = 1000;
+
+function freshId(): string {
+  return `${Date.now().toString(36)}-${Math.floor(Math.random() * 1e9).toString(36)}`;
+}
 
 /** Starts, stops and repeats runs; one at a time. */
 export class Runs {
@@ -96,7 +101,7 @@ export class Runs {
     const session = (file: string): Session =>
       new Session(
         {
-          id: `${Date.now().toString(36)}-${Math.floor(Math.random() * 1e9).toString(36)}`,
+          id: freshId(),
           title,
           number: this.sessions.nextNumber,
           origin: { ...origin, file },
@@ -125,11 +130,36 @@ export class Runs {
     const live = session(prepared.name);
     const added = addedNote(prepared.added);
     if (added !== null) live.note(added);
+    await this.#record(live, document, prepared, launch);
+  }
+
+  /** Runs what a session ran with a change, as a run of its own beside it. */
+  async whatIf(
+    { session: base, text }: Question,
+    prepared: Prepared,
+    tolerance: number,
+    told: (live: Session) => void,
+  ): Promise<void> {
+    if (this.sessions.running)
+      return say("warning", `${this.sessions.running.facts.title} is still running, and one runs at a time.`, {});
+    const { origin } = base.facts;
+    const document = origin ? await documentOf(origin.uri) : undefined;
+    if (!origin || !document) return say("warning", `The source of ${base.facts.title} is not open any more.`, {});
+    const facts = { title: `what if ${text}`, number: this.sessions.nextNumber, origin, previous: base.id };
+    const live = new Session({ id: freshId(), ...facts }, base.wish);
+    live.note(`${base.facts.title} ran again with ${text}; the file was not touched.`);
+    const { launch } = await import("../runner/launch");
+    live.beside = { session: base, iteration: null, tolerance };
+    told(live);
+    await this.#record(live, document, prepared, launch);
+  }
+
+  async #record(live: Session, document: vscode.TextDocument, prepared: Prepared, launch: Launch): Promise<void> {
     const draft = this.shelf.begin(labelOf(live));
     this.#begin(live);
     await this.#follow(live, document, prepared, launch, await draft);
     const gone = await this.shelf.prune(
-      bounds.keep,
+      boundsFor(document.uri).keep,
       this.sessions.all.map((each) => each.id),
     );
     if (gone.length > 0) this.output.appendLine(`(${gone.length} old recordings were removed)`);

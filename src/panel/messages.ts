@@ -164,6 +164,46 @@ const findings = v.object({
   list: v.array(finding),
 });
 
+const difference = v.object({
+  node: count,
+  /** The other's value in words. */
+  value: v.string(),
+  /** Relative to the larger; null where there is nothing to compare. */
+  ofValue: v.nullable(v.number()),
+  ofGradient: v.nullable(v.number()),
+  /** This minus the other, for single numbers. */
+  apart: v.nullable(v.number()),
+});
+
+/** A node beside its partner in another run. */
+export type PanelDifference = v.InferOutput<typeof difference>;
+
+const beside = v.object({
+  type: v.literal("beside"),
+  id: v.string(),
+  /** What the run is compared with, "" for nothing. */
+  name: v.string(),
+  /** Its curves, as far as the run has them too; by the run's keys. */
+  series: v.array(v.object({ key: v.string(), values: doubles })),
+  /** The first step that differs; null: none, as far as one looked. */
+  first: v.nullable(v.object({ segment: count, step: count, text: v.string() })),
+  looking: v.boolean(),
+  tolerance: v.number(),
+});
+
+const differences = v.object({
+  type: v.literal("differences"),
+  id: v.string(),
+  segment: count,
+  step: count,
+  /** The other's place: "epoch 3". */
+  place: v.string(),
+  nodes: v.array(difference),
+  /** Nodes that only this has, and names of those that only the other has. */
+  added: v.array(count),
+  gone: v.array(v.string()),
+});
+
 const nudged = v.object({
   type: v.literal("nudged"),
   id: v.string(),
@@ -197,7 +237,20 @@ const empty = v.object({
   canRun: v.boolean(),
 });
 
-const toPage = v.variant("type", [run, chunks, outline, cursor, layout, marked, findings, nudged, settings, empty]);
+const toPage = v.variant("type", [
+  run,
+  chunks,
+  outline,
+  cursor,
+  layout,
+  marked,
+  findings,
+  beside,
+  differences,
+  nudged,
+  settings,
+  empty,
+]);
 
 /** What the host says to the page. */
 export type ToPage = v.InferOutput<typeof toPage>;
@@ -234,6 +287,8 @@ const toHost = v.variant("type", [
   /** The page lacks the chunks of this segment, or the layout of its graph. */
   v.object({ type: v.literal("want"), id, segment: count, orientation }),
   v.object({ type: v.literal("ui"), id, ui }),
+  /** Ask for other elements of a leaf, and run from the start with them. */
+  v.object({ type: v.literal("whatIf"), id, segment: count, node: count }),
   /** Run the iteration of a segment again with a leaf changed by a number. */
   v.object({ type: v.literal("nudge"), id, segment: count, step: count, node: count, by: v.number() }),
   v.object({
@@ -247,6 +302,8 @@ const toHost = v.variant("type", [
       "toPanel",
       "showOutput",
       "showProblem",
+      "compare",
+      "stopComparing",
       "trust",
     ]),
   }),

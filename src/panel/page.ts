@@ -13,6 +13,7 @@ import {
   type ToHost,
   type ToPage,
 } from "./messages";
+import { Comparing } from "./comparing";
 import { Pace } from "./pace";
 import { Supply } from "./supply";
 import { topologyOf } from "./topology";
@@ -35,6 +36,8 @@ export interface Surroundings {
   act(action: Action, session: Session | null): void;
   reveal(session: Session, segment: number, node: number): void;
   revealFinding(session: Session, finding: Finding): void;
+  /** Asks for other elements of a leaf and runs from the start with them. */
+  whatIf(session: Session, segment: number, node: number): void;
   /** Runs the iteration at a cursor again with a leaf changed by a number. */
   nudge(session: Session, cursor: Cursor, node: number, by: number): Promise<NudgeOutcome>;
   empty(): Empty;
@@ -57,6 +60,7 @@ export class Page {
   #laid = new Set<string>();
   #laying: { key: string; abort: AbortController } | null = null;
   #marked: readonly number[] = [];
+  readonly #comparing = new Comparing((message) => this.#send(message));
   readonly #pace = new Pace(() => this.#session && this.#alive && this.#rows(this.#session));
 
   constructor(
@@ -159,6 +163,8 @@ export class Page {
         if (found) this.around.revealFinding(session, found);
         return;
       }
+      case "whatIf":
+        return this.around.whatIf(session, message.segment, message.node);
       case "nudge": {
         const { id, segment, step, node, by } = message;
         void this.around
@@ -185,6 +191,7 @@ export class Page {
     this.#laying = null;
     this.#supply = null;
     this.#pace.reset();
+    this.#comparing.end();
   }
 
   /** Everything from the beginning. */
@@ -199,13 +206,17 @@ export class Page {
     this.#sendRun(session);
     this.#pace.now();
     this.#sendFindings(session);
+    this.#comparing.begin(session);
   }
 
   #changed(change: Change): void {
     const session = this.#session;
     if (!session || !this.#alive) return;
-    if (change === "status") this.#sendRun(session);
-    else if (change === "findings") this.#sendFindings(session);
+    if (change === "status") {
+      this.#sendRun(session);
+      if (session.beside && session.status !== "running") this.#comparing.begin(session);
+    } else if (change === "findings") this.#sendFindings(session);
+    else if (change === "beside") this.#comparing.begin(session);
     else if (change !== "rows") this.#moved(session);
     else if (session.status === "running") this.#pace.soon();
     else this.#pace.now();
@@ -220,6 +231,7 @@ export class Page {
   #moved(session: Session): void {
     this.#sendChunks(this.#near(session));
     this.#sendCursor();
+    this.#comparing.moved();
     if (session.cursor) this.#layOut(session, session.cursor.segment);
   }
 

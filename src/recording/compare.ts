@@ -67,6 +67,8 @@ export interface NodeDifference {
   /** The relative differences of value and gradient, NaN where there is nothing to compare. */
   readonly ofValue: number;
   readonly ofGradient: number;
+  /** This minus the other, for single numbers; NaN for any other value. */
+  readonly apart: number;
 }
 
 /** Two segments side by side at a step. */
@@ -93,9 +95,14 @@ export function compareAt(a: Recording, first: Segment, step: number, b: Recordi
       value: y.value,
       ofValue: differenceOf(x.value, y.value),
       ofGradient: differenceOf(gradientOf(x), gradientOf(y)),
+      apart: single(x.value) - single(y.value),
     });
   });
   return { nodes, added, gone };
+}
+
+function single(value: Value | null): number {
+  return value?.data?.length === 1 ? (value.data[0] ?? NaN) : NaN;
 }
 
 function gradientOf({ gradient }: NodeMoment): Value | null {

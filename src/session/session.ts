@@ -36,7 +36,16 @@ export interface Facts {
 }
 
 /** What about a session changed. */
-export type Change = "cursor" | "rows" | "status" | "play" | "findings";
+export type Change = "cursor" | "rows" | "status" | "play" | "findings" | "beside";
+
+/** What a run is compared with: another run, or another iteration of the same. */
+export interface Beside {
+  readonly session: Session;
+  /** Null: the iteration at the cursor. */
+  readonly iteration: number | null;
+  /** Values that differ by no more than this part of the larger count as equal. */
+  readonly tolerance: number;
+}
 
 /** Chunks arrive faster than anyone can look; the views are brought up to date this often, in milliseconds … */
 const refreshEvery = 30;
@@ -55,6 +64,7 @@ export class Session {
   #notes: readonly string[] = [];
   #cursor: Cursor | null = null;
   #wish: Wish | null;
+  #beside: Beside | null = null;
   #settled = false;
   #follow = false;
   #stale = false;
@@ -108,6 +118,16 @@ export class Session {
   /** Takes in what a re-run of this found. */
   report(found: readonly Finding[]): void {
     if (this.#checking.report(found)) this.#changes.fire("findings");
+  }
+
+  /** What it is compared with. */
+  get beside(): Beside | null {
+    return this.#beside;
+  }
+
+  set beside(beside: Beside | null) {
+    this.#beside = beside;
+    this.#changes.fire("beside");
   }
 
   /** Whether the cursor stays with the newest complete iteration while the run goes on. */

@@ -39,6 +39,7 @@ describe("page", () => {
       act: (action) => acts.push(action),
       reveal: (_session, segment, node) => acts.push(`reveal ${segment} ${node}`),
       revealFinding: (_session, finding) => acts.push(`find ${finding.id}`),
+      whatIf: (_session, segment, node) => acts.push(`what if ${segment} ${node}`),
       nudge: () => Promise.resolve("not tried here"),
       empty: () => ({ reason: "nothing", problem: null, canRun: false }),
       canRun: () => true,

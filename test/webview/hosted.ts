@@ -78,6 +78,7 @@ export async function openRun(browser: Browser, session: Session | null, options
     act: (action) => acts.push(action),
     reveal: (_session, segment, node) => acts.push(`reveal ${segment} ${node}`),
     revealFinding: (_session, finding) => acts.push(`find ${finding.id}`),
+    whatIf: (_session, segment, node) => acts.push(`what if ${segment} ${node}`),
     nudge: nudgeReally,
     empty: () => options.empty ?? { reason: "", problem: null, canRun: true },
     canRun: () => true,

@@ -72,6 +72,68 @@ describe("what re-runs show on the page", function () {
     }
   });
 
+  const rate = (text: string): string => example("autograd").replace("learningRate = 0.01", `learningRate = ${text}`);
+  const shots = async (name: string): Promise<void> => {
+    for (const theme of themes) {
+      await hosted.setTheme(theme);
+      await hosted.page.waitForTimeout(150);
+      await hosted.page.screenshot({ path: `${folder}/${name}-${theme}.png` });
+    }
+  };
+
+  it("compares with another learning rate: where they part, both curves, each node's difference", async () => {
+    const other = await ran(rate("0.1"), "what if learningRate = 0.1");
+    await begin();
+    session.beside = { session: other, iteration: null, tolerance: 1e-5 };
+    const { page } = hosted;
+    await page.locator(".strip a").waitFor();
+    equal(
+      (await page.locator(".strip .says").innerText()).replace(/\s+/g, " "),
+      "Compared with run 3 · what if learningRate = 0.1 · at its epoch 0 They part at epoch 0, step 11: w is 0.3000 here and 3.0000 there",
+    );
+    await page.locator(".strip a").click();
+    await hosted.settled();
+    match((await page.locator(".step").textContent()) ?? "", /^step 11 \/ 12/);
+    await page.keyboard.press("PageDown");
+    await hosted.settled();
+    const items = await page.locator("[role=treeitem]").allTextContents();
+    match(items.find((text) => text.startsWith("w ")) ?? "", /apart/);
+    await choose("w");
+    match(await page.locator(".inspector").innerText(), /In run 3 · what if learningRate = 0\.1/);
+    match(await page.locator(".time .others").innerText(), /┄ .* in run 3/);
+    await accessible();
+    await shots("compare");
+    await page.locator(".strip [aria-label='Stop comparing']").click();
+    deepEqual(hosted.acts, ["stopComparing"]);
+    session.beside = null;
+    await page.locator(".strip").waitFor({ state: "hidden" });
+  });
+
+  it("compares graphs of another shape: what only one has is drawn so", async () => {
+    const other = await ran(example("hand-written-gradient"), "hand-written-gradient.ts");
+    await begin();
+    session.beside = { session: other, iteration: null, tolerance: 1e-5 };
+    const { page } = hosted;
+    await page.locator(".chip-gone").first().waitFor();
+    await hosted.settled();
+    await shots("compare-other");
+    session.beside = { session, iteration: 5, tolerance: 1e-5 };
+    await page.locator(".strip .with").getByText("epoch 5").waitFor();
+    await hosted.settled();
+    await page.screenshot({ path: `${folder}/compare-epochs.png` });
+    session.beside = null;
+  });
+
+  it("compares in a page as narrow as a side bar", async () => {
+    const other = await ran(rate("0.1"), "what if learningRate = 0.1");
+    await begin({ width: 300, height: 760 });
+    session.beside = { session: other, iteration: null, tolerance: 1e-5 };
+    await hosted.page.locator(".strip a").waitFor();
+    await hosted.settled();
+    await hosted.page.screenshot({ path: `${folder}/compare-narrow.png` });
+    session.beside = null;
+  });
+
   it("nudges in a page as narrow as a side bar", async () => {
     await begin({ width: 300, height: 760 });
     await hosted.page.click("[aria-label=Inspector].inspect");
