@@ -39,7 +39,7 @@ export function apartText(difference: PanelDifference | undefined, tolerance: nu
 
 /** "90 %" */
 export function share(x: number): string {
-  return Number.isFinite(x) ? `${short(100 * x)} %` : "∞";
+  return Number.isFinite(x) ? `${short(Number((100 * x).toPrecision(3)))} %` : "∞";
 }
 
 function rowsOf(node: GraphNode, at: NodeMoment, root: string, room: number): Row[] {

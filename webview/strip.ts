@@ -14,7 +14,7 @@ export class Strip {
     private readonly go: (move: Move) => void,
     stop: () => void,
   ) {
-    this.element.append(this.#text, iconButton("less", "Stop comparing", stop));
+    this.element.append(this.#text, iconButton("close", "Stop comparing", stop));
   }
 
   show(): void {

@@ -181,6 +181,7 @@ export class Timeline {
           ? this.palette.update
           : this.palette.value;
     ctx.lineWidth = 1.5 * devicePixelRatio;
+    ctx.setLineDash([]);
     ctx.beginPath();
     ctx.moveTo(x, plot.bbox.top - 4 * devicePixelRatio);
     ctx.lineTo(x, plot.bbox.top + plot.bbox.height);

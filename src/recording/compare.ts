@@ -3,7 +3,7 @@ import { writtenArguments } from "./literals";
 import { momentOf, type NodeMoment } from "./moment";
 import type { Recording } from "./recording";
 import type { OutlineData, Segment } from "./segment";
-import { stepsOf, type Steps } from "./steps";
+import { type Phase, stepsOf, type Steps } from "./steps";
 import { timelineOf } from "./timeline";
 import type { Value } from "./value";
 
@@ -31,10 +31,27 @@ export function matchOf(a: Recording, first: Segment, b: Recording, second: Segm
   const [one, two] = [graphOf(a, first).graph, graphOf(b, second).graph];
   const known = matches.get(one)?.get(two);
   if (known) return known;
-  const waiting = new Map<string, number[]>();
-  for (const node of two.nodes) listed(waiting, keyOf(b, node)).push(node.index);
-  const partner = Int32Array.from(one.nodes, (node) => waiting.get(keyOf(a, node))?.shift() ?? -1);
-  const match = { partner, gone: [...waiting.values()].flat().sort((x, y) => x - y) };
+  const partner = new Int32Array(one.nodes.length).fill(-1);
+  const taken = new Set<number>();
+  const pair = (keyA: (node: GraphNode) => string, keyB: (node: GraphNode) => string): void => {
+    const waiting = new Map<string, number[]>();
+    for (const node of two.nodes) if (!taken.has(node.index)) listed(waiting, keyB(node)).push(node.index);
+    for (const node of one.nodes) {
+      const key = keyA(node);
+      if (partner[node.index] !== -1 || key === "") continue;
+      const found = waiting.get(key)?.shift() ?? -1;
+      partner[node.index] = found;
+      if (found >= 0) taken.add(found);
+    }
+  };
+  pair(
+    (node) => keyOf(a, node),
+    (node) => keyOf(b, node),
+  );
+  // A call that is written another way is the same where its op and its name are.
+  pair(nameKey, nameKey);
+  const gone = two.nodes.map(({ index }) => index).filter((index) => !taken.has(index));
+  const match = { partner, gone };
   const others = matches.get(one) ?? new WeakMap<SegmentGraph["graph"], Match>();
   matches.set(one, others.set(two, match));
   return match;
@@ -44,6 +61,10 @@ export function matchOf(a: Recording, first: Segment, b: Recording, second: Segm
 function keyOf(recording: Recording, { kind, op, label, site }: GraphNode): string {
   if (kind !== "op") return `named ${label}`;
   return `${op} ${writtenArguments(recording, site).join()}`;
+}
+
+function nameKey({ op, label, named }: GraphNode): string {
+  return named ? `${op} ${label}` : "";
 }
 
 /** By how much two values differ, relative to the larger: 0 for equal ones, NaN where one is not recorded or not there. */
@@ -115,11 +136,24 @@ function stepLike(a: Steps, step: number, b: Steps): number {
   const at = a.steps[step]?.phase ?? -1;
   const phase = a.phases[at];
   if (!phase) return Math.min(step, b.steps.length - 1);
-  const nth = a.phases.slice(0, at).filter(({ kind }) => kind === phase.kind).length;
-  const like = b.phases.filter(({ kind }) => kind === phase.kind)[nth];
-  if (!like) return b.steps.length - 1;
+  const like = phaseLike(a, at, b);
+  if (!like) {
+    // Of a phase that the other has not, the last one before it that it has is over.
+    for (let before = at - 1; before >= 0; before--) {
+      const over = phaseLike(a, before, b);
+      if (over) return over.endStep - 1;
+    }
+    return -1;
+  }
   const ended = step >= phase.endStep - 1;
   return ended ? like.endStep - 1 : Math.min(like.firstStep + step - phase.firstStep, like.endStep - 1);
+}
+
+/** The phase of another segment that matches one: the same kind, and as many of that kind before it. */
+function phaseLike(a: Steps, at: number, b: Steps): Phase | undefined {
+  const kind = a.phases[at]?.kind;
+  const nth = a.phases.slice(0, at).filter((each) => each.kind === kind).length;
+  return b.phases.filter((each) => each.kind === kind)[nth];
 }
 
 /** The first step at which two runs differ. */

@@ -97,5 +97,15 @@ describe("compare", function () {
     assert.ok(found);
     const { graph } = graphOf(a.recording, a.outline.segments[found.segment]!);
     assert.equal(graph.nodes[found.node]?.label, "w");
+    // w.mul(x) here and x.mul(w) there are both yPred; the other has no backward, so its forward is over and w still 0.
+    const [one, two] = [iteration(a.outline, 0), iteration(b.outline, 0)];
+    const step = stepsOf(a.recording, one).phases.find(({ kind }) => kind === "backward")!.endStep - 1;
+    const { nodes, added, gone } = compareAt(a.recording, one, step, b.recording, two);
+    assert.deepEqual(added, []);
+    assert.deepEqual(
+      gone.map((k) => graphOf(b.recording, two).graph.nodes[k]!.op),
+      ["mul", "sub", "dot", "mean"],
+    );
+    assert.deepEqual(nodes.find(({ node }) => graph.nodes[node]?.label === "w")?.value?.data?.[0], 0);
   });
 });
