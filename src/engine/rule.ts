@@ -19,11 +19,18 @@ export function contributionsOf(
   return quick ?? inRule(create, () => byRule(node, gradients));
 }
 
+let allowed = true;
+
+/** @internal Switches gradient kernels off or on again, to hold them against the rules. */
+export function allowKernels(on: boolean): void {
+  allowed = on;
+}
+
 /** By the op's own gradient kernel, as far as it has one for what is there. */
 function byKernel(node: Node, gradients: readonly (Tensor | null)[]): (Tensor | null)[] | null {
   const { kernel } = node.op;
   const [g] = gradients;
-  if (kernel === null || !g || node.inner !== null || gradients.length > 1) return null;
+  if (kernel === null || !allowed || !g || node.inner !== null || gradients.length > 1) return null;
   const made = new Array<Tensor | null>(node.arity);
   for (let k = 0; k < node.arity; k++) {
     const given = node.edgeAt(k) === null ? null : kernel(g, k, node);

@@ -1,17 +1,23 @@
 import { rounders } from "../dtype";
 import { runtimeError } from "../errors";
+import * as lanes from "../kernels/lanes";
+import type { Lane2 } from "../kernels/lanes";
 import { map, zip } from "../kernels/loops";
 import { op, type Call, type Op } from "../op";
 import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
 import { applyOne, applyTwo, calling } from "../apply";
+import { fit } from "./gradient";
+import { laneOf1, laneOf2, laneOfNumber } from "./lanes";
 import { cast, floatOf, fresh, numberType, resultType } from "./result";
 
 type Two = readonly [Tensor, Tensor];
 type Binary = (a: number, b: number) => number;
 
 /** The elementwise result of two tensors after promotion and broadcasting. */
-export function elementwise([a, b]: Two, f: Binary, float = false): Tensor {
+export function elementwise([a, b]: Two, f: Binary, float = false, lane?: Lane2): Tensor {
+  const quick = lane === undefined ? null : laneOf2(a, b, lane);
+  if (quick !== null) return quick;
   const shape = broadcast(a.shape, b.shape);
   const common = resultType([a, b]);
   const dtype = float ? floatOf(common) : common;
@@ -19,8 +25,10 @@ export function elementwise([a, b]: Two, f: Binary, float = false): Tensor {
 }
 
 /** The elementwise result of a tensor and the number operand, rounded to the dtype first. */
-export function withScalar([a]: readonly [Tensor], { numbers }: Call, f: Binary, float = false): Tensor {
+export function withScalar([a]: readonly [Tensor], { numbers }: Call, f: Binary, float = false, lane?: Lane2): Tensor {
   const value = numbers[0] ?? 0;
+  const quick = lane === undefined ? null : laneOfNumber(a, value, lane);
+  if (quick !== null) return quick;
   const common = numberType(a, value);
   const dtype = float ? floatOf(common) : common;
   const b = rounders[dtype](value);
@@ -55,8 +63,9 @@ export const add = op({
   symbol: "+",
   node: "AddBackward0",
   inputs: ["a", "b"],
-  forward: (x) => elementwise(x, (a, b) => a + b),
+  forward: (x) => elementwise(x, (a, b) => a + b, false, lanes.add),
   backward: { a: (g) => g, b: (g) => g },
+  kernel: (g, k, of) => fit(g, k === 0 ? of.a : of.b),
   formula: { a: "∂L/∂y", b: "∂L/∂y" },
   scalar: { forward: (a, b) => a + b, backward: [(g) => g, (g) => g] },
 });
@@ -68,8 +77,9 @@ export const addNumber = op({
   node: "AddBackward0",
   inputs: ["a"],
   numbers: ["other"],
-  forward: (x, call) => withScalar(x, call, (a, b) => a + b),
+  forward: (x, call) => withScalar(x, call, (a, b) => a + b, false, lanes.add),
   backward: { a: (g) => g },
+  kernel: (g, _, of) => fit(g, of.a),
   formula: { a: "∂L/∂y" },
   scalar: { forward: (a, b) => a + b, backward: [(g) => g] },
 });
@@ -99,9 +109,10 @@ export const sub = op({
   inputs: ["a", "b"],
   forward: (x) => {
     refuseBools(...x);
-    return elementwise(x, (a, b) => a - b);
+    return elementwise(x, (a, b) => a - b, false, lanes.sub);
   },
   backward: { a: (g) => g, b: (g) => g.neg() },
+  kernel: (g, k, of) => fit(k === 0 ? g : laneOf1(g, lanes.neg), k === 0 ? of.a : of.b),
   formula: { a: "∂L/∂y", b: "−∂L/∂y" },
   scalar: { forward: (a, b) => a - b, backward: [(g) => g, (g) => -g] },
 });
@@ -115,9 +126,10 @@ export const subNumber = op({
   numbers: ["other"],
   forward: (x, call) => {
     refuseBools(x[0], null);
-    return withScalar(x, call, (a, b) => a - b);
+    return withScalar(x, call, (a, b) => a - b, false, lanes.sub);
   },
   backward: { a: (g) => g },
+  kernel: (g, _, of) => fit(g, of.a),
   formula: { a: "∂L/∂y" },
   scalar: { forward: (a, b) => a - b, backward: [(g) => g] },
 });
@@ -159,9 +171,13 @@ export const mul = op({
   symbol: "×",
   node: "MulBackward0",
   inputs: ["a", "b"],
-  forward: (x) => elementwise(x, (a, b) => a * b),
+  forward: (x) => elementwise(x, (a, b) => a * b, false, lanes.mul),
   saves: (needs) => ({ a: needs.b, b: needs.a }),
   backward: { a: (g, s) => g.mul(s.b), b: (g, s) => g.mul(s.a) },
+  kernel: (g, k, { a, b }) => {
+    const other = k === 0 ? b : a;
+    return other === null ? null : fit(laneOf2(g, other, lanes.mul), k === 0 ? a : b);
+  },
   formula: { a: "∂L/∂y · b", b: "∂L/∂y · a" },
   scalar: { forward: (a, b) => a * b, backward: [(g, _a, b) => g * b, (g, a) => g * a] },
 });
@@ -174,8 +190,9 @@ export const mulNumber = op({
   inputs: ["a"],
   numbers: ["other"],
   keepsNumbers: true,
-  forward: (x, call) => withScalar(x, call, (a, b) => a * b),
+  forward: (x, call) => withScalar(x, call, (a, b) => a * b, false, lanes.mul),
   backward: { a: (g, s) => g.mul(s.numbers[0] ?? 1) },
+  kernel: (g, _, of) => fit(laneOfNumber(g, of.call.numbers[0] ?? 1, lanes.mul), of.a),
   formula: { a: "∂L/∂y · other" },
   scalar: { forward: (a, b) => a * b, backward: [(g, _a, b) => g * b] },
 });
@@ -186,7 +203,7 @@ export const div = op({
   symbol: "÷",
   node: "DivBackward0",
   inputs: ["a", "b"],
-  forward: (x) => elementwise(x, (a, b) => a / b, true),
+  forward: (x) => elementwise(x, (a, b) => a / b, true, lanes.div),
   saves: (needs) => ({ a: needs.b, b: true }),
   backward: { a: (g, s) => g.div(s.b), b: (g, s) => g.neg().mul(s.a.div(s.b).div(s.b)) },
   formula: { a: "∂L/∂y / b", b: "−∂L/∂y · a / b²" },
@@ -201,7 +218,7 @@ export const divNumber = op({
   inputs: ["a"],
   numbers: ["other"],
   keepsNumbers: true,
-  forward: (x, call) => withScalar(x, call, (a, b) => a / b, true),
+  forward: (x, call) => withScalar(x, call, (a, b) => a / b, true, lanes.div),
   backward: { a: (g, s) => g.div(s.numbers[0] ?? 1) },
   formula: { a: "∂L/∂y / other" },
   scalar: { forward: (a, b) => a / b, backward: [(g, _a, b) => g / b] },
@@ -223,6 +240,7 @@ export const neg = op({
     return fresh(map(a, a.dtype, a.dtype === "float32" || a.dtype === "float64" ? (x) => -x : (x) => 0 - x), a.shape);
   },
   backward: { a: (g) => g.neg() },
+  kernel: (g, _, of) => fit(laneOf1(g, lanes.neg), of.a),
   formula: { a: "−∂L/∂y" },
   scalar: { forward: (a) => -a, backward: [(g) => -g] },
 });

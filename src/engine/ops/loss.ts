@@ -1,11 +1,14 @@
 import { argumentError, runtimeError } from "../errors";
+import * as lanes from "../kernels/lanes";
 import { map, zip } from "../kernels/loops";
 import { listed } from "../kernels/loops";
 import { sum } from "../kernels/sum";
 import type { Attrs } from "../observer";
 import { type Op, opWith } from "../op";
-import { broadcast, numel } from "../shape";
+import { broadcast, numel, sameShape } from "../shape";
 import type { Tensor } from "../tensor";
+import { fit } from "./gradient";
+import { laneOf1, laneOf2, laneOfNumber } from "./lanes";
 import { Optional } from "./optional";
 import { cast, fresh, resultType } from "./result";
 import { type Round, rounders } from "../dtype";
@@ -88,6 +91,8 @@ export const mse = opWith<Reduced>()({
   node: "MseLossBackward0",
   inputs: ["input", "target"],
   forward: ([input, target], { attrs }) => {
+    const quick = laneOf2(input, target, lanes.squareOfDifference);
+    if (quick !== null) return collapsed(quick, attrs.reduction);
     const dtype = resultType([input, target]);
     const shape = broadcast(input.shape, target.shape);
     const r = rounders[dtype];
@@ -101,6 +106,15 @@ export const mse = opWith<Reduced>()({
   backward: {
     input: (g, s) => slope(g, s.input, s.target, s.attrs.reduction),
     target: (g, s) => slope(g, s.input, s.target, s.attrs.reduction).neg(),
+  },
+  kernel: (g, k, { a, b, call }) => {
+    const attrs: Attrs = call.attrs;
+    if (a === null || b === null || g.shape.length > 0 || !sameShape(a.shape, b.shape)) return null;
+    const difference = laneOf2(a, b, lanes.sub);
+    const shared =
+      difference && laneOfNumber(difference, attrs["reduction"] === "mean" ? 2 / numel(a.shape) : 2, lanes.mul);
+    const slope = shared && laneOf2(shared, g, lanes.mul);
+    return slope && fit(k === 0 ? slope : laneOf1(slope, lanes.neg), k === 0 ? a : b);
   },
   formula: { input: "∂L/∂y · 2 (input − target) / n", target: "−∂L/∂y · 2 (input − target) / n" },
 });

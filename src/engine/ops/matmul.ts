@@ -1,7 +1,9 @@
 import { apply } from "../apply";
 import { scalarName } from "../dtype";
 import { runtimeError } from "../errors";
+import { build } from "../build";
 import { gemm, type Matrices } from "../kernels/gemm";
+import { sum } from "../kernels/sum";
 import { zip } from "../kernels/loops";
 import { op } from "../op";
 import { broadcast, expandStrides, sizes } from "../shape";
@@ -41,6 +43,31 @@ export function needsRank(name: string, operand: string, x: Tensor, rank: number
   }
 }
 
+/** The gradient of a matrix product for one operand, by a product of turned matrices. */
+function product(g: Tensor, k: number, a: Tensor | null, b: Tensor | null): Tensor | null {
+  if (a === null || b === null || g.dtype !== a.dtype) return null;
+  const [rows = 0, inner = 0] = a.shape;
+  const columns = b.shape[1] ?? 0;
+  if (k === 0) return fresh(gemm(matrix(g), turned(b), rows, columns, inner, g.dtype, null), a.shape);
+  // A turned operand gets a turned gradient, as PyTorch gives it: turned back it lies row-major.
+  if (b.strides[0] === 1 && b.strides[1] === inner && inner > 1) {
+    const back = gemm(turned(g), matrix(a), columns, rows, inner, g.dtype, null);
+    return build(back, b.shape, b.strides, 0);
+  }
+  return fresh(gemm(turned(a), matrix(g), inner, rows, columns, g.dtype, null), b.shape);
+}
+
+function turned(x: Tensor): Matrices {
+  return { x, batches: one, row: x.strides[1] ?? 0, column: x.strides[0] ?? 0 };
+}
+
+/** A gradient of rows summed for what was added to each of them. */
+function overRows(g: Tensor, bias: Tensor | null): Tensor | null {
+  if (bias?.shape.length !== 1 || bias.shape[0] !== g.shape[1] || g.shape[1] === 1 || bias.dtype !== g.dtype)
+    return null;
+  return fresh(sum(g, [0], g.dtype), bias.shape);
+}
+
 /** Matrix times matrix. */
 export const mm = op({
   name: "mm",
@@ -58,6 +85,7 @@ export const mm = op({
   },
   saves: (needs) => ({ a: needs.b, b: needs.a }),
   backward: { a: (g, s) => g.mm(s.b.t()), b: (g, s) => s.a.t().mm(g) },
+  kernel: (g, k, { a, b }) => product(g, k, a, b),
   formula: { a: "∂L/∂y · bᵀ", b: "aᵀ · ∂L/∂y" },
 });
 
@@ -77,6 +105,8 @@ export const addmm = op({
   },
   saves: (needs) => ({ a: needs.b, b: needs.a }),
   backward: { bias: (g) => g, a: (g, s) => g.mm(s.b.t()), b: (g, s) => s.a.t().mm(g) },
+  kernel: (g, k, { inputs: [bias, a, b] }) =>
+    k === 0 ? overRows(g, bias ?? null) : product(g, k - 1, a ?? null, b ?? null),
   formula: { bias: "∂L/∂y summed over rows", a: "∂L/∂y · bᵀ", b: "aᵀ · ∂L/∂y" },
 });
 

@@ -1,9 +1,13 @@
 import { isFloating, type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
+import * as lanes from "../kernels/lanes";
+import type { Lane1, Lane2 } from "../kernels/lanes";
 import { map } from "../kernels/loops";
 import { type Op, op, opWith, type Saved, type ScalarRules } from "../op";
 import type { Attrs } from "../observer";
 import type { Tensor } from "../tensor";
+import { fit } from "./gradient";
+import { laneOf1, laneOf2 } from "./lanes";
 import { cast, floatOf, fresh } from "./result";
 
 type Unary = (x: number, r: Round) => number;
@@ -20,6 +24,9 @@ interface Spec {
   readonly formula: string;
   /** The rule on plain numbers. */
   readonly slope?: (g: number, a: number, y: number, r: Round) => number;
+  /** Both on float32 buffers; the slope's second operand is what the rule reads. */
+  readonly lane?: Lane1;
+  readonly laneSlope?: Lane2;
   /** Whether integers stay integers; otherwise they become float32. */
   readonly integers?: boolean;
 }
@@ -37,6 +44,8 @@ export function unary(name: string, spec: Spec): Op {
     node: spec.node,
     inputs: ["a"],
     forward: ([a]) => {
+      const quick = spec.lane === undefined ? null : laneOf1(a, spec.lane);
+      if (quick !== null) return quick;
       const dtype = spec.integers === true ? a.dtype : floatOf(a.dtype);
       const r = rounders[dtype];
       return fresh(
@@ -46,6 +55,10 @@ export function unary(name: string, spec: Spec): Op {
     },
     saves: (needs) => ({ a: needs.a && spec.reads === "a", y: needs.a && spec.reads === "y" }),
     backward: { a: spec.rule },
+    kernel: (g, _, of) => {
+      const read = spec.reads === "a" ? of.a : of.y;
+      return spec.laneSlope === undefined || read === null ? null : fit(laneOf2(g, read, spec.laneSlope), of.a);
+    },
     formula: { a: spec.formula },
     ...(scalar === undefined ? {} : { scalar }),
   });
@@ -144,6 +157,8 @@ export const tanh = unary("tanh", {
   of: Math.tanh,
   reads: "y",
   rule: (g, s) => g.mul(s.y.mul(s.y).rsub(1)),
+  lane: lanes.tanh,
+  laneSlope: lanes.tanhSlope,
   formula: "∂L/∂y · (1 − y²)",
   slope: (g, _a, y, r) => g * r(1 - r(y * y)),
 });
@@ -154,6 +169,8 @@ export const sigmoid = unary("sigmoid", {
   of: (x) => 1 / (1 + Math.exp(-x)),
   reads: "y",
   rule: (g, s) => g.mul(s.y.rsub(1)).mul(s.y),
+  lane: lanes.sigmoid,
+  laneSlope: lanes.sigmoidSlope,
   formula: "∂L/∂y · (1 − y) · y",
   slope: (g, _a, y, r) => r(g * r(1 - y)) * y,
 });
@@ -163,6 +180,8 @@ export const relu = unary("relu", {
   of: (x) => (x > 0 || x !== x ? x : 0),
   reads: "y",
   rule: (g, s) => g.mul(s.y.gt(0)),
+  lane: lanes.relu,
+  laneSlope: lanes.reluSlope,
   formula: "∂L/∂y where y > 0, else 0",
   slope: (g, _a, y) => (y > 0 ? g : 0),
   integers: true,
@@ -174,6 +193,8 @@ export const square = unary("square", {
   of: (x) => x * x,
   reads: "a",
   rule: (g, s) => g.mul(s.a.mul(2)),
+  lane: lanes.square,
+  laneSlope: lanes.squareSlope,
   formula: "∂L/∂y · 2a",
   slope: (g, a) => g * (2 * a),
   integers: true,

@@ -10,7 +10,9 @@ import { type Op, opWith } from "../op";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";
 import { cat } from "./join";
+import { laneOfShare } from "./lanes";
 import { cast, fresh } from "./result";
+import { type Twofold, twofold } from "./twofold";
 
 /** Which dimensions a reduction runs over, once each and rising, and whether they stay as size 1. */
 export interface Over extends Attrs {
@@ -39,16 +41,6 @@ function count(shape: Shape, dims: readonly number[]): number {
   return numel(dims.map((d) => shape[d] ?? 1));
 }
 
-/** PyTorch has two nodes for a reduction: over everything, and over dims that were named. */
-export interface Twofold {
-  readonly ofAll: Op;
-  readonly ofDims: Op;
-}
-
-function twofold(of: (node: string) => Op, name: string): Twofold {
-  return { ofAll: of(`${name}Backward0`), ofDims: of(`${name}Backward1`) };
-}
-
 /** Sum over dims, in ATen's order. */
 export const sum = twofold(
   (node) =>
@@ -62,6 +54,7 @@ export const sum = twofold(
         return fresh(sumKernel(cast(a, dtype), attrs.dim, dtype), reduced(a.shape, attrs.dim, attrs.keepdim));
       },
       backward: { a: (g, s) => spread(g, first(s.shapes), s.attrs) },
+      kernel: (g, _, { a }) => (a?.dtype === "float32" ? laneOfShare(g, 1, a.shape) : null),
       formula: { a: "∂L/∂y for every element summed" },
     }),
   "Sum",
@@ -90,6 +83,7 @@ export const mean = twofold(
         );
       },
       backward: { a: (g, s) => spread(g, first(s.shapes), s.attrs).div(count(first(s.shapes), s.attrs.dim)) },
+      kernel: (g, _, { a }) => (a?.dtype === "float32" ? laneOfShare(g, numel(a.shape), a.shape) : null),
       formula: { a: "∂L/∂y / n" },
     }),
   "Mean",

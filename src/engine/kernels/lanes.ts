@@ -1,0 +1,92 @@
+/**
+ * Loops over float32 buffers for the ops that training spends its time in: each result is rounded once when it is
+ * stored, so the digits are those of the general loops. `da` and `db` are 1, or 0 for an operand of one element.
+ */
+export type Lane2 = (
+  y: Float32Array,
+  to: number,
+  n: number,
+  a: Float32Array,
+  i: number,
+  da: number,
+  b: Float32Array,
+  k: number,
+  db: number,
+) => void;
+
+/** The same for one operand. */
+export type Lane1 = (y: Float32Array, to: number, n: number, x: Float32Array, at: number) => void;
+
+const f = Math.fround;
+
+export const add: Lane2 = (y, to, n, a, i, da, b, k, db) => {
+  for (let e = 0; e < n; e++, i += da, k += db) y[to + e] = a[i]! + b[k]!;
+};
+
+export const sub: Lane2 = (y, to, n, a, i, da, b, k, db) => {
+  for (let e = 0; e < n; e++, i += da, k += db) y[to + e] = a[i]! - b[k]!;
+};
+
+export const mul: Lane2 = (y, to, n, a, i, da, b, k, db) => {
+  for (let e = 0; e < n; e++, i += da, k += db) y[to + e] = a[i]! * b[k]!;
+};
+
+export const div: Lane2 = (y, to, n, a, i, da, b, k, db) => {
+  for (let e = 0; e < n; e++, i += da, k += db) y[to + e] = a[i]! / b[k]!;
+};
+
+export const neg: Lane1 = (y, to, n, x, at) => {
+  for (let e = 0; e < n; e++) y[to + e] = -x[at + e]!;
+};
+
+export const square: Lane1 = (y, to, n, x, at) => {
+  for (let e = 0; e < n; e++) y[to + e] = x[at + e]! * x[at + e]!;
+};
+
+export const relu: Lane1 = (y, to, n, x, at) => {
+  for (let e = 0; e < n; e++) {
+    const value = x[at + e]!;
+    y[to + e] = value > 0 || value !== value ? value : 0;
+  }
+};
+
+export const tanh: Lane1 = (y, to, n, x, at) => {
+  for (let e = 0; e < n; e++) y[to + e] = Math.tanh(x[at + e]!);
+};
+
+export const sigmoid: Lane1 = (y, to, n, x, at) => {
+  for (let e = 0; e < n; e++) y[to + e] = 1 / (1 + Math.exp(-x[at + e]!));
+};
+
+/** g where y > 0, as the product with 1 or 0. */
+export const reluSlope: Lane2 = (to, at, n, g, i, dg, y, k, dy) => {
+  for (let e = 0; e < n; e++, i += dg, k += dy) to[at + e] = g[i]! * (y[k]! > 0 ? 1 : 0);
+};
+
+/** g · (1 − y²) */
+export const tanhSlope: Lane2 = (to, at, n, g, i, dg, y, k, dy) => {
+  for (let e = 0; e < n; e++, i += dg, k += dy) to[at + e] = g[i]! * f(1 - f(y[k]! * y[k]!));
+};
+
+/** g · (1 − y) · y */
+export const sigmoidSlope: Lane2 = (to, at, n, g, i, dg, y, k, dy) => {
+  for (let e = 0; e < n; e++, i += dg, k += dy) to[at + e] = f(g[i]! * f(1 - y[k]!)) * y[k]!;
+};
+
+/** g · 2a */
+export const squareSlope: Lane2 = (to, at, n, g, i, dg, a, k, da) => {
+  for (let e = 0; e < n; e++, i += dg, k += da) to[at + e] = g[i]! * f(2 * a[k]!);
+};
+
+/** (a − b)² */
+export const squareOfDifference: Lane2 = (y, to, n, a, i, da, b, k, db) => {
+  for (let e = 0; e < n; e++, i += da, k += db) {
+    const d = f(a[i]! - b[k]!);
+    y[to + e] = d * d;
+  }
+};
+
+/** y += factor · x, rounded once. */
+export function addScaled(y: Float32Array, to: number, n: number, x: Float32Array, at: number, factor: number): void {
+  for (let e = 0; e < n; e++) y[to + e] = y[to + e]! + factor * x[at + e]!;
+}

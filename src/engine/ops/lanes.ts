@@ -1,0 +1,65 @@
+import { valueOf } from "../kernels/cell";
+import type { Lane1, Lane2 } from "../kernels/lanes";
+import { broadcast, isRowMajor, numel, type Shape } from "../shape";
+import { allocate } from "../storage";
+import type { Tensor } from "../tensor";
+import { fresh } from "./result";
+
+const constant = new Float32Array(1);
+
+/** The elements as floats where they lie row-major as float32, else null. */
+function floats(x: Tensor): Float32Array | null {
+  return x.data instanceof Float32Array && isRowMajor(x.shape, x.strides) ? x.data : null;
+}
+
+function made(shape: Shape, n: number, fill: (y: Float32Array, to: number) => void): Tensor | null {
+  const out = allocate("float32", n);
+  if (!(out.data instanceof Float32Array)) return null;
+  fill(out.data, out.start);
+  return fresh(out, shape);
+}
+
+/** An elementwise op on two row-major float32 tensors of one shape, or of which one has one element; else null. */
+export function laneOf2(a: Tensor, b: Tensor, lane: Lane2): Tensor | null {
+  const x = floats(a);
+  const z = x === null ? null : floats(b);
+  if (x === null || z === null) return null;
+  const shape = broadcast(a.shape, b.shape);
+  const n = numel(shape);
+  const ofA = numel(a.shape);
+  const ofB = numel(b.shape);
+  if ((ofA !== n && ofA !== 1) || (ofB !== n && ofB !== 1)) return null;
+  return made(shape, n, (y, to) => {
+    lane(y, to, n, x, a.origin, ofA === n ? 1 : 0, z, b.origin, ofB === n ? 1 : 0);
+  });
+}
+
+/** An elementwise op on a row-major float32 tensor and a number, which is rounded first; else null. */
+export function laneOfNumber(a: Tensor, number: number, lane: Lane2): Tensor | null {
+  const x = floats(a);
+  if (x === null) return null;
+  const n = numel(a.shape);
+  constant[0] = number;
+  return made(a.shape, n, (y, to) => {
+    lane(y, to, n, x, a.origin, 1, constant, 0, 0);
+  });
+}
+
+/** An elementwise function of a row-major float32 tensor; else null. */
+export function laneOf1(a: Tensor, lane: Lane1): Tensor | null {
+  const x = floats(a);
+  if (x === null) return null;
+  const n = numel(a.shape);
+  return made(a.shape, n, (y, to) => {
+    lane(y, to, n, x, a.origin);
+  });
+}
+
+/** A float32 tensor of `shape` with the element of a 0-d float32 one, divided by `n`, everywhere; else null. */
+export function laneOfShare(g: Tensor, n: number, shape: Shape): Tensor | null {
+  if (g.dtype !== "float32" || g.shape.length > 0) return null;
+  const share = valueOf(g) / Math.fround(n);
+  return made(shape, numel(shape), (y, to) => {
+    y.fill(share, to, to + numel(shape));
+  });
+}
