@@ -17,6 +17,57 @@ const square = tensor([
 
 /** Worked by hand, or PyTorch's documented example. */
 const cases: Readonly<Record<string, readonly [got: () => Tensor, want: b.Nested, dtype?: DType]>> = {
+  "mv and outer": [
+    () => m.mv(v).outer(tensor([1, 0.5])),
+    [
+      [11, 5.5],
+      [29, 14.5],
+    ],
+  ],
+  addcmul: [() => tensor([1, 2]).addcmul(tensor([3, 4]), tensor([5]), { value: 0.5 }), [8.5, 12]],
+  addcdiv: [() => tensor([1, 2]).addcdiv(tensor([3, 4]), tensor([8]), { value: 2 }), [1.75, 3]],
+  "ceil, and round to even": [
+    () => b.cat([tensor([-1.5, 0.2]).ceil(), tensor([0.5, 1.5, 2.5, -0.5]).round()]),
+    [-1, 1, 0, 2, 2, -0],
+  ],
+  "clampMin and clampMax": [
+    () => b.stack([tensor([-1, 2]).clampMin(tensor([0, 0])), tensor([-1, 2]).clampMax(tensor([0, 1]))]),
+    [
+      [0, 2],
+      [-1, 1],
+    ],
+  ],
+  "fmin passes numbers by NaN": [() => tensor([nan, 1, nan]).fmin(tensor([2, nan, nan])), [2, 1, nan]],
+  "cummin keeps NaN and takes later ties": [
+    () => b.cat([tensor([2, 1, 1, nan]).cummin(0).values, tensor([2, 1, 1]).cummin(0).indices.to("float32")]),
+    [2, 1, 1, nan, 0, 1, 2],
+  ],
+  "erfinv at its ends and in the middle": [() => tensor([-1, 0, 1, 2]).erfinv(), [-inf, 0, inf, nan]],
+  "kinds of infinity": [
+    () => {
+      const x = tensor([inf, -inf, nan, 0]);
+      return b.stack([x.isinf(), x.isposinf(), x.isneginf(), x.isfinite()]);
+    },
+    [
+      [true, true, false, false],
+      [true, false, false, false],
+      [false, true, false, false],
+      [false, false, false, true],
+    ],
+    "bool",
+  ],
+  "put at a list of places": [
+    () => {
+      const x = b.zeros(3, 2);
+      x.put([2, 0], tensor([5, 6]));
+      return x;
+    },
+    [
+      [5, 6],
+      [0, 0],
+      [5, 6],
+    ],
+  ],
   "relu6 at and beyond its bounds": [() => F.relu6(tensor([-1, 0, 3, 6, 7])), [0, 0, 3, 6, 6]],
   hardsigmoid: [() => F.hardsigmoid(tensor([-3, 0, 3])), [0, 0.5, 1]],
   hardswish: [() => F.hardswish(tensor([-3, -1.5, 0, 4])), [-0, -0.375, 0, 4]],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Tensor } from "../../src/engine/index";
+import { measured, ulps } from "./gauge";
 import { type GoldenTensor, valuesOf } from "./golden";
 
 /** How near a result must be; see golden/README.md, "How close is close". */
@@ -27,21 +28,13 @@ export function closenessOf(op: string): Closeness {
   return name === "std" || name === "conv2d" ? "wide" : "near";
 }
 
-const bits = new DataView(new ArrayBuffer(4));
-
-function ordinal(value: number): number {
-  bits.setFloat32(0, value);
-  const raw = bits.getInt32(0);
-  return raw < 0 ? -(raw & 0x7fffffff) : raw;
-}
-
 /** Whether `got` is as near to `want` as the kind of case asks for. */
 export function isClose(got: number, want: number, dtype: string, closeness: Closeness): boolean {
   if (Object.is(got, want) || (got === 0 && want === 0) || (Number.isNaN(got) && Number.isNaN(want))) return true;
   const off = Math.abs(got - want) / (1 + Math.abs(want));
   if (dtype === "float64") return off <= 1e-12;
   if (dtype !== "float32" || closeness === "exact") return false;
-  if (Math.abs(ordinal(got) - ordinal(want)) <= 2) return true;
+  if (ulps(got, want) <= 2) return true;
   return off <= (closeness === "wide" ? 1e-5 : closeness === "terms" ? 1e-6 : 3e-7);
 }
 
@@ -62,6 +55,7 @@ export function assertTensor(
   const values = want.at === undefined ? all : want.at.map((i) => all[i] ?? NaN);
   valuesOf({ ...want, dtype: got.dtype }).forEach((expected, i) => {
     const value = values[i] ?? NaN;
+    measured(/gradient|grad\b|hook/.test(what) ? "gradient" : "value", value, expected, got.dtype);
     if (!isClose(value, expected, got.dtype, closeness)) {
       assert.fail(`${what}: element ${i} is ${value}, PyTorch has ${expected}`);
     }

@@ -19,6 +19,7 @@ import {
   zeros,
 } from "../../src/engine/index";
 import { setWarner } from "../../src/engine/warn";
+import { measuring } from "./gauge";
 import { golden } from "./golden";
 
 interface Case {
@@ -327,28 +328,30 @@ describe("misuse", () => {
     const row = rows[test.id];
     if (row === undefined || typeof row === "string") continue;
     it(`${test.id}: ${test.raises ? "PyTorch's sentence, then the way out" : "is no error"}`, () => {
-      const warnings: string[] = [];
-      const before = setWarner((sentence) => warnings.push(sentence));
-      try {
-        if (test.raises) {
-          assert.throws(row, (error) => {
-            assert.ok(error instanceof Error);
-            const kinds: Record<string, string> = {
-              RuntimeError: "Error",
-              IndexError: "RangeError",
-              TypeError: "TypeError",
-              ValueError: "TypeError",
-            };
-            assert.equal(error.name, kinds[test.type ?? ""], error.message);
-            const want = ours(test.message ?? "");
-            assert.equal(error.message.slice(0, want.length), want);
-            return true;
-          });
-        } else row();
-      } finally {
-        setWarner(before);
-      }
-      if (test.warnings !== undefined) assert.ok(warnings.length > 0, "it also warns");
+      measuring("errors", "misuse", test.id, () => {
+        const warnings: string[] = [];
+        const before = setWarner((sentence) => warnings.push(sentence));
+        try {
+          if (test.raises) {
+            assert.throws(row, (error) => {
+              assert.ok(error instanceof Error);
+              const kinds: Record<string, string> = {
+                RuntimeError: "Error",
+                IndexError: "RangeError",
+                TypeError: "TypeError",
+                ValueError: "TypeError",
+              };
+              assert.equal(error.name, kinds[test.type ?? ""], error.message);
+              const want = ours(test.message ?? "");
+              assert.equal(error.message.slice(0, want.length), want);
+              return true;
+            });
+          } else row();
+        } finally {
+          setWarner(before);
+        }
+        if (test.warnings !== undefined) assert.ok(warnings.length > 0, "it also warns");
+      });
     });
   }
 });

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { run, sourceOf, type Variant, variants } from "./examples";
+import { measuring } from "./gauge";
 import { golden, type GoldenTensor, valuesOf } from "./golden";
 import type { Told } from "./watched";
 
@@ -137,10 +138,12 @@ describe("the examples on the plain engine", () => {
       const experiment = experiments.find((e) => e.id === variant.id)!;
       const { lines, events } = await run(sourceOf(variant));
       const want = experiment.printed.join("\n").split("\n");
-      equal(lines.length, want.length);
-      want.forEach((line, i) => sameLine(lines[i], line, variant.id === "s002-numpy"));
-      if (experiment.engine === "numpy") checkByHand(experiment, events);
-      else checkAutograd(experiment, variant, events);
+      measuring("seeds", experiment.engine, variant.id, () => {
+        equal(lines.length, want.length);
+        want.forEach((line, i) => sameLine(lines[i], line, variant.id === "s002-numpy"));
+        if (experiment.engine === "numpy") checkByHand(experiment, events);
+        else checkAutograd(experiment, variant, events);
+      });
     });
   }
 

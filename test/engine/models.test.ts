@@ -1,5 +1,6 @@
 import { equal, ok, deepEqual } from "node:assert/strict";
 import { type DType, nn, optim, stack, tensor, type Tensor, zeros } from "../../src/engine/index";
+import { measured, measuring } from "./gauge";
 import { golden, type GoldenTensor, valuesOf } from "./golden";
 
 const F = nn.functional;
@@ -31,6 +32,7 @@ function near(got: Tensor | null | undefined, want: GoldenTensor, limit: number,
   deepEqual(got.shape, want.shape);
   got.toArray().forEach((value, i) => {
     const reference = values[i]!;
+    measured(what.includes("grad") ? "gradient" : "value", value, reference, got.dtype);
     ok(Math.abs(value - reference) / (1 + Math.abs(reference)) <= limit, `${what}[${i}]: ${value}, not ${reference}`);
   });
 }
@@ -160,30 +162,32 @@ describe("a whole training run", () => {
 
   for (const c of cases) {
     it(`goes as ${c.id}: every loss, gradient and parameter`, () => {
-      const { dtype } = c;
-      const [limit, last] = dtype === "float64" ? [1e-10, 1e-10] : [2e-6, 1e-5];
-      const model = models[c.op]!(dtype);
-      model.loadStateDict(Object.fromEntries(Object.entries(c.init).map(([path, t]) => [path, made(t)])));
-      const optimizer = optimizerOf(model, c.optimizer);
-      const loss = losses[c.op] ?? crossEntropy;
-      const [X, Y] = [made(c.data.X), made(c.data.Y)];
-      c.losses.forEach((want, step) => {
-        const output = model(X);
-        const l = loss(output, Y);
-        near(l, { shape: [], dtype, data: [want] }, limit, `loss of step ${step}`);
-        optimizer.zeroGrad();
-        l.backward();
-        const detail = c.detail[step];
-        if (detail !== undefined) near(output, detail.output, limit, `output of step ${step}`);
-        const parameters = Object.fromEntries(model.namedParameters());
-        for (const [path, t] of Object.entries(detail?.grads ?? {}))
-          near(parameters[path]?.grad, t, limit, `gradient of ${path} in step ${step}`);
-        optimizer.step();
-        for (const [path, t] of Object.entries(detail?.paramsAfter ?? {}))
-          near(parameters[path], t, limit, `${path} after step ${step}`);
+      measuring("models.public", c.op, c.id, () => {
+        const { dtype } = c;
+        const [limit, last] = dtype === "float64" ? [1e-10, 1e-10] : [2e-6, 1e-5];
+        const model = models[c.op]!(dtype);
+        model.loadStateDict(Object.fromEntries(Object.entries(c.init).map(([path, t]) => [path, made(t)])));
+        const optimizer = optimizerOf(model, c.optimizer);
+        const loss = losses[c.op] ?? crossEntropy;
+        const [X, Y] = [made(c.data.X), made(c.data.Y)];
+        c.losses.forEach((want, step) => {
+          const output = model(X);
+          const l = loss(output, Y);
+          near(l, { shape: [], dtype, data: [want] }, limit, `loss of step ${step}`);
+          optimizer.zeroGrad();
+          l.backward();
+          const detail = c.detail[step];
+          if (detail !== undefined) near(output, detail.output, limit, `output of step ${step}`);
+          const parameters = Object.fromEntries(model.namedParameters());
+          for (const [path, t] of Object.entries(detail?.grads ?? {}))
+            near(parameters[path]?.grad, t, limit, `gradient of ${path} in step ${step}`);
+          optimizer.step();
+          for (const [path, t] of Object.entries(detail?.paramsAfter ?? {}))
+            near(parameters[path], t, limit, `${path} after step ${step}`);
+        });
+        for (const [path, p] of model.namedParameters()) near(p, c.final.params[path]!, last, path);
+        near(model(X), c.final.output, last, "final output");
       });
-      for (const [path, p] of model.namedParameters()) near(p, c.final.params[path]!, last, path);
-      near(model(X), c.final.output, last, "final output");
     });
   }
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { autograd, type Tensor } from "../../src/engine/index";
 import { type Case, casesOf, make, seen } from "./cases";
 import { assertTensor, closenessOf } from "./close";
+import { measuring, noting } from "./gauge";
 import { rowOf } from "./rows";
 
 function check(test: Case): void {
@@ -19,7 +20,7 @@ function check(test: Case): void {
     assert.throws(run, (error) => error instanceof Error && error.message.startsWith(test.error?.message ?? ""));
     return;
   }
-  const result = run();
+  const result = noting(run);
   const output = "output" in result ? result.output : result;
   assertTensor(output, test.output, "output", closeness);
   for (const [name, want] of Object.entries(test.extraOutputs ?? {})) {
@@ -107,7 +108,9 @@ for (const file of ["ops.public", "extra.public"]) {
       it(`${op}: PyTorch's values and gradients in ${own.length} cases`, () => {
         const wrong = own.flatMap((test) => {
           try {
-            check(test);
+            measuring(file, op, test.id, () => {
+              check(test);
+            });
             return [];
           } catch (error) {
             return [`${test.id}: ${error instanceof Error ? error.message : String(error)}`];

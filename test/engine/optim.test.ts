@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { type DType, nn, ones, optim, tensor, type Tensor, zeros } from "../../src/engine/index";
 import { setWarner } from "../../src/engine/warn";
+import { measured, measuring } from "./gauge";
 import { golden, type GoldenTensor, valuesOf } from "./golden";
 import { watched } from "./watched";
 
@@ -82,6 +83,7 @@ function near(got: Tensor, want: GoldenTensor, dtype: DType, what: string): void
   equal(got.numel(), values.length);
   got.toArray().forEach((value, i) => {
     const reference = values[i]!;
+    measured(what.includes("grad") ? "gradient" : "value", value, reference, got.dtype);
     ok(Math.abs(value - reference) / (1 + Math.abs(reference)) <= limit, `${what}[${i}]: ${value}, not ${reference}`);
   });
 }
@@ -100,16 +102,18 @@ describe("an optimizer", () => {
 
   for (const c of ours) {
     it(`follows ${c.id} for ${c.steps.length} steps`, () => {
-      const params = c.problem.init.map((t) => made(t, true));
-      const optimizer = optimizerOf(c.op, params, c.resolvedDefaults);
-      c.steps.forEach((step, i) => {
-        const loss = lossOf(c.problem, params);
-        near(loss, step.loss, c.dtype, `loss of step ${i}`);
-        optimizer.zeroGrad();
-        loss.backward();
-        params.forEach((p, k) => near(p.grad!, step.grads[k]!, c.dtype, `gradient ${k} of step ${i}`));
-        optimizer.step();
-        params.forEach((p, k) => near(p, step.params[k]!, c.dtype, `parameter ${k} after step ${i}`));
+      measuring("optim.public", c.op, c.id, () => {
+        const params = c.problem.init.map((t) => made(t, true));
+        const optimizer = optimizerOf(c.op, params, c.resolvedDefaults);
+        c.steps.forEach((step, i) => {
+          const loss = lossOf(c.problem, params);
+          near(loss, step.loss, c.dtype, `loss of step ${i}`);
+          optimizer.zeroGrad();
+          loss.backward();
+          params.forEach((p, k) => near(p.grad!, step.grads[k]!, c.dtype, `gradient ${k} of step ${i}`));
+          optimizer.step();
+          params.forEach((p, k) => near(p, step.params[k]!, c.dtype, `parameter ${k} after step ${i}`));
+        });
       });
     });
 
@@ -239,33 +243,37 @@ function schedulerOf(op: string, optimizer: optim.SGD, args: Schedule["args"]) {
 
 describe("a schedule", () => {
   const ours = cases.filter((c) => c.kind === "schedule");
-  const same = (got: number, want: number, what: string) =>
+  const same = (got: number, want: number, what: string) => {
+    measured("value", got, want, "float64");
     ok(
       Math.abs(got - want) <= 1e-12 * Math.max(1, Math.abs(want)) && Math.abs(got - want) <= 1e-9 * Math.abs(want),
       `${what}: ${got}, not ${want}`,
     );
+  };
 
   it("has 15 goldens", () => equal(ours.length, 15));
 
   for (const c of ours) {
     it(`gives the learning rates of ${c.id}`, () => {
-      const w = ones(1, { requiresGrad: true });
-      w.grad = ones(1);
-      const optimizer = new optim.SGD([w], { lr: c.args.baseLr, momentum: 0.9 });
-      const [group] = optimizer.paramGroups;
-      const plateau =
-        c.metrics === undefined
-          ? null
-          : new optim.lrScheduler.ReduceLROnPlateau(optimizer, camel({ ...c.args, baseLr: undefined }));
-      const scheduler = plateau === null ? schedulerOf(c.op, optimizer, c.args) : null;
-      c.lrAtStep.forEach((want, i) => {
-        same(group!.lr, want, `lr at step ${i}`);
-        if (c.momentumAtStep !== undefined) same(group!.momentum, c.momentumAtStep[i]!, `momentum at step ${i}`);
-        optimizer.step();
-        scheduler?.step();
-        plateau?.step(c.metrics![i]!);
+      measuring("optim.public", c.op, c.id, () => {
+        const w = ones(1, { requiresGrad: true });
+        w.grad = ones(1);
+        const optimizer = new optim.SGD([w], { lr: c.args.baseLr, momentum: 0.9 });
+        const [group] = optimizer.paramGroups;
+        const plateau =
+          c.metrics === undefined
+            ? null
+            : new optim.lrScheduler.ReduceLROnPlateau(optimizer, camel({ ...c.args, baseLr: undefined }));
+        const scheduler = plateau === null ? schedulerOf(c.op, optimizer, c.args) : null;
+        c.lrAtStep.forEach((want, i) => {
+          same(group!.lr, want, `lr at step ${i}`);
+          if (c.momentumAtStep !== undefined) same(group!.momentum, c.momentumAtStep[i]!, `momentum at step ${i}`);
+          optimizer.step();
+          scheduler?.step();
+          plateau?.step(c.metrics![i]!);
+        });
+        same(group!.lr, c.lrFinal, "the last lr");
       });
-      same(group!.lr, c.lrFinal, "the last lr");
     });
 
     it(`goes on with ${c.id} from a saved place`, () => {
@@ -406,20 +414,22 @@ describe("clipping gradients", () => {
 
   for (const c of ours) {
     it(`${c.id} ${JSON.stringify(c.args)}`, () => {
-      const params = c.gradsBefore.map((t) => {
-        const w = made(t, true);
-        w.grad = made(t);
-        return w;
-      });
-      const { maxNorm, normType, clipValue } = c.args;
-      if (maxNorm === undefined) nn.utils.clipGradValue_(params, clipValue!);
-      else {
-        const total = nn.utils.clipGradNorm_(params, maxNorm, {
-          normType: normType === "inf" ? Infinity : normType!,
+      measuring("optim.public", c.op, c.id, () => {
+        const params = c.gradsBefore.map((t) => {
+          const w = made(t, true);
+          w.grad = made(t);
+          return w;
         });
-        near(total, c.totalNorm!, c.dtype, "the norm");
-      }
-      params.forEach((w, k) => near(w.grad!, c.gradsAfter[k]!, c.dtype, `gradient ${k}`));
+        const { maxNorm, normType, clipValue } = c.args;
+        if (maxNorm === undefined) nn.utils.clipGradValue_(params, clipValue!);
+        else {
+          const total = nn.utils.clipGradNorm_(params, maxNorm, {
+            normType: normType === "inf" ? Infinity : normType!,
+          });
+          near(total, c.totalNorm!, c.dtype, "the norm");
+        }
+        params.forEach((w, k) => near(w.grad!, c.gradsAfter[k]!, c.dtype, `gradient ${k}`));
+      });
     });
   }
 

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { cat, format, nn, ones, setPrintoptions, stack, tensor, type Tensor, where } from "../../src/engine/index";
 import { formatTensor, type Printable } from "../../src/engine/print";
 import { exponential, fixed, shortest } from "../../src/engine/print.number";
+import { measuring } from "./gauge";
 import { golden, type GoldenTensor, valuesOf } from "./golden";
 
 interface PrintCase {
@@ -52,8 +53,11 @@ describe("printing a tensor", () => {
   });
 
   for (const c of known) {
-    it(`prints ${c.id} ${c.code.split("\n").pop()?.slice(0, 60) ?? ""} as PyTorch`, () =>
-      equal(formatTensor(view(c)), c.text));
+    it(`prints ${c.id} ${c.code.split("\n").pop()?.slice(0, 60) ?? ""} as PyTorch`, () => {
+      measuring("print.public", "printed", c.id, () => {
+        equal(formatTensor(view(c)), c.text);
+      });
+    });
   }
 
   it("prints a window of a storage through strides and offset", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as engine from "../../src/engine/index";
 import { autograd, type DType, enableGrad, noGrad, tensor, Tensor } from "../../src/engine/index";
 import { assertTensor } from "./close";
+import { measuring } from "./gauge";
 import { golden, type GoldenTensor, valueOf } from "./golden";
 import { type Args, rowOf } from "./rows";
 
@@ -275,19 +276,21 @@ for (const file of ["ops.public", "extra.public"]) {
       // 1.13 runs retainGrad among the hooks; Backstep follows 2.x, which runs it last.
       if (program.id.startsWith("graph:hook-after-retain-grad")) continue;
       it(program.id.replace(/^graph:/, ""), () => {
-        const machine = new Machine(program);
-        const { error } = program;
-        if (error === undefined) {
-          machine.run(program.steps);
-          assert.ok(machine.finished, "records are missing");
-        } else {
-          assert.throws(
-            () => {
-              machine.run(program.steps);
-            },
-            (thrown) => thrown instanceof Error && gist(thrown.message).startsWith(gist(error)),
-          );
-        }
+        measuring(file, program.op, program.id, () => {
+          const machine = new Machine(program);
+          const { error } = program;
+          if (error === undefined) {
+            machine.run(program.steps);
+            assert.ok(machine.finished, "records are missing");
+          } else {
+            assert.throws(
+              () => {
+                machine.run(program.steps);
+              },
+              (thrown) => thrown instanceof Error && gist(thrown.message).startsWith(gist(error)),
+            );
+          }
+        });
       });
     }
   });

@@ -17,6 +17,7 @@ import {
   type Tensor,
   zeros,
 } from "../../src/engine/index";
+import { measured, measuring } from "./gauge";
 import { golden, type GoldenTensor, valuesOf } from "./golden";
 
 interface RandomCase {
@@ -85,20 +86,25 @@ describe("random numbers", () => {
     const draw = drawOf(c.id);
     if (draw === undefined) continue;
     it(`draws ${c.id} with seed ${c.seed} as PyTorch`, () => {
-      manualSeed(c.seed);
-      const drawn = draw();
-      equal(drawn.length, c.tensors.length);
-      drawn.forEach((got, k) => {
-        const want = c.tensors[k]!;
-        deepEqual([got.shape, got.dtype], [want.shape, want.dtype]);
-        if (c.id !== "randn(20) float64") deepEqual(got.toArray(), valuesOf(want));
-        else {
-          // The C library's log, sin and cos differ from V8's in the last bit.
-          const values = valuesOf(want);
-          got
-            .toArray()
-            .forEach((value, i) => ok(Math.abs(value - values[i]!) <= 4 * Number.EPSILON * Math.abs(values[i]!)));
-        }
+      measuring("random.public", "draws", `${c.id} seed ${c.seed}`, () => {
+        manualSeed(c.seed);
+        const drawn = draw();
+        equal(drawn.length, c.tensors.length);
+        drawn.forEach((got, k) => {
+          const want = c.tensors[k]!;
+          deepEqual([got.shape, got.dtype], [want.shape, want.dtype]);
+          valuesOf(want).forEach((value, i) => {
+            measured("value", got.toArray()[i] ?? NaN, value, got.dtype);
+          });
+          if (c.id !== "randn(20) float64") deepEqual(got.toArray(), valuesOf(want));
+          else {
+            // The C library's log, sin and cos differ from V8's in the last bit.
+            const values = valuesOf(want);
+            got
+              .toArray()
+              .forEach((value, i) => ok(Math.abs(value - values[i]!) <= 4 * Number.EPSILON * Math.abs(values[i]!)));
+          }
+        });
       });
     });
   }

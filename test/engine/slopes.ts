@@ -60,24 +60,50 @@ function differences(sample: Sample, inputs: readonly Tensor[], weights: Tensor)
   );
 }
 
-/** Asserts that backward gives the slopes that central differences give. */
-export function checkGradients(sample: Sample, seed: number): void {
+/** One partial derivative: what backward gives, and what central differences give. */
+interface Slope {
+  readonly input: number;
+  readonly element: number;
+  readonly rule: number;
+  readonly difference: number;
+}
+
+/** Every partial derivative of a weighted sum of the program's elements. */
+function slopesOf(sample: Sample, seed: number): Slope[] {
   const inputs = drawn(seed, sample.shapes, sample.within ?? [-2, 2]);
   const [weights] = drawn(seed + 1, [sample.run(inputs.map((x) => x.clone())).shape], [-1, 1]);
   assert.ok(weights);
   const numeric = differences(sample, inputs, weights);
   for (const input of inputs) input.requiresGrad_();
   sample.run(inputs).mul(weights).sum().backward();
-  inputs.forEach((input, k) => {
-    const exact = input.grad?.toArray() ?? [];
-    numeric[k]?.forEach((slope, i) => {
-      const got = exact[i] ?? NaN;
-      assert.ok(
-        Math.abs(got - slope) <= 1e-6 * (1 + Math.abs(slope)),
-        `input ${k}, element ${i}: rule ${got}, differences ${slope}`,
-      );
-    });
+  return inputs.flatMap((x, input) => {
+    const exact = x.grad?.toArray() ?? [];
+    return (numeric[input] ?? []).map((difference, element) => ({
+      input,
+      element,
+      rule: exact[element] ?? NaN,
+      difference,
+    }));
   });
+}
+
+function offOf({ rule, difference }: Slope): number {
+  return Math.abs(rule - difference) / (1 + Math.abs(difference));
+}
+
+/** How far backward's slopes lie from those of central differences, at the farthest: |d| / (1 + |slope|). */
+export function worstSlope(sample: Sample, seed: number): number {
+  return Math.max(0, ...slopesOf(sample, seed).map(offOf));
+}
+
+/** Asserts that backward gives the slopes that central differences give. */
+export function checkGradients(sample: Sample, seed: number): void {
+  for (const slope of slopesOf(sample, seed)) {
+    assert.ok(
+      offOf(slope) <= 1e-6,
+      `input ${slope.input}, element ${slope.element}: rule ${slope.rule}, differences ${slope.difference}`,
+    );
+  }
 }
 
 /** The same program's gradients as a program: what its second derivatives are the slopes of. */

@@ -6,9 +6,9 @@ import type { ColumnQuestion, Full } from "../../src/recording/column";
 import { eachPlace } from "../../src/recording/value";
 import { columnOf } from "../../src/runner/child/column";
 import { type Case, casesOf, make, seen } from "../engine/cases";
-import { more as moreOfOps, samples as samplesOfOps } from "../engine/laws.ops.test";
-import { more as moreOfLayers, samples as samplesOfLayers } from "../engine/laws.nn.test";
-import { more, samples } from "../engine/laws.test";
+import { more as moreOfOps, samples as samplesOfOps } from "../engine/samples.ops";
+import { more as moreOfLayers, samples as samplesOfLayers } from "../engine/samples.nn";
+import { more, samples } from "../engine/samples";
 import { rowOf } from "../engine/rows";
 import { drawn } from "../engine/slopes";
 
