@@ -1,0 +1,42 @@
+import type cytoscape from "cytoscape";
+import type { Drawing } from "./graph";
+import { bendOf, type Point } from "./wires";
+
+/** The cards and wires of a drawing as Cytoscape knows them, to be found under the pointer. */
+export function elementsOf(drawing: Drawing): cytoscape.ElementDefinition[] {
+  const centre = (node: number): Point => {
+    const box = drawing.boxes[node] ?? { x: 0, y: 0, width: 0, height: 0 };
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  };
+  return [
+    ...drawing.boxes.map((box, i): cytoscape.ElementDefinition => ({
+      data: { id: `n${i}`, width: box.width, height: box.height },
+      position: centre(i),
+    })),
+    ...drawing.edges.map(({ from, to }, i): cytoscape.ElementDefinition => {
+      const { start, end, weights, distances } = bendOf(drawing.splines[i] ?? []);
+      const [a, b] = [centre(from), centre(to)];
+      return {
+        data: {
+          id: `e${i}`,
+          source: `n${from}`,
+          target: `n${to}`,
+          start: `${start.x - a.x}px ${start.y - a.y}px`,
+          end: `${end.x - b.x}px ${end.y - b.y}px`,
+          weights,
+          distances,
+        },
+      };
+    }),
+  ];
+}
+
+/** In Cytoscape's own style language: its types do not know all of it. Without opacity nothing is drawn, all is found. */
+export const geometry = `
+  core { active-bg-opacity: 0; }
+  node { shape: round-rectangle; width: data(width); height: data(height); opacity: 0; overlay-opacity: 0; }
+  edge {
+    curve-style: unbundled-bezier; edge-distances: endpoints; width: 10; opacity: 0; overlay-opacity: 0;
+    control-point-weights: data(weights); control-point-distances: data(distances);
+    source-endpoint: data(start); target-endpoint: data(end);
+  }`;
