@@ -6,7 +6,6 @@ import { elementsOf, geometry } from "./geometry";
 import { Sheet } from "./sheet";
 import type { Palette } from "./theme";
 import {
-  bendOf,
   gradientWidth,
   type Look,
   paintWay,
