@@ -3,6 +3,9 @@ import { basename, dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { version } from "../package.json";
 import { canonical } from "./recording/canonical";
+import { bySeverity } from "./recording/finding";
+import { Checks } from "./recording/findings/checks";
+import { findingLine, jsonFindings } from "./recording/findings/told";
 import { jsonOf } from "./recording/json";
 import { Outline } from "./recording/outline";
 import type { Problem } from "./recording/problem";
@@ -132,11 +135,13 @@ async function run(command: Command): Promise<number> {
   const result = await live.ended;
   const outline = new Outline(recording);
   outline.update();
+  const findings = bySeverity(new Checks(outline).update());
   if (command.json !== undefined) writeJson(command.json, recording, result.error, prepared.name);
   if (command.save !== undefined) writeFileSync(command.save, saved(recording, result, started));
   if (result.error) console.error(told(result.error));
   for (const sentence of result.missing) console.error(sentence);
   if (result.status === "done") for (const sentence of remarks(recording, outline.iterations)) console.error(sentence);
+  for (const each of findings) if (each.severity !== "note") console.error(findingLine(each));
   if (prepared.added.length > 0)
     console.error(`Added what the selection needs: ${prepared.added.map(range).join(", ")}.`);
   speak(summary(basename(file), recording, outline, result));
@@ -149,7 +154,9 @@ function writeJson(out: string, recording: Recording, problem: Problem | null, s
   outline.update();
   const run = jsonOf(recording, outline);
   const error = problem && { message: problem.message, file: problem.file, line: problem.line + 1 };
-  const json = `${JSON.stringify({ ...run, source: run.source || source, error: error ?? run.error }, null, 2)}\n`;
+  const findings = jsonFindings(outline, bySeverity(new Checks(outline).update()));
+  const whole = { ...run, findings, source: run.source || source, error: error ?? run.error };
+  const json = `${JSON.stringify(whole, null, 2)}\n`;
   if (out === "-") process.stdout.write(json);
   else writeFileSync(out, json);
 }

@@ -7,6 +7,7 @@ import { manageTrust, notTrusted, say } from "./commands/messages";
 import { chooseRun, Keys, moveCommands } from "./commands/moves";
 import { Reruns } from "./commands/reruns";
 import { Runs } from "./commands/run";
+import { thresholds } from "./commands/settings";
 import { Status } from "./commands/status";
 import { askLeaf, askNumber, tryOut } from "./commands/whatif";
 import { chosen } from "./commands/chosen";
@@ -52,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const sessions = new Sessions();
   const output = own(vscode.window.createOutputChannel("Backstep"));
   const shelf = new Shelf(vscode.Uri.joinPath(context.storageUri ?? globalStorageUri, "recordings").fsPath);
-  const keeper = new Keeper(sessions, shelf);
+  const keeper = new Keeper(sessions, shelf, thresholds);
   const uis = new Uis(workspaceState);
   keeping = [keeper, uis];
   const layouts = own(new Layouts(vscode.Uri.joinPath(extensionUri, "dist", "layout-worker.js").fsPath));
@@ -200,7 +201,7 @@ export function activate(context: vscode.ExtensionContext): void {
   own(vscode.languages.registerCodeLensProvider(languages, lenses));
   own(vscode.languages.registerCodeActionsProvider(languages, new TypesFix()));
   own(vscode.workspace.registerTextDocumentContentProvider(Recorded.scheme, new Recorded(sessions)));
-  own(vscode.window.registerCustomEditorProvider(editorType, new Recordings(webviews)));
+  own(vscode.window.registerCustomEditorProvider(editorType, new Recordings(webviews, thresholds)));
   own(new Caret(sessions, tracks, ({ session, segment, nodes }) => webviews.mark(session, segment, nodes)));
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => webviews.emptied()));
   own(vscode.window.onDidChangeVisibleTextEditors(() => webviews.emptied()));

@@ -10,7 +10,7 @@ import type { Sessions } from "../session/sessions";
 import type { Draft, Shelf } from "../session/shelf";
 import { documentOf, fileOf, overlay, rootOf, type Target } from "./documents";
 import { manageTrust, notTrusted, openSettings, say } from "./messages";
-import { boundsFor } from "./settings";
+import { boundsFor, thresholds } from "./settings";
 import { addedNote, linesText, type Lines } from "./target";
 import type { Question } from "./whatif";
 
@@ -108,6 +108,8 @@ export class Runs {
           previous: previous?.id ?? null,
         },
         previous?.wish ?? null,
+        undefined,
+        thresholds(),
       );
     this.told.cleared(document.uri);
     // The runner brings the parser with it; it is loaded when something runs.

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { defaultThresholds, type Thresholds } from "../recording/findings/thresholds";
 
 /** What bounds a run and how much of it is kept, as the settings say. */
 export interface Bounds {
@@ -29,5 +30,23 @@ export function boundsFor(scope: vscode.Uri | undefined): Bounds {
       runs: settings.get("recordings.runs", 20),
       bytes: megabyte * settings.get("recordings.megabytes", 1024),
     },
+  };
+}
+
+/** From when on something is found in a run. */
+export function thresholds(): Thresholds {
+  const settings = vscode.workspace.getConfiguration("backstep.findings");
+  const of = <T extends object>(name: string, otherwise: T): T => {
+    const read = { ...otherwise };
+    for (const [key, value] of Object.entries(otherwise)) Reflect.set(read, key, settings.get(`${name}.${key}`, value));
+    return read;
+  };
+  const { vanishing, exploding, notMoving, deadRelu, saturated } = defaultThresholds;
+  return {
+    vanishing: of("vanishing", vanishing),
+    exploding: of("exploding", exploding),
+    notMoving: of("notMoving", notMoving),
+    deadRelu: of("deadRelu", deadRelu),
+    saturated: of("saturated", saturated),
   };
 }

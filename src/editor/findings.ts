@@ -49,7 +49,7 @@ export class FindingProblems {
   #show(): void {
     this.#collection.clear();
     const session = this.#session;
-    if (!session) return;
+    if (!session || !vscode.workspace.getConfiguration("backstep.findings").get<boolean>("problems", true)) return;
     const byFile = new Map<string, [vscode.Uri, vscode.Diagnostic[]]>();
     for (const finding of session.findings) {
       const uri = finding.place && uriOf(session, finding.place);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { Page } from "./page";
+import type { Thresholds } from "../recording/findings/thresholds";
 import { Session } from "../session/session";
 import { feed } from "../session/feed";
 import type { Webviews } from "./webviews";
@@ -20,16 +21,14 @@ class Opened implements vscode.CustomDocument {
 
 /** Shows `.backstep` files; opening one never runs code. */
 export class Recordings implements vscode.CustomReadonlyEditorProvider<Opened> {
-  constructor(private readonly webviews: Webviews) {}
+  constructor(
+    private readonly webviews: Webviews,
+    private readonly thresholds: () => Thresholds,
+  ) {}
 
   async openCustomDocument(uri: vscode.Uri): Promise<Opened> {
-    const session = new Session({
-      id: uri.toString(),
-      title: basename(uri.path),
-      number: null,
-      origin: null,
-      previous: null,
-    });
+    const facts = { id: uri.toString(), title: basename(uri.path), number: null, origin: null, previous: null };
+    const session = new Session(facts, null, undefined, this.thresholds());
     const bytes = uri.scheme === "file" ? await readFile(uri.fsPath) : await vscode.workspace.fs.readFile(uri);
     feed(session, bytes);
     return new Opened(uri, session);

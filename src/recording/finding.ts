@@ -58,6 +58,12 @@ export interface Finding {
   readonly path: readonly number[];
 }
 
+/** The worst first, then by moment. */
+export function bySeverity(findings: readonly Finding[]): Finding[] {
+  const rank = ({ severity }: Finding): number => severities.indexOf(severity);
+  return [...findings].sort((a, b) => rank(a) - rank(b) || a.segment - b.segment || a.step - b.step);
+}
+
 /** How much the worst of them matters, null for none. */
 export function worst(findings: readonly Finding[]): Severity | null {
   return severities.find((severity) => findings.some((each) => each.severity === severity)) ?? null;

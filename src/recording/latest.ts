@@ -68,7 +68,7 @@ export class Latest {
 /** The number of a one-element value, the norm of any other. */
 export function sizeAt(recording: Recording, place: Place, meta: Meta): number {
   const value = recording.block(place.pointer, place.block);
-  if (value.data === null) return value.stats.norm;
+  if (value.data === null) return value.stats.nans > 0 ? NaN : value.stats.infs > 0 ? Infinity : value.stats.norm;
   const { data } = value;
   const elements = elementsOf(meta.shape);
   if (elements === 1) return data[meta.offset] ?? NaN;

@@ -1,5 +1,6 @@
-import { severities, type Finding } from "../recording/finding";
+import { bySeverity, type Finding } from "../recording/finding";
 import { Checks } from "../recording/findings/checks";
+import { defaultThresholds, type Thresholds } from "../recording/findings/thresholds";
 import type { Outline } from "../recording/outline";
 
 /** While a run goes on it is looked at this often, in milliseconds … */
@@ -17,8 +18,8 @@ export class Checking {
   #looked = -Infinity;
   #took = 0;
 
-  constructor(outline: Outline) {
-    this.#checks = new Checks(outline);
+  constructor(outline: Outline, thresholds: Thresholds = defaultThresholds) {
+    this.#checks = new Checks(outline, thresholds);
   }
 
   /** The worst first, then by moment. */
@@ -43,10 +44,7 @@ export class Checking {
   }
 
   #gathered(): boolean {
-    const all = [...this.#recorded, ...this.#reported.values()].sort(
-      (a, b) =>
-        severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.segment - b.segment || a.step - b.step,
-    );
+    const all = bySeverity([...this.#recorded, ...this.#reported.values()]);
     const told = JSON.stringify(all);
     if (told === this.#told) return false;
     this.#told = told;

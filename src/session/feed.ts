@@ -1,4 +1,5 @@
 import { chunkLength } from "../recording/codec";
+import type { Thresholds } from "../recording/findings/thresholds";
 import type { Problem } from "../recording/problem";
 import type { Recording } from "../recording/recording";
 import type { Label } from "./shelf";
@@ -40,9 +41,9 @@ function problemIn(recording: Recording): Problem | null {
 }
 
 /** A run of before the window was reloaded. */
-export function revive(label: Label, bytes: Uint8Array): Session {
+export function revive(label: Label, bytes: Uint8Array, thresholds?: Thresholds): Session {
   const { id, title, number, origin, previous, status, problem, milliseconds, notes } = label;
-  const session = new Session({ id, title, number, origin, previous }, label.wish);
+  const session = new Session({ id, title, number, origin, previous }, label.wish, undefined, thresholds);
   feed(session, bytes);
   for (const note of notes) session.note(note);
   if (status === "running") session.note("The window was closed while this ran; what it had recorded is shown.");

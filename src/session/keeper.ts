@@ -1,3 +1,4 @@
+import { defaultThresholds, type Thresholds } from "../recording/findings/thresholds";
 import { labelOf, revive } from "./feed";
 import type { Session } from "./session";
 import type { Sessions } from "./sessions";
@@ -14,6 +15,7 @@ export class Keeper {
   constructor(
     private readonly sessions: Sessions,
     private readonly shelf: Shelf,
+    private readonly thresholds: () => Thresholds = () => defaultThresholds,
   ) {
     sessions.onDidChangeActive((session) => session && this.#watch(session));
   }
@@ -38,7 +40,7 @@ export class Keeper {
     if (this.sessions.find(id)) return;
     const [label, bytes] = await Promise.all([this.shelf.label(id), this.shelf.read(id)]);
     if (!label || !bytes || this.sessions.active) return;
-    this.sessions.add(revive(label, bytes));
+    this.sessions.add(revive(label, bytes, this.thresholds()));
   }
 
   readonly #watched = new WeakSet<Session>();

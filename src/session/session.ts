@@ -1,4 +1,5 @@
 import type { Finding } from "../recording/finding";
+import type { Thresholds } from "../recording/findings/thresholds";
 import { moved, type Cursor, type Move, type Track } from "../recording/moves";
 import { Outline } from "../recording/outline";
 import type { Problem } from "../recording/problem";
@@ -77,9 +78,10 @@ export class Session {
     readonly facts: Facts,
     wish: Wish | null = null,
     clock?: Clock,
+    thresholds?: Thresholds,
   ) {
     this.#wish = wish;
-    this.#checking = new Checking(this.outline);
+    this.#checking = new Checking(this.outline, thresholds);
     this.player = new Player(
       () => this.#go({ to: "step", by: 1 }),
       () => this.#changes.fire("play"),

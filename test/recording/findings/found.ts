@@ -11,9 +11,14 @@ export interface Found extends Recorded {
   readonly told: readonly string[];
 }
 
-/** Runs a program, or a part of one in the usual surroundings, and looks for everything. */
-export async function found(body: string): Promise<Found> {
+/** Runs a program that fails or does not, as is said, and looks for everything. */
+export async function found(body: string, fails = false): Promise<Found> {
   const run = await recorded(body);
+  const errors = Array.from({ length: run.recording.rows }, (_, row) => row).filter(
+    (row) => run.recording.form(row).kind === "error",
+  );
+  const said = errors.map((row) => run.recording.string(run.recording.arg(row, 0))).join();
+  if ((said !== "") !== fails) throw new Error(`The program ${fails ? "did not fail" : `failed: ${said}`}`);
   const all = new Checks(run.outline).update();
   const told = all
     .filter(({ severity }) => severity !== "note")
