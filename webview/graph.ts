@@ -5,16 +5,7 @@ import { type Box, type Face, paintCard, signRoom } from "./cards";
 import { elementsOf, geometry } from "./geometry";
 import { Sheet } from "./sheet";
 import type { Palette } from "./theme";
-import {
-  gradientWidth,
-  type Look,
-  paintWay,
-  paintWires,
-  type Point,
-  type Sight,
-  type Wire,
-  wireOf,
-} from "./wires";
+import { gradientWidth, type Look, paintWay, paintWires, type Point, type Sight, type Wire, wireOf } from "./wires";
 
 /** Where a graph's cards and wires stand. */
 export interface Drawing {
