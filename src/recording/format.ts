@@ -80,10 +80,10 @@ export interface Form {
   readonly numbers: readonly string[];
   /** The values the row writes, in order. */
   readonly blocks: readonly Block[];
-  /** Binding of a write, loop of a turn, function of an enter; else −1. */
+  /** Binding of a write, loop of a turn or a pull, function of an enter; else −1. */
   readonly ref: number;
   readonly valueType: ValueType | "";
-  /** What its kind says of it: "valued", "retained", "on", "off", "explicit", "normal", "break", "throw", "log", "warn", "view" (the outputs share an input's storage), …; "" for none. */
+  /** What its kind says of it: "valued", "retained", "on", "off", "explicit", "normal", "break", "throw", "log", "warn", "view" (the outputs share an input's storage), "pull" (a loop asks for its next element), …; "" for none. */
   readonly flag: string;
   /** For a rule: which inputs got a contribution. For other rows with outputs: which outputs' values the row writes. */
   readonly contributes: readonly boolean[];

@@ -32,12 +32,19 @@ export function eachRow(recording: Recording, segment: Segment, visit: (row: num
   const parents = new Map<number, number>();
   let own = true;
   let turn = segment.turn;
+  // What a loop's head did to get the element of a turn stands before the turn itself.
+  let begun = recording.form(segment.firstRow).flag !== "pull";
   for (let row = segment.firstRow; row < segment.endRow; row++) {
     if (segment.turn < 0) {
       visit(row);
       continue;
     }
     const { kind } = recording.form(row);
+    begun ||= kind === "turn" && recording.arg(row, 0) === segment.turn;
+    if (!begun) {
+      visit(row);
+      continue;
+    }
     if (kind === "turn") {
       turn = recording.arg(row, 0);
       const parent = recording.arg(row, 1);

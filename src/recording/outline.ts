@@ -33,6 +33,8 @@ export class Outline implements OutlineData {
   #rootsUpTo = 0;
   /** Rows of no iteration since the last one began; a segment as soon as one of them is a step. */
   #aside: { readonly firstRow: number; readonly noGrad: boolean; segment: Growing | null } | null = null;
+  /** Where the loop whose turns are iterations asked for its next element. */
+  #pull: { readonly loop: number; readonly firstRow: number; readonly noGrad: boolean } | null = null;
   #series: { readonly rows: number; readonly list: readonly Series[] } = { rows: -1, list: [] };
   /** Grows when a late discovery changed what an iteration is: everything is new then. */
   generation = 0;
@@ -109,12 +111,17 @@ export class Outline implements OutlineData {
     this.#turn = -1;
     this.#noGrad = false;
     this.#aside = null;
+    this.#pull = null;
   }
 
   #take(row: number): void {
     const { recording } = this;
     const form = recording.form(row);
     if (form.kind === "turn" || form.kind === "switch") this.#turn = recording.arg(row, 0);
+    if (form.flag === "pull" && this.#loops.iterationLoop(this.#rootOf(this.#turn, form.ref)) === form.ref) {
+      this.#pull = { loop: form.ref, firstRow: row, noGrad: this.#noGrad };
+      this.#aside = null;
+    }
     const owner = this.#turn < 0 ? -1 : this.#ownerOf(this.#turn);
     let iteration = -1;
     if (owner >= 0 && this.#ended[owner] !== true) {
@@ -129,8 +136,9 @@ export class Outline implements OutlineData {
 
   /** The iteration of a turn, null until it has a step. */
   #begin(turn: number, row: number): Growing | null {
-    const idle = this.#idle.get(turn) ?? { firstRow: row, noGrad: this.#noGrad };
-    if (!makesStep(this.recording, this.recording.form(row))) {
+    const pulled = this.#idle.has(turn) ? null : this.#pulled(row);
+    const idle = pulled ?? this.#idle.get(turn) ?? { firstRow: row, noGrad: this.#noGrad };
+    if (pulled?.steps !== true && !makesStep(this.recording, this.recording.form(row))) {
       this.#idle.set(turn, idle);
       return null;
     }
@@ -141,7 +149,8 @@ export class Outline implements OutlineData {
     const segment: Growing = {
       kind: "iteration",
       iteration: this.#iterations.length,
-      ...idle,
+      firstRow: idle.firstRow,
+      noGrad: idle.noGrad,
       endRow: row + 1,
       turn,
       turns: this.#loops.turns.path(turn),
@@ -150,6 +159,20 @@ export class Outline implements OutlineData {
     this.#iterations.push(this.#segments.push(segment) - 1);
     this.#open.set(turn, segment);
     return segment;
+  }
+
+  /** What the head of a loop did to get the element of the turn that a row begins. */
+  #pulled(row: number): { readonly firstRow: number; readonly noGrad: boolean; readonly steps: boolean } | null {
+    const { kind, ref } = this.recording.form(row);
+    if (kind !== "turn" || this.#pull?.loop !== ref) return null;
+    const { firstRow, noGrad } = this.#pull;
+    this.#pull = null;
+    const steps = this.#aside?.segment ?? null;
+    if (steps !== null) {
+      this.#segments.pop();
+      this.#before.delete(steps.firstRow);
+    }
+    return { firstRow, noGrad, steps: steps !== null };
   }
 
   #stepAside(row: number): void {
@@ -195,8 +218,8 @@ export class Outline implements OutlineData {
     return (this.#owner[turn] = owner);
   }
 
-  #rootOf(turn: number): number {
-    return this.#loops.turns.turn(turn)?.root ?? -1;
+  #rootOf(turn: number, otherwise = -1): number {
+    return this.#loops.turns.turn(turn)?.root ?? otherwise;
   }
 
   #wordOf(loop: number): string {

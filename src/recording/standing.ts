@@ -110,9 +110,9 @@ export class Standing {
   }
 
   /** What a row of a form makes "not yet" now; null for nothing. */
-  renews({ kind, ref, frame }: Form): Renewed | null {
+  renews({ kind, ref, frame, flag }: Form): Renewed | null {
     const { scoping } = this;
-    if (kind === "turn") {
+    if (kind === "turn" || flag === "pull") {
       const owner = scoping.loopOwner(ref, frame);
       const last = owner ?? this.#lastFrames.get(scoping.homeOfLoop(ref)) ?? -1;
       return { bindings: scoping.ofLoop(ref), owner: last, always: owner !== undefined };

@@ -17,7 +17,8 @@ export interface Start {
 /** The start of a segment: for an iteration right after its turn began, so that its loop's own variables are not yet. */
 export const startOf = perSegment((recording: Recording, segment: Segment): Start => {
   const { firstRow, endRow } = segment;
-  const turns = recording.form(firstRow).kind === "turn";
+  const { kind, flag } = recording.form(firstRow);
+  const turns = kind === "turn" || (flag === "pull" && segment.turn >= 0);
   const state = turns ? stateAt(recording, firstRow, endRow) : stateBefore(recording, firstRow, endRow);
   const gradients = new Map<number, number>();
   for (const tensor of state.tensors) {

@@ -103,6 +103,15 @@ export class Trace {
     this.row(probe, turn);
   }
 
+  /** A loop asks for the element of its next turn: what runs until that turn begins is part of it. */
+  pull(loop: number, parent: number): void {
+    const probe = this.begin("switch", "", -1);
+    probe.ref = loop;
+    probe.flag = "pull";
+    probe.others = 1;
+    this.row(probe, parent);
+  }
+
   /** The snippet printed a text. */
   printed(text: string, level: Level = "log"): void {
     const id = this.text(text);

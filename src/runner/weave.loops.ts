@@ -84,6 +84,8 @@ export abstract class LoopHooks extends Writes {
       default:
         if (node.type === "ForOfStatement" && node.await)
           this.wrap(node.right, `${this.hook}.awaited(${token},`, `,${this.catalog.site(node.right)})`);
+        else if (node.type === "ForOfStatement" && mayPull(node.right))
+          this.wrap(node.right, `${this.hook}.pulled(${token},`, `,${JSON.stringify(this.named(node.right))})`);
         this.visit(node.left, around);
         return this.visit(node.right, around);
     }
@@ -121,4 +123,22 @@ export abstract class LoopHooks extends Writes {
     }
     this.below(block, around);
   }
+
+  /** What is said not to be iterable. */
+  private named(node: AnyNode): string {
+    const { code } = this.parsed;
+    return node.type === "CallExpression"
+      ? `${code.slice(node.callee.start, node.callee.end)} is not a function or its return value`
+      : code.slice(node.start, node.end);
+  }
+}
+
+/** Whether what stands behind `of` may run code for each element; a literal does not. */
+function mayPull(node: AnyNode): boolean {
+  return (
+    node.type === "Identifier" ||
+    node.type === "CallExpression" ||
+    node.type === "NewExpression" ||
+    (node.type === "MemberExpression" && !node.computed)
+  );
 }

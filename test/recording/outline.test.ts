@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { Outline } from "../../src/recording/outline";
 import { Recording } from "../../src/recording/recording";
+import { variablesAt } from "../../src/recording/variable";
 import { lawful } from "../support/lawful";
 import { iteration, phases, recorded, texts, told } from "./recorded";
 
@@ -335,6 +336,44 @@ for (let epoch = 0; epoch < 6; epoch++) {
     );
     for (const segment of run.outline.segments) assert.ok(texts(run.recording, segment).length > 0);
     assert.ok(iteration(run.outline, 1).complete);
+    lawful(run.recording);
+  });
+
+  it("begin with what the loop's head did to get their element: a generator of data", async () => {
+    const run = await recorded(`${data}
+function* samples() {
+  for (const x of [1, 2, 3]) {
+    const sample = tensor(x).mul(0.5);
+    yield sample;
+  }
+  tensor(9).mul(9);
+}
+for (let epoch = 0; epoch < 2; epoch++) {
+  for (const sample of samples()) {
+    const l = w.mul(sample).sub(1).pow(2);
+    l.backward();
+    ${update}
+  }
+}`);
+    const steps = "forward backward(l) update";
+    const batches = (epoch: number): string[] => [1, 2, 3].map((k) => `epoch ${epoch} · sample ${k}: ${steps}`);
+    const last = (epoch: number): string => `after epoch ${epoch} · sample 3: forward`;
+    assert.deepEqual(
+      told(run)
+        .slice(1)
+        .map((each) => each.replace(/^after training/, "after epoch 1 · sample 3")),
+      [...batches(0), last(0), ...batches(1), last(1)],
+    );
+    for (let k = 0; k < 6; k++)
+      assert.deepEqual(texts(run.recording, iteration(run.outline, k)).slice(0, 3), [
+        ...[`tensor ${(k % 3) + 1}`, "sample = tensor(x) × 0.5"],
+        texts(run.recording, iteration(run.outline, k))[2],
+      ]);
+    const second = run.outline.iterationSegment(1);
+    const held = variablesAt(run.recording, run.outline, { segment: second, step: 0 }).map(
+      ({ binding }) => binding.name,
+    );
+    assert.ok(held.includes("w") && !held.includes("l"), held.join());
     lawful(run.recording);
   });
 

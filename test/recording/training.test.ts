@@ -44,7 +44,6 @@ describe("a training program with a loader, a custom function, clipping, Adam an
       "setup: setup",
       "epoch 0 · xb 1: forward backward(loss) update",
       "epoch 0 · xb 2: forward backward(loss) update",
-      "after epoch 0 · xb 2: setup",
       "epoch 1 · xb 1: forward backward(loss) update",
       "epoch 1 · xb 2: forward backward(loss) update",
     ]);

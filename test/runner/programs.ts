@@ -46,6 +46,16 @@ export const programs: Readonly<Record<string, string>> = {
     const it = count(5); it.next(); out(it.next("hello")); out(it.return("bye"), it.next());
     function* both() { const r = yield* count(2); out(r); try { yield 1 } catch (e) { out(e); yield 2 } }
     const b = both(); out(b.next(), b.next(), b.next(), b.throw("thrown"), b.next());
+    function* closed(n: number) { try { for (let i = 0; i < n; i++) yield i; out("all") } finally { out("closed", n) } }
+    for (const x of closed(2)) out(x); for (const x of closed(5)) if (x > 1) break; else out(x);
+    const both2 = closed(3); for (const x of both2) { if (x === 0) continue; out(x) } for (const x of both2) out("never", x);
+    try { for (const x of closed(3)) throw new Error("thrown " + x) } catch (e) { out(String(e)) }
+    const self = { n: 0, [Symbol.iterator]() { return this }, next() { return { done: this.n > 2, value: this.n++ } } };
+    for (const x of self) out(x); for (const x of new Set([1, 2]).values()) out(x);
+    for (const wrong of [{}, null, undefined, 5, { [Symbol.iterator]: () => 5 }, { [Symbol.iterator]: () => ({}) }, { [Symbol.iterator]: () => ({ next: () => 5 }) }] as never[])
+      try { for (const x of wrong) out("never", x) } catch (e) { out(String(e)) }
+    const nothing = () => 5 as never; try { for (const x of nothing()) out("never", x) } catch (e) { out(String(e)) }
+    const holder = { of: {} as never }; try { for (const x of holder.of) out("never", x) } catch (e) { out(String(e)) }
     function* bare() { const x = yield; out(x) } const z = bare(); z.next(); z.next(5 as never);`,
   "functions of every form": `
     const id = <T,>(x: T): T => x, obj = (x: number) => ({ x }), seq = (a: number) => (out(a), a + 1);

@@ -34,3 +34,35 @@ export function pausing(iterable: unknown, pause: () => void): unknown {
     },
   };
 }
+
+/** What `for … of` runs over, with `pull` called before it asks for an element, where asking may run code. */
+export function pulling(iterable: unknown, text: string, pull: () => void): unknown {
+  if (typeof iterable === "string" || typeof iterable === "function") return iterable;
+  const source = typeof iterable === "object" ? iterable : null;
+  const begin = source === null ? undefined : method(source, Symbol.iterator);
+  // JavaScript's own sentence would name the hook.
+  if (source === null || !begin) throw new TypeError(`${text} is not iterable`);
+  if (isCollection(source)) return iterable;
+  return {
+    [Symbol.iterator]: () => {
+      const iterator = begin.call(source);
+      if (typeof iterator !== "object" || iterator === null) return iterator;
+      const next = method(iterator, "next");
+      if (!next) return iterator;
+      return {
+        next: (...args: unknown[]) => {
+          pull();
+          return next.apply(iterator, args);
+        },
+        get return() {
+          return method(iterator, "return");
+        },
+      };
+    },
+  };
+}
+
+/** Whether running over a value runs no code of anyone's. */
+function isCollection(value: object): boolean {
+  return Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set;
+}

@@ -1,4 +1,4 @@
-import { pausing } from "./awaited";
+import { pausing, pulling } from "./awaited";
 import type { Puts } from "./puts";
 import { overflow } from "./room";
 import type { Tape } from "./tape";
@@ -257,6 +257,17 @@ export class Hooks {
   /** What `for await` runs over: it stops at each element. */
   awaited(token: LoopRun, iterable: unknown, site: number): unknown {
     return pausing(iterable, () => this.pause(token.inside, undefined, site));
+  }
+
+  /** What a `for … of` runs over: the turn before is over when the next element is asked for. */
+  pulled(token: LoopRun, iterable: unknown, text: string): unknown {
+    return pulling(iterable, text, () => {
+      this.go(token.inside.frame, this.currentTurn);
+      if (token.turn >= 0) this.endTurn(token.turn, "normal");
+      token.turn = -1;
+      this.go(token.inside.frame, token.parent);
+      this.tape.pull(token.loop, this.currentTurn);
+    });
   }
 
   /** The truth of a condition. */

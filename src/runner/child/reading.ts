@@ -69,6 +69,10 @@ export class PassReading implements Tape, Observer {
     this.#turn = turn;
   }
 
+  pull(_loop: number, parent: number): void {
+    this.#turn = parent;
+  }
+
   write(binding: number, value: unknown): void {
     this.#check();
     const reading = this.#reading();

@@ -13,6 +13,8 @@ export interface Tape {
   turnEnd(id: number, how: "normal" | "break" | "throw"): void;
   /** Execution goes on in another turn. */
   switch(turn: number): void;
+  /** A loop asks, inside the turn `parent`, for the element of its next turn, if there is one. */
+  pull(loop: number, parent: number): void;
   write(binding: number, value: unknown): void;
   /** The `.grad` of a value is read at a site and used there. */
   asked(site: number, value: unknown): void;
