@@ -30,6 +30,7 @@ import { Recordings } from "./panel/recordings";
 import { Uis } from "./panel/uis";
 import { editorType, Webviews } from "./panel/webviews";
 import { leafOf } from "./recording/leaf";
+import { Evaluator } from "./runner/evaluator";
 import { Keeper } from "./session/keeper";
 import type { Session } from "./session/session";
 import { Sessions } from "./session/sessions";
@@ -141,6 +142,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // Whoever opens a file need not wait for the run of yesterday.
   if (kept !== undefined) setTimeout(() => void keeper.restore(kept), 100);
 
+  const evaluator = own(new Evaluator());
   const debugging = own(
     new Debugging(
       {
@@ -150,6 +152,7 @@ export function activate(context: vscode.ExtensionContext): void {
           return session;
         },
         stop: () => runs.stop(),
+        evaluate: (text, moments) => evaluator.expression({ text, moments }),
         uri: documentOf,
         program: programAt,
         lineNow: (session, program, line) => lineNow(tracks, session, program, line),

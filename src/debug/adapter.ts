@@ -1,20 +1,14 @@
-import {
-  BreakpointEvent,
-  DebugSession,
-  InitializedEvent,
-  OutputEvent,
-  StoppedEvent,
-  TerminatedEvent,
-} from "@vscode/debugadapter";
+import { BreakpointEvent, DebugSession, InitializedEvent, StoppedEvent, TerminatedEvent } from "@vscode/debugadapter";
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
-import { stackAt, type Activation } from "../recording/stack";
+import type { Activation } from "../recording/stack";
 import type { Session } from "../session/session";
 import { Client, type Documents } from "./client";
 import { Debuggee } from "./debuggee";
+import type { Evaluate } from "./conditions";
+import { exceptions } from "./exceptions";
 import { found } from "./lookup";
-import type { Answer, Watch } from "./stops";
 import { parametersAt, stepAt, variablesOf, type Row } from "./variables";
-import type { Place } from "./way";
+import { dataId } from "./watch";
 
 /** What an adapter is started with: a file or some of its lines to run, or a recording to open. */
 export type Start = Readonly<Record<string, unknown>>;
@@ -25,6 +19,7 @@ export interface Surroundings extends Documents {
   begin(start: Start): Promise<Session>;
   /** Asks a running session to stop; what it recorded stays. */
   stop(session: Session): void;
+  readonly evaluate: Evaluate;
 }
 
 const thread = 1;
@@ -38,6 +33,7 @@ export class Adapter extends DebugSession {
   #stack: readonly Activation[] = [];
   /** Breakpoints by document; they can come before there is a recording. */
   readonly #asked = new Map<string, readonly Dap.SourceBreakpoint[]>();
+  #filters: readonly string[] = [];
   #start: Start = {};
   #configured: () => void = () => undefined;
   readonly #ready = new Promise<void>((resolve) => (this.#configured = resolve));
@@ -58,7 +54,10 @@ export class Adapter extends DebugSession {
       supportsStepBack: true,
       supportsRestartRequest: true,
       supportsGotoTargetsRequest: true,
+      supportsConditionalBreakpoints: true,
       supportsHitConditionalBreakpoints: true,
+      supportsLogPoints: true,
+      exceptionBreakpointFilters: [...exceptions],
       supportsDataBreakpoints: true,
       supportsEvaluateForHovers: true,
       supportsClipboardContext: true,
@@ -145,11 +144,30 @@ export class Adapter extends DebugSession {
   }
 
   protected override evaluateRequest(response: Dap.EvaluateResponse, args: Dap.EvaluateArguments): void {
-    const session = this.#debuggee?.session;
-    const row = session?.cursor && found(session, session.cursor, args.expression, this.#stack[args.frameId ?? 0]);
-    if (!row) return this.#refuse(response, `${args.expression} is no variable that is recorded by this moment.`);
-    const { value, type, variablesReference } = this.#client.variable(row);
-    response.body = { result: value, variablesReference, ...(type !== undefined && { type }) };
+    const debuggee = this.#debuggee;
+    const place = debuggee?.place;
+    const { expression, frameId = 0 } = args;
+    if (!debuggee || !place) return this.#refuse(response, "There is no moment yet to evaluate at.");
+    // What is a variable by itself can be opened and watched as one.
+    const known = found(debuggee.session, place.cursor, expression, this.#stack[frameId]);
+    const told = (row: Row): void => {
+      const { value, type, variablesReference } = this.#client.variable(row);
+      response.body = { result: value, variablesReference, ...(type !== undefined && { type }) };
+      this.sendResponse(response);
+    };
+    if (known) return told(known);
+    void debuggee.conditions.at(expression, place, frameId).then((answer) => {
+      if ("error" in answer) this.#refuse(response, answer.error, args.context === "repl");
+      else told(answer.row);
+    });
+  }
+
+  protected override setExceptionBreakPointsRequest(
+    response: Dap.SetExceptionBreakpointsResponse,
+    args: Dap.SetExceptionBreakpointsArguments,
+  ): void {
+    this.#filters = args.filters;
+    if (this.#debuggee) this.#debuggee.stops.filters = args.filters;
     this.sendResponse(response);
   }
 
@@ -170,7 +188,7 @@ export class Adapter extends DebugSession {
     const rows = variablesReference === undefined ? [] : this.#client.rows(variablesReference);
     const watch = rows.find((row) => row.name === name)?.watch;
     response.body = watch
-      ? { dataId: `${watch.binding} ${watch.side}`, description: `${name} changes`, accessTypes: ["write"] }
+      ? { dataId: dataId.of(watch, name), description: `${name} changes`, accessTypes: ["write"] }
       : { dataId: null, description: `${name} is no variable that is recorded` };
     this.sendResponse(response);
   }
@@ -179,12 +197,10 @@ export class Adapter extends DebugSession {
     response: Dap.SetDataBreakpointsResponse,
     args: Dap.SetDataBreakpointsArguments,
   ): void {
-    const watches = args.breakpoints.map(({ dataId }, k): Watch => {
-      const [binding = "", side] = dataId.split(" ");
-      return { id: -1 - k, binding: Number(binding), side: side === "grad" ? "grad" : "value", condition: undefined };
-    });
+    const asked = args.breakpoints.map((each, k) => ({ ...each, breakpoint: -1 - k, of: dataId.read(each.dataId) }));
+    const watches = asked.flatMap(({ of, breakpoint, condition }) => (of ? [{ ...of, breakpoint, condition }] : []));
     if (this.#debuggee) this.#debuggee.stops.watches = watches;
-    response.body = { breakpoints: watches.map(({ id }) => ({ id, verified: true })) };
+    response.body = { breakpoints: asked.map(({ breakpoint, of }) => ({ id: breakpoint, verified: of !== null })) };
     this.sendResponse(response);
   }
 
@@ -266,24 +282,13 @@ export class Adapter extends DebugSession {
   }
 
   #made(session: Session): Debuggee {
-    return new Debuggee(
-      session,
-      {
-        evaluate: (expression, place) => Promise.resolve(this.#answer(session, expression, place)),
-        print: (text, place) => this.#print(session, text, place),
-      },
-      {
-        stopped: (reason, description, ids) => this.#stopped(reason, description, ids),
-        grown: () => this.#grown(session),
-      },
-    );
-  }
-
-  #answer(session: Session, expression: string, { cursor, step }: Place): Answer {
-    const row = found(session, cursor, expression, stackAt(session.recording, step.row)[0]);
-    return row
-      ? { truthy: !/^(false|0|null|undefined|NaN)$/.test(row.value), text: row.value }
-      : { error: `${expression} is not known here` };
+    const debuggee = new Debuggee(session, (text, moments) => this.around.evaluate(text, moments), {
+      stopped: (reason, description, ids) => this.#stopped(reason, description, ids),
+      grown: () => this.#grown(session),
+      printed: (text, place) => this.sendEvent(this.#client.printed(session, text, place)),
+    });
+    debuggee.stops.filters = this.#filters;
+    return debuggee;
   }
 
   /** Breakpoints whose statement was not recorded before may have one now. */
@@ -319,17 +324,7 @@ export class Adapter extends DebugSession {
     return made.map((each, k) => this.#client.breakpoint(session, program, each, asked[k]?.line ?? 0));
   }
 
-  #print(session: Session, text: string, { statement }: Place): void {
-    const event: Dap.OutputEvent = new OutputEvent(`${text}\n`, "console");
-    const line = statement && this.#client.lineNow(session, statement.program, statement.range.line);
-    if (statement && line !== null) {
-      event.body.source = this.#client.source(session, statement.program);
-      event.body.line = line;
-    }
-    this.sendEvent(event);
-  }
-
-  #refuse(response: Dap.Response, message: string): void {
-    this.sendErrorResponse(response, { id: 1, format: "{message}", variables: { message }, showUser: true });
+  #refuse(response: Dap.Response, message: string, showUser = true): void {
+    this.sendErrorResponse(response, { id: 1, format: "{message}", variables: { message }, showUser });
   }
 }

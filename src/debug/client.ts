@@ -1,9 +1,11 @@
+import { OutputEvent } from "@vscode/debugadapter";
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type { Program } from "../recording/format";
 import type { Activation } from "../recording/stack";
 import type { Session } from "../session/session";
 import type { Breakpoint } from "./breakpoints";
 import type { Row } from "./variables";
+import type { Place } from "./way";
 
 /** A document's URI, as far as DAP needs it. */
 export interface Uri {
@@ -101,5 +103,16 @@ export class Client {
     const { id, statement, reason } = breakpoint;
     const line = statement && this.lineNow(session, program, statement.range.line);
     return { id, verified: statement !== null, line: line ?? asked, ...(reason && { message: reason }) };
+  }
+
+  /** A log message, which leads to the statement that it is about. */
+  printed(session: Session, text: string, { statement }: Place): Dap.OutputEvent {
+    const event: Dap.OutputEvent = new OutputEvent(`${text}\n`, "console");
+    const line = statement && this.lineNow(session, statement.program, statement.range.line);
+    if (statement && line !== null) {
+      event.body.source = this.source(session, statement.program);
+      event.body.line = line;
+    }
+    return event;
   }
 }

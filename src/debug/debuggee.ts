@@ -2,7 +2,8 @@ import type { Program } from "../recording/format";
 import { stackAt, type Activation } from "../recording/stack";
 import type { Session } from "../session/session";
 import type { Subscription } from "../session/event";
-import { Stops, type Asking } from "./stops";
+import { Conditions, type Evaluate } from "./conditions";
+import { Stops } from "./stops";
 import { Way, type Direction, type Place } from "./way";
 
 /** What a debuggee says of itself. */
@@ -11,6 +12,8 @@ export interface Told {
   stopped(reason: string, description: string, breakpoints: readonly number[]): void;
   /** Its recording grew. */
   grown(): void;
+  /** A log message at a place. */
+  printed(text: string, place: Place): void;
 }
 
 /** Moves of others reach the debug UI at most this often, in milliseconds. */
@@ -22,6 +25,7 @@ const slice = 15;
 export class Debuggee {
   readonly way: Way;
   readonly stops: Stops;
+  readonly conditions: Conditions;
   readonly #subscription: Subscription;
   #moving = false;
   #entered = false;
@@ -32,11 +36,15 @@ export class Debuggee {
 
   constructor(
     readonly session: Session,
-    asking: Asking,
+    evaluate: Evaluate,
     private readonly told: Told,
   ) {
     this.way = new Way(session);
-    this.stops = new Stops(this.way, asking);
+    this.conditions = new Conditions(this.way, evaluate);
+    this.stops = new Stops(this.way, {
+      conditions: this.conditions,
+      print: (text, place) => told.printed(text, place),
+    });
     this.#subscription = session.onDidChange((change) => {
       if (change === "cursor") this.#moved();
       if (change !== "rows") return;
@@ -122,7 +130,7 @@ export class Debuggee {
       let began = Date.now();
       for (const next of this.stops.any ? this.way.from(place.cursor, by) : []) {
         place = next;
-        const stop = await this.stops.at(next);
+        const stop = await this.stops.at(next, by);
         if (scan !== this.#scan) return;
         if (stop) {
           this.go(next);

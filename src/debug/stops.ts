@@ -1,31 +1,22 @@
 import type { Cursor } from "../recording/moves";
-import { momentStateOf, variableOf, type Held } from "../recording/variable";
 import type { Statement } from "../recording/stack";
-import type { Value } from "../recording/value";
 import { bind, hitCounter, Recorded, type Asked, type Breakpoint } from "./breakpoints";
-import type { Place, Way } from "./way";
-
-/** A data breakpoint: stops where a variable, or its gradient, got another value. */
-export interface Watch {
-  readonly id: number;
-  readonly binding: number;
-  readonly side: "value" | "grad";
-  readonly condition: string | undefined;
-}
+import type { Conditions } from "./conditions";
+import { exceptionAt } from "./exceptions";
+import type { Row } from "./variables";
+import { changed, type Watch } from "./watch";
+import { keyOf, type Direction, type Place, type Way } from "./way";
 
 /** Why a scan stopped at a place. */
 export interface Stop {
-  readonly reason: "breakpoint" | "data breakpoint";
+  readonly reason: "breakpoint" | "data breakpoint" | "exception";
   readonly ids: readonly number[];
   readonly text: string;
 }
 
-/** What a condition or a log message came to, at a place. */
-export type Answer = { readonly truthy: boolean; readonly text: string } | { readonly error: string };
-
 /** What stops need of the rest. */
 export interface Asking {
-  evaluate(expression: string, place: Place): Promise<Answer>;
+  readonly conditions: Conditions;
   print(text: string, place: Place): void;
 }
 
@@ -46,6 +37,7 @@ export class Stops {
   /** Breakpoints whose condition could not be read and was said to be so. */
   readonly #said = new Set<number>();
   #watches: readonly Watch[] = [];
+  #filters: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly way: Way,
@@ -84,19 +76,24 @@ export class Stops {
     this.#watches = watches;
   }
 
+  /** Which exceptional moments stop. */
+  set filters(filters: readonly string[]) {
+    this.#filters = new Set(filters);
+  }
+
   /** Whether anything at all can stop a scan. */
   get any(): boolean {
-    return this.#byStatement.size > 0 || this.#watches.length > 0;
+    return this.#byStatement.size > 0 || this.#watches.length > 0 || this.#filters.size > 0;
   }
 
   /** Why to stop at a place, null to go on. */
-  async at(place: Place): Promise<Stop | null> {
+  async at(place: Place, by: Direction): Promise<Stop | null> {
     const ids: number[] = [];
     const texts: string[] = [];
     const list = place.statement && this.#byStatement.get(place.statement);
-    if (list && this.#isEntry(place)) {
+    if (list && this.way.isEntry(place)) {
       for (const each of list) {
-        const text = await this.#hit(each, place);
+        const text = await this.#hit(each, place, by);
         if (text === null) continue;
         ids.push(each.id);
         if (text !== "") texts.push(text);
@@ -105,15 +102,16 @@ export class Stops {
     if (ids.length > 0) return { reason: "breakpoint", ids, text: texts.join("; ") };
     for (const watch of this.#watches) {
       const text = await this.#changed(watch, place);
-      if (text !== null) return { reason: "data breakpoint", ids: [watch.id], text };
+      if (text !== null) return { reason: "data breakpoint", ids: [watch.breakpoint], text };
     }
-    return null;
+    const exception = this.#filters.size > 0 ? exceptionAt(this.way.session, place, this.#filters) : null;
+    return exception === null ? null : { reason: "exception", ids: [], text: exception };
   }
 
   /** null when it does not stop here; else what is to be said of it. */
-  async #hit(breakpoint: Breakpoint, place: Place): Promise<string | null> {
+  async #hit(breakpoint: Breakpoint, place: Place, by: Direction): Promise<string | null> {
     const { id, condition, hitCondition, logMessage } = breakpoint;
-    const holds = await this.#holds(breakpoint, place);
+    const holds = await this.#holds(breakpoint, place, by);
     if (typeof holds === "string") {
       // A condition that cannot be read stops once and says why, rather than never.
       if (this.#said.has(id)) return null;
@@ -129,9 +127,9 @@ export class Stops {
   }
 
   /** Whether the condition of a breakpoint holds; a sentence when it cannot be told. */
-  async #holds({ condition }: Breakpoint, place: Place): Promise<boolean | string> {
+  async #holds({ condition }: Breakpoint, place: Place, by: Direction): Promise<boolean | string> {
     if (!condition) return true;
-    const answer = await this.asking.evaluate(condition, place);
+    const answer = await this.asking.conditions.along(condition, place, by);
     return "error" in answer ? answer.error : answer.truthy;
   }
 
@@ -143,8 +141,8 @@ export class Stops {
       for (const next of this.way.from(hits.upTo, 1)) {
         if (keyOf(next.cursor) > keyOf(place.cursor)) break;
         hits.upTo = next.cursor;
-        if (next.statement !== breakpoint.statement || !this.#isEntry(next)) continue;
-        if ((await this.#holds(breakpoint, next)) === true) hits.places.push(keyOf(next.cursor));
+        if (next.statement !== breakpoint.statement || !this.way.isEntry(next)) continue;
+        if ((await this.#holds(breakpoint, next, 1)) === true) hits.places.push(keyOf(next.cursor));
       }
     }
     return hits.places.findLastIndex((each) => each <= keyOf(place.cursor)) + 1;
@@ -156,8 +154,8 @@ export class Stops {
     const filled = await Promise.all(
       parts.map(async (part, i) => {
         if (i % 2 === 0) return part;
-        const answer = await this.asking.evaluate(part, place);
-        return "error" in answer ? `{${answer.error}}` : answer.text;
+        const answer = await this.asking.conditions.at(part, place);
+        return "error" in answer ? `{${answer.error}}` : written(answer.row);
       }),
     );
     return filled.join("");
@@ -165,30 +163,12 @@ export class Stops {
 
   async #changed(watch: Watch, place: Place): Promise<string | null> {
     const [before] = this.way.from(place.cursor, -1);
-    if (!before) return null;
-    const [then, now] = [this.#held(watch, before), this.#held(watch, place)];
-    if (alike(then, now)) return null;
+    if (!before || !changed(this.way.session, watch, before, place)) return null;
     if (watch.condition) {
-      const answer = await this.asking.evaluate(watch.condition, place);
+      const answer = await this.asking.conditions.at(watch.condition, place);
       if ("error" in answer || !answer.truthy) return null;
     }
-    const name = this.way.session.recording.binding(watch.binding).name;
-    return `${name}${watch.side === "grad" ? ".grad" : ""} changed`;
-  }
-
-  #held({ binding, side }: Watch, { cursor }: Place): unknown {
-    const { recording, outline } = this.way.session;
-    const segment = outline.segments[cursor.segment];
-    if (!segment) return undefined;
-    if (momentStateOf(recording, segment, cursor.step).state.binding(binding) === "not yet") return undefined;
-    const held = variableOf(recording, outline, cursor, binding)?.held;
-    return held && contentOf(held, side);
-  }
-
-  /** Whether a place is the first of its statement's execution. */
-  #isEntry(place: Place): boolean {
-    const entry = this.way.entry(place);
-    return entry.cursor.step === place.cursor.step && entry.cursor.segment === place.cursor.segment;
+    return `${watch.name} changed`;
   }
 
   #bind(file: string, { line }: Asked): { statement: Statement | null; reason: string } {
@@ -208,31 +188,7 @@ export class Stops {
   }
 }
 
-function contentOf(held: Held, side: Watch["side"]): unknown {
-  if (held.type === "tensor") return side === "grad" ? held.tensor.grad : held.tensor.value;
-  return held.type === "number"
-    ? held.number
-    : held.type === "module"
-      ? undefined
-      : "text" in held
-        ? held.text
-        : undefined;
-}
-
-function alike(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (!isValue(a) || !isValue(b) || a.shape.join() !== b.shape.join()) return false;
-  const [x, y] = [a.data, b.data];
-  if (x === null || y === null) return a.stats?.norm === b.stats?.norm && a.stats?.mean === b.stats?.mean;
-  for (let k = 0; k < x.length; k++) if (!Object.is(x[k], y[k])) return false;
-  return true;
-}
-
-function isValue(x: unknown): x is Value {
-  return typeof x === "object" && x !== null && "shape" in x && "data" in x;
-}
-
-/** Cursors in the order of time. */
-function keyOf({ segment, step }: Cursor): number {
-  return segment * 2 ** 24 + step;
+/** A text without its quotes: a log message is read by people. */
+function written({ type, value }: Row): string {
+  return type === "string" ? String(JSON.parse(value)) : value;
 }

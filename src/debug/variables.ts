@@ -1,3 +1,4 @@
+import type { GivenTensor, Result } from "../recording/given";
 import { graphOf } from "../recording/graph";
 import { momentOf } from "../recording/moment";
 import type { Cursor } from "../recording/moves";
@@ -6,6 +7,7 @@ import { fixed, shapeText, short, statisticsText, typeText, valueText, elementTe
 import type { Value } from "../recording/value";
 import { momentStateOf, tensorMoment, variableOf, type Held, type TensorMoment } from "../recording/variable";
 import type { Session } from "../session/session";
+import type { Watchable } from "./watch";
 
 /** A row of the Variables view; `children` are made when it is opened. */
 export interface Row {
@@ -17,11 +19,13 @@ export interface Row {
   readonly children: (() => readonly Row[]) | null;
   /** How many children are elements of a tensor. */
   readonly indexed?: number;
-  /** Binding and side of it that a data breakpoint can watch. */
-  readonly watch?: { readonly binding: number; readonly side: "value" | "grad" };
+  /** What a data breakpoint on it watches. */
+  readonly watch?: Watchable;
 }
 
 const room = 60;
+
+const watched = (tensor: number): Watchable => ({ of: "tensor", id: tensor, side: "value" });
 
 /** The variables of an activation that are written by the cursor. */
 export function variablesOf(session: Session, cursor: Cursor, activation: Activation): readonly Row[] {
@@ -45,21 +49,25 @@ function heldRow(name: string, path: string, held: Held, binding: number): Row {
     case "not yet":
       return plain(name, "not yet", "", path);
     case "tensor":
-      return { ...tensorRow(name, path, held.tensor, binding), watch: { binding, side: "value" } };
+      return tensorRow(name, path, held.tensor, { of: "binding", id: binding, side: "value" });
     case "number":
-      return { ...plain(name, numberText(held.number), "number", path), watch: { binding, side: "value" } };
+      return {
+        ...plain(name, numberText(held.number), "number", path),
+        watch: { of: "binding", id: binding, side: "value" },
+      };
     case "module":
       return {
         ...plain(name, held.text, "Module", path),
-        children: () => held.parameters.map((each) => tensorRow(each.name, "", each.tensor, -1)),
+        children: () =>
+          held.parameters.map((each) => tensorRow(each.name, "", each.tensor, watched(each.tensor.tensor))),
       };
     default:
-      return { ...plain(name, held.text, held.type, path), watch: { binding, side: "value" } };
+      return { ...plain(name, held.text, held.type, path), watch: { of: "binding", id: binding, side: "value" } };
   }
 }
 
 /** A tensor with its elements, its gradient and what else it has. */
-export function tensorRow(name: string, path: string, tensor: TensorMoment, binding: number): Row {
+export function tensorRow(name: string, path: string, tensor: TensorMoment, watch?: Watchable): Row {
   const { shape, dtype, value, grad } = tensor;
   const below = (): readonly Row[] => {
     const rows: Row[] = [];
@@ -68,7 +76,7 @@ export function tensorRow(name: string, path: string, tensor: TensorMoment, bind
       const text = grad === null ? "null" : `${valueText(grad, room)}${stale}`;
       const own = { ...plain(".grad", text, grad ? typeText(dtype, shape) : "null", path && `${path}.grad`) };
       const children = grad?.data && shape.length > 0 ? () => elements(grad, "") : null;
-      rows.push({ ...own, children, ...(binding >= 0 && { watch: { binding, side: "grad" as const } }) });
+      rows.push({ ...own, children, ...(watch && { watch: { ...watch, side: "grad" } }) });
     }
     rows.push(plain("shape", shapeText(shape), "", path && `${path}.shape`));
     rows.push(plain("dtype", dtype, "", path && `${path}.dtype`));
@@ -78,7 +86,7 @@ export function tensorRow(name: string, path: string, tensor: TensorMoment, bind
     return rows;
   };
   const text = value === null ? "not recorded" : valueText(value, room);
-  return { ...plain(name, text, `Tensor ${typeText(dtype, shape)}`, path), children: below };
+  return { ...plain(name, text, `Tensor ${typeText(dtype, shape)}`, path), children: below, ...(watch && { watch }) };
 }
 
 /** The first dimension of a value, each a row of its own. */
@@ -115,10 +123,10 @@ export function parametersAt(session: Session, cursor: Cursor): readonly Row[] {
   return graph.nodes.flatMap((node) => {
     const tensor = tensors[node.index] ?? -1;
     if (node.kind !== "leaf" || !node.requiresGrad || tensor < 0) return [];
-    const row = tensorRow(node.label, "", tensorMoment(recording, segment, cursor.step, tensor), -1);
+    const row = tensorRow(node.label, "", tensorMoment(recording, segment, cursor.step, tensor), watched(tensor));
     const states = momentStateOf(recording, segment, cursor.step).state.optimizerStates(tensor);
     const kept = states.map((each) =>
-      tensorRow(each.name, "", tensorMoment(recording, segment, cursor.step, each.tensor), -1),
+      tensorRow(each.name, "", tensorMoment(recording, segment, cursor.step, each.tensor), watched(each.tensor)),
     );
     return { ...row, children: () => [...(row.children?.() ?? []), ...kept] };
   });
@@ -143,4 +151,40 @@ export function stepAt(session: Session, cursor: Cursor): readonly Row[] {
     rows.push(plain(`∂L/∂${drawn.label}`, valueText(gradient.value, room) + waiting, "", ""));
   }
   return rows;
+}
+
+/** What an expression came to. */
+export function resultRow(text: string, value: Exclude<Result, { error: string }>["value"]): Row {
+  switch (value.type) {
+    case "number":
+      return plain(text, numberText(value.number), "number", "");
+    case "text":
+      return plain(text, JSON.stringify(value.text), "string", "");
+    case "boolean":
+      return plain(text, String(value.on), "boolean", "");
+    case "null":
+    case "undefined":
+      return plain(text, value.type, value.type, "");
+    case "unknown":
+      return plain(text, value.reason.replace(/^is /, ""), "", "");
+    case "module": {
+      const rows = Object.entries(value.parameters).map(([name, each]) => givenRow(name, each));
+      return { ...plain(text, "Module", "Module", ""), children: () => rows };
+    }
+    case "list": {
+      const rows = value.items.map((each, k) => resultRow(`[${k}]`, each));
+      return { ...plain(text, `[${rows.map((row) => row.value).join(", ")}]`, "", ""), children: () => rows };
+    }
+    case "tensor":
+      return givenRow(text, value.tensor);
+  }
+}
+
+function givenRow(name: string, { shape, dtype, data, requiresGrad, grad }: GivenTensor): Row {
+  const value: Value | null = data && { shape, dtype, data };
+  const field = grad?.data ? { shape, dtype, data: grad.data } : null;
+  return tensorRow(name, "", {
+    ...{ tensor: -1, shape, dtype, requiresGrad, isLeaf: true, value, stale: false, node: -1 },
+    grad: requiresGrad ? field : undefined,
+  });
 }

@@ -83,10 +83,15 @@ export class Way {
     return entry;
   }
 
+  /** Whether a place is the first of its statement's execution. */
+  isEntry(place: Place): boolean {
+    return keyOf(this.entry(place).cursor) === keyOf(place.cursor);
+  }
+
   /** The next (previous) statement at this depth or above; null at the end (beginning). */
   over(place: Place, by: Direction): Place | null {
     const start = by < 0 ? this.entry(place) : place;
-    if (start.cursor !== place.cursor && !same(start, place)) return start;
+    if (keyOf(start.cursor) !== keyOf(place.cursor)) return start;
     for (const next of this.from(start.cursor, by)) {
       if (next.depth > start.depth) continue;
       if (by < 0) return this.entry(next);
@@ -107,7 +112,7 @@ export class Way {
   }
 }
 
-/** Whether both are one moment. */
-export function same(a: Place, b: Place): boolean {
-  return a.cursor.segment === b.cursor.segment && a.cursor.step === b.cursor.step;
+/** Cursors in the order of time. */
+export function keyOf({ segment, step }: Cursor): number {
+  return segment * 2 ** 24 + step;
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import type { Column, ColumnQuestion } from "../recording/column";
+import type { ExpressionQuestion, Result } from "../recording/given";
 import { cleanEnvironment, probe } from "./probe";
 import { type Answer, type Question, readAnswer } from "./questions";
 
@@ -39,6 +40,13 @@ export class Evaluator {
     const answer = await this.#ask({ ask: ++this.#asked, about: "column", question }, dropped);
     if (typeof answer === "string") return answer;
     return answer.about === "column" ? answer.column : answer.about === "trouble" ? answer.sentence : "No answer.";
+  }
+
+  /** What an expression comes to at each of its moments, or a sentence why that cannot be told. */
+  async expression(question: ExpressionQuestion): Promise<readonly Result[] | string> {
+    const answer = await this.#ask({ ask: ++this.#asked, about: "expression", question }, undefined);
+    if (typeof answer === "string") return answer;
+    return answer.about === "expression" ? answer.results : answer.about === "trouble" ? answer.sentence : "No answer.";
   }
 
   /** The process that runs now, −1 for none. */

@@ -1,5 +1,7 @@
+import { Evaluator } from "../../src/runner/evaluator";
 import { Session } from "../../src/session/session";
 import { chunksOf } from "../session/recorded";
+import { buildEvaluator } from "../support/evaluator";
 import { golden, Transcript } from "./client";
 
 const nested = `import { nn, optim, tensor, type Tensor } from "backstep";
@@ -31,24 +33,29 @@ for (let epoch = 0; epoch < 5; epoch++) {
 `;
 
 async function session(text: string): Promise<Session> {
-  const { chunks, status } = await chunksOf(text);
+  const { chunks, status, message } = await chunksOf(text);
   const made = new Session({ id: "debugged", title: "snippet.ts", number: 1, origin: null, previous: null });
   for (const chunk of chunks) made.add(chunk);
-  made.end(status === "failed" ? "failed" : "done", null, 1);
+  const problem =
+    status === "failed" ? { message, file: "snippet.ts", line: 0, column: 0, kind: "runtime" as const } : null;
+  made.end(problem ? "failed" : "done", problem, 1);
   return made;
 }
 
 describe("a debug session on a recording", () => {
   let recorded: Session;
+  let evaluator: Evaluator;
   before(async () => {
     recorded = await session(nested);
+    evaluator = new Evaluator({ child: await buildEvaluator(), budgetMs: 20_000 });
   });
+  after(() => evaluator.dispose());
   beforeEach(() => {
     recorded.move({ to: "cursor", segment: recorded.track.segmentOf(0), step: 0 });
   });
 
   it("steps over statements, into calls, out of them, and all the way back", async () => {
-    const client = new Transcript(recorded);
+    const client = new Transcript(recorded, evaluator);
     await client.start();
     for (let i = 0; i < 8; i++) await client.go("next");
     for (let i = 0; i < 9; i++) await client.go("stepBack");
@@ -61,7 +68,7 @@ describe("a debug session on a recording", () => {
   });
 
   it("runs to breakpoints in both directions, and to the ends without", async () => {
-    const client = new Transcript(recorded);
+    const client = new Transcript(recorded, evaluator);
     await client.start();
     await client.breakpoints({ line: 19 }, { line: 16 }, { line: 1 }, { line: 22 }, { line: 24, hitCondition: ">2" });
     for (let i = 0; i < 4; i++) await client.go("continue");
@@ -77,7 +84,7 @@ describe("a debug session on a recording", () => {
   });
 
   it("shows variables, parameters with what the optimizer keeps, and the step", async () => {
-    const client = new Transcript(recorded);
+    const client = new Transcript(recorded, evaluator);
     await client.start();
     await client.breakpoints({ line: 20 });
     await client.go("continue");
@@ -86,13 +93,74 @@ describe("a debug session on a recording", () => {
     await client.variables("Module", 1);
     await client.variables("Parameters", 2);
     await client.variables("This step");
-    for (const text of ["loss", "out.grad", "net", "epoch", "loss.shape", "nothing", "x.at(1)"])
+    for (const text of [
+      "loss",
+      "out.grad",
+      "net",
+      "epoch",
+      "loss.shape",
+      "nothing",
+      "x.at(1)",
+      "net.lin.weight.grad!.norm()",
+      "loss < 1 && epoch === 1",
+      "loss <",
+      "x.add_(1)",
+    ])
       await client.evaluate(text);
     golden("variables", client.lines);
   });
 
+  it("stops where a condition holds and prints what a log message says, both ways", async () => {
+    const client = new Transcript(recorded, evaluator);
+    await client.start();
+    await client.breakpoints(
+      { line: 19, condition: "loss < 2.5" },
+      { line: 20, logMessage: "{epoch}: {loss.item().toFixed(2)}" },
+    );
+    for (let i = 0; i < 3; i++) await client.go("continue");
+    for (let i = 0; i < 2; i++) await client.go("reverseContinue");
+    await client.breakpoints(
+      { line: 19, condition: "epoch > 1", hitCondition: "2" },
+      { line: 20, condition: "los < 1" },
+    );
+    for (let i = 0; i < 3; i++) await client.go("continue");
+    golden("conditions", client.lines);
+  });
+
+  it("stops where a variable or its gradient changes", async () => {
+    const client = new Transcript(recorded, evaluator);
+    await client.start();
+    await client.watch("Module", "epoch");
+    for (let i = 0; i < 2; i++) await client.go("continue");
+    await client.go("reverseContinue");
+    await client.watch("Parameters", "lin.weight");
+    for (let i = 0; i < 2; i++) await client.go("continue");
+    await client.watch("Module", "x");
+    await client.go("continue");
+    golden("data", client.lines);
+  });
+
+  it("stops at the exceptional moments that are asked for", async () => {
+    const failing = await session(`import { tensor } from "backstep";
+const w = tensor([1, -1], { requiresGrad: true });
+for (let epoch = 0; epoch < 3; epoch++) {
+  const loss = w.relu().mul(tensor([0, 1])).sum();
+  loss.backward();
+  if (epoch === 2) throw new Error("enough");
+}
+`);
+    const client = new Transcript(failing, evaluator);
+    await client.start();
+    await client.exceptions("uncaught");
+    await client.go("continue");
+    await client.go("reverseContinue");
+    await client.exceptions("zero");
+    for (let i = 0; i < 3; i++) await client.go("continue");
+    golden("exceptions", client.lines);
+  });
+
   it("follows the cursor that others move", async () => {
-    const client = new Transcript(recorded);
+    const client = new Transcript(recorded, evaluator);
     await client.start();
     recorded.move({ to: "phase", by: 1 });
     recorded.move({ to: "phase", by: 1 });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import { Adapter } from "../../src/debug/adapter";
+import type { Evaluator } from "../../src/runner/evaluator";
 import type { Session } from "../../src/session/session";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -17,10 +18,11 @@ export class Transcript {
   #stops = 0;
   #seen = 0;
 
-  constructor(session: Session) {
+  constructor(session: Session, evaluator: Evaluator) {
     this.#adapter = new Adapter({
       begin: () => Promise.resolve(session),
       stop: () => undefined,
+      evaluate: (text, moments) => evaluator.expression({ text, moments }),
       uri: (_, program) => ({ scheme: "file", fsPath: `/${program.file}` }),
       program: (_, path) => session.recording.programs.find(({ file }) => `/${file}` === path),
       lineNow: (_session, _program, line) => line,
@@ -83,6 +85,23 @@ export class Transcript {
     const found = (scopes as Dap.Scope[]).find(({ name }) => name === scope);
     this.lines.push(`  ${scope}`);
     if (found) await this.#rows(found.variablesReference, depth, "    ");
+  }
+
+  /** Breaks on changes of a variable, as the Variables view does. */
+  async watch(scope: string, name: string): Promise<void> {
+    const { scopes } = await this.send("scopes", { frameId: 0 });
+    const { variablesReference } = (scopes as Dap.Scope[]).find((each) => each.name === scope)!;
+    await this.send("variables", { variablesReference });
+    const { dataId, description } = await this.send("dataBreakpointInfo", { variablesReference, name });
+    this.lines.push(`watch ${scope}, ${name}: ${description as string}`);
+    const breakpoints = dataId === null ? [] : [{ dataId }];
+    await this.send("setDataBreakpoints", { breakpoints });
+  }
+
+  /** Turns exception filters on, and all others off. */
+  async exceptions(...filters: string[]): Promise<void> {
+    await this.send("setExceptionBreakpoints", { filters });
+    this.lines.push(`exceptions: ${filters.join(", ")}`);
   }
 
   async evaluate(expression: string): Promise<void> {

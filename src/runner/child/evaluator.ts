@@ -1,6 +1,7 @@
 // The process that answers questions with the engine: one at a time, nothing kept in between.
 import { type Answer, readQuestion } from "../questions";
 import { columnOf } from "./column";
+import { evaluated } from "./expression";
 
 process.on("message", (data: unknown) => {
   const read = readQuestion(data);
@@ -9,9 +10,10 @@ process.on("message", (data: unknown) => {
     answer({ ask: ask ? Number(data.ask) : 0, about: "trouble", sentence: `The question was not understood: ${read}` });
     return;
   }
-  const { ask, question } = read;
+  const { ask } = read;
   try {
-    answer({ ask, about: "column", column: columnOf(question) });
+    if (read.about === "column") answer({ ask, about: "column", column: columnOf(read.question) });
+    else answer({ ask, about: "expression", results: evaluated(read.question) });
   } catch (error) {
     answer({ ask, about: "trouble", sentence: error instanceof Error ? error.message : String(error) });
   }

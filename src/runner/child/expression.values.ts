@@ -95,7 +95,7 @@ function single(value: Exclude<Result, { error: string }>["value"]): Given {
 }
 
 function givenTensor(of: Tensor): GivenTensor {
-  const { grad } = of;
+  const grad = of.isLeaf ? of.grad : null;
   return {
     shape: [...of.shape],
     dtype: of.dtype,
