@@ -1,0 +1,95 @@
+import { strict as assert } from "node:assert";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { PanelView } from "../panel";
+import { eventually, workbench, type Workbench } from "../workbench";
+
+const source = `import { noGrad, tensor } from "backstep";
+
+const x = tensor([1, 2, 3, 4]);
+const y = tensor([2, 4, 6, 8]);
+const w = tensor(0, { requiresGrad: true });
+const rate = 0.01;
+
+for (let epoch = 0; epoch < 20; epoch++) {
+  const yPred = w.mul(x);
+  const loss = yPred.sub(y).pow(2).mean();
+  loss.backward();
+  noGrad(() => w.sub_(w.grad!.mul(rate)));
+  w.grad!.zero_();
+}
+`;
+
+describe("re-runs in real VS Code", () => {
+  let bench: Workbench;
+  let panel: PanelView;
+  const folder = mkdtempSync(join(tmpdir(), "backstep-whatif-"));
+  const byHand = readFileSync(resolve(__dirname, "../../../examples/hand-written-gradient.ts"), "utf8");
+  writeFileSync(join(folder, "train.ts"), source);
+  writeFileSync(join(folder, "byhand.ts"), byHand);
+
+  before(async () => {
+    bench = await workbench();
+    await bench.open({ folder });
+    await bench.openFile("train.ts");
+    await bench.command("Backstep: Run gradient descent");
+    panel = await PanelView.of(bench, /train\.ts/);
+  });
+
+  /** Beside an editor there is no room for the inspector until one asks for it. */
+  const openInspector = async (): Promise<void> => {
+    if (!(await panel.frame.locator(".inspector").isVisible())) await panel.button("Inspector").click();
+  };
+
+  it("nudges a leaf from the inspector", async () => {
+    await openInspector();
+    await panel.click("w");
+    await panel.frame.locator(".nudge vscode-button").click();
+    const section = panel.frame.locator(".nudge .change");
+    await eventually("the nudge came back", async () => (await section.count()) > 0);
+    assert.equal(await section.innerText(), "w + 0.01 → loss 29.7007");
+  });
+
+  it("takes another number of the caret's line, and shows that run beside the original", async () => {
+    await bench.openFile("train.ts");
+    await bench.caret(5, 14);
+    await bench.command("Backstep: What if…");
+    await eventually("it asks for the number", async () => /rate = 0\.01/.test((await bench.quickInput()).title));
+    await bench.page.locator(".quick-input-widget input").first().fill("0.1");
+    await bench.press("Enter");
+    panel = await PanelView.of(bench, /what if rate = 0\.1/);
+    await panel.frame.locator(".strip a").waitFor();
+    assert.match(await panel.frame.locator(".strip .says").innerText(), /run 1 · train\.ts/);
+    assert.match(
+      await panel.frame.locator(".strip a").innerText(),
+      /^epoch 0, step \d+: w is 3\.0000 here and 0\.3000 there/,
+    );
+    assert.equal(readFileSync(join(folder, "train.ts"), "utf8"), source);
+    assert.equal((await bench.documents())["train.ts"] ?? source, source);
+    await bench.screenshot("what-if");
+  });
+
+  it("goes where they part, and stops comparing", async () => {
+    await panel.frame.locator(".strip a").click();
+    await panel.stands(/step 1\d \/ 12/);
+    await panel.frame.locator(".strip [aria-label='Stop comparing']").first().click();
+    await eventually("the strip is gone", async () => !(await panel.frame.locator(".strip").isVisible()));
+  });
+
+  it("compares with a run that one picks", async () => {
+    await bench.command("Backstep: Compare with…");
+    await bench.pick("train.ts");
+    await panel.frame.locator(".strip a").waitFor();
+    await bench.screenshot("compare");
+  });
+
+  it("finds in the background that a gradient by hand is fourfold", async () => {
+    await bench.openFile("byhand.ts");
+    await bench.command("Backstep: Run gradient descent");
+    panel = await PanelView.of(bench, /byhand\.ts/);
+    await panel.frame.locator("header .found").click();
+    await panel.frame.locator("#view-checks").getByText("dw is 4 × ∂l/∂w").first().waitFor();
+    await bench.screenshot("hand-written-gradient");
+  });
+});
