@@ -77,6 +77,13 @@ function resolve(x: Tensor, index: readonly Index[]): Found {
     else if (typeof item === "number") view = parts.select(view, dim, item, taken);
     else if (item instanceof Slice) view = parts.slice(view, dim++, item.start, item.end, item.step);
     else {
+      // A mask without dims keeps or drops all, as a new dim of one or no element.
+      if (item.shape.length === 0) {
+        view = views.unsqueeze(view, dim);
+        indices.push(fresh(filled("int64", item.item() === 0 ? [] : [0]), [item.item() === 0 ? 0 : 1]));
+        places.push(dim++);
+        continue;
+      }
       for (const part of item.dtype === "bool" ? maskIndices(item, view.shape, dim) : [item]) {
         indices.push(part);
         places.push(dim++);

@@ -56,6 +56,10 @@ const cases: Readonly<Record<string, readonly [got: () => Tensor, want: b.Nested
     ],
     "bool",
   ],
+  "a mask without dims keeps or drops all": [
+    () => b.cat([tensor(5).at(tensor(true)), tensor(5).at(tensor(false)), v.at(tensor(true)).reshape(3)]),
+    [5, 3, 1, 2],
+  ],
   "put at a list of places": [
     () => {
       const x = b.zeros(3, 2);
