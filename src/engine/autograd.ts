@@ -6,6 +6,13 @@ import type { Tensor } from "./tensor";
 
 export { detectAnomaly, setDetectAnomaly } from "./anomaly";
 export { type Backward, type Context, CustomFunction as Function, type Definition } from "./custom";
+export {
+  checkGradient,
+  type CheckGradientOptions,
+  type ClaimedElement,
+  type GradientCheck,
+  type Point,
+} from "./claimcheck";
 export { gradcheck, type GradcheckOptions, gradgradcheck } from "./gradcheck";
 export * as functional from "./functional";
 export type { Accumulator as AccumulateGrad, Node } from "./node";
