@@ -1,0 +1,130 @@
+// The engine's speed beside its rivals': steps for each second of processor time, everything recorded by the real child.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { launch } from "../../src/runner/launch";
+import { prepare } from "../../src/runner/prepare";
+import { isProblem } from "../../src/runner/problem";
+import { defaultLimits } from "../../src/runner/request";
+import { load } from "../support/figures";
+
+const rounds = 3;
+const gigaflops = (2 * 512 ** 3) / 1e9;
+/** Steps a second to reach; for the product GFLOP/s. */
+const targets = { regression: 340_000, mlp: 8_700, large: 1_000, scalar: 64, matmul: 45 } as const;
+type Name = keyof typeof targets;
+const names: readonly Name[] = ["regression", "mlp", "large", "scalar", "matmul"];
+const titles: Readonly<Record<Name, string>> = {
+  regression: "regression, 1 parameter",
+  mlp: "MLP 2-16-16-1, 100 points",
+  large: "784-128-10, batch 64",
+  scalar: "micrograd's demo, scalar graph",
+  matmul: "matmul 512, GFLOP/s",
+};
+const packages = [
+  "js-pytorch@0.7.2",
+  "@jax-js/jax@0.1.25",
+  "@tensorflow/tfjs@4.22.0",
+  "@tensorflow/tfjs-backend-wasm@4.22.0",
+];
+const rivals: readonly (readonly [title: string, command: string, ...rest: string[]])[] = [
+  ["jax-js wasm, jit", process.execPath, "jax.mjs"],
+  ["tfjs wasm", process.execPath, "tfjs.mjs", "wasm"],
+  ["tfjs cpu", process.execPath, "tfjs.mjs", "cpu"],
+  ["js-pytorch", process.execPath, "jspytorch.mjs"],
+  ["micrograd", process.execPath, "micrograd.mjs"],
+  ["PyTorch", "python3", "torch.py"],
+];
+
+type Rates = Partial<Record<Name, number>>;
+
+/** The workloads as people write them; each tells its rate when it is over. */
+const programs = ["regression", "network", "scalar"].map((name) => join("test/bench/workloads", `${name}.ts`));
+
+function take(rates: Rates, line: string): void {
+  const said: unknown = JSON.parse(line);
+  if (typeof said !== "object" || said === null || !("name" in said && "rate" in said)) return;
+  const name = names.find((each) => each === said.name);
+  if (name !== undefined && typeof said.rate === "number")
+    rates[name] = name === "matmul" ? said.rate * gigaflops : said.rate;
+}
+
+/** Runs a program in the child with everything recorded. */
+async function recorded(rates: Rates, file: string): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), "backstep-bench-"));
+  const text = readFileSync(file, "utf8");
+  const at = join(root, basename(file));
+  writeFileSync(at, text);
+  const limits = { ...defaultLimits, recordingMb: 16_384, wallMs: 600_000, rssMb: 4_096 };
+  const prepared = prepare({ file: at, text, root, overlay: new Map(), limits, cap: 4096 });
+  if (isProblem(prepared)) throw new Error(prepared.message);
+  const printed: string[] = [];
+  const listener = {
+    chunk: () => undefined,
+    printed: (line: string) => void printed.push(...line.split("\n")),
+    ended: () => undefined,
+  };
+  const { status, error } = await launch(prepared, listener, { child: resolve("dist/child.js") }).ended;
+  if (status !== "done") throw new Error(`${file} ${status}: ${error?.message ?? ""}`);
+  for (const line of printed) if (line.startsWith("{")) take(rates, line);
+}
+
+/** Runs a rival's program; one that is not on the machine, or fails, has no rates. */
+function rival(rates: Rates, command: string, [script = "", ...rest]: readonly string[]): void {
+  const { stdout } = spawnSync(command, [join("test/bench/rivals", script), ...rest], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    timeout: 120_000,
+  });
+  for (const line of stdout.split("\n")) if (line.startsWith("{")) take(rates, line);
+}
+
+/** Installs the rivals into a folder of their own, once. */
+function install(): void {
+  const folder = "test/bench/peers";
+  if (existsSync(join(folder, "node_modules"))) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
+  const arguments_ = ["install", "--no-audit", "--no-fund", "--ignore-scripts", ...packages];
+  spawnSync("npm", arguments_, { cwd: folder, stdio: "inherit", shell: process.platform === "win32" });
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+function shown(rate: number): string {
+  return rate >= 1000 ? Math.round(rate).toLocaleString("en") : rate.toFixed(rate < 10 ? 2 : 1);
+}
+
+async function main(): Promise<void> {
+  install();
+  const own: Rates[] = [];
+  const others = rivals.map(([title]) => ({ title, rounds: new Array<Rates>() }));
+  // In turns, so that what else the machine does falls on all alike.
+  for (let round = 0; round < rounds; round++) {
+    const rates: Rates = {};
+    for (const program of programs) await recorded(rates, program);
+    own.push(rates);
+    rivals.forEach(([, command, ...rest], k) => {
+      const theirs: Rates = {};
+      rival(theirs, command, rest);
+      others[k]?.rounds.push(theirs);
+    });
+  }
+  for (const name of names) {
+    const ours = median(own.flatMap((rates) => rates[name] ?? []));
+    const target = targets[name];
+    console.log(`${ours >= target ? "✓" : "✗"} ${titles[name]}: ${shown(ours)} (target ${shown(target)}; ${load()})`);
+    for (const { title, rounds: all } of others) {
+      const theirs = all.flatMap((rates) => rates[name] ?? []);
+      if (theirs.length > 0)
+        console.log(
+          `    ${title}: ${shown(median(theirs))}, so ${(ours / median(theirs)).toFixed(2)} times as many here`,
+        );
+    }
+  }
+}
+
+void main();
