@@ -59,6 +59,8 @@ export function activate(context: vscode.ExtensionContext): void {
   keeping = [keeper, uis];
   const layouts = own(new Layouts(vscode.Uri.joinPath(extensionUri, "dist", "layout-worker.js").fsPath));
 
+  const evaluator = own(new Evaluator());
+
   const tracks = own(new Tracks(sessions));
   const trouble = own(new Trouble(tracks));
   own(new FindingProblems(sessions));
@@ -127,6 +129,7 @@ export function activate(context: vscode.ExtensionContext): void {
           problem: null,
           canRun: vscode.workspace.isTrusted && last.editor !== undefined,
         }),
+        columnOf: (question, dropped) => evaluator.column(question, dropped),
         canRun: (session) => session.facts.origin !== null && vscode.workspace.isTrusted,
         log: (text) => output.appendLine(text),
       },
@@ -142,7 +145,6 @@ export function activate(context: vscode.ExtensionContext): void {
   // Whoever opens a file need not wait for the run of yesterday.
   if (kept !== undefined) setTimeout(() => void keeper.restore(kept), 100);
 
-  const evaluator = own(new Evaluator());
   const debugging = own(
     new Debugging(
       {

@@ -8,6 +8,7 @@ import { nodeTip } from "../src/recording/tip";
 import { ChecksView, countText, type ChecksEvents } from "./checks";
 import { element, mark, say } from "./dom";
 import { share } from "./face";
+import { Explain } from "./explain";
 import { History } from "./history";
 import { tabs, wordButton } from "./kit";
 import { NudgeView } from "./nudge";
@@ -22,11 +23,13 @@ export interface InspectorEvents extends ChecksEvents {
   nudge(node: number, by: number): void;
   /** Ask what else a leaf could begin as, and run again with it. */
   whatIf(node: number): void;
+  select(node: number): void;
 }
 
-/** The node in focus in full: its numbers now, and over the run. */
+/** The node in focus in full: why its numbers are what they are, the numbers now, and over the run. */
 export class Inspector {
   readonly element: HTMLElement;
+  readonly #explain: Explain;
   readonly #tensor = element("div", { class: "sections" });
   readonly #past = element("div", { class: "sections" });
   readonly #history: History;
@@ -49,18 +52,21 @@ export class Inspector {
     this.#checks = new ChecksView(store, events);
     this.#heading = new Heading((node) => events.reveal(node));
     this.#nudge = new NudgeView((node, by) => events.nudge(node, by));
+    this.#explain = new Explain(store, (node) => events.select(node), this.#trials.bind(this));
     this.#tabs = tabs(
       [
+        { id: "explain", title: "Explain", view: this.#explain.element },
         { id: "tensor", title: "Tensor", view: this.#tensor },
         { id: "history", title: "History", view: this.#past },
         { id: "checks", title: "Checks", view: this.#checks.element },
       ],
       (id) => {
-        const tab = id === "history" || id === "checks" ? id : "tensor";
+        const tab = id === "history" || id === "tensor" || id === "checks" ? id : "explain";
         if (tab !== store.ui.tab) store.set({ tab });
       },
     );
-    this.element = element("aside", { class: "inspector", "aria-label": "Inspector" }, this.#tabs.element);
+    const views = [this.#heading.element, this.#tabs.element];
+    this.element = element("aside", { class: "inspector", "aria-label": "Inspector" }, ...views);
   }
 
   /** Shows the node in focus at a moment; what is the same as before stays as it is. */
@@ -74,13 +80,18 @@ export class Inspector {
       if (this.#node || !this.#tensor.hasChildNodes()) this.#showNothing();
       return;
     }
+    this.#heading.show(node, this.store.recording.site(node.site)?.line);
     const changed = node !== this.#node;
-    if (this.store.ui.tab === "tensor") {
+    const { tab } = this.store.ui;
+    if (tab === "checks") this.#heading.hide();
+    if (tab === "explain") this.#explain.show(node, at, scene);
+    else if (tab === "history") this.#showHistory(node, scene);
+    else if (tab === "tensor") {
       const apart = JSON.stringify([this.store.beside?.name, this.store.differenceOf(node.index)]);
       if (changed || at !== this.#shown || this.#root !== scene.moment.root || apart !== this.#apart)
         this.#showTensor(node, at, scene);
       this.#apart = apart;
-    } else if (this.store.ui.tab === "history") this.#showHistory(node, scene);
+    }
     this.#node = node;
   }
 
@@ -97,6 +108,11 @@ export class Inspector {
     this.#nudge.hear(segment, node, outcome);
   }
 
+  /** An answer came from the host. */
+  answered(scene: Scene): void {
+    if (this.store.ui.tab === "explain") this.#explain.answered(scene);
+  }
+
   recolor(palette: Palette): void {
     this.#history.recolor(palette);
   }
@@ -104,9 +120,21 @@ export class Inspector {
   #showNothing(): void {
     this.#node = null;
     this.#shown = null;
+    this.#heading.hide();
     const hint = (): HTMLElement => element("p", { class: "hint dim" }, "Pick a node in the graph to see its numbers.");
+    this.#explain.clear(hint());
     this.#tensor.replaceChildren(hint());
     this.#past.replaceChildren(hint());
+  }
+
+  /** What can be tried with a leaf. */
+  #trials(node: GraphNode, at: NodeMoment, scene: Scene): HTMLElement[] {
+    if (this.store.run?.canRun !== true || node.kind !== "leaf") return [];
+    const begin = wordButton(`${node.label} began as…`, "secondary", () => this.events.whatIf(node.index));
+    return [
+      ...(at.field.shown ? [this.#nudge.show(scene.index, node)] : []),
+      section("What if", element("div", { class: "asks" }, begin)),
+    ];
   }
 
   #showTensor(node: GraphNode, at: NodeMoment, scene: Scene): void {
@@ -114,7 +142,6 @@ export class Inspector {
     this.#root = scene.moment.root;
     const { gradient, field } = at;
     this.#tensor.replaceChildren(
-      this.#heading.show(node, this.store.recording.site(node.site)?.line),
       section("Value", at.value ? tensorView(at.value, "value") : still("Still to come in this iteration.")),
     );
     this.#tensor.append(...this.#besideOf(node));
@@ -139,20 +166,6 @@ export class Inspector {
           ".grad",
           field.value ? tensorView(field.value, "gradient") : still("null, as the program would read it."),
           ...(field.stale ? [still("Left over from an earlier iteration.")] : []),
-        ),
-      );
-      if (this.store.run?.canRun === true && node.kind === "leaf")
-        this.#tensor.append(this.#nudge.show(scene.index, node));
-    }
-    if (this.store.run?.canRun === true && node.kind === "leaf") {
-      this.#tensor.append(
-        section(
-          "What if",
-          element(
-            "div",
-            { class: "asks" },
-            wordButton(`${node.label} began as…`, "secondary", () => this.events.whatIf(node.index)),
-          ),
         ),
       );
     }
@@ -191,7 +204,6 @@ export class Inspector {
       this.#track = track;
       const nothing = !value && !gradient;
       this.#past.replaceChildren(
-        this.#heading.show(node, this.store.recording.site(node.site)?.line),
         nothing
           ? still("Its value is not followed over the iterations: the losses, the variables and the parameters are.")
           : this.#history.element,
@@ -208,17 +220,24 @@ class Heading {
   readonly #name = element("h2", { class: "mono" });
   readonly #facts = element("p", { class: "dim" });
   readonly #button: HTMLElement;
-  readonly #element: HTMLElement;
+  readonly element: HTMLElement;
   #node: GraphNode | null = null;
 
   constructor(reveal: (node: number) => void) {
     this.#button = wordButton("", "secondary", () => {
       if (this.#node) reveal(this.#node.index);
     });
-    this.#element = element("header", {}, this.#name, this.#facts, this.#button);
+    const words = element("div", {}, this.#name, this.#facts);
+    this.element = element("header", { class: "about", hidden: true }, words, this.#button);
   }
 
-  show(node: GraphNode, line: number | undefined): HTMLElement {
+  hide(): void {
+    this.element.hidden = true;
+  }
+
+  show(node: GraphNode, line: number | undefined): void {
+    this.element.hidden = false;
+    if (node === this.#node) return;
     this.#node = node;
     say(this.#name, node.label);
     const facts = [
@@ -230,8 +249,7 @@ class Heading {
     ];
     say(this.#facts, facts.join(" · "));
     mark(this.#button, "hidden", line === undefined);
-    if (line !== undefined) say(this.#button, `Show line ${line + 1}`);
-    return this.#element;
+    if (line !== undefined) say(this.#button, `Line ${line + 1}`);
   }
 }
 

@@ -32,7 +32,7 @@ const header = new Header(
 );
 const controls = new Controls(store, { move: go, togglePlay, speed });
 const stage = new Stage(store, palette, { select, reveal, turn });
-const inspector = new Inspector(store, palette, { reveal, find, nudge, whatIf });
+const inspector = new Inspector(store, palette, { reveal, select, find, nudge, whatIf });
 const timeline = new Timeline(store, palette, (index) => go({ to: "iterationIndex", index }), find);
 const strip = new Strip(store, go, () => act("stopComparing"));
 const empty = new Empty(act);
@@ -158,6 +158,11 @@ function changed(change: Change): void {
     case "nudged":
       if (store.nudged) inspector.nudged(store.nudged);
       return;
+    case "column": {
+      const scene = store.scene();
+      if (scene) inspector.answered(scene);
+      return;
+    }
     case "ui":
       document.body.classList.toggle("inspecting", store.ui.inspector);
       stage.pick();

@@ -16,6 +16,7 @@ import { type Cursor, type Move, moved, type Track } from "../src/recording/move
 import { Recording } from "../src/recording/recording";
 import type { OutlineData, Segment, Series } from "../src/recording/segment";
 import { stepsOf, type Steps } from "../src/recording/steps";
+import { Columns } from "./columns";
 
 /** What about the page's state changed. */
 export type Change =
@@ -30,6 +31,7 @@ export type Change =
   | "nudged"
   | "beside"
   | "differences"
+  | "column"
   | "empty";
 
 /** Everything there is to show of the moment at the cursor. */
@@ -65,6 +67,7 @@ export class Store {
   outline: OutlineData = { segments: [], iterations: 0, series: [] };
   /** By iteration, the segment it is. */
   iterationSegments: number[] = [];
+  readonly columns: Columns;
   readonly layouts = new Map<string, ToPageOf<"layout">>();
   #scene: Scene | null = null;
   #sceneAt = "";
@@ -77,7 +80,9 @@ export class Store {
   constructor(
     private readonly post: (message: ToHost) => void,
     private readonly changed: (change: Change) => void,
-  ) {}
+  ) {
+    this.columns = new Columns(post);
+  }
 
   /** Takes in what the host says. */
   hear(message: ToPage): void {
@@ -116,6 +121,7 @@ export class Store {
     this.beside = null;
     this.differences = null;
     this.layouts.clear();
+    this.columns.forget();
     this.#wanted.clear();
     this.#scene = null;
     this.#seq = 0;
@@ -163,6 +169,10 @@ export class Store {
       case "nudged":
         this.nudged = message;
         this.changed("nudged");
+        break;
+      case "column":
+        this.columns.hear(message);
+        this.changed("column");
     }
   }
 

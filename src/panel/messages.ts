@@ -27,7 +27,7 @@ const ui = v.object({
   view: v.nullable(v.object({ zoom: v.number(), x: v.number(), y: v.number() })),
   /** Null: by the width of the page. */
   orientation: v.nullable(orientation),
-  tab: v.picklist(["tensor", "history", "checks"]),
+  tab: v.picklist(["explain", "tensor", "history", "checks"]),
   logarithmic: v.boolean(),
   /** Graph node shown in the inspector; null: the one the current step touches. */
   selected: v.nullable(count),
@@ -47,7 +47,7 @@ export type UiState = v.InferOutput<typeof ui>;
 export const freshUi: UiState = {
   view: null,
   orientation: null,
-  tab: "tensor",
+  tab: "explain",
   logarithmic: false,
   selected: null,
   inspector: false,
@@ -226,6 +226,18 @@ const nudged = v.object({
 /** What a small change of a leaf did to the loss, or why that is not known. */
 export type NudgeOutcome = v.InferOutput<typeof nudged>["outcome"];
 
+const column = v.object({
+  type: v.literal("column"),
+  id: v.string(),
+  /** Which question this answers. */
+  ask: count,
+  /** Null with trouble: there is none, and why. Null without: the cursor moved on, and it was not computed. */
+  column: v.nullable(
+    v.object({ formula: v.string(), names: v.array(v.string()), slopes: v.array(v.nullable(doubles)) }),
+  ),
+  trouble: v.string(),
+});
+
 const settings = v.object({ type: v.literal("settings"), speeds: v.array(v.number()) });
 
 const empty = v.object({
@@ -248,6 +260,7 @@ const toPage = v.variant("type", [
   beside,
   differences,
   nudged,
+  column,
   settings,
   empty,
 ]);
@@ -286,6 +299,8 @@ const toHost = v.variant("type", [
   v.object({ type: v.literal("revealFinding"), id, finding: v.string() }),
   /** The page lacks the chunks of this segment, or the layout of its graph. */
   v.object({ type: v.literal("want"), id, segment: count, orientation }),
+  /** How the gradient that came back along a wire depends on each number of the wire's end: one column of a Jacobian. */
+  v.object({ type: v.literal("column"), id, ask: count, segment: count, step: count, edge: count, element: count }),
   v.object({ type: v.literal("ui"), id, ui }),
   /** Ask for other elements of a leaf, and run from the start with them. */
   v.object({ type: v.literal("whatIf"), id, segment: count, node: count }),

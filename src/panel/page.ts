@@ -5,6 +5,7 @@ import type { Layout } from "../layout/layout";
 import type { Topology } from "../layout/dot";
 import type { Session, Change } from "../session/session";
 import type { Subscription } from "../session/event";
+import { Answers, type ColumnOf } from "./answers";
 import {
   readToHost,
   type NudgeOutcome,
@@ -41,6 +42,7 @@ export interface Surroundings {
   /** Runs the iteration at a cursor again with a leaf changed by a number. */
   nudge(session: Session, cursor: Cursor, node: number, by: number): Promise<NudgeOutcome>;
   empty(): Empty;
+  readonly columnOf: ColumnOf;
   /** Whether this run can be started again. */
   canRun(session: Session): boolean;
   log(text: string): void;
@@ -61,6 +63,7 @@ export class Page {
   #laying: { key: string; abort: AbortController } | null = null;
   #marked: readonly number[] = [];
   readonly #comparing = new Comparing((message) => this.#send(message));
+  readonly #answers: Answers;
   readonly #pace = new Pace(() => this.#session && this.#alive && this.#rows(this.#session));
 
   constructor(
@@ -69,7 +72,9 @@ export class Page {
     private readonly around: Surroundings,
     /** Told when the page starts or ceases to be there to be seen. */
     private readonly seen: () => void = () => undefined,
-  ) {}
+  ) {
+    this.#answers = new Answers(around.columnOf, (message) => this.#send(message));
+  }
 
   get session(): Session | null {
     return this.#session;
@@ -176,6 +181,8 @@ export class Page {
         this.#orientation = message.orientation;
         this.#sendChunks([message.segment]);
         return this.#layOut(session, message.segment);
+      case "column":
+        return void this.#answers.column(message, session);
       case "ui":
         return this.around.uis.set(session.id, message.ui);
     }
@@ -186,6 +193,7 @@ export class Page {
   }
 
   #forget(): void {
+    this.#answers.forget();
     this.#laid.clear();
     this.#laying?.abort.abort();
     this.#laying = null;

@@ -81,7 +81,11 @@ function pieceText(piece: Piece): string {
       return `Σ${indexText(piece.index)}`;
     case "power": {
       const [base, exponent] = [lineText(piece.base), lineText(piece.exponent)];
-      return base + (raised[exponent] ?? `^${piece.exponent.length > 1 ? `(${exponent})` : exponent}`);
+      return (
+        base +
+        (raised[exponent] ??
+          `^${piece.exponent.length > 1 || piece.exponent[0]?.kind === "power" ? `(${exponent})` : exponent}`)
+      );
     }
     case "root": {
       const inside = lineText(piece.inside);

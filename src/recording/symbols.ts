@@ -35,7 +35,7 @@ const symbols: Readonly<Record<string, string>> = {
   gt: ">",
   ge: "≥",
   where: "?",
-  relu: "⩘",
+  relu: "∠",
   sigmoid: "σ",
   tanh: "∿",
   sin: "∿",

@@ -3,6 +3,7 @@ import { layered } from "../../src/layout/layered";
 import { Page, type Surroundings } from "../../src/panel/page";
 import { readToPage, unpackSegments, type ToPage, type ToPageOf } from "../../src/panel/messages";
 import { Supply } from "../../src/panel/supply";
+import { columnOf } from "../../src/runner/child/column";
 import { Uis, type Memory } from "../../src/panel/uis";
 import { momentOf } from "../../src/recording/moment";
 import { Recording } from "../../src/recording/recording";
@@ -42,6 +43,7 @@ describe("page", () => {
       whatIf: (_session, segment, node) => acts.push(`what if ${segment} ${node}`),
       nudge: () => Promise.resolve("not tried here"),
       empty: () => ({ reason: "nothing", problem: null, canRun: false }),
+      columnOf: (question) => Promise.resolve(columnOf(question)),
       canRun: () => true,
       log: (text) => log.push(text),
     };

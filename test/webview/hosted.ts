@@ -12,6 +12,7 @@ import { nudge, planNudge } from "../../src/runner/nudge";
 import { isProblem } from "../../src/runner/problem";
 import { defaultLimits } from "../../src/runner/request";
 import { again } from "../../src/runner/rerun";
+import { Evaluator } from "../../src/runner/evaluator";
 import { Session } from "../../src/session/session";
 import { chunksOf } from "../session/recorded";
 import { buildChild } from "../support/child";
@@ -37,9 +38,12 @@ export interface RunOptions extends Pick<PageOptions, "theme" | "width" | "heigh
 
 const layouts = new Layouts(resolve("dist/layout-worker.js"));
 
+const evaluator = new Evaluator({ child: resolve("dist/evaluator.js"), budgetMs: 20_000 });
+
 /** Ends what the pages of a test file share. */
 export function closeLayouts(): void {
   layouts.dispose();
+  evaluator.dispose();
 }
 
 /** A session holding a real run of `text`. */
@@ -81,6 +85,7 @@ export async function openRun(browser: Browser, session: Session | null, options
     whatIf: (_session, segment, node) => acts.push(`what if ${segment} ${node}`),
     nudge: nudgeReally,
     empty: () => options.empty ?? { reason: "", problem: null, canRun: true },
+    columnOf: (question, dropped) => evaluator.column(question, dropped),
     canRun: () => true,
     log: (text) => acts.push(`log ${text}`),
   };

@@ -1,14 +1,11 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import type { Cursor } from "../../src/recording/moves";
 import type { Session } from "../../src/session/session";
 import { regression } from "../session/recorded";
 import { launchChromium } from "../support/chromium";
+import { axed } from "./axed";
 import { closeLayouts, example, type Hosted, openRun, ran, type RunOptions } from "./hosted";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const textOf = (page: Page, selector: string) => page.locator(selector).innerText();
 const stepText = async (page: Page) => (await page.locator(".step").textContent()) ?? "";
@@ -183,12 +180,14 @@ describe("the page", function () {
     );
     equal(await page.locator("[role=treeitem]").nth(3).getAttribute("aria-selected"), "true");
     const named = (await tree(page))[3]?.split(/[ ,]/)[0];
-    equal(await textOf(page, "#view-tensor h2"), named);
+    equal(await textOf(page, ".about h2"), named);
   });
 
   it("shows a tensor's numbers and its course over the epochs", async () => {
     await begin();
     await press("ArrowDown");
+    await page.click("#tab-tensor");
+    await hosted.settled();
     deepEqual(await page.locator("#view-tensor .scalar").allInnerTexts(), ["0.0000", "−30.0000", "−30.0000"]);
     await page.click("#tab-history");
     await hosted.settled();
@@ -318,19 +317,6 @@ describe("the page", function () {
     );
   });
 });
-
-/** What axe has to say of a page. */
-async function axed(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    interface Found {
-      id: string;
-      nodes: { html: string; failureSummary: string }[];
-    }
-    const { axe: run } = globalThis as unknown as { axe: { run(): Promise<{ violations: Found[] }> } };
-    return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-  });
-}
 
 /** A point on a node's card, found by the pointer as a person would find it. */
 async function nodeAt(page: Page, node: number): Promise<{ x: number; y: number }> {
