@@ -65,7 +65,7 @@ describe("checks on the page", function () {
       ", Error: w.grad was not zeroed",
     );
     await page.click("#tab-tensor");
-    equal(await page.locator(".sections h2").innerText(), "w");
+    equal(await page.locator(".about h2").innerText(), "w");
   });
 
   it("marks the iteration on the timeline, and the mark goes there too", async () => {

@@ -38,12 +38,13 @@ export interface RunOptions extends Pick<PageOptions, "theme" | "width" | "heigh
 
 const layouts = new Layouts(resolve("dist/layout-worker.js"));
 
-const evaluator = new Evaluator({ child: resolve("dist/evaluator.js"), budgetMs: 20_000 });
+let evaluator: Evaluator | null = null;
 
 /** Ends what the pages of a test file share. */
 export function closeLayouts(): void {
   layouts.dispose();
-  evaluator.dispose();
+  evaluator?.dispose();
+  evaluator = null;
 }
 
 /** A session holding a real run of `text`. */
@@ -85,7 +86,10 @@ export async function openRun(browser: Browser, session: Session | null, options
     whatIf: (_session, segment, node) => acts.push(`what if ${segment} ${node}`),
     nudge: nudgeReally,
     empty: () => options.empty ?? { reason: "", problem: null, canRun: true },
-    columnOf: (question, dropped) => evaluator.column(question, dropped),
+    columnOf: (question, dropped) => {
+      evaluator ??= new Evaluator({ child: resolve("dist/evaluator.js"), budgetMs: 20_000 });
+      return evaluator.column(question, dropped);
+    },
     canRun: () => true,
     log: (text) => acts.push(`log ${text}`),
   };

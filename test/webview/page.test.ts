@@ -98,7 +98,7 @@ describe("the page", function () {
     await press("ArrowDown");
     match(await stepText(page), /^step 9 \/ 12 · w\.grad \+= −30/);
     await press("PageDown", "PageDown");
-    equal(await page.locator(".number input").inputValue(), "2");
+    equal(await page.locator(".epoch .number input").inputValue(), "2");
     await press("ArrowUp");
     match(await stepText(page), /^step 4 \/ 12/);
     await press("End");
@@ -109,10 +109,10 @@ describe("the page", function () {
 
   it("goes to the epoch that is typed, to the phase that is clicked, to the point of the curve that is pressed", async () => {
     await begin();
-    await page.locator(".number input").fill("7");
+    await page.locator(".epoch .number input").fill("7");
     await press("Enter");
     equal(at()?.segment, session.track.segmentOf(7));
-    await page.locator(".number input").fill("3");
+    await page.locator(".epoch .number input").fill("3");
     await press("ArrowRight");
     equal(at()?.segment, session.track.segmentOf(7), "an arrow in the field stays in the field");
     await page.click(".chip.update");
@@ -157,7 +157,7 @@ describe("the page", function () {
     await press("ArrowRight");
     session.move({ to: "iterationIndex", index: 5 });
     await hosted.settled();
-    equal(await page.locator(".number input").inputValue(), "5");
+    equal(await page.locator(".epoch .number input").inputValue(), "5");
   });
 
   it("tells of a node in a tooltip, shows it in the inspector and reveals its line", async () => {
@@ -199,9 +199,9 @@ describe("the page", function () {
   it("says where the cursor is to those who do not see it", async () => {
     await begin();
     await press("ArrowDown");
-    await page.waitForFunction(() => document.querySelector("[aria-live]")?.textContent !== "");
+    await page.waitForFunction(() => document.querySelector(".unseen[aria-live]")?.textContent !== "");
     match(
-      (await page.locator("[aria-live]").textContent()) ?? "",
+      (await page.locator(".unseen[aria-live]").textContent()) ?? "",
       /^epoch 0, step 9 of 12, backward, w\.grad \+= −30, line \d+$/,
     );
   });
@@ -308,9 +308,11 @@ describe("the page", function () {
     await hosted.settled();
     const { segments } = of.outline;
     deepEqual(of.cursor && segments[of.cursor.segment], segments.at(-1));
-    await page.locator(".number input").fill("200");
+    await page.locator(".epoch .number input").fill("200");
     await press("Enter");
-    await page.waitForFunction(() => document.querySelector("[aria-live]")?.textContent.startsWith("epoch 200,"));
+    await page.waitForFunction(() =>
+      document.querySelector(".unseen[aria-live]")?.textContent.startsWith("epoch 200,"),
+    );
     ok(
       (await tree(page)).some((node) => /^w .*value 1\.\d{4}/.test(node)),
       (await tree(page)).join("\n"),
