@@ -18,6 +18,7 @@ import { CurrentLine } from "./editor/currentline";
 import { FindingProblems } from "./editor/findings";
 import { Hovers } from "./editor/hover";
 import { Lenses } from "./editor/lenses";
+import { LineEnds } from "./editor/lineends";
 import { documentOf, lineNow, lineThen, programAt } from "./editor/places";
 import { Recorded } from "./editor/recorded";
 import { linesNow, revealFinding, revealNode, revealProblem } from "./editor/reveal";
@@ -65,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const trouble = own(new Trouble(tracks));
   own(new FindingProblems(sessions));
   own(new CurrentLine(sessions, tracks));
+  own(new LineEnds(sessions, tracks));
   own(new AddedLines(sessions, tracks));
   own(new Status(sessions));
   new Keys(sessions);
