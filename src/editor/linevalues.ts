@@ -19,6 +19,8 @@ export interface LineValue {
   readonly gradient: string;
 }
 
+/** A constant that is written as a number says it itself. */
+const literal = /^\s*=\s*-?[\d._]+(e[+-]?\d+)?\s*[;,]?\s*(\/\/.*)?$/i;
 const room = 34;
 /** A line says so many values at most. */
 const most = 3;
@@ -31,8 +33,10 @@ export function lineValues(
   program: Program,
 ): readonly LineValues[] {
   const lines = new Map<number, LineValue[]>();
+  const texts = program.text.split("\n");
   for (const { id, name, kind, declaration } of program.bindings) {
     if (kind === "import" || kind === "function" || kind === "parameter") continue;
+    if (kind === "const" && literal.test((texts[declaration.line] ?? "").slice(declaration.endColumn))) continue;
     const parts = lines.get(declaration.line) ?? [];
     if (parts.length >= most) continue;
     const held = variableOf(recording, outline, cursor, id)?.held;
