@@ -54,7 +54,7 @@ export class ChecksView {
       this.#shown = findings;
       this.#items = findings.map((each) => this.#item(each));
       this.#list.replaceChildren(...this.#items.map((each) => element("li", {}, each)));
-      this.#details.toggleAttribute("open", findings.length === 0);
+      this.#details.toggleAttribute("open", countText(findings) === "");
     }
     this.#list.hidden = findings.length === 0;
     this.#nothing.hidden = findings.some(({ severity }) => severity !== "note");

@@ -157,8 +157,8 @@ export function paintWay(
   palette: Palette,
   zoom: number,
 ): void {
-  const width = Math.max(1.2 / zoom, 3.5);
-  context.lineWidth = width + 3;
+  const width = Math.max(2.6 / zoom, 3.5);
+  context.lineWidth = width + 2 / zoom;
   context.strokeStyle = palette.background;
   trace(context, wires);
   context.lineWidth = width;

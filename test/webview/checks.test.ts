@@ -35,6 +35,8 @@ describe("checks on the page", function () {
   }
   const forgotten = () => ran(example("forgotten-zero"), "forgotten-zero.ts");
 
+  const nan = () => ran(example("nan"), "nan.ts");
+
   it("says how much was found, on the tab and beside the title, and shows it", async () => {
     await begin(await forgotten());
     equal(await page.locator("#tab-checks .badge").innerText(), "1");
@@ -81,6 +83,22 @@ describe("checks on the page", function () {
     ok(Math.abs(along - 1 / 19) < 0.01, String(along));
   });
 
+  it("draws the way of a NaN over the wires, where it is and nowhere else", async () => {
+    const session = await nan();
+    await begin(session);
+    await page.click(".found");
+    await page.click(".finding");
+    await hosted.settled();
+    ok(await page.locator(".legend .way").isVisible());
+    match(await page.locator(".finding").innerText(), /log made −∞ of 0 in epoch 8, mul made NaN of that/);
+    const red = await inkOf(page, ".wires");
+    ok(red > 100, `${red} pixels of the way`);
+    session.move({ to: "iterationIndex", index: 2 });
+    await hosted.settled();
+    equal(await page.locator(".legend .way").isVisible(), false);
+    equal(await inkOf(page, ".wires"), 0);
+  });
+
   it("says what was checked where nothing was found", async () => {
     await begin(await ran(example("autograd"), "autograd.ts"));
     equal(await page.locator(".found").isVisible(), false);
@@ -102,6 +120,21 @@ describe("checks on the page", function () {
       deepEqual(await axed(page), []);
     });
 
+    it(`shows where a NaN came from, ${theme}`, async () => {
+      for (const [size, width] of [
+        ["", 1080],
+        ["-bar", 300],
+      ] as const) {
+        if (size !== "") await hosted.close();
+        await begin(await nan(), { theme, width });
+        await page.click(".found");
+        await page.click(".finding");
+        await hosted.settled();
+        await page.screenshot({ path: `${folder}/nan-${theme}${size}.png` });
+      }
+      deepEqual(await axed(page), []);
+    });
+
     it(`fits into 300 pixels, ${theme}`, async () => {
       await begin(await forgotten(), { theme, width: 300, height: 760, place: "sideBar" });
       await page.click(".found");
@@ -117,6 +150,24 @@ describe("checks on the page", function () {
     });
   }
 });
+
+/** How many pixels of a canvas have the colour of errors. */
+function inkOf(page: Page, canvas: string): Promise<number> {
+  return page.evaluate((selector) => {
+    const found = document.querySelector<HTMLCanvasElement>(selector);
+    const context = found?.getContext("2d");
+    if (!found || !context) return -1;
+    const pen = new OffscreenCanvas(1, 1).getContext("2d");
+    if (!pen) return -1;
+    pen.fillStyle = getComputedStyle(document.body).getPropertyValue("--error").trim();
+    pen.fillRect(0, 0, 1, 1);
+    const [r = 0, g = 0, b = 0] = pen.getImageData(0, 0, 1, 1).data;
+    const { data } = context.getImageData(0, 0, found.width, found.height);
+    let count = 0;
+    for (let k = 0; k < data.length; k += 4) if (data[k] === r && data[k + 1] === g && data[k + 2] === b) count++;
+    return count;
+  }, canvas);
+}
 
 /** What axe has to say of a page. */
 async function axed(page: Page): Promise<string[]> {

@@ -26,6 +26,8 @@ interface Origin {
   readonly rule: boolean;
   /** What was infinite before already, where an op made a NaN of that: a mask. */
   readonly constant: number;
+  /** The op that made a NaN of the infinity that the origin made, −1 for none. */
+  readonly turned: number;
 }
 
 /** How often a trace goes on in an earlier segment. */
@@ -115,6 +117,7 @@ export class NonFinite {
         tensors: whole.tensors,
         rule: whole.row >= 0,
         constant: -1,
+        turned: -1,
       };
     }
     return this.#back(outline, segment, tracing, tensor, row, mostLeaps);
@@ -137,19 +140,20 @@ export class NonFinite {
     const { recording } = this;
     const value = tracing.timeline.valueAt(tensor, row);
     let traced = tracing.back(tensor, row, hasNaN(value) ? hasNaN : hasInfinity);
-    let constant = -1;
+    let [constant, turned] = [-1, -1];
     if (traced.row >= 0 && recording.form(traced.row).kind !== "create") {
       const form = recording.form(traced.row);
       for (let k = 0; k < form.inputs; k++) {
         const input = recording.arg(traced.row, k);
         if (!isBad(tracing.timeline.valueAt(input, traced.row - 1))) continue;
         const further = tracing.back(input, traced.row - 1, isBad);
-        if (further.row >= 0 && recording.form(further.row).kind !== "create") traced = joined(further, traced);
+        if (further.row >= 0 && recording.form(further.row).kind !== "create")
+          [turned, traced] = [traced.row, joined(further, traced)];
         else constant = further.row >= 0 ? further.row : this.#before(segment, further.tensor);
         break;
       }
     }
-    if (traced.row >= 0) return { segment, row: traced.row, tensors: traced.tensors, rule: false, constant };
+    if (traced.row >= 0) return { segment, row: traced.row, tensors: traced.tensors, rule: false, constant, turned };
     const made = this.#before(segment, traced.tensor);
     const earlier = made < 0 ? undefined : outline.segments[new Spot(recording, outline, made).segment];
     if (earlier === undefined || earlier === segment || leaps === 0) return null;
@@ -180,7 +184,7 @@ export class NonFinite {
       for (let k = 0; k < numbers.length; k++) if (!Number.isFinite(recording.number(row, k))) return;
       found = row;
     });
-    return found < 0 ? null : { segment, row: found, tensors: [], rule: false, constant: -1 };
+    return found < 0 ? null : { segment, row: found, tensors: [], rule: false, constant: -1, turned: -1 };
   }
 
   #finding(outline: Outline, symptom: Symptom, origin: Origin): Finding {
@@ -203,7 +207,7 @@ export class NonFinite {
       kind: "not-finite",
       severity: "error",
       title: `${reached.text} is ${reached.value}`,
-      cause: `${cause}${spot.label === "" ? "" : ` in ${spot.label}`}, and it reached ${reached.text}${reached.label === spot.label || reached.label === "" ? "" : ` in ${reached.label}`}.`,
+      cause: `${cause}${spot.label === "" ? "" : ` in ${spot.label}`}${this.#turned(origin)}, and it reached ${reached.text}${reached.label === spot.label || reached.label === "" ? "" : ` in ${reached.label}`}.`,
       remedy:
         what === "constant" ? "Give it finite numbers, or keep it away from the loss." : remedyFor(form.op, rule, size),
       segment: spot.segment,
@@ -213,6 +217,11 @@ export class NonFinite {
       related: [...turned, ...linkTo(recording, recording.form(symptom.row).site, "Where it shows first.")],
       path: path.filter((each, k) => each >= 0 && each !== path[k - 1]),
     };
+  }
+
+  /** ", mul made NaN of that" */
+  #turned({ turned }: Origin): string {
+    return turned < 0 ? "" : `, ${this.recording.form(turned).op} made NaN of that`;
   }
 
   /** "w.grad", "NaN", "epoch 3" */

@@ -22,7 +22,7 @@ for (let epoch = 0; epoch < 6; epoch++) {
     const finding = only(run, "not-finite");
     match(where(run, finding), /^epoch 3 · logs = .* · logs · line 6$/);
     deepEqual(way(run, finding), ["logs", "entropy", "mul", "loss"]);
-    match(finding.cause, /^log made −∞ of 0 \(element 0\) in epoch 3, and it reached loss\.$/);
+    match(finding.cause, /^log made −∞ of 0 \(element 0\) in epoch 3, mul made NaN of that, and it reached loss\.$/);
     match(finding.remedy, /above 0/);
   });
 
