@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { defaultThresholds, type Thresholds } from "../recording/findings/thresholds";
+import type { Thresholds } from "../recording/findings/thresholds";
+import { thresholdsFrom } from "../session/thresholds";
 
 /** What bounds a run and how much of it is kept, as the settings say. */
 export interface Bounds {
@@ -36,17 +37,5 @@ export function boundsFor(scope: vscode.Uri | undefined): Bounds {
 /** From when on something is found in a run. */
 export function thresholds(): Thresholds {
   const settings = vscode.workspace.getConfiguration("backstep.findings");
-  const of = <T extends object>(name: string, otherwise: T): T => {
-    const read = { ...otherwise };
-    for (const [key, value] of Object.entries(otherwise)) Reflect.set(read, key, settings.get(`${name}.${key}`, value));
-    return read;
-  };
-  const { vanishing, exploding, notMoving, deadRelu, saturated } = defaultThresholds;
-  return {
-    vanishing: of("vanishing", vanishing),
-    exploding: of("exploding", exploding),
-    notMoving: of("notMoving", notMoving),
-    deadRelu: of("deadRelu", deadRelu),
-    saturated: of("saturated", saturated),
-  };
+  return thresholdsFrom((name, otherwise) => settings.get<number>(name, otherwise));
 }
