@@ -135,6 +135,11 @@ export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] =
   const needs = isGradEnabled() && (target.requiresGrad || others.some((other) => other.requiresGrad));
   checkWritable(op, target, needs || (isGradEnabled() && target.needsThroughBase));
   const inputs = [target, ...others];
+  if (op.writes !== null && !needs && others.length < 2 && op.writes(target, others[0] ?? null, call)) {
+    target.storage.version++;
+    watcher()?.updated(op.inPlace, inputs, call.numbers, call.attrs, target);
+    return target;
+  }
   const made = op.forward(inputs, call);
   const result = isTensor(made) ? made : made[0];
   if (result === undefined) return target;

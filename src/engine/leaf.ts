@@ -2,17 +2,21 @@ import { build } from "./build";
 import { valueOf } from "./kernels/cell";
 import { addInto, copied } from "./kernels/loops";
 import { inRule, watcher } from "./mode";
-import { rowMajor, scalarShape } from "./shape";
+import { rowMajor, sameShape, scalarShape } from "./shape";
 import { cellOf } from "./storage";
 import type { DType } from "./dtype";
 import type { Tensor } from "./tensor";
 
-/** Adds to `.grad`: a copy at first, then in place, or as a new tensor when a graph is made. */
-export function accumulate(tensor: Tensor, gradient: Tensor, retained: boolean, create: boolean): void {
+/** Adds to `.grad`: a copy at first (or, when `alone`, the gradient's own memory where no one else holds that), then in place, or as a new tensor when a graph is made. */
+export function accumulate(tensor: Tensor, gradient: Tensor, retained: boolean, create: boolean, alone = false): void {
   const held = tensor.heldGradient();
   if (create) tensor.holdGradient(inRule(true, () => (held === null ? gradient.clone() : held.add(gradient))));
   else if (held === null) {
-    tensor.holdGradient(build(copied(gradient, tensor.dtype), tensor.shape, rowMajor(tensor.shape), 0));
+    const { storage } = gradient;
+    const strides = rowMajor(tensor.shape);
+    const keeps = alone && storage.loose && gradient.dtype === tensor.dtype && sameShape(strides, gradient.strides);
+    if (keeps) storage.loose = false;
+    tensor.holdGradient(build(keeps ? storage : copied(gradient, tensor.dtype), tensor.shape, strides, 0));
   } else {
     addInto(held, gradient);
     held.storage.version++;
@@ -47,4 +51,10 @@ export function summed(held: Tensor, gradient: Tensor, create: boolean): Tensor 
   if (!create && held.shape.length === 0 && gradient.shape.length === 0 && held.dtype === gradient.dtype)
     return scalarTensor(held.dtype, valueOf(held) + valueOf(gradient));
   return inRule(create, () => held.add(gradient));
+}
+
+/** Memory that a rule hands on to several places, or that a hook has seen, is no longer one place's own. */
+export function fasten(gradient: Tensor, contributions: readonly (Tensor | null)[], seen: boolean): void {
+  const holders = contributions.filter((each) => each?.storageId === gradient.storageId).length;
+  if (seen || holders > 1) gradient.storage.loose = false;
 }

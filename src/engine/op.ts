@@ -58,6 +58,8 @@ export interface OpSpec<N extends readonly string[], A extends Attrs> {
    * only the rule can give it. Reads what the rule reads, and is tested equal to it.
    */
   kernel?(g: Tensor, k: number, of: Operated): Tensor | null;
+  /** Writes the result straight into a target that is part of no graph, as the forward would give it; false where it cannot. */
+  inPlace?(target: Tensor, other: Tensor | null, call: Call<A>): boolean;
   /** PyTorch keeps the number operand as a saved tensor, so a second backward finds it freed. */
   readonly keepsNumbers?: boolean;
 }
@@ -84,6 +86,7 @@ export interface Op extends OpView {
   readonly formula: Readonly<Record<string, string | undefined>>;
   readonly scalar: ScalarRules | null;
   readonly kernel: ((g: Tensor, k: number, of: Operated) => Tensor | null) | null;
+  readonly writes: ((target: Tensor, other: Tensor | null, call: Call) => boolean) | null;
   /** The op's in-place form as observers see it, its name with an underscore. */
   readonly inPlace: OpView;
   readonly forward: (inputs: readonly Tensor[], call: Call) => Tensor | readonly Tensor[];
@@ -137,6 +140,7 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
       formula: made.formula ?? {},
       scalar: made.scalar ?? null,
       kernel: made.kernel?.bind(made) ?? null,
+      writes: made.inPlace?.bind(made) ?? null,
       inPlace: { name: `${made.name}_`, numbers },
       forward: made.forward.bind(made),
       saves,

@@ -1,7 +1,7 @@
 import { watchedRule } from "./anomaly";
 import { rounders } from "./dtype";
 import { valueOf } from "./kernels/cell";
-import { accumulate, accumulateNumber, scalarTensor, summed } from "./leaf";
+import { accumulate, accumulateNumber, fasten, scalarTensor, summed } from "./leaf";
 import { runAfter, runHooks } from "./hooks";
 import { watcher } from "./mode";
 import { Accumulator, Node, notesPlaces } from "./node";
@@ -267,6 +267,7 @@ export class Pass {
       ? watchedRule(node, () => contributionsOf(node, gradients, this.create))
       : contributionsOf(node, gradients, this.create);
     watcher()?.rule(node.op, node.outputs, gradients, node.inputs, contributions, sole);
+    for (const gradient of gradients) if (gradient?.isLoose() === true) fasten(gradient, contributions, shown);
     for (let k = 0; k < node.arity; k++) {
       const edge = node.edgeAt(k);
       if (edge === null) continue;
@@ -332,7 +333,7 @@ export class Pass {
       if (runHooks(leaf, gradients, this.create)) this.altered = true;
       const [gradient] = gradients;
       if (!gradient) continue;
-      accumulate(tensor, gradient, false, this.create);
+      accumulate(tensor, gradient, false, this.create, this.targets === null && leaf.hooks === null);
       if (leaf.after !== null) runAfter(leaf);
     }
   }

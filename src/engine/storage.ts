@@ -29,6 +29,8 @@ export interface Cell {
 /** The memory of a tensor and its views; a small one is a window on a page shared with others. */
 export class Storage implements StorageView {
   version = 0;
+  /** Made for a gradient that one place alone holds, so that a leaf may keep it instead of a copy. */
+  loose = false;
 
   constructor(
     readonly dtype: DType,

@@ -160,6 +160,11 @@ export class Tensor implements TensorView {
     return (this.store ??= new Storage(this.dtype, this.data, this.origin, 1, this.storageId, false));
   }
 
+  /** @internal Whether the memory is a gradient's own, see {@link Storage.loose}. */
+  isLoose(): boolean {
+    return this.store !== null && this.store.loose;
+  }
+
   /** @internal How many in-place writes the memory has seen. */
   get version(): number {
     return this.store === null ? 0 : this.store.version;

@@ -87,6 +87,14 @@ export const squareOfDifference: Lane2 = (y, to, n, a, i, da, b, k, db) => {
 };
 
 /** y += factor · x, rounded once. */
-export function addScaled(y: Float32Array, to: number, n: number, x: Float32Array, at: number, factor: number): void {
-  for (let e = 0; e < n; e++) y[to + e] = y[to + e]! + factor * x[at + e]!;
+export function addScaled(
+  y: Float32Array,
+  to: number,
+  n: number,
+  x: Float32Array,
+  at: number,
+  dx: number,
+  factor: number,
+): void {
+  for (let e = 0, k = at; e < n; e++, k += dx) y[to + e] = y[to + e]! + factor * x[k]!;
 }

@@ -8,7 +8,7 @@ import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
 import { applyOne, applyTwo, calling } from "../apply";
 import { fit } from "./gradient";
-import { laneOf1, laneOf2, laneOfNumber } from "./lanes";
+import { laneInto, laneIntoNumber, laneIntoScaled, laneOf1, laneOf2, laneOfNumber } from "./lanes";
 import { cast, floatOf, fresh, numberType, resultType } from "./result";
 
 type Two = readonly [Tensor, Tensor];
@@ -66,6 +66,7 @@ export const add = op({
   forward: (x) => elementwise(x, (a, b) => a + b, false, lanes.add),
   backward: { a: (g) => g, b: (g) => g },
   kernel: (g, k, of) => fit(g, k === 0 ? of.a : of.b),
+  inPlace: (y, x) => x !== null && laneInto(y, x, lanes.add),
   formula: { a: "∂L/∂y", b: "∂L/∂y" },
   scalar: { forward: (a, b) => a + b, backward: [(g) => g, (g) => g] },
 });
@@ -80,6 +81,7 @@ export const addNumber = op({
   forward: (x, call) => withScalar(x, call, (a, b) => a + b, false, lanes.add),
   backward: { a: (g) => g },
   kernel: (g, _, of) => fit(g, of.a),
+  inPlace: (y, _, { numbers }) => laneIntoNumber(y, numbers[0] ?? 0, lanes.add),
   formula: { a: "∂L/∂y" },
   scalar: { forward: (a, b) => a + b, backward: [(g) => g] },
 });
@@ -93,6 +95,7 @@ export const addScaled = op({
   numbers: ["alpha"],
   forward: (x, call) => scaled(x, call, 1),
   backward: { a: (g) => g, b: (g, s) => g.mul(s.numbers[0] ?? 1) },
+  inPlace: (y, x, { numbers }) => laneIntoScaled(y, x, Math.fround(numbers[0] ?? 1)),
   formula: { a: "∂L/∂y", b: "alpha · ∂L/∂y" },
 });
 
@@ -113,6 +116,7 @@ export const sub = op({
   },
   backward: { a: (g) => g, b: (g) => g.neg() },
   kernel: (g, k, of) => fit(k === 0 ? g : laneOf1(g, lanes.neg), k === 0 ? of.a : of.b),
+  inPlace: (y, x) => x !== null && laneInto(y, x, lanes.sub),
   formula: { a: "∂L/∂y", b: "−∂L/∂y" },
   scalar: { forward: (a, b) => a - b, backward: [(g) => g, (g) => -g] },
 });
@@ -130,6 +134,7 @@ export const subNumber = op({
   },
   backward: { a: (g) => g },
   kernel: (g, _, of) => fit(g, of.a),
+  inPlace: (y, _, { numbers }) => laneIntoNumber(y, numbers[0] ?? 0, lanes.sub),
   formula: { a: "∂L/∂y" },
   scalar: { forward: (a, b) => a - b, backward: [(g) => g] },
 });
@@ -146,6 +151,7 @@ export const subScaled = op({
     return scaled(x, call, -1);
   },
   backward: { a: (g) => g, b: (g, s) => g.mul(-(s.numbers[0] ?? 1)) },
+  inPlace: (y, x, { numbers }) => laneIntoScaled(y, x, -Math.fround(numbers[0] ?? 1)),
   formula: { a: "∂L/∂y", b: "−alpha · ∂L/∂y" },
 });
 
@@ -178,6 +184,7 @@ export const mul = op({
     const other = k === 0 ? b : a;
     return other === null ? null : fit(laneOf2(g, other, lanes.mul), k === 0 ? a : b);
   },
+  inPlace: (y, x) => x !== null && laneInto(y, x, lanes.mul),
   formula: { a: "∂L/∂y · b", b: "∂L/∂y · a" },
   scalar: { forward: (a, b) => a * b, backward: [(g, _a, b) => g * b, (g, a) => g * a] },
 });
@@ -193,6 +200,7 @@ export const mulNumber = op({
   forward: (x, call) => withScalar(x, call, (a, b) => a * b, false, lanes.mul),
   backward: { a: (g, s) => g.mul(s.numbers[0] ?? 1) },
   kernel: (g, _, of) => fit(laneOfNumber(g, of.call.numbers[0] ?? 1, lanes.mul), of.a),
+  inPlace: (y, _, { numbers }) => laneIntoNumber(y, numbers[0] ?? 0, lanes.mul),
   formula: { a: "∂L/∂y · other" },
   scalar: { forward: (a, b) => a * b, backward: [(g, _a, b) => g * b] },
 });

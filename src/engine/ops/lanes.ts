@@ -1,6 +1,6 @@
 import { valueOf } from "../kernels/cell";
-import type { Lane1, Lane2 } from "../kernels/lanes";
-import { broadcast, isRowMajor, numel, type Shape } from "../shape";
+import { addScaled, type Lane1, type Lane2 } from "../kernels/lanes";
+import { broadcast, isRowMajor, numel, sameShape, type Shape } from "../shape";
 import { allocate } from "../storage";
 import type { Tensor } from "../tensor";
 import { fresh } from "./result";
@@ -62,4 +62,37 @@ export function laneOfShare(g: Tensor, n: number, shape: Shape): Tensor | null {
   return made(shape, numel(shape), (y, to) => {
     y.fill(share, to, to + numel(shape));
   });
+}
+
+/** Writes an elementwise op over its first operand; false where the operands are others than {@link laneOf2} takes. */
+export function laneInto(target: Tensor, other: Tensor, lane: Lane2): boolean {
+  const y = floats(target);
+  const x = y === null ? null : floats(other);
+  if (y === null || x === null) return false;
+  const n = numel(target.shape);
+  const one = other.shape.length === 0;
+  if (!one && !sameShape(target.shape, other.shape)) return false;
+  // A window on the same memory that lies elsewhere would be read after it was written.
+  if (target.storageId === other.storageId && (one || target.origin !== other.origin)) return false;
+  lane(y, target.origin, n, y, target.origin, 1, x, other.origin, one ? 0 : 1);
+  return true;
+}
+
+/** The same with a number, which is rounded first. */
+export function laneIntoNumber(target: Tensor, number: number, lane: Lane2): boolean {
+  const y = floats(target);
+  if (y === null) return false;
+  constant[0] = number;
+  lane(y, target.origin, numel(target.shape), y, target.origin, 1, constant, 0, 0);
+  return true;
+}
+
+/** target += factor · other, rounded once. */
+export function laneIntoScaled(target: Tensor, other: Tensor | null, factor: number): boolean {
+  return (
+    other !== null &&
+    laneInto(target, other, (y, to, n, _a, _i, _da, x, at, dx) => {
+      addScaled(y, to, n, x, at, dx, factor);
+    })
+  );
 }

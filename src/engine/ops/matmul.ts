@@ -52,6 +52,7 @@ function product(g: Tensor, k: number, a: Tensor | null, b: Tensor | null): Tens
   // A turned operand gets a turned gradient, as PyTorch gives it: turned back it lies row-major.
   if (b.strides[0] === 1 && b.strides[1] === inner && inner > 1) {
     const back = gemm(turned(g), matrix(a), columns, rows, inner, g.dtype, null);
+    back.loose = true;
     return build(back, b.shape, b.strides, 0);
   }
   return fresh(gemm(turned(a), matrix(g), inner, rows, columns, g.dtype, null), b.shape);
