@@ -1,8 +1,9 @@
 import type { OpView, StorageView, TensorView } from "../engine/observer";
 import type { Probe } from "./forms";
 import type { LiveForm } from "./live";
+import { sampled } from "./stats";
 import { Trace } from "./trace";
-import { eachPlace, elementsOf, isContiguous } from "./value";
+import { eachPlace, elementsOf, firstPlaces, isContiguous, isPermuted } from "./value";
 
 const serialNames: readonly string[] = Array.from({ length: 16 }, (_, k) => String(k));
 
@@ -79,16 +80,27 @@ export class TensorTrace extends Trace {
   }
 
   /** A block with all of a storage. */
-  protected storage(form: LiveForm, { data, start, length }: StorageView): void {
-    this.writer.elements(form, data, start, length);
+  protected storage(form: LiveForm, storage: StorageView): void {
+    this.writer.storage(form, storage);
   }
 
   /** A block with the elements of a window, in row-major order. */
   protected contents(form: LiveForm, tensor: TensorView): void {
     const { data, start } = tensor.storage;
     const count = elementsOf(tensor.shape);
+    const whole = count === tensor.storage.length && tensor.offset === 0;
     if (isContiguous(tensor)) {
-      this.writer.elements(form, data, start + tensor.offset, count);
+      if (whole) this.writer.storage(form, tensor.storage);
+      else this.writer.elements(form, data, start + tensor.offset, count);
+      return;
+    }
+    if (whole && count > this.writer.cap && isPermuted(tensor)) {
+      this.writer.storage(form, tensor.storage);
+      this.writer.sample(
+        form,
+        data,
+        firstPlaces(tensor, sampled).map((place) => start + place),
+      );
       return;
     }
     if (this.#gathered.length < count) this.#gathered = new Float64Array(2 * count);

@@ -40,6 +40,25 @@ export function isContiguous({ shape, strides }: Window): boolean {
   return true;
 }
 
+/** Whether a window's elements lie without gaps, each once, in whatever order of its dimensions. */
+export function isPermuted({ shape, strides, offset }: Window): boolean {
+  const order = shape.map((_, k) => k).sort((a, b) => (strides[b] ?? 0) - (strides[a] ?? 0));
+  return isContiguous({ shape: order.map((k) => shape[k] ?? 1), strides: order.map((k) => strides[k] ?? 0), offset });
+}
+
+/** The places of a window's first elements in row-major order. */
+export function firstPlaces({ shape, strides, offset }: Window, count: number): number[] {
+  return Array.from({ length: Math.min(count, elementsOf(shape)) }, (_, index) => {
+    let [rest, place] = [index, offset];
+    for (let k = shape.length - 1; k >= 0; k--) {
+      const size = shape[k] ?? 1;
+      place += (rest % size) * (strides[k] ?? 0);
+      rest = Math.floor(rest / size);
+    }
+    return place;
+  });
+}
+
 /** Visits the places of a window's elements in row-major order: `visit(place in the buffer, running number)`. */
 export function eachPlace({ shape, strides, offset }: Window, visit: (place: number, index: number) => void): void {
   const total = elementsOf(shape);

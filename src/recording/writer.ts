@@ -5,7 +5,7 @@ import { encodeDefinitions } from "./definitions";
 import type { Definition, Form } from "./format";
 import { aligned, rowLayout } from "./layout";
 import { Live, type LiveForm } from "./live";
-import { writeStatistics } from "./stats";
+import { statisticsDoubles, writeSample, writeStatistics } from "./stats";
 import type { StorageView } from "../engine/observer";
 
 /** Chunks close at this many bytes of rows, values and texts. */
@@ -61,6 +61,13 @@ export class Writer {
   #firstValue = 0;
   #opened = 0;
   readonly #keyframe = new BytesOut();
+  /** The storages that were counted last. */
+  readonly #counted = Array.from({ length: 4 }, () => ({
+    id: -1,
+    version: -1,
+    figures: new Float64Array(statisticsDoubles),
+  }));
+  #nextCounted = 0;
 
   constructor(options: WriterOptions) {
     this.cap = options.cap;
@@ -146,6 +153,34 @@ export class Writer {
     const at = this.#rowAt + (form.layout.blocks[this.#block] ?? 0);
     if (form.form.blocks[this.#block++]?.dtype === "float32") this.#values.floats[at >> 2] = value;
     else this.#values.doubles[at >> 3] = value;
+  }
+
+  /** The next block, of all of a storage. What is told again of one that was not written since is not counted again. */
+  storage(form: LiveForm, { id, version, data, start, length }: StorageView): void {
+    const block = form.form.blocks[this.#block];
+    if (block?.kept !== "statistics") {
+      this.elements(form, data, start, length);
+      return;
+    }
+    const { doubles } = this.#values;
+    const at = (this.#rowAt + (form.layout.blocks[this.#block++] ?? 0)) >> 3;
+    const known = this.#counted.find((each) => each.id === id && each.version === version);
+    if (known !== undefined) {
+      doubles.set(known.figures, at);
+      return;
+    }
+    writeStatistics(doubles, at, data, start, length);
+    const next = this.#counted[this.#nextCounted++ % this.#counted.length];
+    if (next === undefined) return;
+    next.id = id;
+    next.version = version;
+    next.figures.set(doubles.subarray(at, at + statisticsDoubles));
+  }
+
+  /** Another sample for the statistics written last: the elements in another order. */
+  sample(form: LiveForm, data: StorageView["data"], places: readonly number[]): void {
+    const at = this.#rowAt + (form.layout.blocks[this.#block - 1] ?? 0);
+    writeSample(this.#values.doubles, at >> 3, data, places);
   }
 
   /** All values of the row as they lie in another recording. */
