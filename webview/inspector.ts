@@ -12,6 +12,7 @@ import { Explain } from "./explain";
 import { History } from "./history";
 import { tabs, wordButton } from "./kit";
 import { NudgeView } from "./nudge";
+import { PlotsView } from "./plots";
 import type { Scene, Store } from "./store";
 import { tensorView } from "./tensor";
 import type { Palette } from "./theme";
@@ -36,6 +37,7 @@ export class Inspector {
   readonly #checks: ChecksView;
   readonly #heading: Heading;
   readonly #nudge: NudgeView;
+  readonly #plots: PlotsView;
   readonly #tabs;
   #shown: NodeMoment | null = null;
   #node: GraphNode | null = null;
@@ -51,6 +53,7 @@ export class Inspector {
     this.#history = new History(palette);
     this.#checks = new ChecksView(store, events);
     this.#heading = new Heading((node) => events.reveal(node));
+    this.#plots = new PlotsView(store);
     this.#nudge = new NudgeView((node, by) => events.nudge(node, by));
     this.#explain = new Explain(store, (node) => events.select(node), this.#trials.bind(this));
     this.#tabs = tabs(
@@ -59,9 +62,10 @@ export class Inspector {
         { id: "tensor", title: "Tensor", view: this.#tensor },
         { id: "history", title: "History", view: this.#past },
         { id: "checks", title: "Checks", view: this.#checks.element },
+        { id: "plots", title: "Plots", view: this.#plots.element },
       ],
       (id) => {
-        const tab = id === "history" || id === "tensor" || id === "checks" ? id : "explain";
+        const tab = id === "history" || id === "tensor" || id === "checks" || id === "plots" ? id : "explain";
         if (tab !== store.ui.tab) store.set({ tab });
       },
     );
@@ -73,6 +77,7 @@ export class Inspector {
   show(scene: Scene): void {
     this.#tabs.show(this.store.ui.tab);
     this.showChecks();
+    if (this.store.ui.tab === "plots") this.#plots.show(scene);
     const index = this.store.focused;
     const node = index === null ? undefined : scene.graph.nodes[index];
     const at = index === null ? undefined : scene.moment.nodes[index];
@@ -83,7 +88,7 @@ export class Inspector {
     this.#heading.show(node, this.store.recording.site(node.site)?.line);
     const changed = node !== this.#node;
     const { tab } = this.store.ui;
-    if (tab === "checks") this.#heading.hide();
+    if (tab === "checks" || tab === "plots") this.#heading.hide();
     if (tab === "explain") this.#explain.show(node, at, scene);
     else if (tab === "history") this.#showHistory(node, scene);
     else if (tab === "tensor") {

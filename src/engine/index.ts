@@ -7,6 +7,7 @@ export type { GradOptions } from "./autograd";
 export { enableGrad, inferenceMode, isInferenceModeEnabled, noGrad, setGradEnabled } from "./autograd";
 export { isGradEnabled } from "./mode";
 export * as autograd from "./autograd";
+export * as plot from "./plot";
 export {
   arange,
   empty,

@@ -119,6 +119,8 @@ export interface Observer {
   passedOver(parameters: readonly TensorView[]): void;
   /** `state` is the optimizer's state `name` for `parameter` ("momentumBuffer"). */
   stateful(parameter: TensorView, name: string, state: TensorView): void;
+  /** The program draws: "scatter" and "line" of x and y, "image" of one tensor. An observer that draws nothing needs none. */
+  plotted?(kind: string, tensors: readonly TensorView[]): void;
 }
 
 let current: Observer | null = null;

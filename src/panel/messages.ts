@@ -27,7 +27,7 @@ const ui = v.object({
   view: v.nullable(v.object({ zoom: v.number(), x: v.number(), y: v.number() })),
   /** Null: by the width of the page. */
   orientation: v.nullable(orientation),
-  tab: v.picklist(["explain", "tensor", "history", "checks"]),
+  tab: v.picklist(["explain", "tensor", "history", "checks", "plots"]),
   logarithmic: v.boolean(),
   /** Graph node shown in the inspector; null: the one the current step touches. */
   selected: v.nullable(count),

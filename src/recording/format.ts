@@ -27,6 +27,7 @@ export const kinds = [
   "error",
   "missed",
   "skipped",
+  "plot",
 ] as const;
 
 export type Kind = (typeof kinds)[number];

@@ -7,6 +7,11 @@ export type { ModuleView, RecorderOptions } from "./write.trace";
 
 /** Listens to the engine and to the instrumented snippet, and writes what happened as a recording. */
 export class Recorder extends OpTrace implements Observer {
+  plotted(kind: string, tensors: readonly TensorView[]): void {
+    this.needs(tensors);
+    this.tensors(this.begin("plot", kind, this.site), tensors);
+  }
+
   opened(name: string, inputs: readonly TensorView[], attrs: Attrs): void {
     this.needs(inputs);
     const probe = this.begin("open", name, this.site);

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
@@ -81,6 +81,26 @@ describe("what re-runs show on the page", function () {
     }
   };
 
+  it("draws what the program plots, as it was at the cursor", async () => {
+    const fitted = await ran(example("fitted-line"), "fitted-line.ts");
+    await begin({}, fitted);
+    const { page } = hosted;
+    await page.click("#tab-plots");
+    await hosted.settled();
+    const figure = page.locator(".plots svg");
+    equal(await figure.getAttribute("aria-label"), "Plot of y over x, yHat over x");
+    equal(await figure.locator("circle").count(), 24);
+    const line = (): Promise<string | null> => figure.locator("path.line").getAttribute("d");
+    const before = await line();
+    await page.keyboard.press("PageDown");
+    await hosted.settled();
+    notEqual(await line(), before);
+    for (let k = 0; k < 8; k++) await page.keyboard.press("PageDown");
+    await hosted.settled();
+    await accessible();
+    await shots("plots");
+  });
+
   it("compares with another learning rate: where they part, both curves, each node's difference", async () => {
     const other = await ran(rate("0.1"), "what if learningRate = 0.1");
     await begin();
@@ -99,6 +119,8 @@ describe("what re-runs show on the page", function () {
     const items = await page.locator("[role=treeitem]").allTextContents();
     match(items.find((text) => text.startsWith("w ")) ?? "", /apart/);
     await choose("w");
+    await page.click("#tab-tensor");
+    await hosted.settled();
     match(await page.locator(".inspector").innerText(), /In run 3 · what if learningRate = 0\.1/);
     match(await page.locator(".time .others").innerText(), /┄ .* in run 3/);
     await accessible();
@@ -124,6 +146,16 @@ describe("what re-runs show on the page", function () {
     session.beside = null;
   });
 
+  it("draws in a page as narrow as a side bar", async () => {
+    const fitted = await ran(example("fitted-line"), "fitted-line.ts");
+    await begin({ width: 300, height: 860 }, fitted);
+    await hosted.page.click("[aria-label=Inspector].inspect");
+    await hosted.page.click("#tab-plots");
+    await hosted.page.locator(".plots svg").waitFor();
+    await hosted.settled();
+    await hosted.page.screenshot({ path: `${folder}/plots-narrow.png` });
+  });
+
   it("compares in a page as narrow as a side bar", async () => {
     const other = await ran(rate("0.1"), "what if learningRate = 0.1");
     await begin({ width: 300, height: 760 });
@@ -132,6 +164,14 @@ describe("what re-runs show on the page", function () {
     await hosted.settled();
     await hosted.page.screenshot({ path: `${folder}/compare-narrow.png` });
     session.beside = null;
+  });
+
+  it("keeps its buttons readable where the window opened in high contrast", async () => {
+    await begin({ theme: "hc-dark" });
+    await choose("w");
+    await hosted.page.locator(".nudge vscode-button").waitFor();
+    await accessible();
+    await hosted.page.screenshot({ path: `${folder}/nudge-hc-fresh.png` });
   });
 
   it("nudges in a page as narrow as a side bar", async () => {

@@ -1,0 +1,196 @@
+import { type Plot, plotsIn } from "../src/recording/plots";
+import type { Value } from "../src/recording/value";
+import { drawing, element } from "./dom";
+import type { Scene, Store } from "./store";
+import { brief } from "./timeline";
+
+const [width, height] = [260, 180];
+const room = { left: 40, right: 8, top: 8, bottom: 20 };
+/** More points than this are drawn in equal strides. */
+const mostPoints = 2000;
+
+interface Range {
+  low: number;
+  high: number;
+}
+
+/** What the program drew, as it was at the cursor. */
+export class PlotsView {
+  readonly element = element("div", { class: "sections plots" });
+  /** The axes keep what they had to show before, so that what moves is the line. */
+  #axes: { run: string; x: Range; y: Range } | null = null;
+  #shown = "";
+
+  constructor(private readonly store: Store) {}
+
+  show(scene: Scene): void {
+    const at = `${this.store.run?.id ?? ""} ${scene.index} ${scene.step} ${this.store.recording.rows}`;
+    if (at === this.#shown) return;
+    this.#shown = at;
+    const plots = this.#plotsAt(scene);
+    if (plots.length === 0) {
+      const hint =
+        "Nothing is drawn here yet. plot.scatter(x, y), plot.line(x, y) and plot.image(t) in the program draw into this tab.";
+      this.element.replaceChildren(element("p", { class: "hint dim" }, hint));
+      return;
+    }
+    const lines = plots.filter(({ kind }) => kind !== "image");
+    const images = plots.filter(({ kind }) => kind === "image");
+    this.element.replaceChildren(
+      ...(lines.length > 0 ? [this.#figure(lines)] : []),
+      ...images.map(({ names, values }) => picture(names[0] ?? "", values[0] ?? null)),
+    );
+  }
+
+  /** What was drawn last by each call: before the iterations, in the segment before, and here up to the cursor. */
+  #plotsAt({ index, step }: Scene): Plot[] {
+    const { recording, outline } = this.store;
+    const drawn = new Map<number, readonly Plot[]>();
+    for (const each of [...new Set([0, index - 1, index])]) {
+      const segment = outline.segments[each];
+      if (!segment) continue;
+      if (!recording.holds(segment.firstRow, segment.endRow)) {
+        this.store.want(each);
+        continue;
+      }
+      const plots = plotsIn(recording, segment, each === index ? step : undefined);
+      for (const site of new Set(plots.map((plot) => plot.site)))
+        drawn.set(
+          site,
+          plots.filter((plot) => plot.site === site),
+        );
+    }
+    return [...drawn.values()].flat();
+  }
+
+  #figure(plots: readonly Plot[]): HTMLElement {
+    const known = this.#axes?.run === this.store.run?.id ? this.#axes : null;
+    const axes = (this.#axes = known ?? {
+      run: this.store.run?.id ?? "",
+      x: { low: Infinity, high: -Infinity },
+      y: { low: Infinity, high: -Infinity },
+    });
+    for (const { values } of plots) {
+      grow(axes.x, values[0]);
+      grow(axes.y, values[1]);
+    }
+    const x = scale(axes.x, room.left, width - room.right);
+    const y = scale(axes.y, height - room.bottom, room.top);
+    const parts = plots.flatMap((plot, k) => marks(plot, x.at, y.at, k));
+    const names = plots.map(({ names: [nx = "", ny = ""] }) => `${ny || "y"} over ${nx || "x"}`);
+    const svg = drawing(
+      "svg",
+      { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Plot of ${names.join(", ")}`, class: "figure" },
+      ...x.ticks.map((tick) =>
+        drawing("line", { x1: x.at(tick), x2: x.at(tick), y1: room.top, y2: height - room.bottom, class: "grid" }),
+      ),
+      ...y.ticks.map((tick) =>
+        drawing("line", { y1: y.at(tick), y2: y.at(tick), x1: room.left, x2: width - room.right, class: "grid" }),
+      ),
+      ...x.ticks.map((tick) => label(brief(tick), x.at(tick), height - 6, "middle")),
+      ...y.ticks.map((tick) => label(brief(tick), room.left - 5, y.at(tick) + 3, "end")),
+      ...parts,
+    );
+    const legend = element(
+      "p",
+      { class: "drawn dim" },
+      ...plots.map(({ kind }, k) => element("span", { class: `${kind} hue-${k % hues}` }, names[k] ?? "")),
+    );
+    return element("section", {}, element("h3", {}, "Plot"), svg, legend);
+  }
+}
+
+/** How many hues there are before they come again. */
+const hues = 4;
+
+function marks(
+  { kind, values: [xs, ys] }: Plot,
+  x: (v: number) => number,
+  y: (v: number) => number,
+  k: number,
+): SVGElement[] {
+  if (!xs?.data || !ys?.data) return [];
+  const points: [number, number][] = [];
+  const stride = Math.max(1, Math.ceil(xs.data.length / mostPoints));
+  for (let i = 0; i < xs.data.length; i += stride) {
+    const [px, py] = [xs.data[i] ?? NaN, ys.data[i] ?? NaN];
+    if (Number.isFinite(px) && Number.isFinite(py)) points.push([px, py]);
+  }
+  if (kind === "scatter")
+    return points.map(([px, py]) =>
+      drawing("circle", { cx: round(x(px)), cy: round(y(py)), r: 3, class: `scatter hue-${k % hues}` }),
+    );
+  const sorted = [...points].sort(([a], [b]) => a - b);
+  const path = sorted.map(([px, py], i) => `${i === 0 ? "M" : "L"}${round(x(px))} ${round(y(py))}`).join("");
+  return [drawing("path", { d: path, class: `line hue-${k % hues}` })];
+}
+
+function label(text: string, x: number, y: number, anchor: string): SVGElement {
+  const made = drawing("text", { x: round(x), y: round(y), "text-anchor": anchor });
+  made.textContent = text;
+  return made;
+}
+
+function grow(range: Range, value: Value | null | undefined): void {
+  const data = value?.data ?? [];
+  for (let k = 0; k < data.length; k++) {
+    const x = data[k] ?? NaN;
+    if (!Number.isFinite(x)) continue;
+    range.low = Math.min(range.low, x);
+    range.high = Math.max(range.high, x);
+  }
+}
+
+/** Where a number stands between two places, and round numbers for the axis. */
+function scale({ low, high }: Range, from: number, to: number): { at: (v: number) => number; ticks: number[] } {
+  const span = high > low ? high - low : Math.abs(high) || 1;
+  const [bottom, top] = [low - 0.05 * span, (high > low ? high : low + span) + 0.05 * span];
+  const at = (v: number): number => from + ((v - bottom) / (top - bottom)) * (to - from);
+  const rough = (top - bottom) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((k) => k * power).find((each) => each >= rough) ?? 10 * power;
+  const ticks: number[] = [];
+  for (let k = Math.ceil(bottom / step); k * step <= top; k++) ticks.push(k * step);
+  return { at, ticks };
+}
+
+function round(x: number): number {
+  return Math.round(10 * x) / 10;
+}
+
+function picture(name: string, value: Value | null): HTMLElement {
+  const title = element("h3", {}, name || "Picture");
+  if (!value?.data)
+    return element("section", {}, title, element("p", { class: "dim still" }, "Its elements were not recorded."));
+  const { data, shape } = value;
+  const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
+  const channels = shape.length === 3 ? (shape[0] ?? 1) : 1;
+  const canvas = element("canvas", {
+    width: columns,
+    height: rows,
+    role: "img",
+    "aria-label": `${name || "Picture"}, ${rows} by ${columns}`,
+    class: "picture",
+  });
+  const range: Range = { low: Infinity, high: -Infinity };
+  grow(range, value);
+  const context = canvas.getContext("2d");
+  const pixels = context?.createImageData(columns, rows);
+  if (!context || !pixels) return element("section", {}, title);
+  const size = rows * columns;
+  for (let k = 0; k < size; k++) {
+    for (let c = 0; c < 3; c++) {
+      const x = data[channels === 3 ? c * size + k : k] ?? NaN;
+      pixels.data[4 * k + c] = range.high > range.low ? (255 * (x - range.low)) / (range.high - range.low) : 128;
+    }
+    pixels.data[4 * k + 3] = 255;
+  }
+  context.putImageData(pixels, 0, 0);
+  return element(
+    "section",
+    {},
+    title,
+    canvas,
+    element("p", { class: "dim still" }, `from ${brief(range.low)} to ${brief(range.high)}`),
+  );
+}
