@@ -5,7 +5,8 @@ import type { Layout, Orientation } from "./layout";
 /** Lays out with Graphviz's `dot`. */
 export function layoutBy(graphviz: Graphviz, topology: Topology, orientation: Orientation): Layout {
   if (topology.sizes.length === 0) {
-    return { width: 0, height: 0, centres: new Float32Array(), points: new Float32Array(), starts: new Int32Array(1) };
+    const none = new Float32Array();
+    return { width: 0, height: 0, centres: none, points: none, starts: new Int32Array(1), frames: none };
   }
   return readLayout(graphviz.layout(dotOf(topology, orientation), "json", "dot"), topology);
 }
@@ -15,8 +16,13 @@ export function readLayout(json: string, topology: Topology): Layout {
   const read: unknown = JSON.parse(json);
   const [, , width = 0, height = 0] = numbersIn(text(read, "bb"));
   const centres = new Float32Array(topology.sizes.length * 2);
+  const frames = new Float32Array((topology.frames?.length ?? 0) * 4);
   for (const object of list(read, "objects")) {
     const name = text(object, "name");
+    if (name.startsWith("cluster_")) {
+      const [left = 0, bottom = 0, right = 0, top = 0] = numbersIn(text(object, "bb"));
+      frames.set([left, height - top, right - left, top - bottom], Number(name.slice("cluster_".length)) * 4);
+    }
     const index = /^n\d+$/.test(name) ? Number(name.slice(1)) : -1;
     if (index < 0) continue;
     const [x = 0, y = 0] = numbersIn(text(object, "pos"));
@@ -28,7 +34,7 @@ export function readLayout(json: string, topology: Topology): Layout {
     const numbers = numbersIn(text(edge, "pos"));
     for (let i = 0; i + 1 < numbers.length; i += 2) spline?.push(numbers[i] ?? 0, height - (numbers[i + 1] ?? 0));
   }
-  return { width, height, centres, ...packed(splines) };
+  return { width, height, centres, frames, ...packed(splines) };
 }
 
 /** Splines, one list of coordinates per edge, laid end to end. */

@@ -12,6 +12,8 @@ export function layered(topology: Topology, orientation: Orientation): Layout {
   const inputs = sizes.map((): number[] => []);
   const outputs = sizes.map((): number[] => []);
   for (const { from, to } of edges) {
+    // Folded groups can give to each other both ways; what goes against the order of the nodes is left out.
+    if (from > to) continue;
     inputs[to]?.push(from);
     outputs[from]?.push(to);
   }
@@ -110,10 +112,37 @@ function place(topology: Topology, layers: readonly number[][], orientation: Ori
       ...point(b, taker.side),
     ];
   });
+  const centres = new Float32Array(places.flatMap(({ along, side }) => point(along, side)));
   return {
     width: across ? length : breadth,
     height: across ? breadth : length,
-    centres: new Float32Array(places.flatMap(({ along, side }) => point(along, side))),
+    centres,
+    frames: framesAround(topology, centres),
     ...packed(splines),
   };
+}
+
+const frameMargin = 14;
+const frameTitle = 24;
+
+/** Frames around their cards, wherever these stand: they may lie over one another. */
+export function framesAround({ sizes, frames = [], frameOf }: Topology, centres: Float32Array): Float32Array {
+  const bounds = frames.map(() => ({ left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity }));
+  const take = (frame: number, left: number, top: number, right: number, bottom: number): void => {
+    const of = bounds[frame];
+    if (of === undefined) return;
+    of.left = Math.min(of.left, left - frameMargin);
+    of.top = Math.min(of.top, top - frameTitle);
+    of.right = Math.max(of.right, right + frameMargin);
+    of.bottom = Math.max(of.bottom, bottom + frameMargin);
+  };
+  sizes.forEach(({ width, height }, i) => {
+    const [x, y] = [centres[2 * i] ?? 0, centres[2 * i + 1] ?? 0];
+    take(frameOf?.[i] ?? -1, x - width / 2, y - height / 2, x + width / 2, y + height / 2);
+  });
+  for (let i = frames.length - 1; i >= 0; i--) {
+    const of = bounds[i];
+    if (of !== undefined) take(frames[i]?.parent ?? -1, of.left, of.top, of.right, of.bottom);
+  }
+  return new Float32Array(bounds.flatMap(({ left, top, right, bottom }) => [left, top, right - left, bottom - top]));
 }

@@ -15,6 +15,8 @@ export interface Layout {
   readonly points: Float32Array;
   /** Where each edge begins in `points`, counted in points; one more than there are edges. */
   readonly starts: Int32Array;
+  /** Left, top, width and height of each frame. */
+  readonly frames: Float32Array;
 }
 
 /** What the worker is asked. */

@@ -2,6 +2,7 @@
 // Moves and cursors are those of recording/moves.ts, so that the page can move at once by the host's own rules.
 import * as v from "valibot";
 import { findingKinds, severities, type Finding } from "../recording/finding";
+import type { Folds } from "../recording/folds";
 import type { Cursor, Move } from "../recording/moves";
 import type { Segment, TurnMark } from "../recording/segment";
 
@@ -22,6 +23,11 @@ const orientation = v.picklist(["LR", "TB"]);
 /** Which way a graph is drawn: left to right or top to bottom. */
 export type Orientation = v.InferOutput<typeof orientation>;
 
+const folds = v.object({
+  depth: v.nullable(count),
+  toggled: v.array(v.string()),
+}) satisfies v.GenericSchema<Folds>;
+
 const ui = v.object({
   /** Zoom and pan of the graph; null: fit. */
   view: v.nullable(v.object({ zoom: v.number(), x: v.number(), y: v.number() })),
@@ -33,8 +39,7 @@ const ui = v.object({
   selected: v.nullable(count),
   /** Whether the inspector is open where there is no room beside the graph. */
   inspector: v.boolean(),
-  /** Paths of the modules that are folded. */
-  folds: v.array(v.string()),
+  folds,
 });
 
 /** Checks what was kept of a page's state. */
@@ -51,7 +56,7 @@ export const freshUi: UiState = {
   logarithmic: false,
   selected: null,
   inspector: false,
-  folds: [],
+  folds: { depth: null, toggled: [] },
 };
 
 const problem = v.object({ message: v.string(), file: v.string(), line: whole, column: whole });
@@ -125,17 +130,19 @@ const cursor = v.object({
 const layout = v.object({
   type: v.literal("layout"),
   id: v.string(),
-  /** Key of the graph. */
+  /** Key of the graph as it is folded. */
   key: v.string(),
   orientation,
   width: v.number(),
   height: v.number(),
-  /** x and y of the centre of each node, by node index. */
+  /** x and y of the centre of each card. */
   centres: floats,
   /** Spline control points of all edges in the graph's order, x and y each … */
   points: floats,
   /** … and where each edge's begin in `points` (in points, not numbers); one more than there are edges. */
   starts: ints,
+  /** Left, top, width and height of the frame of each open group. */
+  frames: floats,
 });
 
 const marked = v.object({ type: v.literal("marked"), id: v.string(), segment: count, nodes: v.array(count) });
@@ -298,9 +305,9 @@ const toHost = v.variant("type", [
   /** Show the source line of a finding; `finding` is its id. */
   v.object({ type: v.literal("revealFinding"), id, finding: v.string() }),
   /** The page lacks the chunks of this segment, or the layout of its graph. */
-  v.object({ type: v.literal("want"), id, segment: count, orientation }),
   /** How the gradient that came back along a wire depends on each number of the wire's end: one column of a Jacobian. */
   v.object({ type: v.literal("column"), id, ask: count, segment: count, step: count, edge: count, element: count }),
+  v.object({ type: v.literal("want"), id, segment: count, orientation, folds }),
   v.object({ type: v.literal("ui"), id, ui }),
   /** Ask for other elements of a leaf, and run from the start with them. */
   v.object({ type: v.literal("whatIf"), id, segment: count, node: count }),

@@ -1,4 +1,5 @@
 import type { Finding } from "../recording/finding";
+import { foldedOf, type Folds, noFolds } from "../recording/folds";
 import { graphOf } from "../recording/graph";
 import type { Cursor } from "../recording/moves";
 import type { Layout } from "../layout/layout";
@@ -59,6 +60,7 @@ export class Page {
   #alive = false;
   #seq = 0;
   #orientation: Orientation = "LR";
+  #folds: Folds = noFolds;
   #laid = new Set<string>();
   #laying: { key: string; abort: AbortController } | null = null;
   #marked: readonly number[] = [];
@@ -179,6 +181,7 @@ export class Page {
       }
       case "want":
         this.#orientation = message.orientation;
+        this.#folds = message.folds;
         this.#sendChunks([message.segment]);
         return this.#layOut(session, message.segment);
       case "column":
@@ -209,7 +212,9 @@ export class Page {
     this.#send({ type: "settings", speeds });
     const session = this.#session;
     if (!session) return this.emptied();
-    this.#orientation = this.#ui(session).orientation ?? this.#orientation;
+    const { orientation, folds } = this.#ui(session);
+    this.#orientation = orientation ?? this.#orientation;
+    this.#folds = folds;
     this.#supply = new Supply(session.id, session.recording, session.outline);
     this.#sendRun(session);
     this.#pace.now();
@@ -296,19 +301,19 @@ export class Page {
   #layOut(session: Session, at: number): void {
     const segment = session.outline.segments[at];
     if (!segment || !this.#alive) return;
-    const { graph } = graphOf(session.recording, segment);
+    const folded = foldedOf(graphOf(session.recording, segment).graph, this.#folds);
     const orientation = this.#orientation;
-    const key = `${orientation} ${graph.key}`;
+    const key = `${orientation} ${folded.key}`;
     if (this.#laid.has(key) || this.#laying?.key === key) return;
     this.#laying?.abort.abort();
     const abort = new AbortController();
     this.#laying = { key, abort };
-    this.around.lay(graph.key, topologyOf(graph), orientation, abort.signal).then(
+    this.around.lay(folded.key, topologyOf(folded), orientation, abort.signal).then(
       (layout) => {
         if (abort.signal.aborted) return;
         this.#laying = null;
         this.#laid.add(key);
-        this.#send({ type: "layout", id: session.id, key: graph.key, orientation, ...layout });
+        this.#send({ type: "layout", id: session.id, key: folded.key, orientation, ...layout });
       },
       (reason: unknown) => {
         if (abort.signal.aborted) return;

@@ -4,6 +4,7 @@ import { internGraph } from "./graph.intern";
 import { inlineText, isLiteral, longestText, writtenArguments } from "./literals";
 import { StepTrace } from "./graph.trace";
 import { modulesOf, operandBinding } from "./operands";
+import { Places } from "./places";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
 import { nameOf, rank, startOf, type Start } from "./start";
@@ -37,6 +38,7 @@ export class GraphBuilder {
   readonly #start: Start;
   readonly #way: Way;
   readonly #survey: Survey;
+  readonly #places: Places;
 
   constructor(
     private readonly recording: Recording,
@@ -45,6 +47,7 @@ export class GraphBuilder {
     this.#start = startOf(recording, segment);
     this.#survey = surveyOf(recording, segment);
     this.#way = wayOf(recording, segment);
+    this.#places = new Places(recording, segment);
   }
 
   build(): SegmentGraph {
@@ -226,6 +229,7 @@ export class GraphBuilder {
       retained: kind === "op" && this.#survey.retained.has(tensor),
       site,
       module: kind === "op" ? modulesOf(this.recording, from.frame) : [],
+      place: kind === "op" ? this.#places.at(row, from.frame) : null,
       inputs,
       phase,
     });

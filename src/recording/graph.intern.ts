@@ -6,9 +6,13 @@ const interned = new WeakMap<Recording, Map<string, Graph>>();
 /** The one graph of a recording with these nodes: iterations that do the same share it. */
 export function internGraph(recording: Recording, nodes: readonly GraphNode[], gradientOps: number): Graph {
   const hash = new Hash();
+  let places = 0;
   for (const node of nodes) {
     hash.text(node.kind, node.label, node.op, node.attrs, node.dtype, node.phase, ...node.module);
     hash.numbers(node.named ? 1 : 0, node.requiresGrad ? 1 : 0, node.retained ? 1 : 0, node.site);
+    for (let at = node.place; at !== null && at.index >= places; at = at.parent) hash.text(at.id);
+    if (node.place !== null) places = Math.max(places, node.place.index + 1);
+    hash.numbers(node.place?.index ?? -1);
     hash.numbers(node.shape.length, ...node.shape, node.inputs.length, ...node.inputs, node.module.length);
   }
   const key = `${nodes.length}-${hash.digest()}-${gradientOps}`;

@@ -1,6 +1,7 @@
 import type { DType } from "../engine/observer";
 import { GraphBuilder } from "./graph.builder";
 import { perSegment } from "./memo";
+import type { Place } from "./places";
 import type { PhaseKind } from "./steps";
 
 /** Something drawn as a card: a leaf, an op with its result, or a plain number that an op took. */
@@ -27,6 +28,8 @@ export interface GraphNode {
   readonly site: number;
   /** Paths of the modules it was made in, outermost first: ["Net", "layers", "layers.0"]. */
   readonly module: readonly string[];
+  /** The innermost place it was made in; null in the segment itself, and for leaves and numbers. */
+  readonly place: Place | null;
   /** Node indices, in the op's order; numbers last. */
   readonly inputs: readonly number[];
   readonly phase: PhaseKind;
@@ -73,20 +76,3 @@ export interface SegmentGraph {
 
 /** The forward graph of a segment; the same objects until the segment grows. */
 export const graphOf = perSegment((recording, segment): SegmentGraph => new GraphBuilder(recording, segment).build());
-
-const letter = 7.3;
-const title = 30;
-const line = 16;
-
-/** Room that a node's card takes, in CSS pixels at zoom 1; depends on the graph alone, never on values. */
-export function cardSize(node: GraphNode): { readonly width: number; readonly height: number } {
-  if (node.kind === "number") return { width: Math.max(84, 40 + letter * node.label.length), height: title + line + 6 };
-  const shown = node.kind === "leaf" && node.requiresGrad;
-  const rows = 1 + (node.requiresGrad ? 1 : 0) + (shown || node.retained ? 1 : 0);
-  const badge = node.symbol === "" ? 0 : 22;
-  const shape = 2 + Math.max(0, node.shape.join(", ").length) + (node.kind === "leaf" ? 5 : 0);
-  const heading = 24 + badge + letter * (node.label.length + 2 + shape);
-  const elements = node.shape.reduce((a, b) => a * b, 1);
-  const values = elements === 1 ? 126 : elements <= 2 ? 140 : elements <= 4 ? 164 : 196;
-  return { width: Math.round(Math.min(320, Math.max(values, heading))), height: title + line * rows + 8 };
-}

@@ -17,6 +17,7 @@ const node = (index: number, module: readonly string[]): GraphNode => ({
   retained: false,
   site: -1,
   module,
+  place: null,
   inputs: [],
   phase: "forward",
 });

@@ -1,0 +1,40 @@
+import type { GraphNode } from "./graph";
+import type { Group } from "./groups";
+
+const letter = 7.3;
+const title = 30;
+const line = 16;
+
+/** Room that a node's card takes, in CSS pixels at zoom 1; depends on the graph alone, never on values. */
+export function cardSize(node: GraphNode): { readonly width: number; readonly height: number } {
+  if (node.kind === "number") return { width: Math.max(84, 40 + letter * node.label.length), height: title + line + 6 };
+  const shown = node.kind === "leaf" && node.requiresGrad;
+  const rows = 1 + (node.requiresGrad ? 1 : 0) + (shown || node.retained ? 1 : 0);
+  const badge = node.symbol === "" ? 0 : 22;
+  const shape = 2 + Math.max(0, node.shape.join(", ").length) + (node.kind === "leaf" ? 5 : 0);
+  const heading = 24 + badge + letter * (node.label.length + 2 + shape);
+  const elements = node.shape.reduce((a, b) => a * b, 1);
+  const values = elements === 1 ? 126 : elements <= 2 ? 140 : elements <= 4 ? 164 : 196;
+  return { width: Math.round(Math.min(320, Math.max(values, heading))), height: title + line * rows + 8 };
+}
+
+/** Room that the card of a folded group takes. */
+export function groupSize({ name, note, nodes, parameters }: Group): { readonly width: number; readonly height: number } {
+  const heading = 52 + letter * (name.length + 1) + 6.7 * note.length;
+  const inside = 30 + 6.7 * insideText(nodes.length, parameters.length).length;
+  return { width: Math.round(Math.min(340, Math.max(190, heading, inside))), height: title + line * 3 + 8 };
+}
+
+/** What a folded group holds: "87 nodes, 12 parameters". */
+export function insideText(nodes: number, parameters: number): string {
+  const counted = (count: number, word: string): string =>
+    `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
+  return parameters === 0
+    ? counted(nodes, "node")
+    : `${counted(nodes, "node")}, ${counted(parameters, "parameter")}`;
+}
+
+/** Width of the title on the frame of an open group. */
+export function titleWidth({ name, note }: Group): number {
+  return 26 + 7.2 * (name.length + (note === "" ? 0 : note.length + 1));
+}
