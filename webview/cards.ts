@@ -1,11 +1,12 @@
 import type { Severity } from "../src/recording/finding";
+import { paintChevron } from "./frames";
 import type { Hue, Palette } from "./theme";
 
 /** One line of a card: what it is, and what it says. */
 export interface Row {
   readonly label: string;
   readonly text: string;
-  readonly hue: Hue;
+  readonly hue: Hue | "dim";
   readonly strong: boolean;
 }
 
@@ -28,6 +29,8 @@ export interface Face {
   readonly current: boolean;
   /** How it differs from the run beside this one: "Δ −2.7000", "only here"; "" for no difference. */
   readonly apart: string;
+  /** Whether it stands for a group of nodes that can be opened. */
+  readonly folded: boolean;
 }
 
 /** Where a card stands in the graph's own coordinates. */
@@ -118,6 +121,7 @@ function paintFrame(
 ): void {
   const hue = face.touched ? palette[face.touched] : null;
   const thin = Math.max(1, 0.75 / zoom);
+  if (face.folded) paintStack(context, { x, y, width, height }, palette, thin);
   context.beginPath();
   context.roundRect(x, y, width, height, metrics.radius);
   context.fillStyle = palette.card;
@@ -130,6 +134,27 @@ function paintFrame(
   context.stroke();
   context.setLineDash([]);
   if (picked.selected || picked.marked) outline(context, { x, y, width, height }, picked, palette, thin);
+}
+
+/** The edges of further cards behind a card that stands for several. */
+function paintStack(context: CanvasRenderingContext2D, box: Box, palette: Palette, thin: number): void {
+  context.fillStyle = palette.card;
+  context.strokeStyle = palette.border;
+  context.lineWidth = thin;
+  for (const by of [6, 3]) {
+    context.beginPath();
+    context.roundRect(box.x + by, box.y + by, box.width, box.height, metrics.radius);
+    context.fill();
+    context.stroke();
+  }
+}
+
+/** Dims a card that is painted. */
+export function veil(context: CanvasRenderingContext2D, box: Box, palette: Palette): void {
+  context.globalAlpha = 0.74;
+  context.fillStyle = palette.background;
+  context.fillRect(box.x - 2, box.y - 2, box.width + 10, box.height + 10);
+  context.globalAlpha = 1;
 }
 
 /** What a card says that the other run does not have. */
@@ -179,7 +204,10 @@ function paintRows(context: CanvasRenderingContext2D, box: Box, face: Face, pale
   const right = x + width - metrics.padding;
   const base = y + metrics.title / 2 + 4.5;
   let left = x + metrics.padding;
-  if (face.symbol !== "") {
+  if (face.folded) {
+    paintChevron(context, left + 5, y + metrics.title / 2, false, palette);
+    left += 18;
+  } else if (face.symbol !== "") {
     paintSymbol(context, left + 6, y + metrics.title / 2, face, palette);
     left += 22;
   }

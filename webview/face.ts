@@ -27,6 +27,7 @@ export function faceOf(node: GraphNode, at: NodeMoment, moment: Moment, width: n
     touched: at.touched,
     current,
     apart,
+    folded: false,
   };
 }
 

@@ -1,5 +1,6 @@
 import type cytoscape from "cytoscape";
-import type { Drawing } from "./graph";
+import type { Drawing, Part } from "./graph";
+import { frameTitle } from "./frames";
 import { bendOf, type Point } from "./wires";
 
 /** The cards and wires of a drawing as Cytoscape knows them, to be found under the pointer. */
@@ -8,7 +9,15 @@ export function elementsOf(drawing: Drawing): cytoscape.ElementDefinition[] {
     const box = drawing.boxes[node] ?? { x: 0, y: 0, width: 0, height: 0 };
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   };
+  const titles = drawing.frames.map(({ box, title }, i): cytoscape.ElementDefinition => {
+    const width = Math.min(box.width, title);
+    return {
+      data: { id: `f${i}`, width, height: frameTitle },
+      position: { x: box.x + width / 2, y: box.y + frameTitle / 2 },
+    };
+  });
   return [
+    ...titles,
     ...drawing.boxes.map((box, i): cytoscape.ElementDefinition => ({
       data: { id: `n${i}`, width: box.width, height: box.height },
       position: centre(i),
@@ -40,3 +49,16 @@ export const geometry = `
     control-point-weights: data(weights); control-point-distances: data(distances);
     source-endpoint: data(start); target-endpoint: data(end);
   }`;
+
+/** What of the graph an event is about. */
+export function partOf(event: cytoscape.EventObject): Part | null {
+  const target: unknown = event.target;
+  if (!isElement(target)) return null;
+  const id = target.id();
+  const index = Number(id.slice(1));
+  return id.startsWith("n") ? { node: index } : id.startsWith("f") ? { frame: index } : { edge: index };
+}
+
+function isElement(target: unknown): target is cytoscape.SingularElementReturnValue {
+  return typeof target === "object" && target !== null && "isNode" in target;
+}

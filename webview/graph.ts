@@ -1,10 +1,12 @@
 import cytoscape from "cytoscape";
 import type { Severity } from "../src/recording/finding";
 import type { EdgeMoment } from "../src/recording/moment";
-import { type Box, type Face, paintCard, signRoom } from "./cards";
-import { elementsOf, geometry } from "./geometry";
+import { type Box, detailAt, type Face, paintCard, signRoom, veil } from "./cards";
+import { type FrameDrawing, paintFrames } from "./frames";
+import { elementsOf, geometry, partOf } from "./geometry";
 import { Sheet } from "./sheet";
 import type { Palette } from "./theme";
+import { fitting, type Hold, type View } from "./viewport";
 import { gradientWidth, type Look, paintWay, paintWires, type Point, type Sight, type Wire, wireOf } from "./wires";
 
 /** Where a graph's cards and wires stand. */
@@ -14,31 +16,25 @@ export interface Drawing {
   /** By edge: a start, then three points per cubic piece. */
   readonly splines: readonly (readonly Point[])[];
   readonly vertical: boolean;
+  /** Around what is open, outer ones first. */
+  readonly frames: readonly FrameDrawing[];
+  /** Height that controls take above it. */
+  readonly above: number;
 }
 
-/** A card or a wire of the graph. */
-export type Part = { readonly node: number } | { readonly edge: number };
+/** A card, a wire or the title of a frame. */
+export type Part = { readonly node: number } | { readonly edge: number } | { readonly frame: number };
 
 /** What a person does with the graph. */
 export interface GraphEvents {
   hover(part: Part | null): void;
   select(node: number | null): void;
+  /** Opens a card or closes a frame. */
+  toggle(part: Part): void;
   viewed(view: View): void;
 }
 
-/** Which part of the graph is on screen. */
-export interface View {
-  readonly zoom: number;
-  readonly x: number;
-  readonly y: number;
-}
-
 const margin = 24;
-/** What the buttons and the legend lie over is left free where everything is fitted in. */
-const frame = { wide: { left: 16, top: 16, right: 16, bottom: 36 }, tight: { left: 8, top: 46, right: 8, bottom: 30 } };
-const buttons = { width: 46, height: 120 };
-const tight = 420;
-const largest = 1.25;
 
 /**
  * The graph on screen. Cytoscape has the geometry, the viewport and the pointer; the ink is ours: one canvas of wires,
@@ -58,6 +54,7 @@ export class GraphView {
   #marked: ReadonlySet<number> = new Set();
   #found: ReadonlyMap<number, Severity> = new Map();
   #way: readonly Wire[] = [];
+  #lit: ReadonlySet<number> | null = null;
   #fitted = true;
   #size = { width: 0, height: 0 };
 
@@ -84,7 +81,12 @@ export class GraphView {
     this.#cy.on("mouseout", "node, edge", () => this.events.hover(null));
     this.#cy.on("tap", (event) => {
       const part = partOf(event);
-      this.events.select(part && "node" in part ? part.node : null);
+      if (part && ("frame" in part || this.#onChevron(part, event.position))) this.events.toggle(part);
+      else this.events.select(part && "node" in part ? part.node : null);
+    });
+    this.#cy.on("dbltap", "node", (event) => {
+      const part = partOf(event);
+      if (part && "node" in part && !this.#onChevron(part, event.position)) this.events.toggle(part);
     });
     this.#cy.on("dragpan scrollzoom pinchzoom", () => this.#moved(false));
     new ResizeObserver(() => {
@@ -96,7 +98,7 @@ export class GraphView {
   }
 
   /** Draws another graph; the part on screen is what `view` says, or everything is fitted in. */
-  draw(drawing: Drawing, view: View | null): void {
+  draw(drawing: Drawing, view: View | Hold | null): void {
     this.#drawing = drawing;
     this.#lines = drawing.splines.map((spline) => [
       wireOf(spline, drawing.vertical, 1),
@@ -107,7 +109,8 @@ export class GraphView {
     this.#cy.elements().remove();
     this.#cy.add(elementsOf(drawing));
     this.#painted = "";
-    if (view) {
+    if (view && "point" in view) this.bring(view);
+    else if (view) {
       this.#fitted = false;
       this.#cy.viewport({ zoom: view.zoom, pan: { x: view.x, y: view.y } });
     } else this.fit();
@@ -130,6 +133,12 @@ export class GraphView {
     this.#repaint();
   }
 
+  /** The cards that stand out, the rest dimmed; null for no difference. */
+  light(lit: ReadonlySet<number> | null): void {
+    this.#lit = lit;
+    this.#repaint();
+  }
+
   /** The cards with something found on them, and the ways to show, each from node to node. */
   find(found: ReadonlyMap<number, Severity>, ways: readonly (readonly number[])[]): void {
     this.#found = found;
@@ -146,24 +155,18 @@ export class GraphView {
     this.#cy.resize();
     const { clientWidth: width, clientHeight: height } = this.container;
     this.#size = { width, height };
-    const boxes = this.#drawing?.boxes ?? [];
+    const { boxes = [], frames = [], above = 0 } = this.#drawing ?? {};
     if (boxes.length === 0 || width === 0 || height === 0) return;
-    const bounds = boundsOf(boxes);
-    const { left, top, right, bottom } = width < tight ? frame.tight : frame.wide;
-    const within = (free: number): { zoom: number; x: number; y: number } => {
-      const x = Math.max(40, width - left - free);
-      const y = Math.max(40, height - top - bottom);
-      const zoom = Math.min(largest, x / bounds.width, y / bounds.height);
-      const middle = { x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 };
-      return { zoom, x: left + x / 2 - zoom * middle.x, y: top + y / 2 - zoom * middle.y };
-    };
-    let { zoom, x, y } = within(right);
-    const covered = boxes.some(
-      (box) => (box.x + box.width) * zoom + x > width - buttons.width && box.y * zoom + y < buttons.height,
-    );
-    if (covered && width >= tight) ({ zoom, x, y } = within(right + buttons.width));
+    const { zoom, x, y } = fitting([...boxes, ...frames.map(({ box }) => box)], width, height, above);
     this.#cy.viewport({ zoom, pan: { x, y } });
     this.#moved(true);
+  }
+
+  /** Brings a point of the graph to a point of the screen. */
+  bring({ point, onScreen }: Hold): void {
+    const zoom = this.#cy.zoom();
+    this.#cy.viewport({ zoom, pan: { x: onScreen.x - zoom * point.x, y: onScreen.y - zoom * point.y } });
+    this.#moved(false);
   }
 
   zoomBy(factor: number): void {
@@ -193,6 +196,12 @@ export class GraphView {
     return box && this.#onScreen(box);
   }
 
+  /** Where a frame is on screen. */
+  frameOnScreen(frame: number): Box | undefined {
+    const box = this.#drawing?.frames[frame]?.box;
+    return box && this.#onScreen(box);
+  }
+
   /** The middle of a wire on screen. */
   wireOnScreen(edge: number): Box | undefined {
     const spline = this.#drawing?.splines[edge];
@@ -216,6 +225,12 @@ export class GraphView {
     const forward = edges.findIndex((edge) => edge.from === from && edge.to === to);
     if (forward >= 0) return this.#lines[forward]?.[0];
     return this.#lines[edges.findIndex((edge) => edge.from === to && edge.to === from)]?.[1];
+  }
+
+  #onChevron(part: Part, { x, y }: Point): boolean {
+    const box = "node" in part ? this.#drawing?.boxes[part.node] : undefined;
+    if (!box || !("node" in part) || this.#faces[part.node]?.folded !== true) return false;
+    return detailAt(this.#cy.zoom()) === "near" && x < box.x + 28 && y < box.y + 30;
   }
 
   #onScreen(box: Box): Box {
@@ -250,6 +265,7 @@ export class GraphView {
     };
     const under = this.#under.begin(width, height, zoom, pan, true);
     if (under) {
+      paintFrames(under, this.#drawing.frames, this.palette, zoom);
       paintWires(under, this.#looks(), sight, this.palette, zoom);
       if (this.#way.length > 0) paintWay(under, this.#way, this.palette, zoom);
     }
@@ -270,6 +286,7 @@ export class GraphView {
       const found = this.#found.get(i) ?? null;
       const picked = { selected: this.#selected === i, marked: this.#marked.has(i), found };
       paintCard(context, box, face, picked, this.palette, zoom);
+      if (this.#lit && !this.#lit.has(i)) veil(context, box, this.palette);
     }
   }
 
@@ -281,40 +298,18 @@ export class GraphView {
       if (!lines || !edge) return;
       const come = (this.#faces[edge.to]?.toCome ?? true) || (this.#faces[edge.from]?.toCome ?? true);
       const state = come ? "come" : wire.flow === "value" ? "now" : "done";
-      looks.push([lines[0], { hue: "value", state, width: state === "now" ? 2.4 : 1.6 }]);
+      const dim = this.#lit !== null && !(this.#lit.has(edge.from) && this.#lit.has(edge.to));
+      looks.push([lines[0], { hue: "value", state, width: state === "now" ? 2.4 : 1.6, dim }]);
       if (wire.contribution === null && wire.flow !== "gradient") return;
       const width = gradientWidth(wire.rms);
-      looks.push([lines[1], { hue: "gradient", state: wire.flow === "gradient" ? "now" : "done", width }]);
+      looks.push([lines[1], { hue: "gradient", state: wire.flow === "gradient" ? "now" : "done", width, dim }]);
     });
     return looks;
   }
-}
-
-function boundsOf(boxes: readonly Box[]): Box {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const box of boxes) {
-    left = Math.min(left, box.x);
-    top = Math.min(top, box.y);
-    right = Math.max(right, box.x + box.width);
-    bottom = Math.max(bottom, box.y + box.height);
-  }
-  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 /** Room around a card that its frame and outline may have painted on. */
 function clear(context: CanvasRenderingContext2D, box: Box, zoom: number): void {
   const edge = (signRoom + 1.5) * Math.max(1, 0.75 / zoom);
   context.clearRect(box.x - edge, box.y - edge, box.width + 2 * edge, box.height + 2 * edge);
-}
-
-function partOf(event: cytoscape.EventObject): Part | null {
-  const target: unknown = event.target;
-  if (!isElement(target)) return null;
-  const id = target.id();
-  const index = Number(id.slice(1));
-  return id.startsWith("n") ? { node: index } : { edge: index };
-}
-
-function isElement(target: unknown): target is cytoscape.SingularElementReturnValue {
-  return typeof target === "object" && target !== null && "isNode" in target;
 }

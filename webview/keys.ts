@@ -1,7 +1,7 @@
 import type { Move } from "../src/recording/moves";
 
 /** What a key does on the page. */
-export type KeyAct = Move | "play" | "fit";
+export type KeyAct = Move | "play" | "fit" | "clear";
 
 const acts: Readonly<Record<string, KeyAct>> = {
   ArrowLeft: { to: "step", by: -1 },
@@ -15,6 +15,7 @@ const acts: Readonly<Record<string, KeyAct>> = {
   " ": "play",
   f: "fit",
   F: "fit",
+  Escape: "clear",
 };
 
 /** What a key press means to the page; undefined where the focused widget uses the key itself. */

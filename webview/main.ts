@@ -247,6 +247,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (meant === "play") togglePlay();
   else if (meant === "fit") stage.fit();
+  else if (meant === "clear") select(null);
   else go(meant);
 });
 addEventListener("resize", resized);

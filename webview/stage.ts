@@ -1,21 +1,24 @@
 import type { ToPageOf } from "../src/panel/messages";
 import type { Severity } from "../src/recording/finding";
-import { cardSize, type Graph } from "../src/recording/graph";
-import type { NodeMoment } from "../src/recording/moment";
+import { coneOf } from "../src/recording/cone";
+import { type CardEdge, type Folded, toggled } from "../src/recording/folds";
+import type { Group } from "../src/recording/groups";
 import { shapeText, valueText } from "../src/recording/text";
 import { nodeTip, type Tip, type TipRow } from "../src/recording/tip";
 import { type Face, toCome } from "./cards";
 import { signs } from "./checks";
 import { element } from "./dom";
-import { onlyHere } from "./cards";
-import { apartText, faceOf } from "./face";
+import { drawingOf } from "./drawing";
+import { Faces } from "./faces";
+import { Folding } from "./folding";
 import { type Drawing, GraphView, type Part } from "./graph";
+import { wireMoment } from "./groupface";
 import { iconButton } from "./kit";
 import type { Scene, Store } from "./store";
 import type { Palette } from "./theme";
 import { TipView } from "./tip";
 import { TreeView } from "./tree";
-import type { Point } from "./wires";
+import type { Hold } from "./viewport";
 
 /** What a person does on the stage. */
 export interface StageEvents {
@@ -38,14 +41,18 @@ export class Stage {
   readonly #tip = new TipView();
   readonly #tree: TreeView;
   readonly #way = element("span", { class: "way", hidden: true }, "from where it began");
-  #graph: Graph | null = null;
+  readonly #folding: Folding;
+  readonly #facing: Faces;
+  #folded: Folded | null = null;
   /** What is marked of the findings: the ids and the segment. */
   #found = "";
   #layout: ToPageOf<"layout"> | null = null;
   #drawing: Drawing | null = null;
-  #faces: Face[] = [];
-  #moments: readonly NodeMoment[] = [];
-  #about = "";
+  #faces: readonly Face[] = [];
+  /** The group that was clicked, and where it is to stay on screen. */
+  #held: { readonly group: Group; readonly x: number; readonly y: number } | null = null;
+  /** The node to bring into sight with the next drawing. */
+  #sought = -1;
   #hovered: Part | null = null;
   #timer = 0;
   #viewTimer = 0;
@@ -58,7 +65,13 @@ export class Stage {
     // Cytoscape keeps a press from doing what it does by default, and that is to give the page the focus.
     this.#area.tabIndex = -1;
     this.#area.addEventListener("pointerdown", () => this.#area.focus({ preventScroll: true }));
-    this.#tree = new TreeView(events);
+    this.#facing = new Faces(store);
+    this.#tree = new TreeView({
+      select: (card) => events.select(this.#nodeOf(card)),
+      reveal: (card) => events.reveal(this.#nodeOf(card) ?? -1),
+      toggle: (group) => this.#toggle(group),
+    });
+    this.#folding = new Folding((depth) => store.set({ folds: { depth, toggled: [] }, view: null }));
     const legend = element(
       "div",
       { class: "legend", "aria-hidden": "true" },
@@ -68,12 +81,30 @@ export class Stage {
       this.#way,
       element("span", { class: "width" }, "gradient width = log magnitude"),
     );
-    this.element = element("main", { class: "stage-area" }, this.#area, this.#tree.element, legend, this.#tip.element);
+    this.element = element(
+      "main",
+      { class: "stage-area" },
+      this.#area,
+      this.#folding.element,
+      this.#tree.element,
+      legend,
+      this.#tip.element,
+    );
     this.#view = new GraphView(this.#area, palette, {
       hover: (part) => this.#hover(part),
-      select: (node) => {
+      select: (card) => {
+        const node = card === null ? null : this.#nodeOf(card);
         events.select(node);
         if (node !== null) events.reveal(node);
+      },
+      toggle: (part) => {
+        const group =
+          "frame" in part
+            ? this.#folded?.frames[part.frame]?.group
+            : "node" in part
+              ? this.#folded?.cards[part.node]?.group
+              : null;
+        if (group) this.#toggle(group);
       },
       viewed: (view) => this.#viewed(view),
     });
@@ -106,61 +137,99 @@ export class Stage {
   show(scene: Scene): void {
     const layout = this.store.layoutOf(scene);
     if (!layout) return;
-    if (scene.graph !== this.#graph || layout !== this.#layout) {
-      const first = this.#graph === null;
-      const turned = scene.graph === this.#graph;
-      this.#graph = scene.graph;
+    const folded = this.store.foldedOf(scene);
+    if (folded !== this.#folded || layout !== this.#layout) {
+      const first = this.#folded === null;
+      this.#folded = folded;
       this.#layout = layout;
-      this.#drawing = drawingOf(scene.graph, layout);
-      this.#faces = [];
-      this.#moments = [];
-      this.#view.draw(this.#drawing, first && !turned ? this.store.ui.view : null);
+      this.#drawing = drawingOf(folded, layout);
+      this.#view.draw(this.#drawing, first ? this.store.ui.view : this.#hold(folded, this.#drawing));
+      this.#folding.show(folded);
       this.#found = "";
-      this.pick();
     }
-    this.#showFaces(scene);
-    this.#view.show(this.#faces, scene.moment.edges);
-    this.#tree.show(scene.graph, scene.moment.nodes, this.#faces);
+    this.#faces = this.#facing.at(folded, scene, this.#drawing?.boxes ?? []);
+    this.#view.show(
+      this.#faces,
+      folded.edges.map((edge) => wireMoment(edge, scene.moment.edges)),
+    );
+    this.#tree.show(folded, this.#faces);
+    if (this.#found === "") this.pick();
     this.#find(scene);
     if (this.#hovered !== null && !this.#tip.element.hidden) this.#showTip(this.#hovered);
   }
 
-  /** Marks the selected node and those of the editor's line. */
+  /** Marks the selected node and those of the editor's line, and dims what the selected one has nothing to do with. */
   pick(): void {
     const { ui, marked, cursor } = this.store;
+    const folded = this.#folded;
+    if (!folded) return;
+    const { cardOf, cards, graph } = folded;
+    const cardsOf = (nodes: Iterable<number>): Set<number> => {
+      const made = new Set<number>();
+      for (const node of nodes) made.add(cardOf[node] ?? -1);
+      return made;
+    };
     const nodes = marked && cursor && marked.segment === cursor.segment ? marked.nodes : [];
-    const made = new Set(nodes);
-    this.#view.pick(ui.selected, made);
-    this.#tree.pick(ui.selected, made);
+    const made = cardsOf(nodes);
+    const selected = ui.selected === null ? null : (cardOf[ui.selected] ?? null);
+    const card = selected === null ? undefined : cards[selected];
+    const from = card?.group ? card.group.nodes : ui.selected === null ? [] : [ui.selected];
+    this.#view.light(card ? cardsOf(coneOf(graph, from)) : null);
+    this.#view.pick(selected, made);
+    this.#tree.pick(selected, made);
   }
 
   /** Brings the node that the step is about into sight. */
   reach(node: number): void {
-    this.#view.reach(node);
+    const card = this.#folded?.cardOf[node] ?? -1;
+    if (card >= 0) this.#view.reach(card);
   }
 
-  #showFaces({ graph, moment }: Scene): void {
-    const { nodes, step, root } = moment;
-    const about = `${step?.node ?? -1} ${root}`;
-    const before = Number(this.#about.split(" ")[0]);
-    const rootChanged = this.#about.slice(this.#about.indexOf(" ")) !== about.slice(about.indexOf(" "));
-    this.#faces = graph.nodes.map((node, i) => {
-      const known = this.#faces[i];
-      const now = nodes[i];
-      const lit = i === before || i === step?.node;
-      const apart = this.#apart(i);
-      if (known?.apart === apart && (!now || (now === this.#moments[i] && !lit && !rootChanged))) return known;
-      if (!now) throw new Error(`The moment lacks node ${i}.`);
-      return faceOf(node, now, moment, this.#drawing?.boxes[i]?.width ?? 0, apart);
-    });
-    this.#moments = nodes;
-    this.#about = about;
+  /** Brings a node into the middle of the graph's part of the page, also when that is drawn only next. */
+  seek(node: number): void {
+    this.#sought = node;
+    const scene = this.store.scene();
+    const folded = scene && this.store.foldedOf(scene);
+    if (folded && folded === this.#folded && this.#drawing) {
+      const hold = this.#hold(folded, this.#drawing);
+      if (hold) this.#view.bring(hold);
+    }
   }
 
-  #apart(node: number): string {
-    const { beside } = this.store;
-    if (!beside) return "";
-    return this.store.isAdded(node) ? onlyHere : apartText(this.store.differenceOf(node), beside.tolerance);
+  /** The node that a card is, or the one that stands for its group. */
+  #nodeOf(card: number): number | null {
+    const found = this.#folded?.cards[card];
+    return found?.node?.index ?? found?.group?.output ?? null;
+  }
+
+  /** Opens a group or closes it, in place. */
+  #toggle(group: Group): void {
+    const folded = this.#folded;
+    if (!folded) return;
+    const frame = folded.frames.findIndex((each) => each.group === group);
+    const card = folded.cards.findIndex((each) => each.group === group);
+    const box = frame >= 0 ? this.#view.frameOnScreen(frame) : this.#view.boxOnScreen(card);
+    this.#held = box ? { group, x: box.x, y: box.y } : null;
+    this.store.set({ folds: toggled(folded.graph, this.store.ui.folds, group.id) });
+  }
+
+  /** What is to stay where it is in a new drawing, or to come into sight; null: everything is fitted in. */
+  #hold({ frames, cards, cardOf }: Folded, drawing: Drawing): Hold | null {
+    const [held, sought] = [this.#held, this.#sought];
+    this.#held = null;
+    this.#sought = -1;
+    const box = drawing.boxes[cardOf[sought] ?? -1];
+    if (box) {
+      const { width, height } = this.size;
+      return {
+        point: { x: box.x + box.width / 2, y: box.y + box.height / 2 },
+        onScreen: { x: width / 2, y: height / 2 },
+      };
+    }
+    if (!held) return null;
+    const frame = frames.findIndex(({ group }) => group === held.group);
+    const at = drawing.frames[frame]?.box ?? drawing.boxes[cards.findIndex(({ group }) => group === held.group)];
+    return at ? { point: at, onScreen: held } : null;
   }
 
   /** Marks what was found in the segment on screen. */
@@ -171,13 +240,17 @@ export class Stage {
     this.#found = drawn;
     const found = new Map<number, Severity>();
     const texts = new Map<number, string>();
-    for (const { node, severity, title } of here) {
+    const cardOf = this.#folded?.cardOf ?? new Int32Array();
+    for (const { node: of, severity, title } of here) {
+      const node = cardOf[of] ?? -1;
       if (node < 0) continue;
       if (!found.has(node)) found.set(node, severity);
       const before = texts.get(node);
       texts.set(node, `${before === undefined ? "" : `${before}; `}${signs[severity].word}: ${title}`);
     }
-    const ways = here.map(({ path }) => path).filter((path) => path.length > 1);
+    const ways = here
+      .map(({ path }) => path.map((node) => cardOf[node] ?? -1).filter((card, k, all) => card !== all[k - 1]))
+      .filter((path) => path.length > 1);
     this.#way.hidden = ways.length === 0;
     this.#view.find(found, ways);
     this.#tree.find(texts);
@@ -186,17 +259,25 @@ export class Stage {
   #hover(part: Part | null): void {
     this.#hovered = part;
     clearTimeout(this.#timer);
-    this.#area.style.cursor = part && "node" in part ? "pointer" : "";
-    if (part === null) this.#tip.hide();
+    this.#area.style.cursor = part && !("edge" in part) ? "pointer" : "";
+    if (part === null || "frame" in part) this.#tip.hide();
     else this.#timer = window.setTimeout(() => this.#showTip(part), this.#tip.element.hidden ? tipDelay : 0);
   }
 
   #showTip(part: Part): void {
     const { recording, outline, cursor, word } = this.store;
+    if ("frame" in part) return;
     const about = "node" in part ? this.#view.boxOnScreen(part.node) : this.#view.wireOnScreen(part.edge);
     const scene = this.store.scene();
-    if (!about || !cursor || !scene) return;
-    const tip = "node" in part ? nodeTip(recording, outline, cursor, part.node) : wireTip(scene, part.edge);
+    const folded = this.#folded;
+    if (!about || !cursor || !scene || !folded) return;
+    const face = "node" in part ? this.#faces[part.node] : undefined;
+    const edge = "edge" in part ? folded.edges[part.edge] : undefined;
+    const tip = face?.folded
+      ? groupTip(face)
+      : "node" in part
+        ? nodeTip(recording, outline, cursor, this.#nodeOf(part.node) ?? -1)
+        : edge && wireTip(scene, edge);
     if (tip) this.#tip.show(tip, about, this.size, word);
   }
 
@@ -210,8 +291,20 @@ export class Stage {
   }
 }
 
-/** What a wire carries one way, and brought back the other. */
-function wireTip({ graph, moment }: Scene, edge: number): Tip | undefined {
+/** What is on a group's card, in full. */
+function groupTip({ title, note, rows }: Face): Tip {
+  const told = rows.map(({ label, text, hue }): TipRow => ({
+    label: label || "holds",
+    text,
+    hue: hue === "dim" ? "" : hue,
+  }));
+  return { title, subtitle: note, rows: told, series: undefined, iteration: -1 };
+}
+
+/** What a wire carries one way, and brought back the other; of several the one with the largest gradient. */
+function wireTip({ graph, moment }: Scene, { edges }: CardEdge): Tip | undefined {
+  const largest = edges.reduce((best, each) => Math.max(best, moment.edges[each]?.rms ?? 0), 0);
+  const edge = edges.find((each) => (moment.edges[each]?.rms ?? 0) === largest) ?? edges[0] ?? -1;
   const ends = graph.edges[edge];
   const from = graph.nodes[ends?.from ?? -1];
   const to = graph.nodes[ends?.to ?? -1];
@@ -224,25 +317,9 @@ function wireTip({ graph, moment }: Scene, edge: number): Tip | undefined {
   }
   return {
     title: `${from.label} → ${to.label}`,
-    subtitle: shapeText(from.shape),
+    subtitle: edges.length > 1 ? `${shapeText(from.shape)}, the largest of ${edges.length}` : shapeText(from.shape),
     rows,
     series: undefined,
     iteration: -1,
   };
-}
-
-function drawingOf(graph: Graph, layout: ToPageOf<"layout">): Drawing {
-  const boxes = graph.nodes.map((node, i) => {
-    const { width, height } = cardSize(node);
-    const x = (layout.centres[2 * i] ?? 0) - width / 2;
-    return { x, y: (layout.centres[2 * i + 1] ?? 0) - height / 2, width, height };
-  });
-  const splines = graph.edges.map((_, e) => {
-    const points: Point[] = [];
-    for (let p = layout.starts[e] ?? 0; p < (layout.starts[e + 1] ?? 0); p++) {
-      points.push({ x: layout.points[2 * p] ?? 0, y: layout.points[2 * p + 1] ?? 0 });
-    }
-    return points;
-  });
-  return { boxes, edges: graph.edges, splines, vertical: layout.orientation === "TB" };
 }

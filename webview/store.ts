@@ -10,6 +10,7 @@ import {
   unpackSegments,
 } from "../src/panel/messages";
 import type { Finding } from "../src/recording/finding";
+import { type Folded, foldedOf } from "../src/recording/folds";
 import { type Graph, graphOf, type SegmentGraph } from "../src/recording/graph";
 import { type Moment, momentOf } from "../src/recording/moment";
 import { type Cursor, type Move, moved, type Track } from "../src/recording/moves";
@@ -267,19 +268,25 @@ export class Store {
     return this.#scene;
   }
 
+  /** The graph of a moment as it is folded now. */
+  foldedOf({ graph }: Scene): Folded {
+    return foldedOf(graph, this.ui.folds);
+  }
+
   /** The layout of a graph as it is to be drawn now, or null and it is asked for. */
   layoutOf(scene: Scene): ToPageOf<"layout"> | null {
-    const layout = this.layouts.get(`${this.orientation} ${scene.graph.key}`);
+    const layout = this.layouts.get(`${this.orientation} ${this.foldedOf(scene).key}`);
     if (!layout) this.want(scene.index);
     return layout ?? null;
   }
 
   /** Asks for what drawing a segment takes; once. */
   want(segment: number): void {
-    const key = `${segment} ${this.orientation}`;
+    const { folds } = this.ui;
+    const key = `${segment} ${this.orientation} ${folds.depth ?? "auto"} ${folds.toggled.join(" ")}`;
     if (!this.run || this.#wanted.has(key) || segment < 0 || segment >= this.outline.segments.length) return;
     this.#wanted.add(key);
-    this.post({ type: "want", id: this.run.id, segment, orientation: this.orientation });
+    this.post({ type: "want", id: this.run.id, segment, orientation: this.orientation, folds });
   }
 
   /** Asks for the neighbours of the cursor's segment, so that a step across its end need not wait. */
@@ -294,7 +301,12 @@ export class Store {
 
   /** How a node differs from its partner at the cursor; undefined while that is on its way, or for no partner. */
   differenceOf(node: number): PanelDifference | undefined {
-    return this.#differing?.nodes.find((each) => each.node === node);
+    return this.differing().get(node);
+  }
+
+  /** By node how it differs from its partner at the cursor. */
+  differing(): ReadonlyMap<number, PanelDifference> {
+    return new Map(this.#differing?.nodes.map((each) => [each.node, each]));
   }
 
   /** Whether only this run has a node, of the two that are compared. */

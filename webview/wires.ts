@@ -22,6 +22,8 @@ export interface Look {
   readonly hue: Hue;
   readonly state: "come" | "done" | "now";
   readonly width: number;
+  /** Not of what was picked out. */
+  readonly dim: boolean;
 }
 
 /** The part of the picture that is on screen. */
@@ -90,7 +92,7 @@ export function paintWires(
   for (const [wire, look] of wires) {
     if (wire.right < sight.left || wire.left > sight.right || wire.bottom < sight.top || wire.top > sight.bottom)
       continue;
-    const key = `${look.hue} ${look.state} ${look.width}`;
+    const key = `${look.hue} ${look.state} ${look.width} ${look.dim}`;
     const group = groups.get(key);
     if (group) group.wires.push(wire);
     else groups.set(key, { look, wires: [wire] });
@@ -110,7 +112,8 @@ function paintGroup(
   zoom: number,
 ): void {
   const finest = 0.6 / zoom;
-  context.globalAlpha = palette.highContrast && look.state !== "come" ? 1 : strengths[look.state];
+  const strength = palette.highContrast && look.state !== "come" ? 1 : strengths[look.state];
+  context.globalAlpha = look.dim ? 0.22 * strength : strength;
   context.strokeStyle = context.fillStyle = palette[look.hue];
   context.lineWidth = Math.max(finest, look.width);
   context.setLineDash(look.state === "come" ? [4, 4] : []);

@@ -52,7 +52,7 @@ function clustersOf({ frames = [], frameOf = new Int32Array() }: Topology): stri
     [
       `subgraph cluster_${i} {`,
       `graph [margin=14 label="${"x".repeat(Math.ceil((frames[i]?.title ?? 0) / letter))}" fontsize=13 fontname=Courier]`,
-      `${(members[i] ?? []).join("; ")}`,
+      (members[i] ?? []).join("; "),
       ...(inside[i] ?? []).map(write),
       "}",
     ].join("\n");

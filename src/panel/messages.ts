@@ -25,7 +25,7 @@ export type Orientation = v.InferOutput<typeof orientation>;
 
 const folds = v.object({
   depth: v.nullable(count),
-  toggled: v.array(v.string()),
+  toggled: v.pipe(v.array(v.string()), v.readonly()),
 }) satisfies v.GenericSchema<Folds>;
 
 const ui = v.object({

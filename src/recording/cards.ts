@@ -19,9 +19,9 @@ export function cardSize(node: GraphNode): { readonly width: number; readonly he
 }
 
 /** Room that the card of a folded group takes. */
-export function groupSize({ name, note, nodes, parameters }: Group): { readonly width: number; readonly height: number } {
+export function groupSize({ name, note, nodes, weights }: Group): { readonly width: number; readonly height: number } {
   const heading = 52 + letter * (name.length + 1) + 6.7 * note.length;
-  const inside = 30 + 6.7 * insideText(nodes.length, parameters.length).length;
+  const inside = 30 + 6.7 * insideText(nodes.length, weights).length;
   return { width: Math.round(Math.min(340, Math.max(190, heading, inside))), height: title + line * 3 + 8 };
 }
 
@@ -29,9 +29,7 @@ export function groupSize({ name, note, nodes, parameters }: Group): { readonly 
 export function insideText(nodes: number, parameters: number): string {
   const counted = (count: number, word: string): string =>
     `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
-  return parameters === 0
-    ? counted(nodes, "node")
-    : `${counted(nodes, "node")}, ${counted(parameters, "parameter")}`;
+  return parameters === 0 ? counted(nodes, "node") : `${counted(nodes, "node")}, ${counted(parameters, "parameter")}`;
 }
 
 /** Width of the title on the frame of an open group. */

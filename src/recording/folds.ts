@@ -10,8 +10,7 @@ export interface Folds {
 }
 
 /** What is drawn as one card: a node, or a group that is folded. */
-export type Card =
-  { readonly node: GraphNode; readonly group: null } | { readonly node: null; readonly group: Group };
+export type Card = { readonly node: GraphNode; readonly group: null } | { readonly node: null; readonly group: Group };
 
 /** A wire between two cards, and the graph's edges that it stands for. */
 export interface CardEdge {
@@ -53,8 +52,8 @@ export const noFolds: Folds = { depth: null, toggled: [] };
 const plainlyOpen = 1_000;
 /** … those with modules up to this many: their author has said what belongs together. */
 const modulesOpen = 200;
-/** A graph that opens folded has about so many cards. */
-const readable = 120;
+/** A graph that opens folded has at most so many cards, if it can. */
+const readable = 16;
 /** More cards are not drawn at once. */
 const mostCards = 2_000;
 
@@ -98,7 +97,10 @@ function fold(graph: Graph, folds: Folds): Folded {
   const groups = groupsOf(graph);
   const { levels } = groups;
   const counts = Array.from({ length: levels + 1 }, (_, depth) => countAt(groups.parts, depth));
-  const deepest = Math.max(1, counts.findLastIndex((count) => count <= mostCards));
+  const deepest = Math.max(
+    1,
+    counts.findLastIndex((count) => count <= mostCards),
+  );
   const depth = Math.min(folds.depth ?? automatic(graph, counts), levels, Math.max(deepest, folds.depth ?? 0));
   const others = new Set(folds.toggled);
   const isOpen = (group: Group): boolean => group.depth < depth !== others.has(group.id);
@@ -166,5 +168,8 @@ function countAt(parts: readonly Part[], depth: number): number {
 function automatic(graph: Graph, counts: readonly number[]): number {
   const hasModules = graph.nodes.some(({ module }) => module.length > 0);
   if (graph.nodes.length <= (hasModules ? modulesOpen : plainlyOpen)) return counts.length - 1;
-  return Math.max(0, counts.findLastIndex((count) => count <= readable));
+  return Math.max(
+    0,
+    counts.findLastIndex((count) => count <= readable),
+  );
 }

@@ -229,7 +229,7 @@ export class GraphBuilder {
       retained: kind === "op" && this.#survey.retained.has(tensor),
       site,
       module: kind === "op" ? modulesOf(this.recording, from.frame) : [],
-      place: kind === "op" ? this.#places.at(row, from.frame) : null,
+      place: kind === "op" || (kind === "leaf" && row >= 0) ? this.#places.at(row, from.frame) : null,
       inputs,
       phase,
     });

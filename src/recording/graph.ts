@@ -28,7 +28,7 @@ export interface GraphNode {
   readonly site: number;
   /** Paths of the modules it was made in, outermost first: ["Net", "layers", "layers.0"]. */
   readonly module: readonly string[];
-  /** The innermost place it was made in; null in the segment itself, and for leaves and numbers. */
+  /** The innermost place it was made in; null in the segment itself, and for numbers and what was there before. */
   readonly place: Place | null;
   /** Node indices, in the op's order; numbers last. */
   readonly inputs: readonly number[];

@@ -19,6 +19,8 @@ export interface Group {
   readonly nodes: readonly number[];
   /** The leaves inside that training changes. */
   readonly parameters: readonly number[];
+  /** How many elements these have together. */
+  readonly weights: number;
   /** The node whose value leaves it last. */
   readonly output: number;
 }
@@ -116,7 +118,8 @@ class Grouping {
   }
 
   #stays({ kind, parts }: Draft): boolean {
-    if (parts.length < (kind === "turn" ? smallest : 2) && !parts.some((part) => typeof part === "object")) return false;
+    if (parts.length < (kind === "turn" ? smallest : 2) && !parts.some((part) => typeof part === "object"))
+      return false;
     if (parts.length < 2) return false;
     if (kind === "call") return !this.#hasModules && this.#nodes.length > wide && parts.length > 2;
     return kind !== "loop" || !parts.every((part) => typeof part === "object" && part.kind === "module");
@@ -179,7 +182,13 @@ class Grouping {
               ? "parameters"
               : "inputs";
       return [
-        { id: `${group.id}/${kind} ${done.size}`, kind, name, note: `${all.length} ×`, parts: split(group.id, key, all) },
+        {
+          id: `${group.id}/${kind} ${done.size}`,
+          kind,
+          name,
+          note: `${all.length} ×`,
+          parts: split(group.id, key, all),
+        },
       ];
     });
   }
@@ -204,7 +213,7 @@ class Grouping {
       const parameters: number[] = [];
       const depth = parent === null ? 0 : parent.depth + 1;
       const { id, kind, name, note } = part;
-      const group = { id, kind, name, note, depth, parent, parts, nodes, parameters, output: -1 };
+      const group = { id, kind, name, note, depth, parent, parts, nodes, parameters, weights: 0, output: -1 };
       all.push(group);
       levels = Math.max(levels, depth + 1);
       for (const each of part.parts) {
@@ -217,7 +226,10 @@ class Grouping {
       const end = nodes.at(-1) ?? -1;
       for (const node of nodes) {
         const drawn = this.#nodes[node];
-        if (drawn?.isParameter === true) parameters.push(node);
+        if (drawn?.isParameter === true) {
+          parameters.push(node);
+          group.weights += drawn.shape.reduce((a, b) => a * b, 1);
+        }
         if (drawn?.kind === "op" && (last[node] ?? -1) > end) group.output = node;
       }
       if (group.output < 0) group.output = nodes.findLast((node) => this.#nodes[node]?.kind === "op") ?? end;
@@ -227,7 +239,10 @@ class Grouping {
   }
 }
 
-/** By node its place; a leaf or a number stands in the innermost place around all that use it. */
+/**
+ * By node its place; a parameter or a number stands in the innermost place around all that use it, data where it was
+ * made: outside of the modules that take it.
+ */
 function placesOf(nodes: readonly GraphNode[]): (Place | null)[] {
   const places = nodes.map(({ place }) => place);
   const used = nodes.map(() => false);
@@ -241,7 +256,18 @@ function placesOf(nodes: readonly GraphNode[]): (Place | null)[] {
       used[input] = true;
     }
   }
+  nodes.forEach(({ kind, isParameter, place }, index) => {
+    if (kind !== "leaf" || isParameter) return;
+    const made = place === null ? outOfModules(places[index] ?? null) : place;
+    places[index] = place === null ? made : common(made, places[index] ?? null);
+  });
   return places;
+}
+
+function outOfModules(place: Place | null): Place | null {
+  let outside = place;
+  for (let at = place; at !== null; at = at.parent) if (at.kind === "module") outside = at.parent;
+  return outside;
 }
 
 function common(one: Place | null, other: Place | null): Place | null {

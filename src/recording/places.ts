@@ -96,10 +96,9 @@ export class Places {
       const loop = this.#loops.get(turn.loop);
       const variable = loop?.variable ?? "";
       const around = this.#of(turn.parent, frame);
-      const line = (loop?.range.line ?? -1) + 1;
-      const whole = this.#place(around, `loop ${turn.loop}`, "loop", loopName(loop), line === 0 ? "" : `line ${line}`);
+      const whole = this.#place(around, `loop ${turn.loop}`, "loop", loopName(loop), "");
       const counted = turn.value === turn.index || turn.value === turn.index + 1;
-      const name = `${variable === "" ? "turn" : variable} ${counted && turn.value !== null ? turn.value : turn.index + 1}`;
+      const name = `${variable === "" ? "turn" : variable} ${counted ? String(turn.value) : String(turn.index + 1)}`;
       return this.#place(whole, String(turn.index), "turn", name, "");
     }
     const { parent, fn, site, module } = this.recording.frame(frame);
@@ -111,7 +110,14 @@ export class Places {
     const name = this.#functions.get(fn)?.name ?? "";
     const line = site < 0 ? undefined : this.recording.site(site)?.line;
     const note = line === undefined ? "" : `line ${line + 1}`;
-    return this.#place(around, `call ${frame}`, "call", name === "" ? "function" : `${name}()`, note, name || "function");
+    return this.#place(
+      around,
+      `call ${frame}`,
+      "call",
+      name === "" ? "function" : `${name}()`,
+      note,
+      name || "function",
+    );
   }
 
   /** The place inside `parent` that `own` tells from its others; `called` is what its id says of it. */

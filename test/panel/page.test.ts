@@ -131,8 +131,8 @@ describe("page", () => {
     await settle();
     page.receive({ type: "move", id: "a", seq: 1, move: { to: "iterationIndex", index: 200 } });
     await settle();
-    page.receive({ type: "want", id: "a", segment: 3, orientation: "TB" });
-    page.receive({ type: "want", id: "a", segment: 4, orientation: "TB" });
+    page.receive({ type: "want", id: "a", segment: 3, orientation: "TB", folds: { depth: null, toggled: [] } });
+    page.receive({ type: "want", id: "a", segment: 4, orientation: "TB", folds: { depth: null, toggled: [] } });
     await settle();
     assert.deepEqual(
       take("layout").map((each) => each.orientation),
@@ -197,14 +197,14 @@ describe("page", () => {
     const { page, take } = build(uis);
     page.show(session());
     page.receive({ type: "ready" });
-    const ui = { ...take("run")[0]!.ui, folds: ["layers.0"], view: { zoom: 2, x: 1, y: 1 } };
+    const ui = { ...take("run")[0]!.ui, folds: { depth: 1, toggled: ["layers.0"] }, view: { zoom: 2, x: 1, y: 1 } };
     page.receive({ type: "ui", id: "a", ui });
     page.receive({ type: "select", id: "a", segment: 0, node: 3 });
     await uis.flush();
     const again = new Uis(pocket);
     assert.deepEqual(again.of("b", "a"), { ...ui, selected: 3 });
     again.forget("a");
-    assert.deepEqual(again.of("a", null).folds, []);
+    assert.deepEqual(again.of("a", null).folds, { depth: null, toggled: [] });
   });
 
   it("grows with a run that goes on: only what is new is sent", () => {

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import type { GraphNode } from "../../src/recording/graph";
-import { cardSize, graphOf } from "../../src/recording/graph";
+import { cardSize } from "../../src/recording/cards";
+import { graphOf } from "../../src/recording/graph";
 import { jsonOf } from "../../src/recording/json";
 import { momentOf, type Moment, type NodeMoment } from "../../src/recording/moment";
 import type { Recording } from "../../src/recording/recording";
