@@ -14,6 +14,8 @@ import { endOfBackward, lastComplete } from "./trends";
 import type { Watch } from "./watch";
 
 const squashing = new Set(["sigmoid", "tanh"]);
+/** Segments of more rows than this are graphs of scalars, whose units are no tensors. */
+const mostRows = 4000;
 /** So many elements of what goes into a network tell one batch from another. */
 const telling = 64;
 
@@ -44,7 +46,9 @@ export class Units implements Watch {
 
   findings(outline: Outline): Finding[] {
     const last = lastComplete(outline);
-    return last < 0 ? [] : [...this.#dead(outline, last), ...this.#saturated(outline, last)];
+    const segment = last < 0 ? undefined : segmentOf(outline, last);
+    if (segment === undefined || segment.endRow - segment.firstRow > mostRows) return [];
+    return [...this.#dead(outline, last), ...this.#saturated(outline, last)];
   }
 
   #dead(outline: Outline, last: number): Finding[] {
