@@ -42,7 +42,7 @@ describe("findings in real VS Code", () => {
                 .filter(({ source }) => source === "backstep")
                 .map((row) => ({
                   line: row.range.start.line + 1,
-                  code: String(row.code),
+                  code: typeof row.code === "object" ? row.code.value : row.code,
                   severity: row.severity,
                   links: (row.relatedInformation ?? []).map((link) => link.location.range.start.line + 1),
                 }))
