@@ -102,6 +102,6 @@ function figuresOf(value: Value): (readonly [string, string])[] {
 
 function measured(data: ArrayLike<number>): Stats {
   const room = new Float64Array(statisticsDoubles);
-  writeStatistics(room, 0, data, 0, data.length);
+  writeStatistics(room, 0, Float64Array.from(data), 0, data.length);
   return readStatistics(room, data.length);
 }
