@@ -1,5 +1,5 @@
 import type { Severity } from "../src/recording/finding";
-import { paintChevron } from "./frames";
+import { paintChevron } from "./chevron";
 import type { Hue, Palette } from "./theme";
 
 /** One line of a card: what it is, and what it says. */

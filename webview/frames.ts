@@ -1,4 +1,5 @@
 import { type Box, detailAt } from "./cards";
+import { paintChevron } from "./chevron";
 import type { Palette } from "./theme";
 
 /** The frame of an open group. */
@@ -50,29 +51,6 @@ export function paintFrames(
     context.fillStyle = palette.dim;
     context.fillText(cut(context, note, room - after), box.x + 25 + after, box.y + frameTitle / 2 + 1 + size * 0.35);
   }
-}
-
-/** The sign of what can be opened, pointing right, or closed, pointing down. */
-export function paintChevron(
-  context: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  open: boolean,
-  palette: Palette,
-): void {
-  context.beginPath();
-  if (open) {
-    context.moveTo(x - 4, y - 2);
-    context.lineTo(x, y + 2.5);
-    context.lineTo(x + 4, y - 2);
-  } else {
-    context.moveTo(x - 2, y - 4);
-    context.lineTo(x + 2.5, y);
-    context.lineTo(x - 2, y + 4);
-  }
-  context.strokeStyle = palette.foreground;
-  context.lineWidth = 1.6;
-  context.stroke();
 }
 
 function cut(context: CanvasRenderingContext2D, text: string, room: number): string {

@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import type { Thresholds } from "../recording/findings/thresholds";
 import { thresholdsFrom } from "../session/thresholds";
 
 /** What bounds a run and how much of it is kept, as the settings say. */
@@ -35,7 +34,7 @@ export function boundsFor(scope: vscode.Uri | undefined): Bounds {
 }
 
 /** From when on something is found in a run. */
-export function thresholds(): Thresholds {
+export function thresholds(): ReturnType<typeof thresholdsFrom> {
   const settings = vscode.workspace.getConfiguration("backstep.findings");
   return thresholdsFrom((name, otherwise) => settings.get<number>(name, otherwise));
 }
