@@ -43,7 +43,8 @@ describe("types in real VS Code", () => {
   it("completes a tensor's methods, with their documentation", async () => {
     await bench.caret(4, 2);
     const labels = await bench.completions();
-    assert.ok(labels.includes("add") && labels.includes("argmax"), labels.join());
+    // About a dozen are on screen.
+    assert.ok(labels.includes("abs") && labels.includes("add"), labels.join());
     await bench.press("Escape");
     const documentation = await bench.host(async (api) => {
       const { document, selection } = api.window.activeTextEditor!;
@@ -52,7 +53,7 @@ describe("types in real VS Code", () => {
         document.uri,
         selection.active,
         undefined,
-        100,
+        400,
       );
       const found = list.items.find((item) => item.label === "backward")?.documentation;
       return typeof found === "string" ? found : (found?.value ?? "");
