@@ -5,7 +5,8 @@ import { variableRow, type Row } from "./variables";
 
 /** What a variable or a path on one is at a cursor: "w", "w.grad", "x.at(0)"; undefined for what is none. */
 export function found(session: Session, cursor: Cursor, text: string, from: Activation | undefined): Row | undefined {
-  const path = text.trim().replaceAll("!", "");
+  // TypeScript's `!` behind a name means nothing here; before one it is an expression, and none of ours.
+  const path = text.trim().replace(/!(?=\.|$)/g, "");
   const { recording } = session;
   const bindings = recording.programs
     .filter((program) => !from || program === from.program)

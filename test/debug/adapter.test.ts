@@ -102,6 +102,8 @@ describe("a debug session on a recording", () => {
       "nothing",
       "x.at(1)",
       "net.lin.weight.grad!.norm()",
+      "!epoch",
+      "loss!",
       "loss < 1 && epoch === 1",
       "loss <",
       "x.add_(1)",
