@@ -69,6 +69,8 @@ function drawn(piece: Piece, large: boolean): Element {
         made("mrow", ...piece.base.map((each) => drawn(each, large))),
         made("mrow", ...piece.exponent.map((each) => drawn(each, large))),
       );
+    case "size":
+      return made("mrow", operator("|"), ...piece.inside.map((each) => drawn(each, large)), operator("|"));
     case "root":
       return made("msqrt", ...piece.inside.map((each) => drawn(each, large)));
     case "words":
@@ -78,9 +80,10 @@ function drawn(piece: Piece, large: boolean): Element {
 
 function operator(text: string): Element {
   if (text === "ᵀ") return name("T");
+  if (text.length > 1 && text.endsWith("(")) return made("mrow", name(text.slice(0, -1)), operator("("));
   const sign = made("mo", text);
-  if (text === "(" || text === ")" || text === "|") {
-    sign.setAttribute("form", text === ")" ? "postfix" : "prefix");
+  if (text === "(" || text === ")" || text === "|" || text === ",") {
+    sign.setAttribute("form", text === "(" || text === "|" ? "prefix" : "postfix");
     sign.setAttribute("stretchy", "false");
   } else sign.setAttribute("form", "infix");
   return sign;

@@ -10,6 +10,7 @@ export type Expr =
   | { readonly is: "two"; readonly sign: "+" | "−" | "·" | "/" | "⊗"; readonly a: Expr; readonly b: Expr }
   | { readonly is: "power"; readonly base: Expr; readonly exponent: Expr }
   | { readonly is: "call"; readonly name: string; readonly of: Expr }
+  | { readonly is: "max"; readonly a: Expr; readonly b: Expr }
   | { readonly is: "sum"; readonly of: Expr }
   | { readonly is: "group"; readonly of: Expr };
 
@@ -39,9 +40,11 @@ export function valueOf(expr: Expr, g: number, numbers: (name: string) => number
       const of = value(expr.of);
       return of === undefined ? undefined : called[expr.name]?.(of);
     }
+    case "max":
     case "two": {
       const [a, b] = [value(expr.a), value(expr.b)];
       if (a === undefined || b === undefined) return undefined;
+      if (expr.is === "max") return Math.max(a, b);
       return { "+": a + b, "−": a - b, "·": a * b, "/": a / b, "⊗": a * b }[expr.sign];
     }
   }

@@ -1,5 +1,5 @@
 import type { Expr } from "./expr";
-import { type Line, type Piece, sign, words } from "./maths";
+import { type Line, sign } from "./maths";
 
 /** A formula as far as it is an expression, and the words that follow. */
 export interface Formula {
@@ -176,6 +176,8 @@ export function written(expr: Expr, writing: Writing): Line {
       if (expr.exponent.is === "name" && expr.exponent.name === "ᵀ")
         return [{ kind: "power", base: write(expr.base), exponent: [sign("ᵀ")] }];
       return [{ kind: "power", base: bracketed(write(expr.base)), exponent: write(expr.exponent) }];
+    case "max":
+      return [sign("max("), ...write(expr.a), sign(","), ...write(expr.b), sign(")")];
     case "call":
       return callWritten(expr.name, write(expr.of));
     case "two":
@@ -186,9 +188,8 @@ export function written(expr: Expr, writing: Writing): Line {
 
 function callWritten(name: string, inside: Line): Line {
   if (name === "√") return [{ kind: "root", inside: peeled(inside) }];
-  if (name === "|·|") return [sign("|"), ...inside, sign("|")];
-  const own = inside[0]?.kind === "sign" && inside[0].text === "(";
-  return own || inside.length === 1 ? [words(name), ...inside] : [words(name), sign("("), ...inside, sign(")")];
+  if (name === "|·|") return [{ kind: "size", inside }];
+  return [sign(`${name}(`), ...peeled(inside), sign(")")];
 }
 
 function peeled(line: Line): Line {
@@ -198,10 +199,10 @@ function peeled(line: Line): Line {
   return wrapped ? line.slice(1, -1) : line;
 }
 
-/** A line that begins with a minus, in brackets. */
+/** A line that begins with a minus, in brackets; of a product that begins with a negative number that number alone. */
 function bracketed(line: Line): Line {
-  const first: Piece | undefined = line[0];
-  const minus =
-    (first?.kind === "sign" && first.text === "−") || (first?.kind === "number" && first.text.startsWith("−"));
-  return minus ? [sign("("), ...line, sign(")")] : line;
+  const [first, ...rest] = line;
+  if (first?.kind === "sign" && first.text === "−") return [sign("("), ...line, sign(")")];
+  if (first?.kind !== "number" || !first.text.startsWith("−")) return line;
+  return [sign("("), first, sign(")"), ...rest];
 }

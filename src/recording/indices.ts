@@ -135,7 +135,7 @@ function lettered(
       .join("");
   };
   const both = (k: number, i: number, j: number): Map<string, number> =>
-    new Map([...located(output, outputShape, j), ...located(aligned[k] ?? "", shapes[k] ?? [], i)]);
+    new Map([...located(aligned[k] ?? "", shapes[k] ?? [], i), ...located(output, outputShape, j)]);
   return {
     operand: (k) => own(aligned[k] ?? "", shapes[k] ?? []),
     output: own(output, outputShape),

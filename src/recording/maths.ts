@@ -20,7 +20,7 @@ export type Piece =
   | { readonly kind: "sign"; readonly text: string }
   | { readonly kind: "sum"; readonly index: string }
   | { readonly kind: "power"; readonly base: Line; readonly exponent: Line }
-  | { readonly kind: "root"; readonly inside: Line }
+  | { readonly kind: "root" | "size"; readonly inside: Line }
   | { readonly kind: "words"; readonly text: string };
 
 /** Pieces from left to right. */
@@ -56,10 +56,10 @@ export function lineText(line: Line): string {
   let text = "";
   for (const piece of line) {
     const next = pieceText(piece);
-    const tight = text === "" || /[([√|]$/.test(text) || /^[)\],]/.test(next) || (/[−]$/.test(text) && isPrefix(text));
+    const tight = text === "" || /[([√]$/.test(text) || /^[)\],]/.test(next) || (/[−]$/.test(text) && isPrefix(text));
     text += next === "" || tight ? next : ` ${next}`;
   }
-  return text.replace(/ {2,}/g, " ").replace(/\| ([^|]*?) \|/g, "|$1|");
+  return text.replace(/ {2,}/g, " ");
 }
 
 /** Whether the minus at the end of a text is a sign and no operator. */
@@ -87,6 +87,8 @@ function pieceText(piece: Piece): string {
           `^${piece.exponent.length > 1 || piece.exponent[0]?.kind === "power" ? `(${exponent})` : exponent}`)
       );
     }
+    case "size":
+      return `|${lineText(piece.inside)}|`;
     case "root": {
       const inside = lineText(piece.inside);
       return piece.inside.length > 1 ? `√(${inside})` : `√${inside}`;

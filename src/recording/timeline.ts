@@ -57,6 +57,11 @@ export class Timeline {
     return value;
   }
 
+  /** The storage that a tensor is a window on after a row. */
+  storageAt(tensor: number, row: number): number | undefined {
+    return before(this.#told.get(tensor), row)?.storage ?? this.#start.state.tensor(tensor)?.storage;
+  }
+
   /** A tensor's meta after a row. */
   metaAt(tensor: number, row: number): Meta | undefined {
     return before(this.#told.get(tensor), row)?.meta ?? this.#start.state.meta(tensor);

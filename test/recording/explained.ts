@@ -1,5 +1,7 @@
 import { columnQuestion } from "../../src/recording/column";
 import { whyGradient, type Why } from "../../src/recording/explain";
+import { whyValue } from "../../src/recording/explain.value";
+import { whyUpdate } from "../../src/recording/explain.update";
 import { graphOf } from "../../src/recording/graph";
 import { lineText } from "../../src/recording/maths";
 import { rowOfStep } from "../../src/recording/moment";
@@ -46,4 +48,24 @@ export function told(of: Why): string[] {
     ]),
     ...of.sentences,
   ];
+}
+
+/** How the update of a leaf is explained in an iteration; by default at its last step. */
+export function update(of: Recorded, label: string, { element = 0, at = 0, step = Infinity } = {}): string[] {
+  const { recording, outline } = of;
+  const segment = iteration(outline, at);
+  const last = Math.min(step, stepsOf(recording, segment).steps.length - 1);
+  const found = whyUpdate(recording, segment, last, { node: nodeNamed(of, segment, label), element });
+  if (found === null) return [];
+  const lines = found.lines.flatMap(({ symbolic, numbers }) => [lineText(symbolic), lineText(numbers)]);
+  return [`${found.done ? "done" : "to come"} ${found.by}`.trim(), ...lines, ...found.sentences];
+}
+
+/** How a value is explained in an iteration, at its last step. */
+export function valueOf(of: Recorded, label: string, { element = 0, at = 0 } = {}): string[] {
+  const { recording, outline } = of;
+  const segment = iteration(outline, at);
+  const last = stepsOf(recording, segment).steps.length - 1;
+  const found = whyValue(recording, segment, last, { node: nodeNamed(of, segment, label), element });
+  return found === null ? [] : [...found.lines.map(lineText), ...found.sentences];
 }
