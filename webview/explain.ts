@@ -1,6 +1,8 @@
 import type { GraphNode } from "../src/recording/graph";
 import type { Link } from "../src/recording/maths";
 import type { NodeMoment } from "../src/recording/moment";
+import type { Cursor } from "../src/recording/moves";
+import { ledgerSection, updateSection, valueSection } from "./accounts";
 import { element } from "./dom";
 import type { Scene, Store } from "./store";
 import { WhySection } from "./why";
@@ -18,8 +20,9 @@ export class Explain {
   #scene: Scene | null = null;
 
   constructor(
-    store: Store,
+    private readonly store: Store,
     private readonly select: (node: number) => void,
+    private readonly move: (cursor: Cursor) => void,
     /** Sections that follow the explanation of a node. */
     private readonly more: (node: GraphNode, at: NodeMoment, scene: Scene) => readonly HTMLElement[],
   ) {
@@ -45,7 +48,8 @@ export class Explain {
     const before = this.#shown;
     this.#scene = scene;
     this.#shown = { at, root, step: scene.step };
-    if (same && before?.at === at && before.root === root && before.step === scene.step) return;
+    const fetching = this.element.querySelector("[data-fetching]") !== null;
+    if (!fetching && same && before?.at === at && before.root === root && before.step === scene.step) return;
     this.#draw();
   }
 
@@ -84,7 +88,15 @@ export class Explain {
     const focused = focusIn(this.element);
     const node = scene.graph.nodes[this.#about.node];
     const at = scene.moment.nodes[this.#about.node];
-    this.element.replaceChildren(...(why ? [why] : []), ...(node && at ? this.more(node, at, scene) : []));
+    const events = { go: (link: Link) => this.#go(link), move: this.move };
+    const value = valueSection(this.store, scene, this.#about, events);
+    const update = updateSection(this.store, scene, this.#about, events);
+    const ledger = ledgerSection(this.store, scene, this.#about, events);
+    const first = { backward: [why, update, ledger, value], update: [update, why, ledger, value] };
+    const kind = scene.moment.phase?.kind;
+    const order = kind === "backward" || kind === "update" ? first[kind] : [value, why, update, ledger];
+    const sections = order.filter((each) => each !== null);
+    this.element.replaceChildren(...sections, ...(node && at ? this.more(node, at, scene) : []));
     if (focused !== "") this.element.querySelector<HTMLElement>(focused)?.focus();
   }
 }

@@ -2,6 +2,7 @@ import type { ToPageOf } from "../src/panel/messages";
 import type { GraphNode } from "../src/recording/graph";
 import { worst } from "../src/recording/finding";
 import type { NodeMoment } from "../src/recording/moment";
+import type { Cursor } from "../src/recording/moves";
 import type { Series } from "../src/recording/segment";
 import { shapeText } from "../src/recording/text";
 import { nodeTip } from "../src/recording/tip";
@@ -55,7 +56,8 @@ export class Inspector {
     this.#heading = new Heading((node) => events.reveal(node));
     this.#plots = new PlotsView(store);
     this.#nudge = new NudgeView((node, by) => events.nudge(node, by));
-    this.#explain = new Explain(store, (node) => events.select(node), this.#trials.bind(this));
+    const move = (to: Cursor): void => store.move({ to: "cursor", ...to });
+    this.#explain = new Explain(store, (node) => events.select(node), move, this.#trials.bind(this));
     this.#tabs = tabs(
       [
         { id: "explain", title: "Explain", view: this.#explain.element },
