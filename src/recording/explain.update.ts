@@ -203,9 +203,30 @@ class Arithmetic {
     }
     for (const [name, of] of hyper)
       if (value === 1 - of) return { is: "group", of: difference(constant(1), named(name, of)) ?? constant(value) };
+    const corrected = hyper.length > 0 ? this.#corrected(value, named) : undefined;
+    if (corrected !== undefined) return corrected;
     const form = this.recording.form(row);
     const binding = this.#hyper.length > 0 ? undefined : operandBinding(this.recording, form, form.inputs + k);
     return binding === undefined ? constant(value) : this.#name({ name: binding.name, value, hue: "" });
+  }
+
+  /** lr / (1 − beta1ᵗ) and √(1 − beta2ᵗ) of step t: averages that began at 0 are too small at first. */
+  #corrected(value: number, named: (name: string, of: number) => Expr): Expr | undefined {
+    const { lr = NaN, beta1 = NaN, beta2 = NaN } = Object.fromEntries(this.#hyper);
+    const size = Math.abs(value);
+    const first = Math.round(Math.log(1 - lr / size) / Math.log(beta1));
+    const second = Math.round(Math.log(1 - size * size) / Math.log(beta2));
+    const left = (name: string, of: number, t: number): Expr => ({
+      is: "group",
+      of: difference(constant(1), { is: "power", base: named(name, of), exponent: constant(t) }) ?? constant(of),
+    });
+    if (first > 0 && size === lr / (1 - beta1 ** first)) {
+      const slower: Expr = { is: "two", sign: "/", a: named("lr", lr), b: left("beta1", beta1, first) };
+      return value < 0 ? { is: "minus", of: slower } : slower;
+    }
+    if (second > 0 && value === Math.sqrt(1 - beta2 ** second))
+      return { is: "call", name: "√", of: left("beta2", beta2, second) };
+    return undefined;
   }
 
   /** Writes the assignment of what is about to change. */
@@ -252,6 +273,8 @@ class Arithmetic {
   #sentences(optimizer: string): string[] {
     const kept = new Set(this.#leaves.map(({ name }) => name));
     const sentences = Object.entries(roles).flatMap(([state, role]) => (kept.has(state) ? [`${state} ${role}.`] : []));
+    if (kept.has("expAvg") && kept.has("beta1"))
+      sentences.push("Both averages began at 0; dividing by 1 − betaᵗ makes up for that, with t counting the steps.");
     if (optimizer === "SGD" && sentences.length === 0)
       sentences.push("One step against the gradient: downhill for the loss, as far as lr says.");
     return sentences;

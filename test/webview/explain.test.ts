@@ -25,20 +25,34 @@ for (let epoch = 0; epoch < 3; epoch++) {
 }
 `;
 
+const adaptive = `import { optim, tensor } from "backstep";
+const x = tensor([1, 2, 3, 4]);
+const w = tensor(0, { requiresGrad: true });
+const optimizer = new optim.Adam([w], { lr: 0.1 });
+for (let epoch = 0; epoch < 5; epoch++) {
+  const loss = w.mul(x).sub(1).pow(2).mean();
+  loss.backward();
+  optimizer.step();
+  optimizer.zeroGrad();
+}
+`;
+
 describe("the Explain tab", function () {
   this.timeout(60_000);
   let browser: Browser;
   let session: Session;
   let layers: Session;
+  let adam: Session;
   let hosted: Hosted;
   let page: Page;
 
   before(async () => {
     mkdirSync(folder, { recursive: true });
-    [browser, session, layers] = await Promise.all([
+    [browser, session, layers, adam] = await Promise.all([
       launchChromium(),
       ran(example("autograd"), "autograd.ts"),
       ran(layered, "layers.ts"),
+      ran(adaptive, "adam.ts"),
     ]);
   });
   after(async () => {
@@ -146,6 +160,37 @@ describe("the Explain tab", function () {
     match(await text(), /X requires no gradient, so backward does not go there\./);
   });
 
+  it("begins with what the step is about: value, gradient or update, and then the rest", async () => {
+    const titles = async (): Promise<string[]> =>
+      (await texts(".explain > section h3")).map((each) => each.replace(/ [=·].*| SGD.*| line.*/, ""));
+    await open();
+    deepEqual(await titles(), ["Why is ∂L / ∂w", "Update", "Ledger of w.grad", "Why is w", "Nudge w", "What if"]);
+    await page.keyboard.press("ArrowDown");
+    await answered();
+    equal((await titles())[0], "Update");
+    match(await text(".explain"), /w ← w − w\.grad · learningRate = 0 − \( −30 \) · 0\.01 = 0\.3/);
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    await answered();
+    equal((await titles())[0], "Why is l");
+    match(await text(".explain"), /l = ∑ i pow i \/ 4 = \( 4 \+ 16 \+ 36 \+ 64 \) \/ 4 = 30/);
+  });
+
+  it("lists what was added to .grad since it was zeroed, and each entry goes there", async () => {
+    await open();
+    session.move({ to: "iterationIndex", index: 2 });
+    await answered();
+    const rows = await page.locator(".ledger tr").allInnerTexts();
+    deepEqual(
+      rows.map((each) => each.replace(/\s+/g, " ").trim()),
+      ["epoch 1 · zeroed, line 28 0", "epoch 2 · mul, line 9 −21.675 −21.675", ".grad now −21.675"],
+    );
+    await page.locator(".ledger button").first().click();
+    await hosted.settled();
+    match((await page.locator(".step").textContent()) ?? "", /^step 12 \/ 12 · w\.grad = 0/);
+    equal(session.cursor?.segment, session.track.segmentOf(1));
+  });
+
   for (const theme of ["dark", "light", "hc-dark", "hc-light"] as const)
     it(`looks right and has nothing for axe to find, ${theme}`, async () => {
       await open({ theme });
@@ -163,6 +208,12 @@ describe("the Explain tab", function () {
       await hosted.close();
       await open({ theme, width: 300, height: 800, place: "sideBar" });
       await shoot(`${theme}-bar`);
+      await hosted.close();
+      await open({ theme, height: 1100 }, adam);
+      await page.keyboard.press("ArrowDown");
+      await answered();
+      await shoot(`${theme}-adam`);
+      deepEqual(await axed(page), []);
     });
 });
 
