@@ -163,8 +163,8 @@ export class GraphView {
   }
 
   /** Brings a point of the graph to a point of the screen. */
-  bring({ point, onScreen }: Hold): void {
-    const zoom = this.#cy.zoom();
+  bring({ point, onScreen, atLeast = 0 }: Hold): void {
+    const zoom = Math.max(atLeast, this.#cy.zoom());
     this.#cy.viewport({ zoom, pan: { x: onScreen.x - zoom * point.x, y: onScreen.y - zoom * point.y } });
     this.#moved(false);
   }

@@ -49,6 +49,8 @@ const page = [
   live,
 ];
 let graphKey = "";
+/** The moment whose node was last brought into sight: nothing else moves the picture. */
+let reached = "";
 /** The finding that was picked, as long as its moment is still to come on screen. */
 let sought: Finding | null = null;
 
@@ -189,7 +191,9 @@ function show(): void {
   inspector.show(scene);
   announce(scene);
   const node = scene.moment.step?.node ?? -1;
-  if (node >= 0) stage.reach(node);
+  const at = `${scene.index} ${scene.step}`;
+  if (node >= 0 && at !== reached) stage.reach(node);
+  reached = at;
   store.wantNeighbours();
   settleFinding();
 }
@@ -242,6 +246,11 @@ function recolor(): void {
 }
 
 document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "f" && store.run) {
+    event.preventDefault();
+    stage.openSeek();
+    return;
+  }
   const meant = actOf(event);
   if (!meant || !store.run) return;
   event.preventDefault();

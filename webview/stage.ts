@@ -1,11 +1,11 @@
 import type { ToPageOf } from "../src/panel/messages";
 import type { Severity } from "../src/recording/finding";
 import { coneOf } from "../src/recording/cone";
-import { type CardEdge, type Folded, toggled } from "../src/recording/folds";
+import { find } from "../src/recording/find";
+import { type Folded, revealed, toggled } from "../src/recording/folds";
 import type { Group } from "../src/recording/groups";
-import { shapeText, valueText } from "../src/recording/text";
-import { nodeTip, type Tip, type TipRow } from "../src/recording/tip";
-import { type Face, toCome } from "./cards";
+import { nodeTip } from "../src/recording/tip";
+import type { Face } from "./cards";
 import { signs } from "./checks";
 import { element } from "./dom";
 import { drawingOf } from "./drawing";
@@ -14,9 +14,11 @@ import { Folding } from "./folding";
 import { type Drawing, GraphView, type Part } from "./graph";
 import { wireMoment } from "./groupface";
 import { iconButton } from "./kit";
+import { Seek } from "./seek";
 import type { Scene, Store } from "./store";
 import type { Palette } from "./theme";
 import { TipView } from "./tip";
+import { groupTip, wireTip } from "./tips";
 import { TreeView } from "./tree";
 import type { Hold } from "./viewport";
 
@@ -42,6 +44,7 @@ export class Stage {
   readonly #tree: TreeView;
   readonly #way = element("span", { class: "way", hidden: true }, "from where it began");
   readonly #folding: Folding;
+  readonly #seek: Seek;
   readonly #facing: Faces;
   #folded: Folded | null = null;
   /** What is marked of the findings: the ids and the segment. */
@@ -66,6 +69,14 @@ export class Stage {
     this.#area.tabIndex = -1;
     this.#area.addEventListener("pointerdown", () => this.#area.focus({ preventScroll: true }));
     this.#facing = new Faces(store);
+    this.#seek = new Seek({
+      find: (query) => this.#matches(query),
+      go: (node) => {
+        this.seek(node);
+        events.select(node);
+      },
+      closed: () => this.#area.focus({ preventScroll: true }),
+    });
     this.#tree = new TreeView({
       select: (card) => events.select(this.#nodeOf(card)),
       reveal: (card) => events.reveal(this.#nodeOf(card) ?? -1),
@@ -86,6 +97,7 @@ export class Stage {
       { class: "stage-area" },
       this.#area,
       this.#folding.element,
+      this.#seek.element,
       this.#tree.element,
       legend,
       this.#tip.element,
@@ -185,15 +197,30 @@ export class Stage {
     if (card >= 0) this.#view.reach(card);
   }
 
-  /** Brings a node into the middle of the graph's part of the page, also when that is drawn only next. */
+  /** Opens the field that finds nodes. */
+  openSeek(): void {
+    this.#seek.open();
+  }
+
+  /** Brings a node into the middle of the graph's part of the page, and opens what hides it. */
   seek(node: number): void {
-    this.#sought = node;
     const scene = this.store.scene();
-    const folded = scene && this.store.foldedOf(scene);
-    if (folded && folded === this.#folded && this.#drawing) {
-      const hold = this.#hold(folded, this.#drawing);
-      if (hold) this.#view.bring(hold);
+    const folded = this.#folded;
+    if (!scene || !folded || !this.#drawing) return;
+    this.#sought = node;
+    const card = folded.cards[folded.cardOf[node] ?? -1];
+    if (card?.group) {
+      this.store.set({ folds: revealed(scene.graph, this.store.ui.folds, node) });
+      return;
     }
+    const hold = this.#hold(folded, this.#drawing);
+    if (hold) this.#view.bring(hold);
+  }
+
+  #matches(query: string): readonly number[] {
+    const scene = this.store.scene();
+    if (!scene) return [];
+    return find(query, scene.graph, scene.moment.nodes, (site) => this.store.recording.site(site)?.line);
   }
 
   /** The node that a card is, or the one that stands for its group. */
@@ -224,6 +251,7 @@ export class Stage {
       return {
         point: { x: box.x + box.width / 2, y: box.y + box.height / 2 },
         onScreen: { x: width / 2, y: height / 2 },
+        atLeast: 0.6,
       };
     }
     if (!held) return null;
@@ -289,37 +317,4 @@ export class Stage {
       if (JSON.stringify(kept) !== JSON.stringify(this.store.ui.view)) this.store.set({ view: kept });
     }, 400);
   }
-}
-
-/** What is on a group's card, in full. */
-function groupTip({ title, note, rows }: Face): Tip {
-  const told = rows.map(({ label, text, hue }): TipRow => ({
-    label: label || "holds",
-    text,
-    hue: hue === "dim" ? "" : hue,
-  }));
-  return { title, subtitle: note, rows: told, series: undefined, iteration: -1 };
-}
-
-/** What a wire carries one way, and brought back the other; of several the one with the largest gradient. */
-function wireTip({ graph, moment }: Scene, { edges }: CardEdge): Tip | undefined {
-  const largest = edges.reduce((best, each) => Math.max(best, moment.edges[each]?.rms ?? 0), 0);
-  const edge = edges.find((each) => (moment.edges[each]?.rms ?? 0) === largest) ?? edges[0] ?? -1;
-  const ends = graph.edges[edge];
-  const from = graph.nodes[ends?.from ?? -1];
-  const to = graph.nodes[ends?.to ?? -1];
-  const carried = moment.nodes[ends?.from ?? -1]?.value;
-  const back = moment.edges[edge]?.contribution;
-  if (!from || !to) return undefined;
-  const rows: TipRow[] = [{ label: "carries", text: carried ? valueText(carried, 34) : toCome, hue: "value" }];
-  if (from.requiresGrad) {
-    rows.push({ label: "brings back", text: back ? valueText(back, 34) : toCome, hue: "gradient" });
-  }
-  return {
-    title: `${from.label} → ${to.label}`,
-    subtitle: edges.length > 1 ? `${shapeText(from.shape)}, the largest of ${edges.length}` : shapeText(from.shape),
-    rows,
-    series: undefined,
-    iteration: -1,
-  };
 }

@@ -33,6 +33,10 @@ export class TreeView {
 
   constructor(private readonly events: TreeEvents) {
     this.element.addEventListener("keydown", (event) => this.#key(event));
+    this.element.addEventListener("focusin", (event) => {
+      const at = this.#lines.findIndex(({ item }) => item === event.target);
+      if (at >= 0 && at !== this.#active) this.#focusable(at);
+    });
     this.element.addEventListener("click", (event) => {
       const item = event.target instanceof Element ? event.target.closest("[role=treeitem]") : null;
       const at = this.#lines.findIndex((line) => line.item === item);

@@ -12,6 +12,8 @@ export interface View {
 export interface Hold {
   readonly point: Point;
   readonly onScreen: Point;
+  /** It comes at least this near. */
+  readonly atLeast?: number;
 }
 
 /** What the buttons and the legend lie over is left free where everything is fitted in. */

@@ -129,7 +129,7 @@ describe("the examples on the plain engine", () => {
     const used = new Set(variants.map((v) => `${v.example}.ts`));
     deepEqual(
       files.filter((name) => !used.has(name)),
-      ["fitted-line.ts", "forgotten-zero.ts", "nan.ts", "one-weight.ts"],
+      ["fitted-line.ts", "forgotten-zero.ts", "nan.ts", "one-weight.ts", "transformer-step.ts"],
     );
   });
 

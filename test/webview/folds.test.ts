@@ -1,0 +1,177 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import type { Session } from "../../src/session/session";
+import { launchChromium } from "../support/chromium";
+import { closeLayouts, type Hosted, openRun, ran, type RunOptions } from "./hosted";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = "test/out/screens";
+
+const transformer = readFileSync("examples/transformer-step.ts", "utf8");
+
+const items = (page: Page) => page.locator("[role=treeitem]").allTextContents();
+const expanded = (page: Page) =>
+  page.locator("[role=treeitem]").evaluateAll((all) => all.map((each) => each.getAttribute("aria-expanded")));
+
+describe("a folded graph on the page", function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let session: Session;
+  let hosted: Hosted;
+  let page: Page;
+
+  before(async () => {
+    mkdirSync(folder, { recursive: true });
+    [browser, session] = await Promise.all([launchChromium(), ran(transformer, "transformer-step.ts")]);
+  });
+  after(async () => {
+    closeLayouts();
+    await browser.close();
+  });
+  const begin = async (options: RunOptions = {}): Promise<void> => {
+    session.move({ to: "cursor", segment: session.track.segmentOf(0), step: 0 });
+    hosted = await openRun(browser, session, { width: 1080, height: 760, ...options });
+    page = hosted.page;
+    await press("ArrowDown");
+  };
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+    await drawn();
+  };
+  /** Until the page has got the layout that it asked for and painted it. */
+  const drawn = async (): Promise<void> => {
+    await hosted.settled();
+    await page.waitForTimeout(400);
+    await hosted.settled();
+  };
+  afterEach(async () => {
+    deepEqual(hosted.errors, []);
+    deepEqual(hosted.violations, []);
+    await hosted.close();
+  });
+
+  it("opens folded, says so, and opens part by part with the keyboard", async () => {
+    await begin();
+    const before = await items(page);
+    ok(before.length < 20);
+    match(await page.locator(".folding .text").innerText(), /of [\d,]+ nodes folded into \d+ cards?/);
+    const closed = (await expanded(page)).indexOf("false");
+    const name = before[closed] ?? "";
+    match(name, /\d+ nodes, [\d,]+ parameters, out \[/);
+    await page.locator("[role=treeitem]").nth(closed).focus();
+    await press("Enter");
+    equal((await expanded(page))[closed], "true");
+    ok((await items(page)).length > before.length);
+    equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-expanded")), "true");
+    const inner = page.locator('[role=treeitem][aria-expanded="false"]').first();
+    ok(Number(await inner.getAttribute("aria-level")) >= 1);
+    await press("Enter");
+    deepEqual(await items(page), before);
+    const folds = hosted.posted("ui").at(-1)?.ui.folds;
+    deepEqual(folds?.toggled, []);
+  });
+
+  it("keeps a card where it is when it is opened with the mouse", async () => {
+    await begin();
+    await page.locator(".folding input").fill("0");
+    await drawn();
+    const shot = (): Promise<Buffer> => page.screenshot({ clip: { x: 0, y: 75, width: 760, height: 500 } });
+    const folded = await shot();
+    const { x, y } = await cardAt("Model");
+    await page.mouse.dblclick(x, y);
+    await drawn();
+    equal((await expanded(page)).filter((each) => each === "true").length, 1);
+    ok(!(await shot()).equals(folded));
+    // The title of the frame is where the card's title was: a click there folds it again.
+    await page.mouse.click(x - 40, y);
+    await drawn();
+    equal((await expanded(page)).filter((each) => each === "true").length, 0);
+  });
+
+  /** Where the title of a folded card is on screen, found by hovering over the graph. */
+  async function cardAt(title: string): Promise<{ x: number; y: number }> {
+    for (let y = 120; y < 560; y += 14)
+      for (let x = 60; x < 740; x += 60) {
+        await page.mouse.move(x, y);
+        if ((await page.locator(".graph").evaluate((each) => (each as HTMLElement).style.cursor)) !== "pointer")
+          continue;
+        await page.waitForSelector(".tip:not([hidden])");
+        if ((await page.locator(".tip").innerText()).startsWith(title)) return { x, y: y + 2 };
+      }
+    throw new Error(`No card ${title} was found on screen.`);
+  }
+
+  it("folds all to one depth, and remembers", async () => {
+    await begin();
+    const slider = page.locator(".folding input");
+    const counts: number[] = [];
+    for (let depth = 0; depth <= Number(await slider.getAttribute("max")); depth++) {
+      await slider.fill(String(depth));
+      await drawn();
+      counts.push((await items(page)).length);
+      match((await slider.getAttribute("aria-valuetext")) ?? "", new RegExp(`^${depth} of \\d+ levels open, `));
+    }
+    ok(counts.length > 2);
+    deepEqual(
+      counts,
+      counts.toSorted((a, b) => a - b),
+    );
+    equal(hosted.posted("ui").at(-1)?.ui.folds.depth, counts.length - 1);
+  });
+
+  it("lights the card in which a step happens", async () => {
+    await begin();
+    for (let i = 0; i < 8; i++) {
+      await press("ArrowRight");
+      equal(await page.locator("[role=treeitem][aria-current=step]").count(), 1);
+    }
+  });
+
+  it("finds nodes by name, shape and line, opens what hides them, and goes through them", async () => {
+    await begin();
+    await press("Control+f");
+    // Twelve layers' attention, and the loss.
+    await page.keyboard.type("softmax");
+    await hosted.settled();
+    equal(await page.locator(".seek .count").innerText(), "13");
+    await press("Enter");
+    equal(await page.locator(".seek .count").innerText(), "1 of 13");
+    match((await page.locator('[role=treeitem][aria-selected="true"]').textContent()) ?? "", /^softmax/);
+    await press("Shift+Enter");
+    equal(await page.locator(".seek .count").innerText(), "13 of 13");
+    await page.locator(".seek input").fill("nothing like this");
+    equal(await page.locator(".seek .count").innerText(), "none");
+    await page.locator(".seek input").fill("has NaN");
+    equal(await page.locator(".seek .count").innerText(), "none");
+    await press("Escape");
+    equal(await page.locator(".seek").isVisible(), false);
+    equal(await page.evaluate(() => document.activeElement?.className), "graph");
+    await press("Escape");
+    equal(hosted.posted("ui").at(-1)?.ui.selected, null);
+  });
+
+  for (const theme of ["dark", "light", "hc-dark", "hc-light"] as const) {
+    it(`has nothing for axe to find, folded and unfolded, ${theme}`, async () => {
+      await begin({ theme });
+      await page.screenshot({ path: `${folder}/folded-${theme}.png` });
+      await page.locator('[role=treeitem][aria-expanded="false"]').first().focus();
+      await press("Enter");
+      await press("Control+f");
+      await page.screenshot({ path: `${folder}/unfolded-${theme}.png` });
+      await page.evaluate(axe);
+      const found = await page.evaluate(async () => {
+        const run = Reflect.get(globalThis, "axe") as { run: () => Promise<{ violations: { id: string }[] }> };
+        return (await run.run()).violations.map(({ id }) => id);
+      });
+      deepEqual(found, []);
+    });
+  }
+
+  it("fits into 300 pixels", async () => {
+    await begin({ width: 300, height: 700 });
+    await page.screenshot({ path: `${folder}/folded-bar.png` });
+    ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  });
+});
