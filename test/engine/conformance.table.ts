@@ -154,7 +154,7 @@ export function table(
     const elsewhere = drawn ? "draws: `random.test.ts`" : inner.has(name) ? "through its op" : inside[name];
     if (hand === 0 && elsewhere === undefined) missing.push(`${name}: no case worked by hand`);
     if (grad && slope === undefined && !drawn && name !== "backwardHook") missing.push(`${name}: no slopes`);
-    const seen = !grad || slope === undefined ? "—" : `slopes to ${bound(slope.first)}`;
+    const seen = !grad || slope === undefined ? "—" : `slopes to ${bound(Math.max(1e-7, slope.first))}`;
     const second = !grad ? "—" : slope === undefined ? "—" : slope.second <= 1e-6 ? "yes, slopes" : "no";
     return `| \`${name}\` | ${node === "" ? "—" : `\`${node}\``} | ${elsewhere ?? hand} | ${seen} | ${second} |`;
   });

@@ -1,15 +1,18 @@
 import { nn, tensor, type Tensor } from "../../src/engine/index";
 
 /** An op with kinks or edges, elementwise, and PyTorch's slope at some of its points, kinks first. */
-interface Kink {
-  run(x: Tensor): Tensor;
+export interface Kink {
+  readonly run: (x: Tensor) => Tensor;
+  /** It needs a vector, so that a 0-d tensor is not tried. */
+  readonly ranked?: true;
   readonly slopes: readonly (readonly [at: number, slope: number])[];
 }
 
 const F = nn.functional;
 const scale = 1.0507009873554805;
 const alpha = 1.6732632423543772;
-const zero = tensor(0, { dtype: "float64" });
+const double = (value: number): Tensor => tensor(value, { dtype: "float64" });
+const zero = double(0);
 
 /** PyTorch's conventions, as its derivatives.yaml and the kernels it names have them. */
 export const kinks: Readonly<Record<string, Kink>> = {
@@ -122,6 +125,7 @@ export const kinks: Readonly<Record<string, Kink>> = {
     ],
   },
   prelu: {
+    ranked: true,
     run: (x) => F.prelu(x, tensor([0.25], { dtype: "float64" })),
     slopes: [
       [0, 0.25],
@@ -250,6 +254,7 @@ export const kinks: Readonly<Record<string, Kink>> = {
     ],
   },
   "norm of 0": {
+    ranked: true,
     run: (x) => x.unsqueeze(1).norm(2, 1),
     slopes: [
       [0, 0],
@@ -257,6 +262,7 @@ export const kinks: Readonly<Record<string, Kink>> = {
     ],
   },
   "1-norm of 0": {
+    ranked: true,
     run: (x) => x.unsqueeze(1).norm(1, 1),
     slopes: [
       [0, 0],
@@ -288,6 +294,7 @@ export const kinks: Readonly<Record<string, Kink>> = {
     ],
   },
   "a product through 0": {
+    ranked: true,
     run: (x) =>
       x
         .unsqueeze(1)
@@ -299,6 +306,7 @@ export const kinks: Readonly<Record<string, Kink>> = {
     ],
   },
   "cumprod through 0": {
+    ranked: true,
     run: (x) => x.unsqueeze(1).expand(-1, 2).cumprod(1).select(1, 1),
     slopes: [
       [0, 0],
@@ -307,6 +315,7 @@ export const kinks: Readonly<Record<string, Kink>> = {
   },
   softplus: { run: (x) => F.softplus(x, 1, 2), slopes: [[4, 1]] },
   "max of two equals": {
+    ranked: true,
     run: (x) => x.unsqueeze(1).expand(-1, 2).amax(1),
     slopes: [
       [1, 1],
@@ -327,6 +336,112 @@ export const kinks: Readonly<Record<string, Kink>> = {
       [Infinity, 0],
       [-Infinity, 0],
       [1, 1],
+    ],
+  },
+  "softplus at its threshold": {
+    run: (x) => F.softplus(x, 1, 2),
+    slopes: [
+      [2, 1 / (1 + Math.exp(-2))],
+      [3, 1],
+    ],
+  },
+  "clamp between tensors": {
+    run: (x) => x.clamp({ min: double(-1), max: double(1) }),
+    slopes: [
+      [-1, 1],
+      [1, 1],
+      [2, 0],
+      [-2, 0],
+    ],
+  },
+  "clamp above a tensor": {
+    run: (x) => x.clamp({ min: double(-1) }),
+    slopes: [
+      [-1, 1],
+      [-2, 0],
+    ],
+  },
+  "clamp below a tensor": {
+    run: (x) => x.clamp({ max: double(1) }),
+    slopes: [
+      [1, 1],
+      [2, 0],
+    ],
+  },
+  "the lower bound of clamp": {
+    run: (x) => zero.clamp({ min: x, max: double(1) }),
+    slopes: [
+      [0, 0],
+      [1, 0],
+      [0.5, 1],
+      [-1, 0],
+    ],
+  },
+  "the upper bound of clamp": {
+    run: (x) => zero.clamp({ min: double(-1), max: x }),
+    slopes: [
+      [0, 0],
+      [-1, 1],
+      [-0.5, 1],
+      [-2, 1],
+      [1, 0],
+    ],
+  },
+  "an upper bound below the lower": {
+    run: (x) => zero.clamp({ min: double(1), max: x }),
+    slopes: [
+      [1, 0],
+      [0.5, 1],
+      [2, 0],
+    ],
+  },
+  "the only lower bound of clamp": {
+    run: (x) => zero.clamp({ min: x }),
+    slopes: [
+      [0, 0],
+      [1, 1],
+      [-1, 0],
+    ],
+  },
+  "the only upper bound of clamp": {
+    run: (x) => zero.clamp({ max: x }),
+    slopes: [
+      [0, 0],
+      [1, 0],
+      [-1, 1],
+    ],
+  },
+  "the second of fmax, a tie": {
+    run: (x) => zero.fmax(x),
+    slopes: [
+      [0, 0],
+      [1, 1],
+      [-1, 0],
+    ],
+  },
+  "the second of fmin, a tie": {
+    run: (x) => zero.fmin(x),
+    slopes: [
+      [0, 0],
+      [1, 0],
+      [-1, 1],
+    ],
+  },
+  "logit at the ends of its range": {
+    run: (x) => x.logit(0.25),
+    slopes: [
+      [0.25, 16 / 3],
+      [0.75, 16 / 3],
+      [0.125, 0],
+      [0.875, 0],
+    ],
+  },
+  "xlogy of 0 and 0": { run: (x) => x.xlogy(zero), slopes: [[0, 0]] },
+  "0 to a power": {
+    run: (x) => zero.pow(x),
+    slopes: [
+      [0, 0],
+      [2, 0],
     ],
   },
 };

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { autograd, tensor, type Tensor } from "../../src/engine/index";
+import { autograd, linalg, nn, ones, tensor, type Tensor, zeros } from "../../src/engine/index";
 import { more, samples } from "./samples";
-import { checkGradients, drawn, type Sample } from "./slopes";
+import * as layers from "./samples.nn";
+import * as ops from "./samples.ops";
+import { checkAlike, checkGradients, drawn, gradientOf, type Sample } from "./slopes";
 
 const index = tensor(0);
 const seeds = fc.integer({ min: 1, max: 2 ** 30 });
 
-describe("the gradient of every op is its slope", () => {
+describe("the gradient of every op is its slope, and so is the gradient's own", () => {
   for (const [name, sample] of [...Object.entries(samples), ...Object.entries(more)]) {
     if (sample === "no gradient") continue;
     it(name, () => {
@@ -17,6 +19,17 @@ describe("the gradient of every op is its slope", () => {
         }),
         { numRuns: 6, seed: 7 },
       );
+      checkGradients(gradientOf(sample), 11);
+    });
+  }
+});
+
+describe("a gradient with a graph has the digits of one without", () => {
+  const all = [samples, more, ops.samples, ops.more, layers.samples, layers.more];
+  for (const [name, sample] of all.flatMap((each) => Object.entries<Sample | "no gradient">(each))) {
+    if (sample === "no gradient") continue;
+    it(name, () => {
+      for (const dtype of ["float32", "float64"] as const) checkAlike(sample, 3, dtype);
     });
   }
 });
@@ -142,6 +155,26 @@ describe("backward", () => {
     assert.equal(x.grad?.item(), 1);
   });
 
+  for (const [name, shape] of [
+    ["a 0-d tensor", []],
+    ["a vector", [2]],
+  ] as const) {
+    it(`runs through a fan-out of 100,000 of ${name}`, () => {
+      const x = ones([...shape], { requiresGrad: true });
+      const y = x.mul(1);
+      let total = y;
+      for (let i = 1; i < 100_000; i++) total = total.add(y.mul(2));
+      total.sum().backward();
+      assert.deepEqual(x.grad?.toArray(), new Array<number>(x.numel()).fill(199_999));
+    }).timeout(60_000);
+  }
+
+  it("takes 10⁷ elements", () => {
+    const x = zeros(10_000_000, { requiresGrad: true });
+    x.mul(3).sum().backward();
+    assert.equal(x.grad?.at(9_999_999).item(), 3);
+  }).timeout(60_000);
+
   it("never lets .grad share memory with another gradient", () => {
     const a = tensor([1, 2], { requiresGrad: true });
     const b = tensor([3, 4], { requiresGrad: true });
@@ -169,5 +202,59 @@ describe("backward", () => {
     a.mul(b).backward(null, { inputs: [b] });
     assert.equal(a.grad, null);
     assert.equal(b.grad?.item(), 2);
+  });
+});
+
+/** Gradients that differences cannot give, worked by hand. */
+describe("gradients worked by hand", () => {
+  it("det of a singular matrix has its cofactors", () => {
+    const x = tensor(
+      [
+        [1, 2, 3],
+        [2, 4, 6],
+        [1, 0, 1],
+      ],
+      { requiresGrad: true },
+    );
+    linalg.det(x).backward();
+    assert.deepEqual(x.grad?.add(0).toArray(), [4, 4, -4, -2, -2, 2, 0, 0, 0]);
+  });
+
+  it("embedding gives its padding row none", () => {
+    const w = tensor(
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      { requiresGrad: true },
+    );
+    nn.functional
+      .embedding(tensor([0, 1, 1, 0], { dtype: "int64" }), w, { paddingIdx: 0 })
+      .sum()
+      .backward();
+    assert.deepEqual(w.grad?.toArray(), [0, 0, 2, 2]);
+  });
+
+  it("what is drawn in place forgets what was there", () => {
+    for (const draw of [
+      (x: Tensor) => x.uniform_(),
+      (x: Tensor) => x.normal_(),
+      (x: Tensor) => x.bernoulli_(0.5),
+      (x: Tensor) => x.exponential_(),
+      (x: Tensor) => x.geometric_(0.5),
+      (x: Tensor) => x.cauchy_(),
+      (x: Tensor) => x.logNormal_(),
+      (x: Tensor) => x.random_(5),
+    ]) {
+      const x = tensor([1, 2], { requiresGrad: true });
+      draw(x.mul(2)).sum().backward();
+      assert.deepEqual(x.grad?.toArray(), [0, 0]);
+    }
+  });
+
+  it("a cast gives the gradient back in the dtype it came from", () => {
+    const x = tensor([1, 2], { requiresGrad: true });
+    x.double().mul(3).sum().backward();
+    assert.deepEqual([x.grad?.dtype, ...(x.grad?.toArray() ?? [])], ["float32", 3, 3]);
   });
 });

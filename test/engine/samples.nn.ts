@@ -86,6 +86,7 @@ export const samples: Readonly<Record<Families, Sample | "no gradient">> = {
   nll: shaped([[4, 3]], (x) =>
     mixed(
       F.nllLoss(x, classes, { weight: weights }),
+      F.nllLoss(x, classes, { weight: weights, reduction: "sum" }),
       F.nllLoss(x, classes, { ignoreIndex: 2, reduction: "none" }),
       F.nllLoss(x.select(0, 0), classes.select(0, 1)),
     ),
@@ -166,7 +167,31 @@ export const more: Readonly<Record<string, Sample>> = {
   conv1d: shaped([[2, 2, 5], [3, 2, 2], [3]], (x, w, bias) =>
     mixed(F.conv1d(x, w, { bias, padding: "same" }), F.conv1d(x.select(0, 0), w, { stride: 2, padding: 1 })),
   ),
-  convTranspose1d: shaped([[2, 2, 3], [2, 2, 3], [2]], (x, w, bias) => F.convTranspose1d(x, w, { bias, stride: 2 })),
+  convTranspose1d: shaped([[2, 2, 3], [2, 2, 3], [2]], (x, w, bias) =>
+    mixed(F.convTranspose1d(x, w, { bias, stride: 2 }), F.convTranspose1d(x, w)),
+  ),
+  "norms with a weight or a shift alone": shaped([[2, 4, 3], [4], [3]], (x, a, b) =>
+    mixed(
+      F.layerNorm(x, 3, { weight: b }),
+      F.groupNorm(x, 2, { weight: a }),
+      F.groupNorm(x, 2, { bias: a }),
+      F.batchNorm(x, null, null, { weight: a, training: true }),
+      F.batchNorm(x, null, null, { bias: a, training: true }),
+      F.batchNorm(x, double([0.1, -1, 0, 2]), double([0.5, 2, 1, 3]), { weight: a }),
+      F.batchNorm(x, double([0.1, -1, 0, 2]), double([0.5, 2, 1, 3]), { bias: a }),
+    ),
+  ),
+  "binaryCrossEntropyWithLogits, each weight alone": shaped(
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    (x, t) =>
+      mixed(
+        F.binaryCrossEntropyWithLogits(x, t, { weight: weights, reduction: "sum" }),
+        F.binaryCrossEntropyWithLogits(x, t, { posWeight: weights }),
+      ),
+  ),
   "pools of sequences": shaped([[2, 2, 6]], (x) =>
     mixed(
       F.maxPool1d(x, 2),

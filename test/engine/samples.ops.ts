@@ -239,6 +239,21 @@ export const more: Readonly<Record<string, Sample>> = {
   "pad with a constant": one((x) => F.pad(x, [1, -1, 0, 2], "constant", 3)),
   "pad by reflection": one((x) => F.pad(x, [2, 1, 1, 0], "reflect"), undefined, [1, 2, 3]),
   "pad by replication": one((x) => F.pad(x, [2, 1], "replicate")),
+  "pad of images and volumes": one(
+    (x) => {
+      const flat = x.select(2, 1);
+      const parts = [
+        F.pad(flat, [1, 0, 0, 1], "replicate"),
+        F.pad(flat, [1, 0, 0, 1], "circular"),
+        F.pad(x, [1, 0, 0, 1, 1, 1], "reflect"),
+        F.pad(x, [1, 0, 0, 1, 1, 1], "replicate"),
+        F.pad(x, [1, 0, 0, 1, 1, 1], "circular"),
+      ];
+      return cat(parts.map((part, k) => part.mul(part.add(k)).sum().reshape(1)));
+    },
+    undefined,
+    [1, 2, 2, 2, 2],
+  ),
   "pad in a circle": one((x) => F.pad(x, [2, 1], "circular")),
   "unfold of images": one((x) => F.unfold(x, [2, 1], { padding: 1, stride: [1, 2] }), undefined, [1, 2, 3, 3]),
   "fold to images": one((x) => F.fold(x, [3, 3], 2), undefined, [1, 8, 4]),

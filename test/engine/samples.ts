@@ -211,6 +211,8 @@ export const more: Readonly<Record<string, Sample>> = {
     (a, b) => a.matmul(b),
   ),
   "permute and reshape": shaped([[2, 3, 2]], (x) => x.permute(2, 0, 1).reshape(3, -1)),
+  "unfold with steps": shaped([[7, 2]], (x) => x.unfold(0, 3, 2).mul(x.narrow(0, 0, 3).unsqueeze(2))),
+  "diagonals below": shaped([[4, 3]], (x) => x.diagonal(-1).mul(x.diagonal(-2).sum())),
   flatten: shaped([[2, 3, 2]], (x) => x.flatten(1).mul(x.flatten(0, 1).sum())),
   expand: shaped([[3, 1]], (x) => x.expand(2, 3, 2)),
   "squeeze and unsqueeze": shaped([[2, 1, 3]], (x) => x.squeeze(1).unsqueeze(0).mul(x.unsqueeze(1).squeeze(2))),

@@ -106,6 +106,21 @@ export function checkGradients(sample: Sample, seed: number): void {
   }
 }
 
+/** Asserts that the rules, which make a graph of the gradient, give the digits that the kernels beside them give. */
+export function checkAlike(sample: Sample, seed: number, dtype: "float32" | "float64"): void {
+  const gradients = (createGraph: boolean): number[][] => {
+    const inputs = drawn(seed, sample.shapes, sample.within ?? [-2, 2]).map((x) =>
+      x.to(dtype).detach().requiresGrad_(),
+    );
+    const y = sample.run(inputs);
+    const [weights] = drawn(seed + 1, [y.shape], [-1, 1]);
+    const seeds = [(weights ?? y).to(y.dtype)];
+    const options = { gradOutputs: seeds, createGraph, allowUnused: true };
+    return autograd.grad(y, inputs, options).map((grad) => grad?.toArray().map((value) => value + 0) ?? []);
+  };
+  assert.deepEqual(gradients(true), gradients(false));
+}
+
 /** The same program's gradients as a program: what its second derivatives are the slopes of. */
 export function gradientOf(sample: Sample): Sample {
   return {
