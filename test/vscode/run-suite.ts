@@ -14,8 +14,8 @@ export async function runSuite(register: () => void): Promise<void> {
     const runner = mocha.run((failures) => {
       const results = join(process.env.BACKSTEP_ROOT ?? ".", ".test-results");
       mkdirSync(results, { recursive: true });
-      const totals = { passed: runner.stats?.passes ?? 0, failed: failures, pending: runner.stats?.pending ?? 0 };
-      writeFileSync(join(results, "suite.json"), JSON.stringify(totals));
+      const suite = { passed: runner.stats?.passes ?? 0, failed: failures, pending: runner.stats?.pending ?? 0 };
+      writeFileSync(join(results, "suite.json"), JSON.stringify({ suite }));
       ended(failures);
     });
   });

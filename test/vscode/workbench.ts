@@ -300,19 +300,28 @@ export class Workbench {
     );
   }
 
-  /** Rests the mouse on `text` in the editor and returns what the hover says. */
+  /**
+   * Rests the mouse on `text` in the editor and returns what the hover says. Where no hover comes, the mouse goes there
+   * again, as a person's would: the text may have moved since it was found, while the editor drew what was typed.
+   */
   async hover(text: string, occurrence = 0): Promise<string> {
-    const { x, y } = await this.pointOf(text, occurrence);
     await this.page.mouse.move(5, 5);
     await eventually("the old hover goes", async () => (await this.hoverTexts()).length === 0, 3000).catch(
       () => undefined,
     );
-    await this.page.mouse.move(x - 1, y);
-    await this.page.mouse.move(x, y);
     return eventually(`a hover over ${JSON.stringify(text)}`, async () => {
-      const parts = await this.hoverTexts();
-      const all = parts.join("\n");
-      return all !== "" && !/^Loading\.\.\.$/m.test(all) && all;
+      const { x, y } = await this.pointOf(text, occurrence);
+      await this.page.mouse.move(5, 5);
+      await this.page.mouse.move(x - 1, y);
+      await this.page.mouse.move(x, y);
+      return eventually(
+        "a hover that stays",
+        async () => {
+          const all = (await this.hoverTexts()).join("\n");
+          return all !== "" && !/^Loading\.\.\.$/m.test(all) && all;
+        },
+        5000,
+      );
     });
   }
 
