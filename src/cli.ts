@@ -1,43 +1,57 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { version } from "../package.json";
 import { canonical } from "./recording/canonical";
+import { csvOf } from "./recording/csv";
+import { dotOf } from "./recording/dot";
 import { bySeverity } from "./recording/finding";
 import { Checks } from "./recording/findings/checks";
 import { findingLine, jsonFindings } from "./recording/findings/told";
 import { jsonOf } from "./recording/json";
+import type { Cursor } from "./recording/moves";
 import { Outline } from "./recording/outline";
 import type { Problem } from "./recording/problem";
-import { Recording } from "./recording/recording";
+import { readRecording, Recording } from "./recording/recording";
 import { remarks } from "./recording/remarks";
+import { stepsOf } from "./recording/steps";
 import { launch, type RunResult } from "./runner/launch";
 import { prepare } from "./runner/prepare";
 import { isProblem } from "./runner/problem";
 import { defaultLimits } from "./runner/request";
 
-const usage = `backstep run FILE [--lines A:B] [--json OUT] [--save OUT.backstep]
+const usage = `backstep run FILE [--lines A:B] [--json OUT] [--csv OUT] [--dot OUT] [--save OUT.backstep]
+backstep export RECORDING [--json OUT] [--csv OUT] [--dot OUT]
 
-Runs a TypeScript snippet and records every forward and backward step of it.
+Runs a TypeScript snippet and records every forward and backward step of it, or reads such a recording.
 
   --lines A:B      run only these lines (1-based, B included) and what they need
-  --json OUT       write the run as JSON; - writes it to the standard output
   --save OUT       write the recording, to be opened in VS Code
+  --json OUT       write the run as JSON
+  --csv OUT        write losses, parameters and gradients by iteration
+  --dot OUT        write the graph at the end of the last iteration for Graphviz
   --seconds N      stop after N seconds (${defaultLimits.wallMs / 1000})
   --seed N         seed of the random numbers (0)
   --version        print the version
   --help           print this
 
+OUT may be - for the standard output.
 Exit code: 0 the snippet ran, 1 it failed or was stopped by a limit, 2 the command was wrong.`;
 
 /** The command was wrong. */
 class UsageError extends Error {}
 
+/** A file cannot be written. */
+class WriteError extends Error {}
+
+/** What is to be written where. */
+type Outs = Readonly<Record<"save" | "json" | "csv" | "dot", string | undefined>>;
+
 interface Command {
+  readonly verb: "run" | "export";
   readonly file: string;
   readonly lines: { startLine: number; endLine: number } | undefined;
-  readonly json: string | undefined;
-  readonly save: string | undefined;
+  readonly outs: Outs;
   readonly seconds: number;
   readonly seed: number;
 }
@@ -51,8 +65,10 @@ function commandOf(args: readonly string[]): Command | string {
         allowPositionals: true,
         options: {
           lines: { type: "string" },
-          json: { type: "string" },
           save: { type: "string" },
+          json: { type: "string" },
+          csv: { type: "string" },
+          dot: { type: "string" },
           seconds: { type: "string" },
           seed: { type: "string" },
           help: { type: "boolean", short: "h" },
@@ -67,19 +83,25 @@ function commandOf(args: readonly string[]): Command | string {
   if (values.help) return usage;
   const [verb, file, ...rest] = positionals;
   if (verb === undefined) throw new UsageError("What to do is missing");
-  if (verb !== "run") throw new UsageError(`"${verb}" is no command`);
-  if (file === undefined) throw new UsageError("The file to run is missing");
+  if (verb !== "run" && verb !== "export") throw new UsageError(`"${verb}" is no command`);
+  if (file === undefined)
+    throw new UsageError(verb === "run" ? "The file to run is missing" : "The recording is missing");
   if (rest.length > 0) throw new UsageError(`One file at a time: "${rest.join(" ")}" is too much`);
   const lines = /^(\d+)(?::(\d+))?$/.exec(values.lines ?? "1");
   const first = Number(lines?.[1]);
   const last = Number(lines?.[2] ?? lines?.[1]);
   if (!lines || first < 1 || last < first)
     throw new UsageError(`--lines wants A:B with 1 ≤ A ≤ B, not "${values.lines ?? ""}"`);
+  const { save, json, csv, dot } = values;
+  const ofRun = (["lines", "save", "seconds", "seed"] as const).find((option) => values[option] !== undefined);
+  if (verb === "export" && ofRun !== undefined) throw new UsageError(`--${ofRun} goes with run alone`);
+  if (verb === "export" && [json, csv, dot].every((out) => out === undefined))
+    throw new UsageError("What to write is missing: --json, --csv or --dot");
   return {
+    verb,
     file,
     lines: values.lines === undefined ? undefined : { startLine: first - 1, endLine: last },
-    json: values.json,
-    save: values.save,
+    outs: { save, json, csv, dot },
     seconds: number(values.seconds, "--seconds", defaultLimits.wallMs / 1000),
     seed: number(values.seed, "--seed", 0),
   };
@@ -97,17 +119,42 @@ function told(problem: Problem): string {
   return `${place}: ${problem.message}`;
 }
 
-function textOf(file: string): string {
+function bytesOf(file: string): Buffer {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch {
     throw new UsageError(`Cannot read "${file}": is it there?`);
   }
 }
 
+/** Writes all of a file or leaves what was there as it is. */
+function write(out: string, data: string | Uint8Array): void {
+  if (out === "-") {
+    process.stdout.write(data);
+    return;
+  }
+  let draft = "";
+  try {
+    const there = statSync(out, { throwIfNoEntry: false });
+    const target = there ? realpathSync(out) : out;
+    draft = there?.isFile() === false ? "" : `${target}.${process.pid}.tmp`;
+    writeFileSync(draft || target, data);
+    if (draft) renameSync(draft, target);
+  } catch (error) {
+    if (draft) rmSync(draft, { force: true });
+    throw new WriteError(`Cannot write "${out}": ${reasonOf(error)}.`);
+  }
+}
+
+/** "no such file or directory", of what Node says. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /^[A-Z]+: ([^,]*)/.exec(text)?.[1] ?? text;
+}
+
 async function run(command: Command): Promise<number> {
   const file = resolve(command.file);
-  const text = textOf(file);
+  const text = bytesOf(file).toString("utf8");
   const prepared = prepare({
     file,
     text,
@@ -120,11 +167,12 @@ async function run(command: Command): Promise<number> {
   });
   if (isProblem(prepared)) {
     console.error(told(prepared));
-    if (command.json !== undefined) writeJson(command.json, new Recording(), prepared, prepared.file);
+    if (command.outs.json !== undefined)
+      writeJson(command.outs.json, new Outline(new Recording()), prepared, prepared.file);
     return prepared.kind === "usage" || prepared.kind === "selection" ? 2 : 1;
   }
   const recording = new Recording();
-  const speak = command.json === "-" ? console.error : console.log;
+  const speak = Object.values(command.outs).includes("-") ? console.error : console.log;
   const started = new Date().toISOString();
   const live = launch(prepared, {
     chunk: (bytes) => recording.add(bytes),
@@ -136,8 +184,8 @@ async function run(command: Command): Promise<number> {
   const outline = new Outline(recording);
   outline.update();
   const findings = bySeverity(new Checks(outline).update());
-  if (command.json !== undefined) writeJson(command.json, recording, result.error, prepared.name);
-  if (command.save !== undefined) writeFileSync(command.save, saved(recording, result, started));
+  if (command.outs.save !== undefined) write(command.outs.save, saved(recording, result, started));
+  writeViews(command.outs, outline, result.error, prepared.name);
   if (result.error) console.error(told(result.error));
   for (const sentence of result.missing) console.error(sentence);
   if (result.status === "done") for (const sentence of remarks(recording, outline.iterations)) console.error(sentence);
@@ -148,17 +196,38 @@ async function run(command: Command): Promise<number> {
   return result.status === "done" ? 0 : 1;
 }
 
-/** Writes a run as JSON; the problem has its place, which the recording has only where a call stands there. */
-function writeJson(out: string, recording: Recording, problem: Problem | null, source: string): void {
+/** Writes what a recording that was kept is to be told as. */
+function exported({ file, outs }: Command): number {
+  const { recording, problem } = readRecording(bytesOf(resolve(file)));
+  if (recording.chunks === 0) throw new UsageError(`"${file}" is no recording: ${problem ?? "it is empty"}`);
+  if (problem !== null) console.error(`${problem} What came before is written.`);
   const outline = new Outline(recording);
   outline.update();
-  const run = jsonOf(recording, outline);
+  writeViews(outs, outline, null, "");
+  return problem === null ? 0 : 1;
+}
+
+function writeViews(outs: Outs, outline: Outline, problem: Problem | null, source: string): void {
+  if (outs.json !== undefined) writeJson(outs.json, outline, problem, source);
+  if (outs.csv !== undefined) write(outs.csv, csvOf(outline));
+  if (outs.dot !== undefined) write(outs.dot, dotOf(outline, ending(outline)));
+}
+
+/** The last moment of the last iteration, or of the run where there is none. */
+function ending(outline: Outline): Cursor {
+  const last = outline.iterationSegment(outline.iterations - 1);
+  const index = last < 0 ? outline.segments.length - 1 : last;
+  const segment = outline.segments[index];
+  return { segment: index, step: segment ? stepsOf(outline.recording, segment).steps.length - 1 : 0 };
+}
+
+/** Writes a run as JSON; the problem has its place, which the recording has only where a call stands there. */
+function writeJson(out: string, outline: Outline, problem: Problem | null, source: string): void {
+  const run = jsonOf(outline.recording, outline);
   const error = problem && { message: problem.message, file: problem.file, line: problem.line + 1 };
   const findings = jsonFindings(outline, bySeverity(new Checks(outline).update()));
   const whole = { ...run, findings, source: run.source || source, error: error ?? run.error };
-  const json = `${JSON.stringify(whole, null, 2)}\n`;
-  if (out === "-") process.stdout.write(json);
-  else writeFileSync(out, json);
+  write(out, `${JSON.stringify(whole, null, 2)}\n`);
 }
 
 function range({ start, end }: { readonly start: number; readonly end: number }): string {
@@ -192,10 +261,10 @@ async function main(): Promise<void> {
   try {
     const command = commandOf(process.argv.slice(2));
     if (typeof command === "string") console.log(command);
-    else process.exitCode = await run(command);
+    else process.exitCode = command.verb === "run" ? await run(command) : exported(command);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`${error.message}.\n\n${usage}`);
+    if (!(error instanceof UsageError) && !(error instanceof WriteError)) throw error;
+    console.error(error instanceof UsageError ? `${error.message}.\n\n${usage}` : error.message);
     process.exitCode = 2;
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { canonical } from "../src/recording/canonical";
@@ -73,6 +73,45 @@ describe("backstep run", function () {
     assert.deepEqual(canonical(again), canonical(recording), "two runs are equal byte for byte");
   });
 
+  it("writes a run and a recording that was kept as CSV and for Graphviz", () => {
+    const root = folder({ "train.ts": text });
+    const written = ["--csv", "run.csv", "--dot", "run.dot"];
+    assert.equal(backstep(root, "run", "train.ts", "--save", "run.backstep", ...written).code, 0);
+    const csv = readFileSync(join(root, "run.csv"), "utf8");
+    assert.match(csv, /^iteration,label,epoch,loss,w,w\.grad\r\n0,epoch 0,0,30,/);
+    assert.equal(csv.split("\r\n").length, 5);
+    const dot = readFileSync(join(root, "run.dot"), "utf8");
+    assert.match(dot, /^digraph \{\n.*train\.ts · epoch 2 · step 13 of 13/);
+    for (const [format, expected] of Object.entries({ csv, dot })) {
+      const { code, out, err } = backstep(root, "export", "run.backstep", `--${format}`, "-");
+      assert.deepEqual([code, out, err], [0, expected, ""]);
+    }
+    const json = backstep(root, "export", "run.backstep", "--json", "-");
+    assert.equal((JSON.parse(json.out) as { iterations: unknown[] }).iterations.length, 3);
+    const whole = readFileSync(join(root, "run.backstep"));
+    writeFileSync(join(root, "cut.backstep"), whole.subarray(0, whole.length - 9));
+    const cut = backstep(root, "export", "cut.backstep", "--csv", "-");
+    assert.equal(cut.code, 1);
+    assert.match(cut.err, /cut short.* What came before is written\./);
+  });
+
+  it("says what cannot be written, and leaves what was there", () => {
+    const root = folder({ "train.ts": text, "old.csv": "kept" });
+    mkdirSync(join(root, "folder.csv"));
+    const nowhere = backstep(root, "run", "train.ts", "--csv", "no/where.csv");
+    assert.equal(nowhere.code, 2);
+    assert.equal(nowhere.err, 'done\nCannot write "no/where.csv": no such file or directory.\n');
+    const directory = backstep(root, "run", "train.ts", "--csv", "folder.csv");
+    assert.match(directory.err, /Cannot write "folder\.csv": illegal operation on a directory\.\n$/);
+    assert.deepEqual(readdirSync(root).sort(), ["folder.csv", "old.csv", "train.ts"]);
+    symlinkSync("old.csv", join(root, "link.csv"));
+    assert.equal(backstep(root, "run", "train.ts", "--csv", "link.csv").code, 0);
+    assert.match(readFileSync(join(root, "old.csv"), "utf8"), /^iteration/, "a link stays one");
+    assert.ok(lstatSync(join(root, "link.csv")).isSymbolicLink());
+    assert.equal(backstep(root, "run", "train.ts", "--csv", "/dev/null").code, 0);
+    assert.ok(statSync("/dev/null").isCharacterDevice(), "a device stays one");
+  });
+
   it("runs lines with what they need", () => {
     const root = folder({ "train.ts": `${text}console.log("w", w.item());\nconst q = 1;\nconsole.log(q);` });
     const { code, out, err } = backstep(root, "run", "train.ts", "--lines", "14:14");
@@ -118,6 +157,11 @@ describe("backstep run", function () {
       ["run", "a.ts", "--bogus"],
       ["run", "a.ts", "b.ts"],
       ["run", "a.ts", "--seconds", "soon"],
+      ["export"],
+      ["export", "a.ts"],
+      ["export", "a.ts", "--csv", "-", "--seed", "1"],
+      ["export", "nowhere.backstep"],
+      ["export", "a.ts", "--csv", "-"],
     ]) {
       const { code, err } = backstep(root, ...args);
       assert.equal(code, 2, args.join(" "));
