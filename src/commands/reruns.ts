@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Nudge } from "../runner/nudge";
-import type { Change, Prepared } from "../runner/request";
+import type { Prepared } from "../runner/request";
 import type { Session } from "../session/session";
 import { notTrusted } from "./messages";
 import { boundsFor } from "./settings";
@@ -14,13 +14,6 @@ const seconds = { asked: 60, background: 30 };
 export class Reruns {
   readonly #checking = new Map<Session, { stop(): void }>();
   #asked: { stop(): void } | null = null;
-
-  readonly #changes = new WeakMap<Session, Change>();
-
-  /** A session is a run with a change, which its re-runs have too. */
-  note(session: Session, change: Change): void {
-    this.#changes.set(session, change);
-  }
 
   /** What a small change of a leaf does to the loss at a cursor; a string says why that is not known. */
   async nudge(session: Session, cursor: Cursor, node: number, by: number): Promise<Nudge | string> {
@@ -53,14 +46,14 @@ export class Reruns {
   /** The program of a session as it was recorded, ready to run; a string says why it cannot. */
   async prepare(session: Session, wallSeconds = Infinity): Promise<Prepared | string> {
     if (!vscode.workspace.isTrusted) return notTrusted;
-    const { origin, title } = session.facts;
+    const { origin, title, change } = session.facts;
     if (origin === null) return `${title} was opened from a file, so it cannot be run again.`;
     const [{ again }, { isProblem }] = await Promise.all([import("../runner/rerun"), import("../runner/problem")]);
     const { limits } = boundsFor(vscode.Uri.parse(origin.uri));
     const wallMs = Math.min(limits.wallMs, 1000 * wallSeconds);
     const prepared = again(session.recording, origin, { limits: { ...limits, wallMs } });
     if (isProblem(prepared)) return prepared.message;
-    const change = this.#changes.get(session);
+    // A run with a change is re-run with it.
     return change ? { ...prepared, change } : prepared;
   }
 

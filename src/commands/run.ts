@@ -136,23 +136,18 @@ export class Runs {
   }
 
   /** Runs what a session ran with a change, as a run of its own beside it. */
-  async whatIf(
-    { session: base, text }: Question,
-    prepared: Prepared,
-    tolerance: number,
-    told: (live: Session) => void,
-  ): Promise<void> {
+  async whatIf({ session: base, text }: Question, prepared: Prepared, tolerance: number): Promise<void> {
     if (this.sessions.running)
       return say("warning", `${this.sessions.running.facts.title} is still running, and one runs at a time.`, {});
     const { origin } = base.facts;
     const document = origin ? await documentOf(origin.uri) : undefined;
     if (!origin || !document) return say("warning", `The source of ${base.facts.title} is not open any more.`, {});
+    const { change } = prepared;
     const facts = { title: `what if ${text}`, number: this.sessions.nextNumber, origin, previous: base.id };
-    const live = new Session({ id: freshId(), ...facts }, base.wish);
+    const live = new Session({ id: freshId(), ...facts, ...(change && { change }) }, base.wish);
     live.note(`${base.facts.title} ran again with ${text}; the file was not touched.`);
     const { launch } = await import("../runner/launch");
     live.beside = { session: base, iteration: null, tolerance };
-    told(live);
     await this.#record(live, document, prepared, launch);
   }
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Change } from "../runner/request";
+import type { Change } from "../recording/change";
 import type { Session } from "../session/session";
 import type { Sessions } from "../session/sessions";
 import { tolerance } from "./compare";
@@ -119,5 +119,5 @@ export async function tryOut(question: Question | null, reruns: Reruns, runs: Ru
   const before = prepared.change ?? { literals: [], puts: [] };
   const { literals, puts } = question.change;
   const change = { literals: [...before.literals, ...literals], puts: [...before.puts, ...puts] };
-  await runs.whatIf(question, { ...prepared, change }, tolerance(), (live) => reruns.note(live, change));
+  await runs.whatIf(question, { ...prepared, change }, tolerance());
 }

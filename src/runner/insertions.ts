@@ -3,7 +3,7 @@ import MagicString from "magic-string";
 import type { Catalog } from "./catalog";
 import type { Parsed } from "./parse";
 import type { Names } from "./scope";
-import type { Literal } from "./wire";
+import type { Literal } from "../recording/change";
 
 interface Insertion {
   readonly at: number;

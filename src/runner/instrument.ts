@@ -6,7 +6,7 @@ import { nestedTree, walked } from "./nesting";
 import type { ProblemError } from "./problem";
 import { resolveNames } from "./scope";
 import { weave } from "./weave";
-import type { Literal } from "./wire";
+import type { Literal } from "../recording/change";
 
 /** A module with the hooks in it. */
 export interface Instrumented {

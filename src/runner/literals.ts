@@ -1,9 +1,9 @@
 import type { AnyNode } from "acorn";
+import type { Literal } from "../recording/change";
 import type { Program } from "../recording/format";
 import { parse } from "./parse";
 import { pathText } from "./paths";
 import { children } from "./tree";
-import type { Literal } from "./wire";
 
 /** A number written in a source, and what it stands for there. */
 export interface Written extends Omit<Literal, "text"> {

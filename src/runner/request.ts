@@ -1,5 +1,6 @@
+import type { Change } from "../recording/change";
 import type { Program } from "../recording/format";
-import type { Literal, Measuring, Put } from "./wire";
+import type { Measuring } from "./wire";
 
 /** What bounds a run. */
 export interface Limits {
@@ -49,10 +50,4 @@ export interface Prepared {
   readonly change?: Change;
   /** Nothing is recorded: these passes run, and give some numbers each. */
   readonly measuring?: Measuring;
-}
-
-/** What a re-run puts in the place of what the run had. */
-export interface Change {
-  readonly literals: readonly Literal[];
-  readonly puts: readonly Put[];
 }

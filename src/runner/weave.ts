@@ -7,7 +7,7 @@ import type { Names } from "./scope";
 import { isAnonymous } from "./syntax";
 import { children, isFunction, isLoop, type FunctionNode } from "./tree";
 import { LoopHooks } from "./weave.loops";
-import type { Literal } from "./wire";
+import type { Literal } from "../recording/change";
 import type { Surroundings } from "./writes";
 
 const opsByName = new Set(["T", "mT", "H", "mH"]);

@@ -1,3 +1,4 @@
+import type { Literal, Put } from "../recording/change";
 import type { Problem } from "../recording/problem";
 
 /** Framing on the pipe from the child: one byte that says what, four bytes little-endian for how long, the payload. */
@@ -19,30 +20,6 @@ export interface Ending {
   readonly reason?: "asked" | "memory" | "recording";
   readonly problem?: Problem;
 }
-
-/** A number of the source that a re-run takes another for; its place is 0-based. */
-export interface Literal {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** The number that runs in its place, as it is written in a source. */
-  readonly text: string;
-}
-
-/** Another value in the place of what the run went on with. */
-export type Put =
-  /** The number that the `nth` write (from 0, over the whole run) gives a binding. */
-  | { readonly at: "write"; readonly binding: number; readonly nth: number; readonly number: number }
-  /** The elements of a tensor, by its id in the recording, from the moment it is made. */
-  | { readonly at: "made"; readonly tensor: number; readonly elements: readonly number[] }
-  /** The elements of a tensor (by id, or by the binding that holds it) when a turn begins, or when it is made in that turn. */
-  | {
-      readonly at: "turn";
-      readonly turn: number;
-      readonly tensor: number;
-      readonly binding: number;
-      readonly elements: readonly number[];
-    };
 
 /** One run of a program of which only some numbers are wanted. */
 export interface Pass {

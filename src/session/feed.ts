@@ -42,8 +42,8 @@ function problemIn(recording: Recording): Problem | null {
 
 /** A run of before the window was reloaded. */
 export function revive(label: Label, bytes: Uint8Array, thresholds?: Thresholds): Session {
-  const { id, title, number, origin, previous, status, problem, milliseconds, notes } = label;
-  const session = new Session({ id, title, number, origin, previous }, label.wish, undefined, thresholds);
+  const { wish, status, problem, milliseconds, notes, ...facts } = label;
+  const session = new Session(facts, wish, undefined, thresholds);
   feed(session, bytes);
   for (const note of notes) session.note(note);
   if (status === "running") session.note("The window was closed while this ran; what it had recorded is shown.");

@@ -1,3 +1,4 @@
+import type { Change as Changed } from "../recording/change";
 import type { Finding } from "../recording/finding";
 import type { Thresholds } from "../recording/findings/thresholds";
 import { moved, type Cursor, type Move, type Track } from "../recording/moves";
@@ -34,6 +35,8 @@ export interface Facts {
   readonly origin: Origin | null;
   /** The session that this one ran again. */
   readonly previous: string | null;
+  /** What it did differently from its source, where it is the answer to a "what if". */
+  readonly change?: Changed;
 }
 
 /** What about a session changed. */

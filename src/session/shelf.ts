@@ -2,9 +2,22 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import type { Change } from "../recording/change";
 import { problemKinds } from "../recording/problem";
 
 const whole = v.pipe(v.number(), v.integer());
+
+const literal = v.object({ file: v.string(), line: whole, column: whole, text: v.string() });
+const elements = v.pipe(v.array(v.number()), v.readonly());
+const put = v.variant("at", [
+  v.object({ at: v.literal("write"), binding: whole, nth: whole, number: v.number() }),
+  v.object({ at: v.literal("made"), tensor: whole, elements }),
+  v.object({ at: v.literal("turn"), turn: whole, tensor: whole, binding: whole, elements }),
+]);
+const change = v.object({
+  literals: v.pipe(v.array(literal), v.readonly()),
+  puts: v.pipe(v.array(put), v.readonly()),
+}) satisfies v.GenericSchema<Change>;
 
 const label = v.object({
   id: v.pipe(v.string(), v.regex(/^[\w-]+$/)),
@@ -19,6 +32,7 @@ const label = v.object({
     }),
   ),
   previous: v.nullable(v.string()),
+  change: v.exactOptional(change),
   status: v.picklist(["running", "done", "failed", "stopped", "limit"]),
   milliseconds: v.nullable(v.number()),
   problem: v.nullable(

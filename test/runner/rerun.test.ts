@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Change } from "../../src/recording/change";
 import { canonical } from "../../src/recording/canonical";
 import { Outline } from "../../src/recording/outline";
 import { Recording } from "../../src/recording/recording";
 import { launch } from "../../src/runner/launch";
 import { isProblem } from "../../src/runner/problem";
-import { defaultLimits, type Change, type Prepared } from "../../src/runner/request";
+import { defaultLimits, type Prepared } from "../../src/runner/request";
 import { again, measure, type Measurement, type MeasureOptions } from "../../src/runner/rerun";
 import type { Pass } from "../../src/runner/wire";
 import { buildChild } from "../support/child";

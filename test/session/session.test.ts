@@ -110,6 +110,13 @@ describe("session", () => {
     assert.ok(cut.notes.some((note) => /while this ran/.test(note)));
   });
 
+  it("comes back with what it did differently from its source", () => {
+    const change = { literals: [{ file: "snippet.ts", line: 1, column: 4, text: "0.1" }], puts: [] };
+    const session = new Session({ ...facts, change });
+    feed(session, joined(chunks));
+    assert.deepEqual(revive(labelOf(session), joined(chunks)).facts, { ...facts, change });
+  });
+
   it("refuses what is no recording with a sentence", () => {
     const session = new Session(facts);
     feed(

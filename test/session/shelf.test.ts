@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Change } from "../../src/recording/change";
 import { Shelf, type Label } from "../../src/session/shelf";
 
 const label = (id: string): Label => ({
@@ -40,6 +41,18 @@ describe("shelf", () => {
     assert.deepEqual(await shelf.label("a"), kept);
     await writeFile(join(folder, "a.json"), JSON.stringify({ ...label("a"), problem }));
     assert.deepEqual((await shelf.label("a"))?.problem, { ...problem, kind: "runtime" });
+  });
+
+  it("keeps what a run did differently from its source, and knows none of what it cannot read", async () => {
+    const shelf = new Shelf(folder);
+    const change: Change = {
+      literals: [{ file: "one-weight.ts", line: 3, column: 13, text: "0.1" }],
+      puts: [{ at: "made", tensor: 4, elements: [1, -0.5] }],
+    };
+    await shelf.note({ ...label("a"), change });
+    assert.deepEqual((await shelf.label("a"))?.change, change);
+    await writeFile(join(folder, "a.json"), JSON.stringify({ ...label("a"), change: { literals: [], puts: [{}] } }));
+    assert.equal(await shelf.label("a"), null);
   });
 
   it("has nothing for an id it does not know or a label that is none", async () => {

@@ -1,3 +1,4 @@
+import type { Put } from "../../recording/change";
 import type { Finding, FindingPlace } from "../../recording/finding";
 import type { Range } from "../../recording/format";
 import { eachRow } from "../../recording/memo";
@@ -8,7 +9,7 @@ import { stepsOf } from "../../recording/steps";
 import { fixed } from "../../recording/text";
 import { measure, type MeasureOptions, type Measurer } from "../rerun";
 import type { Prepared } from "../request";
-import type { Measured, Pass, Put } from "../wire";
+import type { Measured, Pass } from "../wire";
 import { Ancestry, type Mean } from "./ancestry";
 import { descentsIn, type Descent } from "./descent";
 import { directions, stepAt, steadiness, verdicts, type Probe, type Verdict } from "./slope";

@@ -1,7 +1,7 @@
 import type { Attrs, OpView, TensorView } from "../../engine/observer";
+import type { Put } from "../../recording/change";
 import { Recorder, type RecorderOptions } from "../../recording/recorder";
 import { eachPlace } from "../../recording/value";
-import type { Put } from "../wire";
 
 /** Puts other values in the place of those that a run goes on with, and notes what they take the place of. */
 export class Puts {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Program, Site } from "../../recording/format";
 import type { Problem } from "../../recording/problem";
 import { firstIds, instrument, type PositionMap } from "../instrument";
-import type { Literal } from "../wire";
+import type { Literal } from "../../recording/change";
 
 /** A source that runs with hooks in it. */
 interface Source {

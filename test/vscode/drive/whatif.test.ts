@@ -42,6 +42,16 @@ describe("re-runs in real VS Code", () => {
     if (!(await panel.frame.locator(".inspector").isVisible())) await panel.button("Inspector").click();
   };
 
+  /** What if the rate were ten times as high? */
+  const tryRate = async (): Promise<void> => {
+    await bench.openFile("train.ts");
+    await bench.caret(5, 14);
+    await bench.command("Backstep: What if…");
+    await eventually("it asks for the number", async () => /rate = 0\.01/.test((await bench.quickInput()).title));
+    await bench.page.locator(".quick-input-widget input").first().fill("0.1");
+    await bench.press("Enter");
+    panel = await PanelView.of(bench, /what if rate = 0\.1/);
+  };
   it("nudges a leaf from the inspector", async () => {
     await openInspector();
     await panel.click("w");
@@ -52,13 +62,7 @@ describe("re-runs in real VS Code", () => {
   });
 
   it("takes another number of the caret's line, and shows that run beside the original", async () => {
-    await bench.openFile("train.ts");
-    await bench.caret(5, 14);
-    await bench.command("Backstep: What if…");
-    await eventually("it asks for the number", async () => /rate = 0\.01/.test((await bench.quickInput()).title));
-    await bench.page.locator(".quick-input-widget input").first().fill("0.1");
-    await bench.press("Enter");
-    panel = await PanelView.of(bench, /what if rate = 0\.1/);
+    await tryRate();
     await panel.frame.locator(".strip a").waitFor();
     assert.match(await panel.frame.locator(".strip .says").innerText(), /run 1 · train\.ts/);
     assert.match(
@@ -91,5 +95,27 @@ describe("re-runs in real VS Code", () => {
     await panel.frame.locator("header .found").click();
     await panel.frame.locator("#view-checks").getByText("dw is 4 × ∂l/∂w").first().waitFor();
     await bench.screenshot("hand-written-gradient");
+  });
+
+  it("knows after the window was reloaded what it changed: re-runs of it agree with its recording", async () => {
+    await bench.openFile("train.ts");
+    await bench.command("Backstep: Run gradient descent");
+    await PanelView.of(bench, /train\.ts/);
+    await tryRate();
+    await panel.press("PageDown");
+    const there = await panel.epoch();
+    // Where the cursor is, is written a moment after the last move.
+    await new Promise((later) => setTimeout(later, 1500));
+    await bench.reload();
+    panel = await PanelView.of(bench, /what if rate = 0\.1/, 40_000);
+    assert.equal(await panel.epoch(), there);
+    await openInspector();
+    await panel.node("w");
+    await panel.click("w");
+    await panel.frame.locator(".nudge vscode-button").click();
+    const section = panel.frame.locator(".nudge .change");
+    await section.waitFor();
+    // With the rate of the file w would be 0.3 here, and the loss 21.6 instead of 7.5.
+    assert.match(await section.innerText(), /^w \+ 0\.01 → loss 7\.6/);
   });
 });
