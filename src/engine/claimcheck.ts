@@ -13,16 +13,21 @@ export type Point = number | readonly number[] | Tensor;
 export interface ClaimedElement {
   /** Position in row-major order. */
   readonly index: number;
+  /** The slope that was claimed. */
   readonly claimed: number;
+  /** The slope by central differences. */
   readonly numeric: number;
   /** |claimed − numeric| / max(|claimed|, |numeric|); 0 where both are 0. */
   readonly relativeError: number;
+  /** Whether both are the same to the tolerance. */
   readonly agrees: boolean;
 }
 
 /** What checkGradient found; prints as a sentence. */
 export interface GradientCheck {
+  /** Whether every element that was checked agrees. */
   readonly agrees: boolean;
+  /** The elements that were checked. */
   readonly elements: readonly ClaimedElement[];
   /** The one factor between claimed and numeric, null where there is none: 4 for a gradient that is fourfold. */
   readonly factor: number | null;

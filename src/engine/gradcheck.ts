@@ -18,6 +18,7 @@ export interface GradcheckOptions {
   readonly eps?: number;
   /** |analytical − numerical| ≤ atol + rtol·|numerical| must hold; 10⁻⁵ and 10⁻³ by default. */
   readonly atol?: number;
+  /** The relative tolerance; 0.001 unless given. */
   readonly rtol?: number;
   /** Throws where they differ (the default) instead of giving false. */
   readonly raiseException?: boolean;

@@ -12,8 +12,11 @@ import type { Tensor } from "./tensor";
 /** A range of a dimension, as made by {@link slice}. */
 export class Slice {
   constructor(
+    /** The first index; null for the beginning. */
     readonly start: number | null,
+    /** The index before which it ends; null for the end. */
     readonly end: number | null,
+    /** The distance of one index to the next, at least 1. */
     readonly step: number,
   ) {}
 }

@@ -44,6 +44,7 @@ abstract class Place {
 
 /** Where the gradient of a leaf is added into its `.grad`. */
 export class Accumulator extends Place {
+  /** @internal */
   override get name(): string {
     return "AccumulateGrad";
   }
@@ -53,7 +54,7 @@ export class Accumulator extends Place {
   /** Called after the gradient was added. */
   after: ((tensor: Tensor) => void)[] | null = null;
 
-  constructor(readonly tensor: Tensor) {
+  constructor(/** The leaf whose gradient it is. */ readonly tensor: Tensor) {
     super();
   }
 
@@ -86,11 +87,15 @@ const isReleased = 2;
 
 /** One call of an op in the backward graph: PyTorch's grad_fn. Most have two operands at most, which lie in fields. */
 export class Node extends Place {
+  /** @internal */
   readonly sequence = ++serial;
   /** The first two operands, where their gradients go, and the versions of what is saved of them and of the output. */
   a: Tensor | null = null;
+  /** @internal */
   b: Tensor | null = null;
+  /** @internal */
   edgeA: Node | Accumulator | null = null;
+  /** @internal */
   edgeB: Node | Accumulator | null = null;
   private versionA = 0;
   private versionB = 0;
@@ -101,7 +106,9 @@ export class Node extends Place {
   private extras: Extras | null = null;
 
   constructor(
+    /** @internal */
     readonly op: Op,
+    /** @internal */
     readonly call: Call,
     /** Bits of what is saved: operands, then the output. */
     readonly mask: number,
@@ -193,6 +200,7 @@ export class Node extends Place {
     return this.extras?.slots?.[k] ?? 0;
   }
 
+  /** @internal */
   get slots(): readonly number[] | null {
     return this.extras?.slots ?? null;
   }
@@ -201,6 +209,7 @@ export class Node extends Place {
     if (slots !== null || this.extras !== null) this.more().slots = slots;
   }
 
+  /** @internal */
   get outputs(): readonly Tensor[] {
     return this.extras?.outputs ?? (this.y === null ? none : [this.y]);
   }
@@ -234,6 +243,7 @@ export class Node extends Place {
     if (inner !== null || this.extras !== null) this.more().inner = inner;
   }
 
+  /** @internal */
   override get name(): string {
     return this.op.node;
   }

@@ -62,6 +62,7 @@ export function manualSeed(seed: number | bigint): Generator {
 
 /** The stream to draw from, when it is not the default one. */
 export interface DrawOptions {
+  /** Where the numbers come from; the default generator unless given. */
   readonly generator?: Generator;
 }
 

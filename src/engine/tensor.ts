@@ -86,13 +86,17 @@ export interface Spread extends Keep {
 
 /** The bounds of clamp; at least one. */
 export interface Limits {
+  /** The least value; none when null. */
   readonly min?: Tensor | number | null;
+  /** The greatest value; none when null. */
   readonly max?: Tensor | number | null;
 }
 
 /** The best values along a dim and where they lie (int64). */
 export interface Extremes {
+  /** The values found. */
   readonly values: Tensor;
+  /** Where they were found along the dimension, int64. */
   readonly indices: Tensor;
 }
 
@@ -123,6 +127,7 @@ let serial = 0;
  * Methods ending in an underscore change it in place and return it.
  */
 export class Tensor implements TensorView {
+  /** A number no other tensor of this process has. */
   readonly id: number;
   /** The element type. */
   readonly dtype: DType;
@@ -142,8 +147,11 @@ export class Tensor implements TensorView {
   /** @internal Use tensor(), zeros() and the like. */
   constructor(
     from: Storage | Cell,
+    /** The size of each dimension. */
     readonly shape: Shape,
+    /** How many elements apart neighbours along each dimension lie in the storage. */
     readonly strides: Shape,
+    /** Where the first element lies in the storage, in elements. */
     readonly offset: number,
     id?: number,
   ) {

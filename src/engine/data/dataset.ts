@@ -17,6 +17,7 @@ export type Rows<T extends readonly Tensor[]> = { -readonly [K in keyof T]: Tens
 
 /** Tensors of the same first size: sample i is `[a.at(i), b.at(i), …]`. Source: torch/utils/data/dataset.py. */
 export class TensorDataset<T extends readonly Tensor[] = readonly Tensor[]> implements Dataset<Rows<T>> {
+  /** The tensors, all of one length in their first dimension. */
   readonly tensors: T;
   readonly length: number;
 
@@ -54,7 +55,9 @@ function each<T extends readonly Tensor[]>(tensors: T, f: (tensor: Tensor) => Te
 /** Some samples of a dataset, by their numbers in it. */
 export class Subset<E> implements Dataset<E> {
   constructor(
+    /** What it is a part of. */
     readonly dataset: Dataset<E>,
+    /** The samples of `dataset` that are in it, in order. */
     readonly indices: readonly number[],
   ) {}
 

@@ -27,6 +27,7 @@ export interface LoaderOptions<E, B> {
  * Source: torch/utils/data/dataloader.py and sampler.py.
  */
 export class DataLoader<E, B = Batch<E>> implements Iterable<B> {
+  /** How many samples a batch has; the last may have fewer. */
   readonly batchSize: number;
   private readonly join: (indices: readonly number[]) => B;
   private readonly options: LoaderOptions<E, B>;
@@ -34,6 +35,7 @@ export class DataLoader<E, B = Batch<E>> implements Iterable<B> {
   constructor(dataset: Dataset<E>, options?: LoaderOptions<E, Batch<E>>);
   constructor(dataset: Dataset<E>, options: LoaderOptions<E, B> & { readonly collateFn: (samples: E[]) => B });
   constructor(
+    /** Where the samples come from. */
     readonly dataset: Dataset<E>,
     options: LoaderOptions<E, B> = {},
   ) {

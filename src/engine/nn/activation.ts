@@ -30,7 +30,7 @@ export class Sigmoid extends Module {
 
 /** x where x > 0, else negativeSlope · x. */
 export class LeakyReLU extends Module {
-  constructor(readonly negativeSlope = 0.01) {
+  constructor(/** The slope below zero. */ readonly negativeSlope = 0.01) {
     super();
   }
 
@@ -45,9 +45,11 @@ export class LeakyReLU extends Module {
 
 /** x where x > 0, else weight · x; the weight is trained. Shapes: [batch, channels, …] with one weight or one per channel. */
 export class PReLU extends Module {
+  /** The slopes below zero: one, or one per channel. */
   readonly weight: Parameter;
 
   constructor(
+    /** How many slopes are learned: 1, or one per channel. */
     readonly numParameters = 1,
     { init = 0.25, dtype = "float32" }: { readonly init?: number; readonly dtype?: DType } = {},
   ) {
@@ -66,7 +68,7 @@ export class PReLU extends Module {
 
 /** x where x > 0, else alpha · (eˣ − 1). Source: Clevert et al. 2015. */
 export class ELU extends Module {
-  constructor(readonly alpha = 1) {
+  constructor(/** The value the function tends to, negated, far below zero. */ readonly alpha = 1) {
     super();
   }
 
@@ -81,7 +83,7 @@ export class ELU extends Module {
 
 /** max(0, x) + min(0, alpha · (e^(x / alpha) − 1)). Source: Barron 2017. */
 export class CELU extends Module {
-  constructor(readonly alpha = 1) {
+  constructor(/** The value the function tends to, negated, far below zero. */ readonly alpha = 1) {
     super();
   }
 
@@ -103,6 +105,7 @@ export class SELU extends Module {
 
 /** x · Φ(x), or its approximation by tanh. Source: Hendrycks and Gimpel 2016. */
 export class GELU extends Module {
+  /** "none" for the exact function, "tanh" for the approximation by tanh. */
   readonly approximate: "none" | "tanh";
 
   constructor({ approximate = "none" }: { readonly approximate?: "none" | "tanh" } = {}) {
@@ -136,7 +139,9 @@ export class Mish extends Module {
 /** ln(1 + e^(beta·x)) / beta, x itself where beta·x > threshold. */
 export class Softplus extends Module {
   constructor(
+    /** How sharp the bend is: larger is nearer to ReLU. */
     readonly beta = 1,
+    /** Where beta · x is above it the function is x itself. */
     readonly threshold = 20,
   ) {
     super();
@@ -167,7 +172,7 @@ export class Tanhshrink extends Module {
 
 /** x moved toward 0 by lambda, 0 within. */
 export class Softshrink extends Module {
-  constructor(readonly lambda = 0.5) {
+  constructor(/** How far values are pulled toward zero. */ readonly lambda = 0.5) {
     super();
   }
 
@@ -182,7 +187,7 @@ export class Softshrink extends Module {
 
 /** x where |x| > lambda, else 0. */
 export class Hardshrink extends Module {
-  constructor(readonly lambda = 0.5) {
+  constructor(/** Values nearer to zero than this become 0. */ readonly lambda = 0.5) {
     super();
   }
 
@@ -198,7 +203,9 @@ export class Hardshrink extends Module {
 /** x limited to [minVal, maxVal]. */
 export class Hardtanh extends Module {
   constructor(
+    /** The least value that comes out. */
     readonly minVal = -1,
+    /** The greatest value that comes out. */
     readonly maxVal = 1,
   ) {
     super();
@@ -244,7 +251,9 @@ export class LogSigmoid extends Module {
 /** x where x > threshold, else value. */
 export class Threshold extends Module {
   constructor(
+    /** Values up to this are replaced. */
     readonly threshold: number,
+    /** What replaces them. */
     readonly value: number,
   ) {
     super();
@@ -261,7 +270,7 @@ export class Threshold extends Module {
 
 /** The first half along `dim` times the sigmoid of the second. Shapes: […, 2n, …] → […, n, …]. */
 export class GLU extends Module {
-  constructor(readonly dim = -1) {
+  constructor(/** The dimension that is halved. */ readonly dim = -1) {
     super();
   }
 
@@ -276,7 +285,7 @@ export class GLU extends Module {
 
 /** exp(x) / Σ exp(x) along `dim`. */
 export class Softmax extends Module {
-  constructor(readonly dim: number) {
+  constructor(/** The dimension along which the result sums to 1. */ readonly dim: number) {
     super();
   }
 
@@ -291,7 +300,7 @@ export class Softmax extends Module {
 
 /** Softmax of −x along `dim`. */
 export class Softmin extends Module {
-  constructor(readonly dim: number) {
+  constructor(/** The dimension along which the result sums to 1. */ readonly dim: number) {
     super();
   }
 
@@ -306,7 +315,7 @@ export class Softmin extends Module {
 
 /** The logarithm of softmax along `dim`. */
 export class LogSoftmax extends Module {
-  constructor(readonly dim: number) {
+  constructor(/** The dimension along which the exponentials of the result sum to 1. */ readonly dim: number) {
     super();
   }
 

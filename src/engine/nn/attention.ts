@@ -17,12 +17,15 @@ import { constantParameter, Parameter } from "./parameter";
 export interface MultiheadOptions {
   /** The probability of dropping a weight while training. */
   readonly dropout?: number;
+  /** Whether the projections have additive terms; true unless given. */
   readonly bias?: boolean;
   /** Widths of keys and values where they are not embedDim. */
   readonly kdim?: number;
+  /** The number of features of the values; embedDim unless given. */
   readonly vdim?: number;
   /** The dimensions are [batch, steps, features] instead of [steps, batch, features]. */
   readonly batchFirst?: boolean;
+  /** The element type of the parameters; float32 unless given. */
   readonly dtype?: DType;
 }
 
@@ -56,17 +59,27 @@ const paths: Readonly<Record<string, string>> = {
  * Errors: embedDim that numHeads does not divide. Source: Vaswani et al. 2017; torch/nn/modules/activation.py.
  */
 export class MultiheadAttention extends Module {
+  /** Weights of queries, keys and values in one, [3 · embedDim, embedDim]; null when their sizes differ. */
   readonly inProjWeight: Parameter | null;
+  /** Weight of the queries, [embedDim, embedDim], where the sizes differ. */
   readonly qProjWeight: Parameter | null;
+  /** Weight of the keys, [embedDim, kdim], where the sizes differ. */
   readonly kProjWeight: Parameter | null;
+  /** Weight of the values, [embedDim, vdim], where the sizes differ. */
   readonly vProjWeight: Parameter | null;
+  /** Bias of queries, keys and values in one, [3 · embedDim]. */
   readonly inProjBias: Parameter | null;
+  /** The layer that joins the heads. */
   readonly outProj: Linear;
+  /** The probability with which an attention weight is dropped in training. */
   readonly dropout: number;
+  /** Whether inputs are [batch, sequence, feature] and not [sequence, batch, feature]. */
   readonly batchFirst: boolean;
 
   constructor(
+    /** The number of features of a query and of the output. */
     readonly embedDim: number,
+    /** How many heads share the features. */
     readonly numHeads: number,
     { dropout = 0, bias = true, kdim, vdim, batchFirst = false, dtype = "float32" }: MultiheadOptions = {},
   ) {

@@ -12,12 +12,15 @@ import { flag } from "./repr";
 
 /** Settings of a recurrent cell. */
 export interface CellOptions {
+  /** Whether there are additive terms; true unless given. */
   readonly bias?: boolean;
+  /** The element type of the parameters; float32 unless given. */
   readonly dtype?: DType;
 }
 
 /** Settings of a simple recurrent cell. */
 export interface RnnCellOptions extends CellOptions {
+  /** "tanh" unless given. */
   readonly nonlinearity?: "tanh" | "relu";
 }
 
@@ -91,6 +94,7 @@ abstract class RecurrentCell extends Module {
 
 /** One step of an `RNN`. Shapes: input [batch, inputSize], h [batch, hiddenSize] → h; or all without batch. */
 export class RNNCell extends RecurrentCell {
+  /** What bends the sum: tanh or ReLU. */
   readonly nonlinearity: "tanh" | "relu";
 
   constructor(inputSize: number, hiddenSize: number, options: RnnCellOptions = {}) {

@@ -13,24 +13,37 @@ import { tuple } from "./repr";
 
 /** Settings of a convolution layer. */
 export interface ConvOptions {
+  /** How far the window moves, in elements; 1 unless given. */
   readonly stride?: Spatial;
+  /** How many zeros are put around the input; "same" for as many as keep its size, "valid" for none. */
   readonly padding?: Spatial | "same" | "valid";
+  /** The distance between elements of the window; 1 unless given. */
   readonly dilation?: Spatial;
+  /** Into how many parts the channels fall that do not see each other; 1 unless given. */
   readonly groups?: number;
+  /** Whether a number per output channel is added; true unless given. */
   readonly bias?: boolean;
   /** What stands beyond the edge; "zeros" by default. */
   readonly paddingMode?: PaddingMode;
+  /** The element type of the parameters; float32 unless given. */
   readonly dtype?: DType;
 }
 
 /** Settings of a transposed convolution layer. */
 export interface ConvTransposeOptions {
+  /** How far the window moves in the result, in elements; 1 unless given. */
   readonly stride?: Spatial;
+  /** How much of the border of the result is cut away; 0 unless given. */
   readonly padding?: Spatial;
+  /** What is added to the size of the result on one side, where a stride leaves it open; 0 unless given. */
   readonly outputPadding?: Spatial;
+  /** The distance between elements of the window; 1 unless given. */
   readonly dilation?: Spatial;
+  /** Into how many parts the channels fall that do not see each other; 1 unless given. */
   readonly groups?: number;
+  /** Whether a number per output channel is added; true unless given. */
   readonly bias?: boolean;
+  /** The element type of the parameters; float32 unless given. */
   readonly dtype?: DType;
 }
 

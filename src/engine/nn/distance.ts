@@ -4,7 +4,9 @@ import { Module } from "./module";
 
 /** The cosine between vectors along a dim; see `nn.functional.cosineSimilarity`. Source: torch/nn/modules/distance.py. */
 export class CosineSimilarity extends Module {
+  /** The dimension along which the vectors lie. */
   readonly dim: number;
+  /** The least length a vector is taken to have. */
   readonly eps: number;
 
   constructor({ dim = 1, eps = 1e-8 }: CosineOptions = {}) {
@@ -20,8 +22,11 @@ export class CosineSimilarity extends Module {
 
 /** The p-norm of differences of vectors; see `nn.functional.pairwiseDistance`. Source: torch/nn/modules/distance.py. */
 export class PairwiseDistance extends Module {
+  /** Which norm measures the distance; 2 is the length. */
   readonly p: number;
+  /** What is added to each difference. */
   readonly eps: number;
+  /** Whether the last dimension stays, with size 1. */
   readonly keepdim: boolean;
 
   constructor({ p = 2, eps = 1e-6, keepdim = false }: { p?: number; eps?: number; keepdim?: boolean } = {}) {

@@ -12,6 +12,7 @@ import { Parameter } from "./parameter";
 export interface EmbeddingLayerOptions {
   /** A row that stands for padding: it starts as zeros and gets no gradient; negative ones count from the end. */
   readonly paddingIdx?: number | null;
+  /** The element type of the parameters; float32 unless given. */
   readonly dtype?: DType;
 }
 
@@ -21,11 +22,15 @@ export interface EmbeddingLayerOptions {
  * Shapes: […] of int64 → […, embeddingDim]; weight [numEmbeddings, embeddingDim]. Source: torch/nn/modules/sparse.py.
  */
 export class Embedding extends Module {
+  /** The vectors, [numEmbeddings, embeddingDim]. */
   readonly weight: Parameter;
+  /** The index whose vector gets no gradient; null for none. */
   readonly paddingIdx: number | null;
 
   constructor(
+    /** How many vectors there are. */
     readonly numEmbeddings: number,
+    /** How many numbers a vector has. */
     readonly embeddingDim: number,
     { paddingIdx = null, dtype = "float32" }: EmbeddingLayerOptions = {},
   ) {

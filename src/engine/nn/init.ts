@@ -14,8 +14,11 @@ export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu" 
 
 /** How Kaiming's initialisation is scaled: `a` is the slope of leaky ReLU below zero, `mode` the count it keeps level. */
 export interface KaimingOptions {
+  /** The slope below zero of the "leakyRelu" that follows; 0 unless given. */
   readonly a?: number;
+  /** "fanIn" keeps the variance in the forward pass, "fanOut" in the backward pass; "fanIn" unless given. */
   readonly mode?: "fanIn" | "fanOut";
+  /** What follows the layer; "leakyRelu" unless given. */
   readonly nonlinearity?: Nonlinearity;
 }
 

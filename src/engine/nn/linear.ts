@@ -8,7 +8,9 @@ import { Parameter } from "./parameter";
 
 /** Settings of a linear layer. */
 export interface LinearOptions {
+  /** Whether a number per output is added; true unless given. */
   readonly bias?: boolean;
+  /** The element type of the parameters; float32 unless given. */
   readonly dtype?: DType;
 }
 
@@ -19,11 +21,15 @@ export interface LinearOptions {
  * Weight and bias start as U(−1/√inFeatures, 1/√inFeatures). Source: torch/nn/modules/linear.py.
  */
 export class Linear extends Module {
+  /** The weights, [outFeatures, inFeatures]. */
   readonly weight: Parameter;
+  /** The additive numbers, [outFeatures]. */
   readonly bias: Parameter | null;
 
   constructor(
+    /** The size of a sample that comes in. */
     readonly inFeatures: number,
+    /** The size of a sample that goes out. */
     readonly outFeatures: number,
     { bias = true, dtype = "float32" }: LinearOptions = {},
   ) {
@@ -52,12 +58,17 @@ export class Linear extends Module {
  * Weight and bias start as U(−1/√in1Features, 1/√in1Features). Source: torch/nn/modules/linear.py.
  */
 export class Bilinear extends Module {
+  /** The weights, [outFeatures, in1Features, in2Features]. */
   readonly weight: Parameter;
+  /** The additive numbers, [outFeatures]. */
   readonly bias: Parameter | null;
 
   constructor(
+    /** The size of the first input's samples. */
     readonly in1Features: number,
+    /** The size of the second input's samples. */
     readonly in2Features: number,
+    /** The size of a sample that goes out. */
     readonly outFeatures: number,
     { bias = true, dtype = "float32" }: LinearOptions = {},
   ) {

@@ -62,6 +62,7 @@ export class HuberLoss extends Loss<F.LossOptions & { readonly delta?: number }>
 
 /** Cross entropy of scores with class indices or class probabilities. */
 export class CrossEntropyLoss extends Loss<F.CrossEntropyOptions> {
+  /** A factor per class. */
   readonly weight: Tensor | null;
 
   constructor(options: F.CrossEntropyOptions = {}) {
@@ -77,6 +78,7 @@ export class CrossEntropyLoss extends Loss<F.CrossEntropyOptions> {
 
 /** Negative log likelihood of log probabilities. */
 export class NLLLoss extends Loss<F.NllOptions> {
+  /** A factor per class. */
   readonly weight: Tensor | null;
 
   constructor(options: F.NllOptions = {}) {
@@ -92,6 +94,7 @@ export class NLLLoss extends Loss<F.NllOptions> {
 
 /** Binary cross entropy of probabilities. */
 export class BCELoss extends Loss<F.BceOptions> {
+  /** A factor for each element's loss. */
   readonly weight: Tensor | null;
 
   constructor(options: F.BceOptions = {}) {
@@ -107,7 +110,9 @@ export class BCELoss extends Loss<F.BceOptions> {
 
 /** Binary cross entropy of σ(input), without overflow. */
 export class BCEWithLogitsLoss extends Loss<F.BceLogitsOptions> {
+  /** A factor for each element's loss. */
   readonly weight: Tensor | null;
+  /** A factor for the positive term of each class. */
   readonly posWeight: Tensor | null;
 
   constructor(options: F.BceLogitsOptions = {}) {
@@ -196,6 +201,7 @@ export class SoftMarginLoss extends Loss {
 
 /** How far other classes come within a margin of the right one. */
 export class MultiMarginLoss extends Loss<F.MultiMarginOptions> {
+  /** A factor per class. */
   readonly weight: Tensor | null;
 
   constructor(options: F.MultiMarginOptions = {}) {

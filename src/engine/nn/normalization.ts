@@ -13,12 +13,15 @@ import { flag, float, tuple } from "./repr";
 
 /** Settings of batch and instance normalisation. */
 export interface ChannelNormOptions {
+  /** What is added to the variance; 1e-5 unless given. */
   readonly eps?: number;
   /** How much of a batch enters the running statistics; null averages over all batches. */
   readonly momentum?: number | null;
   /** Whether a weight and a bias are trained. */
   readonly affine?: boolean;
+  /** Whether running statistics are kept for evaluation. */
   readonly trackRunningStats?: boolean;
+  /** The element type of the parameters; float32 unless given. */
   readonly dtype?: DType;
 }
 
@@ -160,19 +163,27 @@ export class InstanceNorm2d extends InstanceNorm {
 
 /** Settings of layer and group normalisation. */
 export interface LayerNormOptions {
+  /** What is added to the variance; 1e-5 unless given. */
   readonly eps?: number;
   /** Whether a weight and a bias are trained. */
   readonly elementwiseAffine?: boolean;
+  /** Whether a number per element is added; true unless given. */
   readonly bias?: boolean;
+  /** The element type of the parameters; float32 unless given. */
   readonly dtype?: DType;
 }
 
 /** The last dims normalised together; see `nn.functional.layerNorm`. Weight starts as 1, bias as 0. */
 export class LayerNorm extends Module {
+  /** The last dimensions, over which mean and variance are taken. */
   readonly normalizedShape: Shape;
+  /** A factor per element of normalizedShape; null when not affine. */
   readonly weight: Parameter | null;
+  /** A number per element of normalizedShape, added; null when there is none. */
   readonly bias: Parameter | null;
+  /** What is added to the variance, so that it is never 0. */
   readonly eps: number;
+  /** Whether there is a learned factor per element. */
   readonly elementwiseAffine: boolean;
 
   constructor(
@@ -200,13 +211,19 @@ export class LayerNorm extends Module {
 
 /** Groups of channels normalised together, image by image; see `nn.functional.groupNorm`. Weight starts as 1, bias as 0. */
 export class GroupNorm extends Module {
+  /** A factor per channel; null when not affine. */
   readonly weight: Parameter | null;
+  /** A number per channel, added; null when not affine. */
   readonly bias: Parameter | null;
+  /** What is added to the variance, so that it is never 0. */
   readonly eps: number;
+  /** Whether there is a learned factor and a learned number added per channel. */
   readonly affine: boolean;
 
   constructor(
+    /** Into how many groups the channels fall. */
     readonly numGroups: number,
+    /** How many channels there are. */
     readonly numChannels: number,
     { eps = 1e-5, affine = true, dtype = "float32" }: Pick<ChannelNormOptions, "eps" | "affine" | "dtype"> = {},
   ) {

@@ -25,18 +25,23 @@ import { flag, float } from "./repr";
 
 /** Settings of a recurrent layer. */
 export interface RecurrentOptions {
+  /** How many layers stand on each other; 1 unless given. */
   readonly numLayers?: number;
+  /** Whether there are additive terms; true unless given. */
   readonly bias?: boolean;
   /** The input and output are [batch, steps, features] instead of [steps, batch, features]. */
   readonly batchFirst?: boolean;
   /** The probability of dropping what one layer hands to the next while training. */
   readonly dropout?: number;
+  /** Whether a second direction reads from the end; false unless given. */
   readonly bidirectional?: boolean;
+  /** The element type of the parameters; float32 unless given. */
   readonly dtype?: DType;
 }
 
 /** Settings of a simple recurrent layer. */
 export interface RnnOptions extends RecurrentOptions {
+  /** "tanh" unless given. */
   readonly nonlinearity?: "tanh" | "relu";
 }
 
@@ -209,6 +214,7 @@ abstract class Recurrent extends Module {
  * Source: torch/nn/modules/rnn.py.
  */
 export class RNN extends Recurrent {
+  /** What bends the sum: tanh or ReLU. */
   readonly nonlinearity: "tanh" | "relu";
 
   constructor(inputSize: number, hiddenSize: number, options: RnnOptions = {}) {

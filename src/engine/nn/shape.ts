@@ -7,7 +7,9 @@ import { tuple } from "./repr";
 /** Dims `startDim` to `endDim` as one: by default all but the batch. Source: torch/nn/modules/flatten.py. */
 export class Flatten extends Module {
   constructor(
+    /** The first dimension that is flattened. */
     readonly startDim = 1,
+    /** The last dimension that is flattened. */
     readonly endDim = -1,
   ) {
     super();
@@ -25,7 +27,9 @@ export class Flatten extends Module {
 /** One dim as several; −1 for one size that follows. Source: torch/nn/modules/flatten.py. */
 export class Unflatten extends Module {
   constructor(
+    /** The dimension that is unfolded. */
     readonly dim: number,
+    /** The sizes that take its place. */
     readonly unflattenedSize: Shape,
   ) {
     super();

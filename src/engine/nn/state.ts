@@ -8,7 +8,9 @@ export type StateDict = Record<string, Tensor>;
 
 /** What `loadStateDict` found missing or too much. */
 export interface LoadResult {
+  /** Names the module has and the state lacks. */
   readonly missingKeys: readonly string[];
+  /** Names the state has and the module lacks. */
   readonly unexpectedKeys: readonly string[];
 }
 

@@ -11,15 +11,21 @@ import { LayerNorm } from "./normalization";
 
 /** Settings of a transformer's layers. */
 export interface TransformerOptions {
+  /** The size of the hidden layer of the feed-forward part; 2048 unless given. */
   readonly dimFeedforward?: number;
+  /** The probability with which an element is dropped in training; 0.1 unless given. */
   readonly dropout?: number;
+  /** What bends between the feed-forward layers; "relu" unless given. */
   readonly activation?: "relu" | "gelu" | ((x: Tensor) => Tensor);
+  /** What the normalisations add to the variance; 1e-5 unless given. */
   readonly layerNormEps?: number;
   /** The dimensions are [batch, steps, features] instead of [steps, batch, features]. */
   readonly batchFirst?: boolean;
   /** Normalise before attention and feed-forward instead of after. */
   readonly normFirst?: boolean;
+  /** Whether layers and normalisations have additive terms; true unless given. */
   readonly bias?: boolean;
+  /** The element type of the parameters; float32 unless given. */
   readonly dtype?: DType;
 }
 
@@ -33,9 +39,13 @@ export interface EncoderMasks {
 
 /** What a decoder may not see: true (bool) = may not attend, floats are added. */
 export interface DecoderMasks {
+  /** Which positions of the target may not be looked at from which (true), or what is added to the scores. */
   readonly tgtMask?: Tensor | null;
+  /** Which positions of the memory may not be looked at from which of the target (true), or what is added to the scores. */
   readonly memoryMask?: Tensor | null;
+  /** Which positions of each target are padding (true). */
   readonly tgtKeyPaddingMask?: Tensor | null;
+  /** Which positions of each memory are padding (true). */
   readonly memoryKeyPaddingMask?: Tensor | null;
 }
 
@@ -53,14 +63,23 @@ function activationOf(activation: TransformerOptions["activation"] = "relu"): (x
  * Source: Vaswani et al. 2017; torch/nn/modules/transformer.py.
  */
 export class TransformerEncoderLayer extends Module {
+  /** Attention of the sequence to itself. */
   readonly selfAttn: MultiheadAttention;
+  /** Into the hidden size of the feed-forward part. */
   readonly linear1: Linear;
+  /** After the feed-forward part's bend. */
   readonly dropout: Dropout;
+  /** Out of the hidden size of the feed-forward part. */
   readonly linear2: Linear;
+  /** The normalisation at the attention. */
   readonly norm1: LayerNorm;
+  /** The normalisation at the feed-forward part. */
   readonly norm2: LayerNorm;
+  /** After the attention. */
   readonly dropout1: Dropout;
+  /** After the feed-forward part. */
   readonly dropout2: Dropout;
+  /** Whether each part normalises what comes in rather than what goes out. */
   readonly normFirst: boolean;
   private readonly activation: (x: Tensor) => Tensor;
 
@@ -108,7 +127,9 @@ export class TransformerEncoderLayer extends Module {
  * Source: torch/nn/modules/transformer.py.
  */
 export class TransformerEncoder extends Module {
+  /** The layers, in order. */
   readonly layers: ModuleList<TransformerEncoderLayer>;
+  /** A normalisation at the end; null for none. */
   readonly norm: LayerNorm | null;
 
   constructor(layer: TransformerEncoderLayer, numLayers: number, { norm = null }: { norm?: LayerNorm | null } = {}) {
@@ -131,17 +152,29 @@ export class TransformerEncoder extends Module {
  * Source: Vaswani et al. 2017; torch/nn/modules/transformer.py.
  */
 export class TransformerDecoderLayer extends Module {
+  /** Attention of the sequence to itself. */
   readonly selfAttn: MultiheadAttention;
+  /** Attention of the target to the memory. */
   readonly multiheadAttn: MultiheadAttention;
+  /** Into the hidden size of the feed-forward part. */
   readonly linear1: Linear;
+  /** After the feed-forward part's bend. */
   readonly dropout: Dropout;
+  /** Out of the hidden size of the feed-forward part. */
   readonly linear2: Linear;
+  /** The normalisation at the self-attention. */
   readonly norm1: LayerNorm;
+  /** The normalisation at the attention to the memory. */
   readonly norm2: LayerNorm;
+  /** The normalisation at the feed-forward part. */
   readonly norm3: LayerNorm;
+  /** After the self-attention. */
   readonly dropout1: Dropout;
+  /** After the attention to the memory. */
   readonly dropout2: Dropout;
+  /** After the feed-forward part. */
   readonly dropout3: Dropout;
+  /** Whether each part normalises what comes in rather than what goes out. */
   readonly normFirst: boolean;
   private readonly activation: (x: Tensor) => Tensor;
 
@@ -196,7 +229,9 @@ export class TransformerDecoderLayer extends Module {
 
 /** `numLayers` copies of a layer one after another, begun alike, and a last normalisation if one is given. */
 export class TransformerDecoder extends Module {
+  /** The layers, in order. */
   readonly layers: ModuleList<TransformerDecoderLayer>;
+  /** A normalisation at the end; null for none. */
   readonly norm: LayerNorm | null;
 
   constructor(layer: TransformerDecoderLayer, numLayers: number, { norm = null }: { norm?: LayerNorm | null } = {}) {

@@ -12,8 +12,11 @@ export type Pair = number | readonly [number, number];
 
 /** Options of a sliding block. */
 export interface SlidingOptions {
+  /** The distance between elements of the window; 1 unless given. */
   readonly dilation?: Pair;
+  /** How many elements are put before and after each spatial dimension; 0 unless given. */
   readonly padding?: Pair;
+  /** How far the window moves, in elements; 1 unless given. */
   readonly stride?: Pair;
 }
 

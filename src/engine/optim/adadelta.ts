@@ -5,11 +5,15 @@ import { Optimizer, type Params } from "./optimizer";
 
 /** Hyper-parameters of Adadelta. */
 export interface AdadeltaHyper {
+  /** What the step is multiplied by; 1 unless given. */
   lr: number;
   /** How much the averages of g² and of Δ² keep of what they were. */
   rho: number;
+  /** What is added to the averages before the root; 1e-6 unless given. */
   eps: number;
+  /** How much of the parameter is added to its gradient (L2 penalty); 0 unless given. */
   weightDecay: number;
+  /** Whether to go up rather than down; false unless given. */
   maximize: boolean;
 }
 

@@ -4,13 +4,17 @@ import { Optimizer, type Params } from "./optimizer";
 
 /** Hyper-parameters of Adagrad. */
 export interface AdagradHyper {
+  /** The learning rate; 0.01 unless given. */
   lr: number;
   /** The learning rate of step t is lr / (1 + (t − 1)·lrDecay). */
   lrDecay: number;
+  /** How much of the parameter is added to its gradient (L2 penalty); 0 unless given. */
   weightDecay: number;
   /** What the sum of g² begins with. */
   initialAccumulatorValue: number;
+  /** What is added to the root; 1e-10 unless given. */
   eps: number;
+  /** Whether to go up rather than down; false unless given. */
   maximize: boolean;
 }
 

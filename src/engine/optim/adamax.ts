@@ -4,10 +4,15 @@ import { Optimizer, type Params } from "./optimizer";
 
 /** Hyper-parameters of Adamax. */
 export interface AdamaxHyper {
+  /** The learning rate; 0.002 unless given. */
   lr: number;
+  /** How much of the running average of the gradient and of its running maximum is kept; [0.9, 0.999] unless given. */
   betas: Betas;
+  /** What is added to the gradient's size; 1e-8 unless given. */
   eps: number;
+  /** How much of the parameter is added to its gradient (L2 penalty); 0 unless given. */
   weightDecay: number;
+  /** Whether to go up rather than down; false unless given. */
   maximize: boolean;
 }
 

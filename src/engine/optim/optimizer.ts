@@ -27,7 +27,9 @@ export type ParamState = Record<string, Tensor | number>;
 
 /** A saved optimizer: the state by the parameter's index, and the groups with indices in place of parameters. */
 export interface OptimizerState<H extends object> {
+  /** What the optimizer keeps of each parameter, by the parameter's index. */
   readonly state: Readonly<Record<number, ParamState>>;
+  /** The options of each group, with its parameters' indices. */
   readonly paramGroups: readonly (H & { readonly params: readonly number[]; readonly initialLr?: number })[];
 }
 
@@ -37,6 +39,7 @@ export interface OptimizerState<H extends object> {
  * Source: torch/optim/optimizer.py.
  */
 export abstract class Optimizer<H extends object> {
+  /** The groups, each with its parameters and its options. */
   readonly paramGroups: ParamGroup<H>[] = [];
   /** What is kept for each parameter. */
   readonly state = new Map<Tensor, ParamState>();

@@ -4,12 +4,17 @@ import { Optimizer, type Params } from "./optimizer";
 
 /** Hyper-parameters of RAdam. */
 export interface RAdamHyper {
+  /** The learning rate; 0.001 unless given. */
   lr: number;
+  /** How much of the running averages of the gradient and of its square is kept; [0.9, 0.999] unless given. */
   betas: Betas;
+  /** What is added to the root; 1e-8 unless given. */
   eps: number;
+  /** How much of the parameter is added to its gradient (L2 penalty); 0 unless given. */
   weightDecay: number;
   /** Takes the decay from the parameter, as AdamW, instead of adding it to the gradient. */
   decoupledWeightDecay: boolean;
+  /** Whether to go up rather than down; false unless given. */
   maximize: boolean;
 }
 

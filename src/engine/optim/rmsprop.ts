@@ -4,14 +4,19 @@ import { Optimizer, type Params } from "./optimizer";
 
 /** Hyper-parameters of RMSprop. */
 export interface RMSpropHyper {
+  /** The learning rate; 0.01 unless given. */
   lr: number;
   /** How much the average of g² keeps of what it was. */
   alpha: number;
+  /** What is added to the root; 1e-8 unless given. */
   eps: number;
+  /** How much of the parameter is added to its gradient (L2 penalty); 0 unless given. */
   weightDecay: number;
+  /** How much of the last step is kept; 0 unless given. */
   momentum: number;
   /** Divides by the deviation of the gradient instead of its size. */
   centered: boolean;
+  /** Whether to go up rather than down; false unless given. */
   maximize: boolean;
 }
 

@@ -6,10 +6,13 @@ import { Optimizer, type Params, type ParamState } from "./optimizer";
 export interface SGDHyper {
   /** How far a step goes against the gradient. */
   lr: number;
+  /** How much of the last step is kept; 0 unless given. */
   momentum: number;
+  /** How much less the newest gradient counts in the momentum; 0 unless given. */
   dampening: number;
   /** Pull towards zero, as a multiple of the parameter added to its gradient. */
   weightDecay: number;
+  /** Whether the gradient is added to the momentum once more (Nesterov); false unless given. */
   nesterov: boolean;
   /** Goes up the gradient instead of down. */
   maximize: boolean;

@@ -9,6 +9,7 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** What a safetensors file holds. */
 export interface SafetensorsFile {
+  /** The tensors by their names. */
   readonly tensors: Record<string, Tensor>;
   /** Texts by name that were saved beside the tensors. */
   readonly metadata: Record<string, string>;

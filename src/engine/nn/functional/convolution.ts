@@ -10,21 +10,31 @@ export type { Spatial } from "./spatial";
 
 /** How a convolution's kernel moves. */
 export interface ConvolutionOptions {
+  /** One number per output channel, added. */
   readonly bias?: Tensor | null;
+  /** How far the window moves, in elements; 1 unless given. */
   readonly stride?: Spatial;
   /** Zeros before and after each dim, "valid" for none, or "same" for an output of the input's size. */
   readonly padding?: Spatial | "same" | "valid";
+  /** The distance between elements of the window; 1 unless given. */
   readonly dilation?: Spatial;
+  /** Into how many parts the channels fall that do not see each other; 1 unless given. */
   readonly groups?: number;
 }
 
 /** How a transposed convolution's kernel moves. */
 export interface TransposedOptions {
+  /** One number per output channel, added. */
   readonly bias?: Tensor | null;
+  /** How far the window moves in the result, in elements; 1 unless given. */
   readonly stride?: Spatial;
+  /** How much of the border of the result is cut away; 0 unless given. */
   readonly padding?: Spatial;
+  /** What is added to the size of the result on one side, where a stride leaves it open; 0 unless given. */
   readonly outputPadding?: Spatial;
+  /** The distance between elements of the window; 1 unless given. */
   readonly dilation?: Spatial;
+  /** Into how many parts the channels fall that do not see each other; 1 unless given. */
   readonly groups?: number;
 }
 

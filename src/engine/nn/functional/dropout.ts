@@ -10,6 +10,7 @@ import type { Tensor } from "../../tensor";
 export interface DropoutOptions {
   /** The probability of dropping an element. */
   readonly p?: number;
+  /** Whether anything is dropped; true unless given. */
   readonly training?: boolean;
 }
 

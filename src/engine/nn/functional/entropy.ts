@@ -12,6 +12,7 @@ export interface NllOptions {
   readonly weight?: Tensor | null;
   /** A target that counts nothing. */
   readonly ignoreIndex?: number;
+  /** "mean" (weighted), "sum", or "none" for each sample's own; "mean" unless given. */
   readonly reduction?: Reduction;
 }
 

@@ -10,21 +10,25 @@ export type { Reduction } from "../../ops/loss";
 
 /** How a loss of many elements becomes one number: their mean (the default), their sum, or not at all. */
 export interface LossOptions {
+  /** "mean", "sum", or "none" for each element's own; "mean" unless given. */
   readonly reduction?: Reduction;
 }
 
 /** Settings of binary cross entropy: what each element counts. */
 export interface BceOptions extends LossOptions {
+  /** A factor for each element's loss. */
   readonly weight?: Tensor | null;
 }
 
 /** Settings of binary cross entropy with logits: also what a target of 1 counts. */
 export interface BceLogitsOptions extends BceOptions {
+  /** A factor for the positive term of each class. */
   readonly posWeight?: Tensor | null;
 }
 
 /** Settings of the Kullback-Leibler divergence; "batchmean" divides the sum by the batch, which is the mathematical one. */
 export interface KlDivOptions {
+  /** "mean", "sum", "none", or "batchmean": the sum over the size of the batch, as the formula has it. */
   readonly reduction?: Reduction | "batchmean";
   /** The target holds logarithms too. */
   readonly logTarget?: boolean;

@@ -8,19 +8,25 @@ import { reduceBy } from "./reduce";
 
 /** A loss with a margin. */
 export interface MarginOptions extends LossOptions {
+  /** How far apart things must be for a loss of zero. */
   readonly margin?: number;
 }
 
 /** Along which dim vectors are compared, and what keeps their lengths from 0. */
 export interface CosineOptions {
+  /** The dimension along which the vectors lie; 1 unless given. */
   readonly dim?: number;
+  /** The least length a vector is taken to have; 1e-8 unless given. */
   readonly eps?: number;
 }
 
 /** Settings of the triplet loss: the norm's power, and whether the nearer of anchor and positive counts. */
 export interface TripletOptions extends MarginOptions {
+  /** Which norm measures the distances; 2 unless given. */
   readonly p?: number;
+  /** What is added to each difference; 1e-6 unless given. */
   readonly eps?: number;
+  /** Whether the negative's distance to the positive counts where it is the smaller; false unless given. */
   readonly swap?: boolean;
 }
 
@@ -30,12 +36,15 @@ export interface PoissonOptions extends LossOptions {
   readonly logInput?: boolean;
   /** Adds Stirling's approximation of ln target! for targets above 1. */
   readonly full?: boolean;
+  /** What keeps the logarithm from 0, where the input is no logarithm; 1e-8 unless given. */
   readonly eps?: number;
 }
 
 /** Settings of the multi-class margin loss: power 1 or 2, and what each class counts. */
 export interface MultiMarginOptions extends MarginOptions {
+  /** The power of each margin; 1 unless given. */
   readonly p?: 1 | 2;
+  /** A factor per class. */
   readonly weight?: Tensor | null;
 }
 

@@ -8,8 +8,11 @@ import type { Tensor } from "../../tensor";
 
 /** Gain and offset after a normalisation, and what keeps its root from 0. */
 export interface NormOptions {
+  /** A factor per feature. */
   readonly weight?: Tensor | null;
+  /** A number per feature, added. */
   readonly bias?: Tensor | null;
+  /** What is added to the variance; 1e-5 unless given. */
   readonly eps?: number;
 }
 
@@ -23,10 +26,13 @@ export interface BatchNormOptions extends NormOptions {
 
 /** Settings of instance normalisation. */
 export interface InstanceNormOptions extends NormOptions {
+  /** The mean per channel so far, changed in place in training. */
   readonly runningMean?: Tensor | null;
+  /** The variance per channel so far, changed in place in training. */
   readonly runningVar?: Tensor | null;
   /** Use each image's own statistics instead of the running ones. */
   readonly useInputStats?: boolean;
+  /** How much the newest batch counts in the running statistics; 0.1 unless given. */
   readonly momentum?: number;
 }
 

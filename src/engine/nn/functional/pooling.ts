@@ -7,7 +7,9 @@ import { each, type Spatial } from "./spatial";
 
 /** How a pool's window moves; the stride is the kernel size unless given. */
 export interface PoolOptions {
+  /** How far the window moves, in elements; the window's size unless given. */
   readonly stride?: Spatial | null;
+  /** How many elements are put before and after each spatial dimension; 0 unless given. */
   readonly padding?: Spatial;
   /** Lets a last window reach over the end. */
   readonly ceilMode?: boolean;
@@ -15,12 +17,15 @@ export interface PoolOptions {
 
 /** How the window of a max pool moves. */
 export interface MaxPoolOptions extends PoolOptions {
+  /** The distance between elements of the window; 1 unless given. */
   readonly dilation?: Spatial;
 }
 
 /** How an average pool counts: padding as zeros or not at all, or always `divisorOverride`. */
 export interface AvgPoolOptions extends PoolOptions {
+  /** Whether padded zeros count in the average; true unless given. */
   readonly countIncludePad?: boolean;
+  /** What to divide by in place of the window's size. */
   readonly divisorOverride?: number | null;
 }
 

@@ -3,6 +3,7 @@ import { checkEpochs, LRScheduler, type Scheduled } from "./scheduler";
 
 /** How much is left of the learning rate after each decay. */
 export interface Decay {
+  /** The factor. */
   readonly gamma?: number;
 }
 

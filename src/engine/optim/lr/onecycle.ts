@@ -3,15 +3,21 @@ import { LRScheduler, type Scheduled, type ScheduledGroup } from "./scheduler";
 
 /** Options of OneCycleLR; `totalSteps`, or `epochs` and `stepsPerEpoch`, must be given. */
 export interface OneCycleOptions {
+  /** How many steps the cycle has; else epochs and stepsPerEpoch. */
   readonly totalSteps?: number;
+  /** How many epochs the cycle has. */
   readonly epochs?: number;
+  /** How many steps an epoch has. */
   readonly stepsPerEpoch?: number;
   /** The share of the steps in which lr rises; 0.3 by default. */
   readonly pctStart?: number;
+  /** Whether rates move along a cosine or a line; "cos" unless given. */
   readonly annealStrategy?: "cos" | "linear";
   /** Whether momentum (or beta1) falls while lr rises; on by default. */
   readonly cycleMomentum?: boolean;
+  /** The momentum when the rate is highest; 0.85 unless given. */
   readonly baseMomentum?: number;
+  /** The momentum when the rate is lowest; 0.95 unless given. */
   readonly maxMomentum?: number;
   /** The first lr is maxLr / divFactor; 25 by default. */
   readonly divFactor?: number;

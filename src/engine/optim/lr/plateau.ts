@@ -12,9 +12,11 @@ export interface PlateauOptions {
   readonly patience?: number;
   /** What counts as an improvement: 1e-4 by default, as a share of the best ("rel") or as it is ("abs"). */
   readonly threshold?: number;
+  /** Whether the threshold is relative to the best ("rel") or a distance ("abs"); "rel" unless given. */
   readonly thresholdMode?: "rel" | "abs";
   /** How many epochs after a reduction do not count; 0 by default. */
   readonly cooldown?: number;
+  /** Below this no rate is lowered; 0 unless given. */
   readonly minLr?: number | readonly number[];
   /** A change of lr smaller than this is left out; 1e-8 by default. */
   readonly eps?: number;
@@ -22,9 +24,13 @@ export interface PlateauOptions {
 
 /** Where a ReduceLROnPlateau is, for `loadStateDict`. */
 export interface PlateauState {
+  /** How many steps the schedule has made. */
   readonly lastEpoch: number;
+  /** The best value so far. */
   readonly best: number;
+  /** How many steps have not been better. */
   readonly numBadEpochs: number;
+  /** How many steps of the cool-down are left. */
   readonly cooldownCounter: number;
 }
 
@@ -33,6 +39,7 @@ export interface PlateauState {
  * Source: torch/optim/lr_scheduler.py.
  */
 export class ReduceLROnPlateau {
+  /** How many steps the schedule has made. */
   lastEpoch = 0;
   /** The best metric so far. */
   best: number;

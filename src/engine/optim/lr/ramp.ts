@@ -36,6 +36,7 @@ export interface LinearLROptions {
   readonly startFactor?: number;
   /** What it is times from epoch `totalIters`; 1 by default. */
   readonly endFactor?: number;
+  /** After how many steps the schedule ends; 5 unless given. */
   readonly totalIters?: number;
 }
 
@@ -73,7 +74,9 @@ export class LinearLR extends LRScheduler {
 
 /** Options of PolynomialLR. */
 export interface PolynomialLROptions {
+  /** After how many steps the schedule ends; 5 unless given. */
   readonly totalIters?: number;
+  /** The power of the polynomial; 1 unless given. */
   readonly power?: number;
 }
 

@@ -4,14 +4,19 @@ import type { Betas } from "../check";
 
 /** A group of parameters as a scheduler changes it. */
 export interface ScheduledGroup {
+  /** The learning rate. */
   lr: number;
+  /** The learning rate the schedule began with. */
   initialLr?: number;
+  /** How much of the last step is kept. */
   momentum?: number;
+  /** How much of the running averages is kept. */
   betas?: Betas;
 }
 
 /** What a scheduler needs of an optimizer; all of `optim` are such. */
 export interface Scheduled {
+  /** The groups whose rates are set. */
   readonly paramGroups: readonly ScheduledGroup[];
   /** How often the optimizer stepped. */
   readonly steps: number;
@@ -19,8 +24,11 @@ export interface Scheduled {
 
 /** Where a scheduler is, for `loadStateDict`. */
 export interface SchedulerState {
+  /** How many steps the schedule has made. */
   readonly lastEpoch: number;
+  /** The rates last set, one per group. */
   readonly lastLr: readonly number[];
+  /** The rates the schedule began with, one per group. */
   readonly baseLrs: readonly number[];
   /** What this kind keeps besides, by name. */
   readonly own: Readonly<Record<string, number>>;
