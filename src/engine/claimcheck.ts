@@ -31,6 +31,7 @@ export interface GradientCheck {
   readonly elements: readonly ClaimedElement[];
   /** The one factor between claimed and numeric, null where there is none: 4 for a gradient that is fourfold. */
   readonly factor: number | null;
+  /** One sentence: what agrees, what does not, and the factor between them. */
   toString(): string;
 }
 

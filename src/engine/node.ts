@@ -44,7 +44,7 @@ abstract class Place {
 
 /** Where the gradient of a leaf is added into its `.grad`. */
 export class Accumulator extends Place {
-  /** @internal */
+  /** PyTorch's name of the gradient rule, such as "MulBackward0". */
   override get name(): string {
     return "AccumulateGrad";
   }
@@ -54,7 +54,10 @@ export class Accumulator extends Place {
   /** Called after the gradient was added. */
   after: ((tensor: Tensor) => void)[] | null = null;
 
-  constructor(/** The leaf whose gradient it is. */ readonly tensor: Tensor) {
+  constructor(
+    /** The leaf whose gradient it is. */
+    readonly tensor: Tensor,
+  ) {
     super();
   }
 
@@ -200,7 +203,7 @@ export class Node extends Place {
     return this.extras?.slots?.[k] ?? 0;
   }
 
-  /** @internal */
+  /** Which output of its maker each operand is; null where all are the first. */
   get slots(): readonly number[] | null {
     return this.extras?.slots ?? null;
   }
@@ -209,7 +212,7 @@ export class Node extends Place {
     if (slots !== null || this.extras !== null) this.more().slots = slots;
   }
 
-  /** @internal */
+  /** The outputs. */
   get outputs(): readonly Tensor[] {
     return this.extras?.outputs ?? (this.y === null ? none : [this.y]);
   }
@@ -243,7 +246,7 @@ export class Node extends Place {
     if (inner !== null || this.extras !== null) this.more().inner = inner;
   }
 
-  /** @internal */
+  /** PyTorch's name of the gradient rule, such as "MulBackward0". */
   override get name(): string {
     return this.op.node;
   }
@@ -274,6 +277,7 @@ export class Node extends Place {
     if ((mask & output) !== 0 && this.y !== null) this.versionY = versionOf(this.y);
   }
 
+  /** What was saved of operand `k`, or of the output where `k` is their number. */
   savedAt(k: number): Tensor | undefined {
     const { inputs } = this;
     return k < inputs.length ? inputs[k] : this.outputs.at(-1);

@@ -30,7 +30,10 @@ export class Sigmoid extends Module {
 
 /** x where x > 0, else negativeSlope · x. */
 export class LeakyReLU extends Module {
-  constructor(/** The slope below zero. */ readonly negativeSlope = 0.01) {
+  constructor(
+    /** The slope below zero. */
+    readonly negativeSlope = 0.01,
+  ) {
     super();
   }
 
@@ -68,7 +71,10 @@ export class PReLU extends Module {
 
 /** x where x > 0, else alpha · (eˣ − 1). Source: Clevert et al. 2015. */
 export class ELU extends Module {
-  constructor(/** The value the function tends to, negated, far below zero. */ readonly alpha = 1) {
+  constructor(
+    /** The value the function tends to, negated, far below zero. */
+    readonly alpha = 1,
+  ) {
     super();
   }
 
@@ -83,7 +89,10 @@ export class ELU extends Module {
 
 /** max(0, x) + min(0, alpha · (e^(x / alpha) − 1)). Source: Barron 2017. */
 export class CELU extends Module {
-  constructor(/** The value the function tends to, negated, far below zero. */ readonly alpha = 1) {
+  constructor(
+    /** The value the function tends to, negated, far below zero. */
+    readonly alpha = 1,
+  ) {
     super();
   }
 
@@ -172,7 +181,10 @@ export class Tanhshrink extends Module {
 
 /** x moved toward 0 by lambda, 0 within. */
 export class Softshrink extends Module {
-  constructor(/** How far values are pulled toward zero. */ readonly lambda = 0.5) {
+  constructor(
+    /** How far values are pulled toward zero. */
+    readonly lambda = 0.5,
+  ) {
     super();
   }
 
@@ -187,7 +199,10 @@ export class Softshrink extends Module {
 
 /** x where |x| > lambda, else 0. */
 export class Hardshrink extends Module {
-  constructor(/** Values nearer to zero than this become 0. */ readonly lambda = 0.5) {
+  constructor(
+    /** Values nearer to zero than this become 0. */
+    readonly lambda = 0.5,
+  ) {
     super();
   }
 
@@ -270,7 +285,10 @@ export class Threshold extends Module {
 
 /** The first half along `dim` times the sigmoid of the second. Shapes: […, 2n, …] → […, n, …]. */
 export class GLU extends Module {
-  constructor(/** The dimension that is halved. */ readonly dim = -1) {
+  constructor(
+    /** The dimension that is halved. */
+    readonly dim = -1,
+  ) {
     super();
   }
 
@@ -285,7 +303,10 @@ export class GLU extends Module {
 
 /** exp(x) / Σ exp(x) along `dim`. */
 export class Softmax extends Module {
-  constructor(/** The dimension along which the result sums to 1. */ readonly dim: number) {
+  constructor(
+    /** The dimension along which the result sums to 1. */
+    readonly dim: number,
+  ) {
     super();
   }
 
@@ -300,7 +321,10 @@ export class Softmax extends Module {
 
 /** Softmax of −x along `dim`. */
 export class Softmin extends Module {
-  constructor(/** The dimension along which the result sums to 1. */ readonly dim: number) {
+  constructor(
+    /** The dimension along which the result sums to 1. */
+    readonly dim: number,
+  ) {
     super();
   }
 
@@ -315,7 +339,10 @@ export class Softmin extends Module {
 
 /** The logarithm of softmax along `dim`. */
 export class LogSoftmax extends Module {
-  constructor(/** The dimension along which the exponentials of the result sum to 1. */ readonly dim: number) {
+  constructor(
+    /** The dimension along which the exponentials of the result sum to 1. */
+    readonly dim: number,
+  ) {
     super();
   }
 

@@ -9,6 +9,7 @@ export type ForwardHook = (module: Module, input: readonly unknown[], output: un
 
 /** What `register…` returns: `remove()` takes the hook away again. */
 export interface RemovableHandle {
+  /** Takes the hook away. */
   remove(): void;
 }
 

@@ -158,7 +158,9 @@ function slices(name: string, node: string, add: boolean): Op {
         return s.attrs.alpha === 1 ? read : read.mul(s.attrs.alpha);
       },
     },
-    formula: { a: add ? "∂L/∂y" : "∂L/∂y, 0 in the slices written", source: "alpha · ∂L/∂y at the slices it went to" },
+    formula: add
+      ? { a: "∂L/∂y", source: "alpha · ∂L/∂y at the slices it went to" }
+      : { a: "∂L/∂y, 0 in the slices written", source: "∂L/∂y at the slices it went to" },
   });
 }
 
