@@ -6,6 +6,7 @@ import type { Definition, Form } from "./format";
 import { aligned, rowLayout } from "./layout";
 import { Live, type LiveForm } from "./live";
 import { statisticsDoubles, writeSample, writeStatistics } from "./stats";
+import { fastTally } from "./tally.simd";
 import type { StorageView } from "../engine/observer";
 
 /** Chunks close at this many bytes of rows, values and texts. */
@@ -139,7 +140,7 @@ export class Writer {
     const at = this.#rowAt + (form.layout.blocks[this.#block++] ?? 0);
     if (block === undefined) return;
     if (block.kept === "statistics") {
-      writeStatistics(this.#values.doubles, at >> 3, data, start, count);
+      writeStatistics(this.#values.doubles, at >> 3, data, start, count, fastTally());
       return;
     }
     if (block.dtype === "float32") copy(this.#values.floats, at >> 2, data, start, count);
@@ -169,7 +170,7 @@ export class Writer {
       doubles.set(known.figures, at);
       return;
     }
-    writeStatistics(doubles, at, data, start, length);
+    writeStatistics(doubles, at, data, start, length, fastTally());
     const next = this.#counted[this.#nextCounted++ % this.#counted.length];
     if (next === undefined) return;
     next.id = id;

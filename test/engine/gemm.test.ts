@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { full, manualSeed, randn, type Tensor } from "../../src/engine/index";
 import { allowSimd, simd } from "../../src/engine/kernels/simd";
-import { kept, moduleOf, wasmOf } from "../support/wasm";
 
 function plainly(product: () => Tensor): number[] {
   allowSimd(false);
@@ -56,9 +55,4 @@ describe("matrix products by WebAssembly SIMD", () => {
       plainly(() => odd.mm(odd.t())),
     );
   });
-
-  it("are built from the source that stands beside them, byte for byte", async () => {
-    const { source, module } = kept();
-    assert.equal(moduleOf(await wasmOf(source)), module);
-  }).timeout(60_000);
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { readStatistics, type Stats, statisticsDoubles, writeSample, writeStatistics } from "../../src/recording/stats";
+import { Tally } from "../../src/recording/tally";
+import { fastTally } from "../../src/recording/tally.simd";
 import { firstPlaces, isPermuted } from "../../src/recording/value";
 
 function statistics(data: Float32Array | Float64Array, start = 0, count = data.length - start): Stats {
@@ -59,6 +61,39 @@ describe("statistics", () => {
     const huge = [1e308, 1e308, -1e308, 1];
     assert.deepEqual([statistics(Float64Array.from(huge)).infs, statistics(Float64Array.from(huge)).max], [0, 1e308]);
     assert.ok(Number.isNaN(statistics(Float32Array.from([NaN, Infinity])).min));
+  });
+
+  it("are the same to the bit by WebAssembly SIMD", () => {
+    assert.notEqual(fastTally().constructor, Tally, "this Node has it");
+    const both = (data: Float32Array | Float64Array, start: number, count: number): readonly Float64Array[] =>
+      [new Tally(), fastTally()].map((tally) => {
+        const out = new Float64Array(statisticsDoubles);
+        writeStatistics(out, 0, data, start, count, tally);
+        return out;
+      });
+    const long = Float32Array.from(
+      { length: 20_003 },
+      (_, k) => Math.sin(k * k) * 10 ** ((k % 9) - 4) * (k % 5 === 0 ? -0 : 1),
+    );
+    const odd = long.map((x, k) => (k === 9000 ? NaN : k === 19_000 ? Infinity : x));
+    const huge = long.map((x) => 3e38 * Math.sign(x));
+    for (const data of [
+      long,
+      odd,
+      huge,
+      new Float32Array(300).fill(-0),
+      new Float32Array(9).fill(NaN),
+      Float64Array.from(long),
+    ])
+      for (const [start, count] of [
+        [0, data.length],
+        [1, data.length - 1],
+        [2, 5],
+        [3, 3],
+      ] as const) {
+        const [plain, fast] = both(data, start, Math.min(count, data.length - start));
+        assert.deepEqual(fast, plain);
+      }
   });
 
   it("take the sample of a turned window in its own order", () => {

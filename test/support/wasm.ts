@@ -1,8 +1,9 @@
-// `npm run wasm`: builds the WebAssembly kernels of src/engine/kernels/wasm into the module that the engine loads them from.
+// `npm run wasm`: builds the WebAssembly kernels into the modules that they are loaded from.
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 
-const folder = "src/engine/kernels/wasm";
+/** Sources in AssemblyScript, without their ending. */
+export const kernels = ["src/engine/kernels/wasm/gemm", "src/recording/wasm/tally"] as const;
 
 interface Compiler {
   readonly main: (
@@ -44,25 +45,27 @@ export async function wasmOf(source: string): Promise<Uint8Array> {
       listFiles: () => [],
     },
   );
-  if (error !== null || made === undefined) throw new Error(`AssemblyScript refused ${folder}: ${stderr.toString()}`);
+  if (error !== null || made === undefined) throw new Error(`AssemblyScript refused a kernel: ${stderr.toString()}`);
   return made;
 }
 
-/** What stands in the built module. */
-export function moduleOf(bytes: Uint8Array): string {
+/** What stands in the built module of a kernel. */
+export function moduleOf(kernel: string, bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString("base64");
-  return `/** ${folder}/gemm.as as \`npm run wasm\` builds it, in base64. */\nexport const gemmBytes =\n  "${text}";\n`;
+  return `/** ${kernel}.as as \`npm run wasm\` builds it, in base64. */\nexport const ${basename(kernel)}Bytes =\n  "${text}";\n`;
 }
 
-/** The source, and the built module as it stands. */
-export function kept(): { source: string; module: string } {
-  return { source: readFileSync(`${folder}/gemm.as`, "utf8"), module: readFileSync(`${folder}/gemm.bytes.ts`, "utf8") };
+/** The source of a kernel, and its built module as it stands. */
+export function kept(kernel: string): { source: string; module: string } {
+  return { source: readFileSync(`${kernel}.as`, "utf8"), module: readFileSync(`${kernel}.bytes.ts`, "utf8") };
 }
 
-if (basename(process.argv[1] ?? "") === "wasm.ts") {
-  const source = readFileSync(`${folder}/gemm.as`, "utf8");
-  void wasmOf(source).then((bytes) => {
-    writeFileSync(`${folder}/gemm.bytes.ts`, moduleOf(bytes));
-    console.log(`${folder}/gemm.bytes.ts holds ${bytes.length} bytes of WebAssembly`);
-  });
+async function build(): Promise<void> {
+  for (const kernel of kernels) {
+    const bytes = await wasmOf(readFileSync(`${kernel}.as`, "utf8"));
+    writeFileSync(`${kernel}.bytes.ts`, moduleOf(kernel, bytes));
+    console.log(`${kernel}.bytes.ts holds ${bytes.length} bytes of WebAssembly`);
+  }
 }
+
+if (basename(process.argv[1] ?? "") === "wasm.ts") void build();
