@@ -132,6 +132,7 @@ export function activate(context: vscode.ExtensionContext): void {
           canRun: vscode.workspace.isTrusted && last.editor !== undefined,
         }),
         columnOf: (question, dropped) => evaluator.column(question, dropped),
+        copy: (text) => vscode.env.clipboard.writeText(text),
         canRun: (session) => session.facts.origin !== null && vscode.workspace.isTrusted,
         log: (text) => output.appendLine(text),
       },

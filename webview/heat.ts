@@ -17,13 +17,22 @@ export interface Heat {
   readonly lit?: ReadonlySet<number>;
   /** Makes each cell a button. */
   readonly choose?: (element: number) => void;
+  /** Takes the arrow keys, Home and End instead: by how many rows and columns, ±∞ for all the way. */
+  readonly walk?: (rows: number, columns: number) => void;
   /** What the cells are of, for screen readers. */
   readonly name: string;
+  /** How a number is written; `short` unless told. */
+  readonly write?: (x: number) => string;
 }
 
 /** Room for a letter of a cell and around its text, in pixels. */
 const letter = 6.7;
 const around = 8;
+
+/** How wide a cell must be for a text, in pixels. */
+export function cellWidth(text: string): number {
+  return Math.ceil(Math.max(4, text.length) * letter + around);
+}
 
 /** Numbers as cells: blue for negative, red for positive, the stronger the larger, and the sign printed in each. */
 export function heatMap(heat: Heat): HTMLElement {
@@ -33,23 +42,25 @@ export function heatMap(heat: Heat): HTMLElement {
     role: "group",
     "aria-label": heat.name,
   });
+  const write = heat.write ?? short;
   const cells: HTMLElement[] = [];
-  let widest = 4;
+  let widest = "";
   for (const start of heat.rows)
     for (let c = 0; c < heat.columns; c++) {
       const at = start + c;
       const x = heat.data[at] ?? NaN;
-      widest = Math.max(widest, short(x).length);
-      cells.push(cell(heat, at, x));
+      const text = write(x);
+      if (text.length > widest.length) widest = text;
+      cells.push(cell(heat, at, x, text));
     }
   box.append(...cells);
-  if (isVector) box.style.setProperty("--cell", `${Math.ceil(widest * letter + around)}px`);
+  if (isVector) box.style.setProperty("--cell", `${cellWidth(widest)}px`);
   else box.style.setProperty("--columns", String(heat.columns));
-  if (heat.choose) walkable(box, cells, heat.columns);
+  if (heat.choose) walkable(box, cells, heat.walk);
   return box;
 }
 
-function cell(heat: Heat, at: number, x: number): HTMLElement {
+function cell(heat: Heat, at: number, x: number, text: string): HTMLElement {
   const { choose } = heat;
   const place = `[${placeText(heat.shape, at)}]`;
   const sign = Number.isNaN(x) ? "none" : x < 0 || Object.is(x, -0) ? "negative" : "positive";
@@ -58,9 +69,9 @@ function cell(heat: Heat, at: number, x: number): HTMLElement {
     {
       class: sign,
       title: `${place} ${fixed(x)}`,
-      ...(choose ? { type: "button", "aria-label": `${place} ${short(x)}` } : {}),
+      ...(choose ? { type: "button", "aria-label": `${place} ${text}` } : {}),
     },
-    short(x),
+    text,
   );
   const share = Number.isFinite(x) && heat.most > 0 ? Math.abs(x) / heat.most : Number.isNaN(x) ? 0 : 1;
   of.style.setProperty("--heat", `${Math.round(share * 42)}%`);
@@ -74,16 +85,28 @@ function cell(heat: Heat, at: number, x: number): HTMLElement {
   return of;
 }
 
-/** Arrow keys go from cell to cell. */
-function walkable(box: HTMLElement, cells: readonly HTMLElement[], columns: number): void {
+const ways: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  Home: [0, -Infinity],
+  End: [0, Infinity],
+};
+
+/** Keys go from cell to cell, or as `walk` says. */
+function walkable(box: HTMLElement, cells: readonly HTMLElement[], walk: Heat["walk"]): void {
   box.addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+    const way = ways[event.key];
     const at = cells.findIndex((each) => each === document.activeElement);
-    const next = by === undefined || at < 0 ? undefined : cells[at + by];
-    if (by === undefined) return;
+    if (way === undefined || at < 0) return;
     event.preventDefault();
     event.stopPropagation();
-    next?.focus();
+    const [rows, columns] = way;
+    // A vector wraps as wide as there is room.
+    const across = cells.filter((each) => each.offsetTop === cells[0]?.offsetTop).length;
+    if (walk) walk(box.matches(".vector") ? 0 : rows, box.matches(".vector") ? columns + rows * across : columns);
+    else cells[Math.max(0, Math.min(cells.length - 1, at + rows * across + columns))]?.focus();
   });
 }
 
@@ -97,29 +120,42 @@ export function largest(data: ArrayLike<number>): number {
   return most;
 }
 
-/** A small window on a tensor around an element: which rows, and how many columns of them, are shown. */
+/** A part of a tensor: flat indices of the first element of each row, how many of each, and whether more is around. */
+export interface Part {
+  readonly rows: readonly number[];
+  readonly columns: number;
+  readonly cut: boolean;
+}
+
+/**
+ * A small window on a tensor, all its dimensions but the last taken as rows: around an element, or where it was before
+ * as long as the element is in it.
+ */
 export function windowOn(
   shape: readonly number[],
   around: number,
   mostRows: number,
   mostColumns: number,
-): { readonly rows: readonly number[]; readonly columns: number; readonly cut: boolean } {
+  before?: Part,
+): Part {
   const size = shape.at(-1) ?? 1;
   const total = shape.reduce((a, b) => a * b, 1);
-  if (shape.length < 2) {
-    const columns = Math.min(size, mostRows * mostColumns);
-    const start = Math.max(0, Math.min(around - Math.floor(columns / 2), size - columns));
-    return { rows: total === 0 ? [] : [start], columns, cut: columns < size };
-  }
-  const columns = Math.min(size, mostColumns);
-  const count = size === 0 ? 0 : total / size;
-  const rows = Math.min(count, mostRows);
-  const row = Math.floor(around / Math.max(1, size));
-  const first = Math.max(0, Math.min(row - Math.floor(rows / 2), count - rows));
-  const left = Math.max(0, Math.min((around % Math.max(1, size)) - Math.floor(columns / 2), size - columns));
+  if (total === 0) return { rows: [], columns: 0, cut: false };
+  const isVector = shape.length < 2;
+  const columns = Math.min(size, isVector ? mostRows * mostColumns : mostColumns);
+  const count = total / size;
+  const rows = isVector ? 1 : Math.min(count, mostRows);
+  const [from] = before?.rows ?? [];
+  const first = scrolled(Math.floor(around / size), rows, count, from === undefined ? from : Math.floor(from / size));
+  const left = scrolled(around % size, columns, size, from === undefined ? from : from % size);
   return {
     rows: Array.from({ length: rows }, (_, r) => (first + r) * size + left),
     columns,
     cut: columns < size || rows < count,
   };
+}
+
+/** Where a window of `room` places among `size` begins that holds the place `at`. */
+function scrolled(at: number, room: number, size: number, before = at - Math.floor(room / 2)): number {
+  return Math.max(0, Math.min(Math.max(at - room + 1, Math.min(before, at)), size - room));
 }

@@ -8,14 +8,13 @@ import { shapeText } from "../src/recording/text";
 import { nodeTip } from "../src/recording/tip";
 import { ChecksView, countText, type ChecksEvents } from "./checks";
 import { element, mark, say } from "./dom";
-import { share } from "./face";
 import { Explain } from "./explain";
 import { History } from "./history";
 import { tabs, wordButton } from "./kit";
 import { NudgeView } from "./nudge";
 import { PlotsView } from "./plots";
 import type { Scene, Store } from "./store";
-import { tensorView } from "./tensor";
+import { TensorView } from "./tensor";
 import type { Palette } from "./theme";
 
 /** What the inspector can ask for. */
@@ -32,7 +31,7 @@ export interface InspectorEvents extends ChecksEvents {
 export class Inspector {
   readonly element: HTMLElement;
   readonly #explain: Explain;
-  readonly #tensor = element("div", { class: "sections" });
+  readonly #tensor: TensorView;
   readonly #past = element("div", { class: "sections" });
   readonly #history: History;
   readonly #checks: ChecksView;
@@ -40,10 +39,9 @@ export class Inspector {
   readonly #nudge: NudgeView;
   readonly #plots: PlotsView;
   readonly #tabs;
-  #shown: NodeMoment | null = null;
   #node: GraphNode | null = null;
-  #root = "";
-  #apart = "";
+  /** The element of its tensor that is looked at; null: all of them. */
+  #chosen: number | null = null;
   #track = "";
 
   constructor(
@@ -55,13 +53,14 @@ export class Inspector {
     this.#checks = new ChecksView(store, events);
     this.#heading = new Heading((node) => events.reveal(node));
     this.#plots = new PlotsView(store);
+    this.#tensor = new TensorView(store, (at) => this.#choose(at));
     this.#nudge = new NudgeView((node, by) => events.nudge(node, by));
     const move = (to: Cursor): void => store.move({ to: "cursor", ...to });
     this.#explain = new Explain(store, (node) => events.select(node), move, this.#trials.bind(this));
     this.#tabs = tabs(
       [
         { id: "explain", title: "Explain", view: this.#explain.element },
-        { id: "tensor", title: "Tensor", view: this.#tensor },
+        { id: "tensor", title: "Tensor", view: this.#tensor.element },
         { id: "history", title: "History", view: this.#past },
         { id: "checks", title: "Checks", view: this.#checks.element },
         { id: "plots", title: "Plots", view: this.#plots.element },
@@ -84,21 +83,16 @@ export class Inspector {
     const node = index === null ? undefined : scene.graph.nodes[index];
     const at = index === null ? undefined : scene.moment.nodes[index];
     if (!node || !at) {
-      if (this.#node || !this.#tensor.hasChildNodes()) this.#showNothing();
+      if (this.#node || !this.#past.hasChildNodes()) this.#showNothing();
       return;
     }
     this.#heading.show(node, this.store.recording.site(node.site)?.line);
-    const changed = node !== this.#node;
+    if (node !== this.#node) this.#chosen = null;
     const { tab } = this.store.ui;
     if (tab === "checks" || tab === "plots") this.#heading.hide();
     if (tab === "explain") this.#explain.show(node, at, scene);
     else if (tab === "history") this.#showHistory(node, scene);
-    else if (tab === "tensor") {
-      const apart = JSON.stringify([this.store.beside?.name, this.store.differenceOf(node.index)]);
-      if (changed || at !== this.#shown || this.#root !== scene.moment.root || apart !== this.#apart)
-        this.#showTensor(node, at, scene);
-      this.#apart = apart;
-    }
+    else if (tab === "tensor") this.#tensor.show(node, at, scene, this.#chosen);
     this.#node = node;
   }
 
@@ -115,6 +109,11 @@ export class Inspector {
     this.#nudge.hear(segment, node, outcome);
   }
 
+  /** A text came to the clipboard, or did not. */
+  copied(): void {
+    this.#tensor.copied();
+  }
+
   /** An answer came from the host. */
   answered(scene: Scene): void {
     if (this.store.ui.tab === "explain") this.#explain.answered(scene);
@@ -126,11 +125,10 @@ export class Inspector {
 
   #showNothing(): void {
     this.#node = null;
-    this.#shown = null;
     this.#heading.hide();
     const hint = (): HTMLElement => element("p", { class: "hint dim" }, "Pick a node in the graph to see its numbers.");
     this.#explain.clear(hint());
-    this.#tensor.replaceChildren(hint());
+    this.#tensor.clear(hint());
     this.#past.replaceChildren(hint());
   }
 
@@ -144,61 +142,10 @@ export class Inspector {
     ];
   }
 
-  #showTensor(node: GraphNode, at: NodeMoment, scene: Scene): void {
-    this.#shown = at;
-    this.#root = scene.moment.root;
-    const { gradient, field } = at;
-    this.#tensor.replaceChildren(
-      section("Value", at.value ? tensorView(at.value, "value") : still("Still to come in this iteration.")),
-    );
-    this.#tensor.append(...this.#besideOf(node));
-    if (node.requiresGrad) {
-      const state =
-        gradient.state === "none"
-          ? "No backward pass has reached it yet."
-          : gradient.state === "waiting"
-            ? `${gradient.got} of ${gradient.of} contributions have arrived.`
-            : "";
-      this.#tensor.append(
-        section(
-          `∂L/∂${node.named ? node.label : "this"}`,
-          ...(gradient.value ? [tensorView(gradient.value, "gradient")] : []),
-          ...(state === "" ? [] : [still(state)]),
-        ),
-      );
-    }
-    if (field.shown) {
-      this.#tensor.append(
-        section(
-          ".grad",
-          field.value ? tensorView(field.value, "gradient") : still("null, as the program would read it."),
-          ...(field.stale ? [still("Left over from an earlier iteration.")] : []),
-        ),
-      );
-    }
-  }
-
-  /** The partner in the run beside this one. */
-  #besideOf(node: GraphNode): HTMLElement[] {
-    const { beside } = this.store;
-    if (!beside) return [];
-    const difference = this.store.differenceOf(node.index);
-    if (!difference) {
-      const why = this.store.isAdded(node.index) ? "It has no such node." : "";
-      return why === "" ? [] : [section(`In ${beside.name}`, still(why))];
-    }
-    const { value, ofValue, ofGradient } = difference;
-    const parts = [
-      ofValue === null ? "" : `value ${ofValue === 0 ? "the same" : `${share(ofValue)} apart`}`,
-      ofGradient === null ? "" : `gradient ${ofGradient === 0 ? "the same" : `${share(ofGradient)} apart`}`,
-    ].filter((part) => part !== "");
-    return [
-      section(
-        `In ${beside.name}`,
-        element("div", { class: "mono value" }, value),
-        ...(parts.length > 0 ? [still(parts.join(" · "))] : []),
-      ),
-    ];
+  #choose(at: number | null): void {
+    this.#chosen = at;
+    const scene = this.store.scene();
+    if (scene) this.show(scene);
   }
 
   #showHistory(node: GraphNode, scene: Scene): void {

@@ -165,6 +165,9 @@ function changed(change: Change): void {
       if (scene) inspector.answered(scene);
       return;
     }
+    case "copied":
+      inspector.copied();
+      return;
     case "ui":
       document.body.classList.toggle("inspecting", store.ui.inspector);
       stage.pick();

@@ -33,6 +33,7 @@ export type Change =
   | "beside"
   | "differences"
   | "column"
+  | "copied"
   | "empty";
 
 /** Everything there is to show of the moment at the cursor. */
@@ -61,6 +62,8 @@ export class Store {
   marked: ToPageOf<"marked"> | null = null;
   findings: readonly Finding[] = [];
   nudged: ToPageOf<"nudged"> | null = null;
+  /** What kept the last text from the clipboard, "" for nothing. */
+  copyTrouble = "";
   /** What the run is compared with, and how it differs at the moment it was last told of. */
   beside: ToPageOf<"beside"> | null = null;
   differences: ToPageOf<"differences"> | null = null;
@@ -79,7 +82,7 @@ export class Store {
   autoOrientation: Orientation = "LR";
 
   constructor(
-    private readonly post: (message: ToHost) => void,
+    readonly post: (message: ToHost) => void,
     private readonly changed: (change: Change) => void,
   ) {
     this.columns = new Columns(post);
@@ -174,6 +177,10 @@ export class Store {
       case "column":
         this.columns.hear(message);
         this.changed("column");
+        break;
+      case "copied":
+        this.copyTrouble = message.trouble;
+        this.changed("copied");
     }
   }
 

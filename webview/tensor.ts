@@ -1,107 +1,86 @@
-import { readStatistics, type Stats, statisticsDoubles, writeStatistics } from "../src/recording/stats";
-import { short, fixed, shapeText } from "../src/recording/text";
-import type { Value } from "../src/recording/value";
-import { element } from "./dom";
+import { mostCopied } from "../src/panel/messages";
+import type { GraphNode } from "../src/recording/graph";
+import { type NodeMoment, rowOfStep } from "../src/recording/moment";
+import { element, mark, say } from "./dom";
+import { share } from "./face";
+import { Numbers, type NumbersEvents } from "./numbers";
+import type { Scene, Store } from "./store";
 
-const mostRows = 8;
-const mostColumns = 8;
-const mostOfVector = 36;
-/** Room for a letter of a cell and around its text, in pixels. */
-const letter = 6.7;
-const around = 8;
+/** The Tensor tab: what the node in focus holds at the cursor, element by element. */
+export class TensorView {
+  readonly element = element("div", { class: "sections" });
+  readonly #value: Numbers;
+  readonly #gradient: Numbers;
+  readonly #field: Numbers;
+  readonly #beside = element("section", { hidden: true });
+  readonly #besideText = element("div", { class: "mono value" });
+  readonly #besideTitle = element("h3");
+  readonly #besideNote = element("p", { class: "dim still" });
+  readonly #asked: Numbers[] = [];
 
-/** A value as numbers on a heat map: blue for negative, red for positive, the sign printed in each. */
-export function tensorView(value: Value, hue: "value" | "gradient"): HTMLElement {
-  const all = value.data ?? value.stats.sample;
-  const view = element("div", { class: `tensor ${hue}` });
-  if (value.shape.length === 0 && value.data) {
-    view.append(element("div", { class: "scalar mono" }, fixed(all[0] ?? NaN)));
-    return view;
+  constructor(
+    private readonly store: Store,
+    choose: (element: number) => void,
+  ) {
+    const events: NumbersEvents = { choose, copy: (text, from) => this.#copy(text, from) };
+    this.#value = new Numbers("value", events);
+    this.#gradient = new Numbers("gradient", events);
+    this.#field = new Numbers("gradient", events);
+    this.#beside.append(this.#besideTitle, this.#besideText, this.#besideNote);
   }
-  const columns = value.shape.at(-1) ?? 1;
-  const isMatrix = value.shape.length > 1;
-  view.append(isMatrix ? matrix(all, columns) : vector(all));
-  const left = captionOf(
-    value,
-    isMatrix ? Math.min(all.length, mostRows * columns) : Math.min(all.length, mostOfVector),
-  );
-  if (left !== "") view.append(element("div", { class: "dim caption" }, left));
-  const figures = figuresOf(value);
-  if (figures.length > 0) {
-    view.append(
-      element(
-        "dl",
-        { class: "figures mono" },
-        ...figures.map(([name, text]) => element("div", {}, element("dt", {}, name), element("dd", {}, text))),
-      ),
-    );
+
+  /** Shows a node at a moment, with one of its elements chosen or none. */
+  show(node: GraphNode, { value, gradient, field }: NodeMoment, scene: Scene, chosen: number | null): void {
+    const parts = [this.#value.element, this.#beside, this.#gradient.element, this.#field.element];
+    if (!this.#value.element.isConnected) this.element.replaceChildren(...parts);
+    const born = (scene.drawn.rows[node.index] ?? -1) <= rowOfStep(this.store.recording, scene.segment, scene.step);
+    const none = born ? "Not recorded." : "Still to come in this iteration.";
+    this.#value.show("Value", value, chosen, value ? [] : [none]);
+    this.#showBeside(node.index);
+    const { state, got, of } = gradient;
+    const reached = {
+      none: ["No backward pass has reached it yet."],
+      waiting: [`${got} of ${of} contributions have arrived.`],
+      reached: gradient.value ? [] : ["Not recorded."],
+    };
+    mark(this.#gradient.element, "hidden", !node.requiresGrad);
+    this.#gradient.show(`∂L/∂${node.named ? node.label : "this"}`, gradient.value, chosen, reached[state]);
+    mark(this.#field.element, "hidden", !field.shown);
+    this.#field.show(".grad", field.value, chosen, [
+      ...(field.value ? [] : ["null, as the program would read it."]),
+      ...(field.stale ? ["Left over from an earlier iteration."] : []),
+    ]);
   }
-  return view;
-}
 
-function vector(data: ArrayLike<number>): HTMLElement {
-  const shown = Array.from({ length: Math.min(data.length, mostOfVector) }, (_, i) => data[i] ?? NaN);
-  const most = largest(shown);
-  const heat = element("div", { class: "heat vector mono" }, ...shown.map((x) => cell(x, most)));
-  const widest = shown.reduce((widest, x) => Math.max(widest, short(x).length), 4);
-  heat.style.setProperty("--cell", `${Math.ceil(widest * letter + around)}px`);
-  return heat;
-}
+  /** Nothing is in focus. */
+  clear(hint: HTMLElement): void {
+    this.element.replaceChildren(hint);
+  }
 
-function matrix(data: ArrayLike<number>, columns: number): HTMLElement {
-  const rows = Math.min(mostRows, Math.ceil(data.length / Math.max(1, columns)));
-  const wide = Math.min(columns, mostColumns);
-  const shown = Array.from({ length: rows }, (_, r) =>
-    Array.from({ length: wide }, (_, c) => data[r * columns + c] ?? NaN),
-  );
-  const most = largest(shown.flat());
-  const heat = element("div", { class: "heat mono" }, ...shown.flat().map((x) => cell(x, most)));
-  heat.style.setProperty("--columns", String(wide));
-  return heat;
-}
+  /** An answer came to the copy that was asked for first. */
+  copied(): void {
+    this.#asked.shift()?.copied(this.store.copyTrouble);
+  }
 
-function cell(x: number, most: number): HTMLElement {
-  const of = element("div", { class: x < 0 ? "negative" : "positive", title: fixed(x) }, short(x));
-  const heat = Number.isFinite(x) && most > 0 ? Math.abs(x) / most : 0;
-  of.style.setProperty("--heat", `${Math.round(heat * 42)}%`);
-  return of;
-}
+  #copy(text: string, from: Numbers): void {
+    const { run } = this.store;
+    if (!run) return;
+    if (text.length > mostCopied) return from.copied("It is too long for the clipboard.");
+    this.#asked.push(from);
+    this.store.post({ type: "copy", id: run.id, text });
+  }
 
-function largest(numbers: readonly number[]): number {
-  return numbers.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
-}
-
-function captionOf(value: Value, shown: number): string {
-  const total = value.shape.reduce((product, size) => product * size, 1);
-  if (total === 0) return `no elements: ${shapeText(value.shape)}`;
-  const columns = value.shape.at(-1) ?? 1;
-  const cut = value.shape.length > 1 && columns > mostColumns;
-  const rest = value.data ? "" : " · more was not recorded";
-  if (shown >= total && !cut) return "";
-  return cut
-    ? `the first rows and columns of ${shapeText(value.shape)}${rest}`
-    : `the first ${shown} of ${total}${rest}`;
-}
-
-/** Statistics of more than a few elements. */
-function figuresOf(value: Value): (readonly [string, string])[] {
-  const total = value.shape.reduce((product, size) => product * size, 1);
-  if (total < 2) return [];
-  const s = value.stats ?? measured(value.data);
-  return [
-    ["min", fixed(s.min)],
-    ["max", fixed(s.max)],
-    ["mean", fixed(s.mean)],
-    ["std", fixed(s.std)],
-    ["norm", fixed(s.norm)],
-    ...(s.zeros > 0 ? [["zeros", String(s.zeros)] as const] : []),
-    ...(s.nans > 0 ? [["NaN", String(s.nans)] as const] : []),
-    ...(s.infs > 0 ? [["∞", String(s.infs)] as const] : []),
-  ];
-}
-
-function measured(data: ArrayLike<number>): Stats {
-  const room = new Float64Array(statisticsDoubles);
-  writeStatistics(room, 0, Float64Array.from(data), 0, data.length);
-  return readStatistics(room, data.length);
+  /** The partner in the run beside this one. */
+  #showBeside(node: number): void {
+    const { beside } = this.store;
+    const difference = this.store.differenceOf(node);
+    const added = this.store.isAdded(node);
+    mark(this.#beside, "hidden", !beside || (!difference && !added));
+    say(this.#besideTitle, `In ${beside?.name ?? ""}`);
+    say(this.#besideText, difference?.value ?? "");
+    const apart = (what: string, by: number | null | undefined): string[] =>
+      by === null || by === undefined ? [] : [`${what} ${by === 0 ? "the same" : `${share(by)} apart`}`];
+    const parts = [...apart("value", difference?.ofValue), ...apart("gradient", difference?.ofGradient)];
+    say(this.#besideNote, added && !difference ? "It has no such node." : parts.join(" · "));
+  }
 }

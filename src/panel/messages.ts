@@ -245,6 +245,13 @@ const column = v.object({
   trouble: v.string(),
 });
 
+const copied = v.object({
+  type: v.literal("copied"),
+  id: v.string(),
+  /** Why the text is not on the clipboard; "" when it is. Each "copy" is answered, in order. */
+  trouble: v.string(),
+});
+
 const settings = v.object({ type: v.literal("settings"), speeds: v.array(v.number()) });
 
 const empty = v.object({
@@ -268,6 +275,7 @@ const toPage = v.variant("type", [
   differences,
   nudged,
   column,
+  copied,
   settings,
   empty,
 ]);
@@ -286,6 +294,9 @@ const move = v.variant("to", [
 ]) satisfies v.GenericSchema<Move>;
 
 const id = v.string();
+
+/** More letters than this are not put on the clipboard. */
+export const mostCopied = 2 ** 24;
 
 const toHost = v.variant("type", [
   /** The page is up and knows nothing: run or empty, outline, chunks, cursor, layout, please. */
@@ -307,6 +318,8 @@ const toHost = v.variant("type", [
   /** The page lacks the chunks of this segment, or the layout of its graph. */
   /** How the gradient that came back along a wire depends on each number of the wire's end: one column of a Jacobian. */
   v.object({ type: v.literal("column"), id, ask: count, segment: count, step: count, edge: count, element: count }),
+  /** Put a text on the clipboard. */
+  v.object({ type: v.literal("copy"), id, text: v.pipe(v.string(), v.maxLength(mostCopied)) }),
   v.object({ type: v.literal("want"), id, segment: count, orientation, folds }),
   v.object({ type: v.literal("ui"), id, ui }),
   /** Ask for other elements of a leaf, and run from the start with them. */

@@ -44,6 +44,8 @@ export interface Surroundings {
   nudge(session: Session, cursor: Cursor, node: number, by: number): Promise<NudgeOutcome>;
   empty(): Empty;
   readonly columnOf: ColumnOf;
+  /** Puts a text on the clipboard. */
+  copy(text: string): PromiseLike<void>;
   /** Whether this run can be started again. */
   canRun(session: Session): boolean;
   log(text: string): void;
@@ -186,9 +188,18 @@ export class Page {
         return this.#layOut(session, message.segment);
       case "column":
         return void this.#answers.column(message, session);
+      case "copy":
+        return this.#copy(session.id, message.text);
       case "ui":
         return this.around.uis.set(session.id, message.ui);
     }
+  }
+
+  #copy(id: string, text: string): void {
+    this.around.copy(text).then(
+      () => this.#send({ type: "copied", id, trouble: "" }),
+      (reason: unknown) => this.#send({ type: "copied", id, trouble: `It could not be copied: ${String(reason)}` }),
+    );
   }
 
   #ui(session: Session): ReturnType<Uis["of"]> {

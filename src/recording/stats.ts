@@ -67,6 +67,13 @@ export function writeSample(out: Float64Array, at: number, data: ArrayLike<numbe
   });
 }
 
+/** The figures of elements that are all there. */
+export function statisticsOf(data: ArrayLike<number>): Stats {
+  const room = new Float64Array(statisticsDoubles);
+  writeStatistics(room, 0, Float64Array.from(data), 0, data.length);
+  return readStatistics(room, data.length);
+}
+
 /** Reads back what `writeStatistics` wrote for a value of `elements` elements. */
 export function readStatistics(from: Float64Array, elements: number): Stats {
   const [min = NaN, max = NaN, mean = NaN, std = NaN, norm = NaN, zeros = 0, nans = 0, infs = 0] = from;

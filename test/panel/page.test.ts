@@ -44,6 +44,7 @@ describe("page", () => {
       nudge: () => Promise.resolve("not tried here"),
       empty: () => ({ reason: "nothing", problem: null, canRun: false }),
       columnOf: (question) => Promise.resolve(columnOf(question)),
+      copy: (text) => (text === "no" ? Promise.reject(new Error("refused")) : Promise.resolve(void acts.push(text))),
       canRun: () => true,
       log: (text) => log.push(text),
     };
@@ -122,6 +123,20 @@ describe("page", () => {
     page.receive({ type: "move", id: "a", seq: 3, move: { to: "last" } });
     page.receive({ type: "ready" });
     assert.equal(take("cursor").at(-1)?.seq, 0);
+  });
+
+  it("puts a text on the clipboard, and says when it could not", async () => {
+    const { page, acts, take } = build();
+    page.show(session());
+    page.receive({ type: "ready" });
+    for (const text of ["tensor([1])", "no"]) page.receive({ type: "copy", id: "a", text });
+    page.receive({ type: "copy", id: "of another run", text: "tensor([2])" });
+    await settle();
+    assert.deepEqual(acts, ["tensor([1])"]);
+    assert.deepEqual(
+      take("copied").map(({ trouble }) => trouble),
+      ["", "It could not be copied: Error: refused"],
+    );
   });
 
   it("sends a layout once per topology and orientation", async () => {

@@ -90,6 +90,10 @@ export async function openRun(browser: Browser, session: Session | null, options
       evaluator ??= new Evaluator({ child: resolve("dist/evaluator.js"), budgetMs: 20_000 });
       return evaluator.column(question, dropped);
     },
+    copy: (text) => {
+      acts.push(`copy ${text}`);
+      return Promise.resolve();
+    },
     canRun: () => true,
     log: (text) => acts.push(`log ${text}`),
   };
