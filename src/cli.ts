@@ -15,6 +15,7 @@ import type { Problem } from "./recording/problem";
 import { readRecording, Recording } from "./recording/recording";
 import { remarks } from "./recording/remarks";
 import { stepsOf } from "./recording/steps";
+import { grouped } from "./recording/text";
 import { launch, type RunResult } from "./runner/launch";
 import { prepare } from "./runner/prepare";
 import { isProblem } from "./runner/problem";
@@ -246,7 +247,7 @@ function saved(recording: Recording, result: RunResult, started: string): Uint8A
 }
 
 function summary(name: string, recording: Recording, outline: Outline, result: RunResult): string {
-  const counted = (n: number, what: string): string => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
+  const counted = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? "" : "s"}`;
   const parts = [
     `${name}: ${result.status}`,
     counted(outline.iterations, "iteration"),

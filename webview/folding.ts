@@ -1,4 +1,5 @@
 import type { Folded } from "../src/recording/folds";
+import { grouped } from "../src/recording/text";
 import { element, mark, say } from "./dom";
 
 /** The slider that folds all of a graph to one depth, and what is folded in words. */
@@ -20,11 +21,10 @@ export class Folding {
     if (this.#slider.value !== String(depth)) this.#slider.value = String(depth);
     const folded = cards.filter(({ group }) => group !== null).length;
     const hidden = graph.nodes.length - (cards.length - folded);
-    const count = (n: number): string => n.toLocaleString("en-US");
     const text =
       folded === 0
         ? "all open"
-        : `${count(hidden)} of ${count(graph.nodes.length)} nodes folded into ${count(folded)} ${folded === 1 ? "card" : "cards"}`;
+        : `${grouped(hidden)} of ${grouped(graph.nodes.length)} nodes folded into ${grouped(folded)} ${folded === 1 ? "card" : "cards"}`;
     say(this.#text, text);
     mark(this.#slider, "aria-valuetext", `${depth} of ${levels} levels open, ${text}`);
   }

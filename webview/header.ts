@@ -1,5 +1,7 @@
 import type { ToHost } from "../src/panel/messages";
 import { worst } from "../src/recording/finding";
+import type { Segment } from "../src/recording/segment";
+import { grouped } from "../src/recording/text";
 import { countText, signs } from "./checks";
 import { element, mark, say } from "./dom";
 import { icon } from "./icons";
@@ -152,16 +154,25 @@ function infoOf(store: Store): string {
 /** "100 epochs" */
 export function plural(count: number, word: string): string {
   const ending = count === 1 ? "" : /(s|x|z|tch)$/.test(word) ? "es" : "s";
-  return `${count.toLocaleString("en")} ${word}${ending}`;
+  return `${grouped(count)} ${word}${ending}`;
 }
 
 /** Said only where every iteration has as many rows as one whose steps are here. */
 function stepsEach(store: Store): string {
-  const iterations = store.outline.segments.filter((segment) => segment.iteration >= 0 && segment.complete);
-  const rows = new Set(iterations.map((segment) => segment.endRow - segment.firstRow));
   const known = store.cursor && store.stepsIn(store.cursor.segment)?.steps.length;
   const inIteration = store.cursor && store.track.iteration(store.cursor.segment) >= 0;
-  return rows.size === 1 && known && inIteration ? `${plural(known, "step")} each` : "";
+  return known && inIteration && alike(store.outline.segments) ? `${plural(known, "step")} each` : "";
+}
+
+/** Whether there are complete iterations, all of as many rows. */
+function alike(segments: readonly Segment[]): boolean {
+  let rows = -1;
+  for (const { iteration, complete, firstRow, endRow } of segments) {
+    if (iteration < 0 || !complete) continue;
+    if (rows >= 0 && endRow - firstRow !== rows) return false;
+    rows = endRow - firstRow;
+  }
+  return rows >= 0;
 }
 
 function duration(ms: number): string {

@@ -22,6 +22,8 @@ export class Timeline {
   readonly #series;
   readonly #scale;
   #plot: uPlot | null = null;
+  /** What the plot was made for: while that is the same, a growing run gives it data and nothing else. */
+  #made = "";
   #shown: Series | undefined;
   #key: string | null = null;
   #iteration = -1;
@@ -80,8 +82,7 @@ export class Timeline {
 
   recolor(palette: Palette): void {
     this.palette = palette;
-    this.#plot?.destroy();
-    this.#plot = null;
+    this.#clear();
     this.refresh();
   }
 
@@ -113,13 +114,19 @@ export class Timeline {
     );
     this.#scrubber.max = String(iterations - 1);
     mark(this.#scrubber, "aria-label", `${this.store.word}, scrub`);
-    this.#plot?.destroy();
-    this.#plot = this.#shown ? this.#plotOf(this.#shown) : null;
-    if (!this.#plot) this.#marks.place(null);
+    if (this.#shown) this.#plotted(this.#shown);
+    else this.#clear();
     this.#say();
   }
 
-  #plotOf(series: Series): uPlot {
+  #clear(): void {
+    this.#plot?.destroy();
+    this.#plot = null;
+    this.#made = "";
+    this.#marks.place(null);
+  }
+
+  #plotted(series: Series): void {
     const drawable = (y: number | null): number | null =>
       y !== null && Number.isFinite(y) && (!this.store.ui.logarithmic || y > 0) ? y : null;
     const values = series.values.map(drawable);
@@ -128,7 +135,18 @@ export class Timeline {
     const most = Math.max(values.length, others?.length ?? 0);
     const padded = (list: (number | null)[]): (number | null)[] =>
       Array.from({ length: most }, (_, k) => list[k] ?? null);
+    const at = Array.from({ length: most }, (_, i) => i);
+    const data: uPlot.AlignedData = others ? [at, padded(values), padded(others)] : [at, padded(values)];
+    const made = `${series.kind} ${this.store.ui.logarithmic} ${values.length < 3} ${others && others.length < 3}`;
+    if (this.#plot && made === this.#made) return this.#plot.setData(data);
+    this.#clear();
+    this.#made = made;
+    this.#plot = this.#plotOf(series, data);
+  }
+
+  #plotOf(series: Series, data: uPlot.AlignedData): uPlot {
     const { palette } = this;
+    const [, values, others] = data;
     const line = { stroke: palette.border, width: 1 };
     const font = `11px ${getComputedStyle(document.body).fontFamily}`;
     return new uPlot(
@@ -156,14 +174,14 @@ export class Timeline {
         ],
         series: [
           {},
-          { stroke: curveOf(series, palette), width: 2, spanGaps: false, points: { show: values.length < 3 } },
+          { stroke: curveOf(series, palette), width: 2, spanGaps: false, points: { show: (values?.length ?? 0) < 3 } },
           ...(others
             ? [{ stroke: palette.foreground, width: 1.5, dash: [6, 4], points: { show: others.length < 3 } }]
             : []),
         ],
         hooks: { draw: [(plot) => this.#paintCursor(plot), (plot) => this.#marks.place(plot)] },
       },
-      [Array.from({ length: most }, (_, i) => i), padded(values), ...(others ? [padded(others)] : [])],
+      data,
       this.#chart,
     );
   }

@@ -1,5 +1,6 @@
 import type { GraphNode } from "./graph";
 import type { Group } from "./groups";
+import { grouped } from "./text";
 
 const letter = 7.3;
 const title = 30;
@@ -27,8 +28,7 @@ export function groupSize({ name, note, nodes, weights }: Group): { readonly wid
 
 /** What a folded group holds: "87 nodes, 12 parameters". */
 export function insideText(nodes: number, parameters: number): string {
-  const counted = (count: number, word: string): string =>
-    `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
+  const counted = (count: number, word: string): string => `${grouped(count)} ${word}${count === 1 ? "" : "s"}`;
   return parameters === 0 ? counted(nodes, "node") : `${counted(nodes, "node")}, ${counted(parameters, "parameter")}`;
 }
 

@@ -27,22 +27,28 @@ export function outputPlace(recording: Recording, row: number, k: number): Place
 export class Latest {
   readonly #storage: number[] = [];
   readonly #meta: number[] = [];
-  readonly #place: (Place | undefined)[] = [];
+  /** By storage where it was last written; there are as many as ops ran, so no object for each. */
+  readonly #pointer: ValuePointer[] = [];
+  readonly #block: Block[] = [];
 
   constructor(private readonly recording: Recording) {}
 
   /** Takes the next row. */
   read(row: number): void {
     const { recording } = this;
-    const { inputs, outputs, flag } = recording.form(row);
+    const { inputs, outputs, flag, contributes, blocks } = recording.form(row);
+    let next = 0;
     for (let k = 0; k < outputs.length; k++) {
       const tensor = recording.arg(row, inputs + 2 * k);
       const storage = recording.arg(row, inputs + 2 * k + 1);
       this.#storage[tensor] = storage;
       this.#meta[tensor] = outputs[k] ?? -1;
-      if (flag === "view") continue;
-      const place = outputPlace(recording, row, k);
-      if (place !== undefined) this.#place[storage] = place;
+      if (contributes[k] !== true) continue;
+      const at = next++;
+      const block = blocks[at];
+      if (flag === "view" || block === undefined) continue;
+      this.#pointer[storage] = recording.blockStart(row, at);
+      this.#block[storage] = block;
     }
   }
 
@@ -54,7 +60,9 @@ export class Latest {
 
   /** Where the storage of a tensor was last written. */
   place(tensor: number): Place | undefined {
-    return this.#place[this.#storage[tensor] ?? -1];
+    const storage = this.#storage[tensor] ?? -1;
+    const block = this.#block[storage];
+    return block && { pointer: this.#pointer[storage] ?? -1, block };
   }
 
   /** The number of a one-element tensor, the norm of any other; NaN when it is not recorded. */

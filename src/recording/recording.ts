@@ -34,6 +34,11 @@ export class Recording extends Dictionary {
   #args = 0;
   #values = 0;
   #lastChunk = 0;
+  #lastValues = 0;
+  /** The chunk that was read last, and its rows: most rows are read one after the other. */
+  #here: Held | undefined;
+  #hereFrom = 0;
+  #hereTo = 0;
 
   /** Takes in the next chunk, or the rows of one whose definitions alone were here. Throws a RecordingError; what came before stays. */
   add(bytes: Uint8Array): void {
@@ -45,7 +50,7 @@ export class Recording extends Dictionary {
     this.#checkPlace(chunk, known);
     if (known !== undefined) {
       if (known.whole || !chunk.whole) return;
-      this.#chunks[chunk.index] = this.#indexed(chunk, bytes, where);
+      this.#replace(chunk.index, this.#indexed(chunk, bytes, where));
       return;
     }
     const indexed = this.take(decodeDefinitions(chunk.definitions, where), () => this.#indexed(chunk, bytes, where));
@@ -165,10 +170,12 @@ export class Recording extends Dictionary {
 
   /** Index of the chunk with the value. A value of no bytes at the very end belongs to the last chunk. */
   chunkOfValue(pointer: ValuePointer): number {
-    return Math.min(
-      this.#search((chunk) => chunk.firstValue + chunk.valueBytes <= pointer),
-      this.#chunks.length - 1,
-    );
+    const last = this.#chunks[this.#lastValues];
+    if (last !== undefined && pointer >= last.firstValue && pointer < last.firstValue + last.valueBytes)
+      return this.#lastValues;
+    const found = this.#search((chunk) => chunk.firstValue + chunk.valueBytes <= pointer);
+    this.#lastValues = Math.min(found, this.#chunks.length - 1);
+    return this.#lastValues;
   }
 
   /** The first row of a chunk; one past the last row for the chunk after the last. */
@@ -204,7 +211,7 @@ export class Recording extends Dictionary {
     const held = this.#chunks[chunk];
     if (held?.whole !== true) return;
     const bytes = stripChunk(held);
-    this.#chunks[chunk] = { ...decodeChunk(bytes), bytes, argStarts: none, valueStarts: none };
+    this.#replace(chunk, { ...decodeChunk(bytes), bytes, argStarts: none, valueStarts: none });
   }
 
   /** What was so when the chunk began. */
@@ -214,11 +221,18 @@ export class Recording extends Dictionary {
     return decodeKeyframe(held.keyframe, `chunk ${chunk}`);
   }
 
+  #replace(index: number, chunk: Held): void {
+    this.#chunks[index] = chunk;
+    this.#hereTo = 0;
+  }
+
   #at(row: number): Held {
+    if (row >= this.#hereFrom && row < this.#hereTo && this.#here !== undefined) return this.#here;
     const chunk = this.#chunks[this.chunkOf(row)];
     if (chunk === undefined || row < 0)
       throw new RecordingError(`Row ${row} is not recorded; there are ${this.#rows}.`);
     if (!chunk.whole) throw new RecordingError(`Row ${row} is in chunk ${chunk.index}, which is not here.`);
+    [this.#here, this.#hereFrom, this.#hereTo] = [chunk, chunk.firstRow, chunk.firstRow + chunk.rows];
     return chunk;
   }
 

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import {
   elementText,
   fixed,
+  grouped,
   shapeText,
   short,
   statisticsText,
@@ -18,6 +19,10 @@ describe("numbers on the screen", () => {
     assert.equal(fixed(-30), "−30.0000");
     assert.equal(fixed(0), "0.0000");
     assert.equal(fixed(2.00004), "2.0000");
+  });
+
+  it("have their thousands apart where they count", () => {
+    assert.deepEqual([0, 999, 1000, 65_536, 10_000_000].map(grouped), ["0", "999", "1,000", "65,536", "10,000,000"]);
   });
 
   it("keep the sign of zero, NaN and the infinities", () => {

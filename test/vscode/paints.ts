@@ -73,17 +73,20 @@ function watch(): void {
       port2.postMessage(null);
     });
   };
-  const find = (): void => {
+  const find = (): boolean => {
     const cards = document.querySelector<HTMLElement>("canvas.cards");
-    if (!cards) return void requestAnimationFrame(find);
+    if (!cards) return false;
     const info = document.querySelector("header .info");
     new MutationObserver(() => painting(true)).observe(cards, { attributeFilter: ["data-ready"] });
     if (info) new MutationObserver(() => painting(false)).observe(info, { childList: true, characterData: true });
     if ("ready" in cards.dataset) painting(true);
+    return true;
   };
   // A webview's document is written by the workbench, and that ends all that was begun in it.
   const begin = (): void => {
-    find();
+    // Not by asking in each frame: that makes the browser paint all the time, and takes half the machine from the run.
+    const seeker = new MutationObserver(() => find() && seeker.disconnect());
+    if (!find() && self !== top) seeker.observe(document, { childList: true, subtree: true });
     addEventListener("keydown", (event) => tell("keyed", performance.timeOrigin + event.timeStamp), { capture: true });
   };
   const close = Reflect.get(Document.prototype, "close");
