@@ -7,7 +7,7 @@ import type { Group } from "../src/recording/groups";
 import { nodeTip } from "../src/recording/tip";
 import type { Face } from "./cards";
 import { signs } from "./checks";
-import { element } from "./dom";
+import { element, mark } from "./dom";
 import { drawingOf } from "./drawing";
 import { Faces } from "./faces";
 import { Folding } from "./folding";
@@ -148,6 +148,7 @@ export class Stage {
   /** Shows a moment; draws the graph anew only if it is another one. */
   show(scene: Scene): void {
     const layout = this.store.layoutOf(scene);
+    mark(this.element, "aria-busy", layout ? null : "true");
     if (!layout) return;
     const folded = this.store.foldedOf(scene);
     if (folded !== this.#folded || layout !== this.#layout) {

@@ -12,9 +12,11 @@ import {
 import type { Finding } from "../src/recording/finding";
 import { type Folded, foldedOf } from "../src/recording/folds";
 import { type Graph, graphOf, type SegmentGraph } from "../src/recording/graph";
-import { type Moment, momentOf } from "../src/recording/moment";
+import { isShort } from "../src/recording/memo";
+import { isQuick, type Moment, momentOf } from "../src/recording/moment";
 import { type Cursor, type Move, moved, type Track } from "../src/recording/moves";
 import { Recording } from "../src/recording/recording";
+import { momentAndFolds, Reading } from "../src/recording/reading";
 import type { OutlineData, Segment, Series } from "../src/recording/segment";
 import { stepsOf, type Steps } from "../src/recording/steps";
 import { Columns } from "./columns";
@@ -75,6 +77,7 @@ export class Store {
   readonly layouts = new Map<string, ToPageOf<"layout">>();
   #scene: Scene | null = null;
   #sceneAt = "";
+  readonly #reading = new Reading();
   #generation = 0;
   #seq = 0;
   #wanted = new Set<string>();
@@ -127,6 +130,7 @@ export class Store {
     this.layouts.clear();
     this.columns.forget();
     this.#wanted.clear();
+    this.#reading.end();
     this.#scene = null;
     this.#seq = 0;
     this.#generation++;
@@ -231,7 +235,7 @@ export class Store {
   stepsIn(index: number): Steps | undefined {
     const segment = this.outline.segments[index];
     if (!segment || !this.recording.holds(segment.firstRow, segment.endRow)) return undefined;
-    return stepsOf(this.recording, segment);
+    return isShort(segment) || stepsOf.has(this.recording, segment) ? stepsOf(this.recording, segment) : undefined;
   }
 
   /** Moves at once where the page can, and tells the host in any case. */
@@ -262,11 +266,16 @@ export class Store {
     const at = `${this.#generation} ${index} ${step}`;
     if (this.#scene && at === this.#sceneAt) return this.#scene;
     const segment = this.outline.segments[index];
-    const steps = this.stepsIn(index);
-    if (!segment || !steps) {
+    if (!segment || !this.recording.holds(segment.firstRow, segment.endRow)) {
       this.want(index);
       return null;
     }
+    if (this.#reading.isOf(segment)) return null;
+    if (!isQuick(this.recording, segment)) {
+      this.#reading.begin(segment, momentAndFolds(this.recording, segment, step), () => this.changed("moment"));
+      return null;
+    }
+    const steps = stepsOf(this.recording, segment);
     const drawn = graphOf(this.recording, segment);
     const shown = Math.min(step, steps.steps.length - 1);
     const moment = momentOf(this.recording, segment, shown);

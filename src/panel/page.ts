@@ -1,7 +1,9 @@
 import type { Finding } from "../recording/finding";
 import { foldedOf, type Folds, noFolds } from "../recording/folds";
-import { graphOf } from "../recording/graph";
+import { type Graph, graphOf } from "../recording/graph";
+import { isShort } from "../recording/memo";
 import type { Cursor } from "../recording/moves";
+import { graphAndFolds, Reading } from "../recording/reading";
 import type { Layout } from "../layout/layout";
 import type { Topology } from "../layout/dot";
 import type { Session, Change } from "../session/session";
@@ -17,7 +19,7 @@ import {
 } from "./messages";
 import { Comparing } from "./comparing";
 import { Pace } from "./pace";
-import { Supply } from "./supply";
+import { inParts, Supply } from "./supply";
 import { topologyOf } from "./topology";
 import type { Uis } from "./uis";
 
@@ -65,6 +67,7 @@ export class Page {
   #folds: Folds = noFolds;
   #laid = new Set<string>();
   #laying: { key: string; abort: AbortController } | null = null;
+  readonly #reading = new Reading();
   #marked: readonly number[] = [];
   readonly #comparing = new Comparing((message) => this.#send(message));
   readonly #answers: Answers;
@@ -211,6 +214,7 @@ export class Page {
     this.#laid.clear();
     this.#laying?.abort.abort();
     this.#laying = null;
+    this.#reading.end();
     this.#supply = null;
     this.#pace.reset();
     this.#comparing.end();
@@ -290,7 +294,7 @@ export class Page {
 
   #sendChunks(segments: readonly number[]): void {
     const message = this.#alive ? this.#supply?.chunks(segments) : null;
-    if (message) this.#send(message);
+    if (message) for (const part of inParts(message)) this.#send(part);
   }
 
   #sendCursor(): void {
@@ -312,7 +316,14 @@ export class Page {
   #layOut(session: Session, at: number): void {
     const segment = session.outline.segments[at];
     if (!segment || !this.#alive) return;
-    const folded = foldedOf(graphOf(session.recording, segment).graph, this.#folds);
+    if (isShort(segment) || graphOf.has(session.recording, segment))
+      this.#lay(session, graphOf(session.recording, segment).graph);
+    else if (!this.#reading.isOf(segment))
+      this.#reading.begin(segment, graphAndFolds(session.recording, segment), (graph) => this.#lay(session, graph));
+  }
+
+  #lay(session: Session, graph: Graph): void {
+    const folded = foldedOf(graph, this.#folds);
     const orientation = this.#orientation;
     const key = `${orientation} ${folded.key}`;
     if (this.#laid.has(key) || this.#laying?.key === key) return;

@@ -90,3 +90,21 @@ export class Supply {
     return 0;
   }
 }
+
+/** A page takes in so much at a time without standing still. */
+const mostBytes = 500_000;
+
+/** Chunks in messages that are each small enough for a page. */
+export function inParts({ chunks, ...rest }: ToPageOf<"chunks">): ToPageOf<"chunks">[] {
+  const parts: ToPageOf<"chunks">["chunks"][] = [];
+  let bytes = Infinity;
+  for (const chunk of chunks) {
+    if (bytes + chunk.bytes.byteLength > mostBytes) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(chunk);
+    bytes += chunk.bytes.byteLength;
+  }
+  return parts.map((part) => ({ ...rest, chunks: part }));
+}

@@ -1,9 +1,10 @@
 import type { DType } from "../engine/observer";
 import { graphOf, type SegmentGraph } from "./graph";
 import { blockPlace, type Place } from "./latest";
-import { eachRow, perSegment } from "./memo";
+import { eachRowInSlices, slicedPerSegment } from "./memo";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
+import { eachOf, type Slices } from "./slices";
 import { nameOf, startOf } from "./start";
 import type { Value } from "./value";
 import { wayOf } from "./walk";
@@ -49,30 +50,36 @@ export class Gradients {
   /** By node and pass how many contributions come in all. */
   readonly #totals = new Map<number, number[]>();
   readonly #edgesFrom: number[][];
-  readonly #drawn: SegmentGraph;
+  /** By node the first of its edges to it; nodes list them in a row. */
+  readonly #edgesTo: Int32Array;
 
   constructor(
     private readonly recording: Recording,
-    segment: Segment,
+    private readonly drawn: SegmentGraph,
   ) {
-    this.#drawn = graphOf(recording, segment);
-    const { nodes, edges } = this.#drawn.graph;
+    const { nodes, edges } = drawn.graph;
     this.#arrivals = nodes.map(() => []);
     this.#edgesFrom = nodes.map(() => []);
-    const edgeOf = new Map<string, number>();
+    this.#edgesTo = new Int32Array(nodes.length);
     edges.forEach(({ from, to, input }, edge) => {
       this.#edgesFrom[from]?.push(edge);
-      edgeOf.set(`${to} ${input}`, edge);
+      if (input === 0) this.#edgesTo[to] = edge;
     });
+  }
+
+  /** Takes in the segment's rows. */
+  *read(segment: Segment): Slices<this> {
+    const { recording } = this;
     const nodeOfRule = new Map<number, number>();
-    wayOf(recording, segment).steps.forEach(({ row, kind }, k) => {
-      if (kind === "rule") nodeOfRule.set(row, this.#drawn.stepNodes[k] ?? -1);
+    yield* eachOf((yield* wayOf.slices(recording, segment)).steps, ({ row, kind }, k) => {
+      if (kind === "rule") nodeOfRule.set(row, this.drawn.stepNodes[k] ?? -1);
     });
-    eachRow(recording, segment, (row) => {
+    yield* eachRowInSlices(recording, segment, (row) => {
       const { kind } = recording.form(row);
       if (kind === "backward") this.#begin(row, startOf(recording, segment).holder);
-      else if (kind === "rule") this.#rule(row, nodeOfRule.get(row) ?? -1, edgeOf);
+      else if (kind === "rule") this.#rule(row, nodeOfRule.get(row) ?? -1);
     });
+    return this;
   }
 
   /** The backward that runs or ran last at a row, −1 for none yet. */
@@ -82,7 +89,7 @@ export class Gradients {
 
   /** The node that a pass began at, −1 when it is not drawn. */
   rootOf(pass: number): number {
-    return this.#drawn.tensors.lastIndexOf(this.#passes[pass]?.root ?? -2);
+    return this.drawn.tensors.lastIndexOf(this.#passes[pass]?.root ?? -2);
   }
 
   /** Name of a pass's root, "" when it has none. */
@@ -111,7 +118,7 @@ export class Gradients {
   /** What went back along an edge in a pass by a row. */
   along(edge: number, row: number, pass: number): Value | null {
     const arrival = this.#alongEdge.get(edge)?.find((each) => each.pass === pass && each.row <= row);
-    return arrival === undefined ? null : this.#value(this.#drawn.graph.edges[edge]?.from ?? -1, arrival);
+    return arrival === undefined ? null : this.#value(this.drawn.graph.edges[edge]?.from ?? -1, arrival);
   }
 
   /** The edges that a node gives along. */
@@ -121,35 +128,35 @@ export class Gradients {
 
   #begin(row: number, holder: (tensor: number) => number | undefined): void {
     const root = this.recording.arg(row, 0);
-    const node = this.#drawn.tensors.lastIndexOf(root);
-    const named = this.#drawn.graph.nodes[node];
-    const name = named?.label ?? nameOf(this.recording, this.#drawn.names.get(root) ?? holder(root)) ?? "";
+    const node = this.drawn.tensors.lastIndexOf(root);
+    const named = this.drawn.graph.nodes[node];
+    const name = named?.label ?? nameOf(this.recording, this.drawn.names.get(root) ?? holder(root)) ?? "";
     this.#passes.push({ row, root, name });
     const place = blockPlace(this.recording, row, 0);
     if (place !== undefined) this.#arrive(node, row, -1, place, false);
   }
 
-  #rule(row: number, node: number, edgeOf: ReadonlyMap<string, number>): void {
+  #rule(row: number, node: number): void {
     if (node < 0) return;
     const { recording } = this;
     const { blocks, contributes, flag } = recording.form(row);
     let block = blocks.length - contributes.filter(Boolean).length;
     const given = flag === "explicit" && block > 0 ? blockPlace(recording, row, 0) : undefined;
-    const elements = this.#drawn.graph.nodes[node]?.shape.reduce((a, b) => a * b, 1);
+    const elements = this.drawn.graph.nodes[node]?.shape.reduce((a, b) => a * b, 1);
     if (given !== undefined && given.block.elements === elements) this.#arrive(node, row, -1, given, true);
     contributes.forEach((sent, input) => {
       if (!sent) return;
       const place = blockPlace(recording, row, block++);
-      const edge = edgeOf.get(`${node} ${input}`);
-      const from = edge === undefined ? undefined : this.#drawn.graph.edges[edge]?.from;
-      if (place === undefined || edge === undefined || from === undefined) return;
+      const edge = (this.#edgesTo[node] ?? 0) + input;
+      const from = this.drawn.graph.nodes[node]?.inputs[input];
+      if (place === undefined || from === undefined) return;
       this.#arrive(from, row, edge, place, false);
     });
   }
 
   #value(node: number, arrival: Arrival): Value {
     const { pointer, block } = arrival.place;
-    const shape = this.#drawn.graph.nodes[node]?.shape ?? [];
+    const shape = this.drawn.graph.nodes[node]?.shape ?? [];
     return (arrival.value ??= this.recording.block(pointer, block, shape));
   }
 
@@ -202,9 +209,9 @@ function lastBy(arrivals: readonly Arrival[], row: number): number {
 }
 
 /** The gradients of a segment. */
-export const gradientsOf = perSegment(
-  (recording: Recording, segment: Segment): Gradients => new Gradients(recording, segment),
-);
+export const gradientsOf = slicedPerSegment(function* (recording, segment): Slices<Gradients> {
+  return yield* new Gradients(recording, yield* graphOf.slices(recording, segment)).read(segment);
+});
 
 /** The sum of two values of one shape, rounded to their dtype; null when either was not kept in full. */
 export function added(a: Value | null, b: Value): Value | null {

@@ -4,19 +4,28 @@ import { internGraph } from "./graph.intern";
 import { inlineText, isLiteral, longestText, writtenArguments } from "./literals";
 import { StepTrace } from "./graph.trace";
 import { modulesOf, operandBinding } from "./operands";
-import { Places } from "./places";
+import type { Places } from "./places";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
-import { nameOf, rank, startOf, type Start } from "./start";
-import { surveyOf, type Survey } from "./survey";
+import { eachOf, type Slices } from "./slices";
+import { nameOf, rank, type Start } from "./start";
+import type { Survey } from "./survey";
 import type { PhaseKind } from "./steps";
 import { attrsText, symbolOf } from "./symbols";
 import { shapeText, short } from "./text";
-import { wayOf, type Way } from "./walk";
+import type { Way } from "./walk";
 
 type Drawn = { -readonly [K in keyof GraphNode]: GraphNode[K] } & { inputs: number[] };
 
 const optional = new Set(["alpha", "eps", "beta", "correction", "negativeSlope", "threshold"]);
+
+/** What is known of a segment before its graph. */
+interface Known {
+  readonly start: Start;
+  readonly way: Way;
+  readonly survey: Survey;
+  readonly places: Places;
+}
 
 /** Builds the forward graph of a segment from its steps. */
 export class GraphBuilder {
@@ -43,24 +52,25 @@ export class GraphBuilder {
   constructor(
     private readonly recording: Recording,
     private readonly segment: Segment,
+    { start, way, survey, places }: Known,
   ) {
-    this.#start = startOf(recording, segment);
-    this.#survey = surveyOf(recording, segment);
-    this.#way = wayOf(recording, segment);
-    this.#places = new Places(recording, segment);
+    this.#start = start;
+    this.#survey = survey;
+    this.#way = way;
+    this.#places = places;
   }
 
-  build(): SegmentGraph {
+  *build(): Slices<SegmentGraph> {
     const { steps, phases } = this.#way;
     const stepNodes = new Int32Array(steps.length).fill(-1);
-    steps.forEach((step, k) => {
+    yield* eachOf(steps, (step, k) => {
       const phase = phases[step.phase]?.kind ?? "forward";
       if (step.kind === "create") this.#created.set(this.recording.arg(step.row, 0), step.row);
       if (this.#isForward(step.row, phase)) stepNodes[k] = this.#op(step.row, phase);
     });
     if (this.segment.kind !== "iteration") this.#drawNamed();
     this.#ops.clear();
-    this.#nodes.forEach((node, index) => {
+    yield* eachOf(this.#nodes, (node, index) => {
       if (node.kind === "op") listed(this.#ops, this.#tensors[index] ?? -1).push(index);
     });
     const { owners, names, gradientOps } = this.#survey;
@@ -73,12 +83,14 @@ export class GraphBuilder {
       rows: this.#rows,
       ownerOf: (gradient) => owners.get(gradient) ?? this.#start.gradients.get(gradient),
     });
-    steps.forEach((step, k) => {
+    yield* eachOf(steps, (step, k) => {
       traced.take(step, k);
     });
-    this.#label();
+    yield* eachOf(this.#nodes, (node, index) => {
+      this.#label(node, index);
+    });
     return {
-      graph: internGraph(this.recording, this.#nodes, gradientOps),
+      graph: yield* internGraph(this.recording, this.#nodes, gradientOps),
       tensors: Int32Array.from(this.#tensors),
       rows: Int32Array.from(this.#rows),
       numbers: Float64Array.from(this.#numbers),
@@ -246,20 +258,18 @@ export class GraphBuilder {
       if (this.#survey.names.has(tensor)) this.#tensorNode(tensor, this.recording.form(row).frame);
   }
 
-  #label(): void {
-    this.#nodes.forEach((node, index) => {
-      if (node.kind === "number") return;
-      const tensor = this.#tensors[index] ?? -1;
-      const name = this.#nameOf(tensor, node.kind === "leaf", index);
-      node.named = name !== undefined;
-      node.label =
-        name ??
-        (node.kind === "op"
-          ? node.attrs === ""
-            ? node.op
-            : `${node.op}(${node.attrs})`
-          : (inlineText(this.recording, node.site) ?? (node.op || `tensor ${shapeText(node.shape)}`)));
-    });
+  #label(node: Drawn, index: number): void {
+    if (node.kind === "number") return;
+    const tensor = this.#tensors[index] ?? -1;
+    const name = this.#nameOf(tensor, node.kind === "leaf", index);
+    node.named = name !== undefined;
+    node.label =
+      name ??
+      (node.kind === "op"
+        ? node.attrs === ""
+          ? node.op
+          : `${node.op}(${node.attrs})`
+        : (inlineText(this.recording, node.site) ?? (node.op || `tensor ${shapeText(node.shape)}`)));
   }
 
   #nameOf(tensor: number, leaf: boolean, index: number): string | undefined {

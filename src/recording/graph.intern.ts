@@ -1,27 +1,30 @@
 import type { Graph, GraphEdge, GraphNode } from "./graph";
 import type { Recording } from "./recording";
+import { eachOf, type Slices } from "./slices";
 
 const interned = new WeakMap<Recording, Map<string, Graph>>();
 
 /** The one graph of a recording with these nodes: iterations that do the same share it. */
-export function internGraph(recording: Recording, nodes: readonly GraphNode[], gradientOps: number): Graph {
+export function* internGraph(recording: Recording, nodes: readonly GraphNode[], gradientOps: number): Slices<Graph> {
   const hash = new Hash();
   let places = 0;
-  for (const node of nodes) {
+  yield* eachOf(nodes, (node) => {
     hash.text(node.kind, node.label, node.op, node.attrs, node.dtype, node.phase, ...node.module);
     hash.numbers(node.named ? 1 : 0, node.requiresGrad ? 1 : 0, node.retained ? 1 : 0, node.site);
     for (let at = node.place; at !== null && at.index >= places; at = at.parent) hash.text(at.id);
     if (node.place !== null) places = Math.max(places, node.place.index + 1);
     hash.numbers(node.place?.index ?? -1);
     hash.numbers(node.shape.length, ...node.shape, node.inputs.length, ...node.inputs, node.module.length);
-  }
+  });
   const key = `${nodes.length}-${hash.digest()}-${gradientOps}`;
   let graphs = interned.get(recording);
   if (graphs === undefined) interned.set(recording, (graphs = new Map<string, Graph>()));
   const known = graphs.get(key);
   if (known !== undefined) return known;
   const edges: GraphEdge[] = [];
-  for (const { index, inputs } of nodes) inputs.forEach((from, input) => edges.push({ from, to: index, input }));
+  yield* eachOf(nodes, ({ index, inputs }) => {
+    inputs.forEach((from, input) => edges.push({ from, to: index, input }));
+  });
   const graph = { key, nodes, edges, gradientOps };
   graphs.set(key, graph);
   return graph;

@@ -1,8 +1,12 @@
 import type { DType } from "../engine/observer";
 import { GraphBuilder } from "./graph.builder";
-import { perSegment } from "./memo";
-import type { Place } from "./places";
+import { slicedPerSegment } from "./memo";
+import { type Place, placesIn } from "./places";
+import type { Slices } from "./slices";
+import { startOf } from "./start";
 import type { PhaseKind } from "./steps";
+import { surveyOf } from "./survey";
+import { wayOf } from "./walk";
 
 /** Something drawn as a card: a leaf, an op with its result, or a plain number that an op took. */
 export interface GraphNode {
@@ -75,4 +79,12 @@ export interface SegmentGraph {
 }
 
 /** The forward graph of a segment; the same objects until the segment grows. */
-export const graphOf = perSegment((recording, segment): SegmentGraph => new GraphBuilder(recording, segment).build());
+export const graphOf = slicedPerSegment(function* (recording, segment): Slices<SegmentGraph> {
+  const known = {
+    start: yield* startOf.slices(recording, segment),
+    survey: yield* surveyOf(recording, segment),
+    way: yield* wayOf.slices(recording, segment),
+    places: yield* placesIn(recording, segment),
+  };
+  return yield* new GraphBuilder(recording, segment, known).build();
+});

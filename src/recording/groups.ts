@@ -1,6 +1,8 @@
 import type { Graph, GraphNode } from "./graph";
+import { placesOf } from "./groups.places";
 import type { Place } from "./places";
 import { Repeats } from "./repeats";
+import { atOnce, eachOf, type Slices } from "./slices";
 
 /** Nodes that can be drawn as one card. */
 export interface Group {
@@ -65,11 +67,15 @@ const known = new WeakMap<Graph, Groups>();
 
 /** The groups of a graph: what its program says of it, then rules for what is still too wide. */
 export function groupsOf(graph: Graph): Groups {
-  const found = known.get(graph);
-  if (found !== undefined) return found;
-  const made = new Grouping(graph).groups();
-  known.set(graph, made);
-  return made;
+  return known.get(graph) ?? atOnce(groupsInSlices(graph));
+}
+
+/** Like `groupsOf`, with rests. */
+export function* groupsInSlices(graph: Graph): Slices<Groups> {
+  const made = known.get(graph) ?? (yield* new Grouping(graph).groups());
+  const kept = known.get(graph) ?? made;
+  known.set(graph, kept);
+  return kept;
 }
 
 class Grouping {
@@ -84,7 +90,7 @@ class Grouping {
     this.#hasModules = graph.nodes.some(({ module }) => module.length > 0);
   }
 
-  groups(): Groups {
+  *groups(): Slices<Groups> {
     const root: Draft = { id: "", kind: "call", name: "", note: "", parts: [] };
     const drafts = new Map<Place, Draft>();
     const draftOf = (place: Place | null): Draft => {
@@ -98,20 +104,19 @@ class Grouping {
       return made;
     };
     const places = placesOf(this.#nodes);
-    this.#nodes.forEach(({ index }) => draftOf(places[index] ?? null).parts.push(index));
-    this.#simplify(root);
-    this.#arrange(root);
-    return this.#finished(root);
+    yield;
+    yield* eachOf(this.#nodes, ({ index }) => draftOf(places[index] ?? null).parts.push(index));
+    yield* this.#simplify(root);
+    yield* this.#arrange(root);
+    return yield* this.#finished(root);
   }
 
   /** Takes out groups that would hide nothing, or that say nothing a smaller group does not. */
-  #simplify(group: Draft): void {
+  *#simplify(group: Draft): Slices<void> {
     if (group.kind === "loop") group.note = `${group.parts.filter((part) => typeof part === "object").length} ×`;
-    group.parts = group.parts.flatMap((part) => {
-      if (typeof part === "number") return [part];
-      this.#simplify(part);
-      return this.#stays(part) ? [part] : part.parts;
-    });
+    for (const part of group.parts) if (typeof part === "object") yield* this.#simplify(part);
+    yield;
+    group.parts = group.parts.flatMap((part) => (typeof part === "number" || this.#stays(part) ? [part] : part.parts));
     const [only] = group.parts;
     if (group.parts.length === 1 && typeof only === "object" && group.kind === "module" && only.kind !== "module")
       group.parts = only.parts;
@@ -126,8 +131,9 @@ class Grouping {
   }
 
   /** Puts parts in the graph's order, and together what is repeated or too wide. */
-  #arrange(group: Draft): void {
-    for (const part of group.parts) if (typeof part === "object") this.#arrange(part);
+  *#arrange(group: Draft): Slices<void> {
+    for (const part of group.parts) if (typeof part === "object") yield* this.#arrange(part);
+    yield;
     group.parts.sort((a, b) => this.#firstOf(a) - this.#firstOf(b));
     group.parts = this.#repeats.together(group);
     if (group.parts.length > crowded) group.parts = this.#bySite(group);
@@ -198,30 +204,32 @@ class Grouping {
     return node === undefined ? null : keyOf(node);
   }
 
-  #finished(root: Draft): Groups {
+  *#finished(root: Draft): Slices<Groups> {
     const all: Group[] = [];
-    const of: (Group | null)[] = this.#nodes.map(() => null);
-    const last = lastUses(this.#nodes);
-    let levels = 0;
-    const finish = (part: DraftPart, parent: Group | null): Part => {
-      if (typeof part === "number") {
-        of[part] = parent;
-        return part;
+    const of = this.#nodes.map((): Group | null => null);
+    const parts = yield* this.#finish(root.parts, null, { all, of, last: lastUses(this.#nodes) });
+    return { parts, all, of, levels: all.reduce((most, { depth }) => Math.max(most, depth + 1), 0) };
+  }
+
+  *#finish(drafts: readonly DraftPart[], parent: Group | null, into: Finished): Slices<Part[]> {
+    const made: Part[] = [];
+    for (const draft of drafts) {
+      if (typeof draft === "number") {
+        into.of[draft] = parent;
+        made.push(draft);
+        continue;
       }
-      const nodes: number[] = [];
-      const parts: Part[] = [];
-      const parameters: number[] = [];
+      const { id, kind, name, note } = draft;
+      const [parts, nodes, parameters]: [Part[], number[], number[]] = [[], [], []];
       const depth = parent === null ? 0 : parent.depth + 1;
-      const { id, kind, name, note } = part;
       const group = { id, kind, name, note, depth, parent, parts, nodes, parameters, weights: 0, output: -1 };
-      all.push(group);
-      levels = Math.max(levels, depth + 1);
-      for (const each of part.parts) {
-        const made = finish(each, group);
-        parts.push(made);
-        if (typeof made === "number") nodes.push(made);
-        else for (const node of made.nodes) nodes.push(node);
+      into.all.push(group);
+      for (const part of yield* this.#finish(draft.parts, group, into)) {
+        parts.push(part);
+        if (typeof part === "number") nodes.push(part);
+        else for (const node of part.nodes) nodes.push(node);
       }
+      yield;
       nodes.sort((a, b) => a - b);
       const end = nodes.at(-1) ?? -1;
       for (const node of nodes) {
@@ -230,54 +238,20 @@ class Grouping {
           parameters.push(node);
           group.weights += drawn.shape.reduce((a, b) => a * b, 1);
         }
-        if (drawn?.kind === "op" && (last[node] ?? -1) > end) group.output = node;
+        if (drawn?.kind === "op" && (into.last[node] ?? -1) > end) group.output = node;
       }
       if (group.output < 0) group.output = nodes.findLast((node) => this.#nodes[node]?.kind === "op") ?? end;
-      return group;
-    };
-    return { parts: root.parts.map((part) => finish(part, null)), all, of, levels };
-  }
-}
-
-/**
- * By node its place; a parameter or a number stands in the innermost place around all that use it, data where it was
- * made: outside of the modules that take it.
- */
-function placesOf(nodes: readonly GraphNode[]): (Place | null)[] {
-  const places = nodes.map(({ place }) => place);
-  const used = nodes.map(() => false);
-  for (let at = nodes.length - 1; at >= 0; at--) {
-    const node = nodes[at];
-    if (node === undefined) continue;
-    const place = places[at] ?? null;
-    for (const input of node.inputs) {
-      if (nodes[input]?.kind === "op") continue;
-      places[input] = used[input] === true ? common(places[input] ?? null, place) : place;
-      used[input] = true;
+      made.push(group);
     }
+    return made;
   }
-  nodes.forEach(({ kind, isParameter, place }, index) => {
-    if (kind !== "leaf" || isParameter) return;
-    const made = place === null ? outOfModules(places[index] ?? null) : place;
-    places[index] = place === null ? made : common(made, places[index] ?? null);
-  });
-  return places;
 }
 
-function outOfModules(place: Place | null): Place | null {
-  let outside = place;
-  for (let at = place; at !== null; at = at.parent) if (at.kind === "module") outside = at.parent;
-  return outside;
-}
-
-function common(one: Place | null, other: Place | null): Place | null {
-  let [a, b] = [one, other];
-  while (a !== b) {
-    if (a === null || b === null) return null;
-    if (a.index > b.index) a = a.parent;
-    else b = b.parent;
-  }
-  return a;
+/** The groups that are finished, and by node its own and its last use. */
+interface Finished {
+  readonly all: Group[];
+  readonly of: (Group | null)[];
+  readonly last: Int32Array;
 }
 
 /** By node the last one that takes it, itself when none does. */

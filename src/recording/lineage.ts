@@ -3,6 +3,8 @@ import { operandBinding } from "./operands";
 import type { Recording } from "./recording";
 import type { Start } from "./start";
 
+const several = -1;
+
 /** What a segment's rows have told of its tensors so far: which were made, read, followed by autograd, held by a variable. */
 export class Lineage {
   /** Whether a backward ran: by hand no weight is updated after that. */
@@ -14,8 +16,8 @@ export class Lineage {
   readonly #followed = new Set<number>();
   readonly #gradients = new Set<number>();
   readonly #held = new Map<number, number>();
-  /** By tensor the outputs of the ops that read it. */
-  readonly #readTensors = new Map<number, Set<number>>();
+  /** By tensor the output of the op that read it, `several` for more than one. */
+  readonly #readTensors = new Map<number, number>();
   readonly #readNumbers = new Set<number>();
 
   constructor(
@@ -37,8 +39,8 @@ export class Lineage {
     const output = recording.arg(row, form.inputs);
     this.#made.add(output);
     for (let k = 0; k < form.inputs; k++) {
-      const read = this.#readTensors.get(recording.arg(row, k)) ?? new Set<number>();
-      this.#readTensors.set(recording.arg(row, k), read.add(output));
+      const read = this.#readTensors.get(recording.arg(row, k)) ?? output;
+      this.#readTensors.set(recording.arg(row, k), read === output ? output : several);
     }
     if (!this.trained)
       for (let k = 0; k < form.numbers.length; k++) {
@@ -89,8 +91,8 @@ export class Lineage {
     const retold = this.trained && this.#weights.has(before);
     if (retold || (meta?.isLeaf === true && meta.requiresGrad)) return !this.#followed.has(tensor);
     if (this.trained || !this.inTurn || this.#made.has(before)) return false;
-    const outputs = this.#readTensors.get(before);
-    return outputs !== undefined && [...outputs].some((output) => output !== tensor);
+    const output = this.#readTensors.get(before);
+    return output !== undefined && output !== tensor;
   }
 
   #heldBefore(binding: number): number | undefined {

@@ -1,8 +1,9 @@
 import { graphOf, type SegmentGraph } from "./graph";
 import { gradientsOf, type Gradients } from "./gradients";
-import { perSegment } from "./memo";
+import { isShort, slicedPerSegment } from "./memo";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
+import { atOnce, eachOf, type Slices } from "./slices";
 import { stepsOf, type Phase, type Step, type Steps } from "./steps";
 import { timelineOf, type Timeline } from "./timeline";
 import type { Value } from "./value";
@@ -60,7 +61,17 @@ export interface Moment {
 
 /** The moment after step `step` of a segment; −1 is the moment before its first step. */
 export function momentOf(recording: Recording, segment: Segment, step: number): Moment {
-  return momentsOf(recording, segment).at(step);
+  return atOnce(momentsOf(recording, segment).at(step));
+}
+
+/** Like `momentOf`, with rests: also while what it is made of is made. */
+export function* momentInSlices(recording: Recording, segment: Segment, step: number): Slices<Moment> {
+  return yield* (yield* momentsOf.slices(recording, segment)).at(step);
+}
+
+/** Whether a moment of a segment can be had without standing still: it is short, or others were made before. */
+export function isQuick(recording: Recording, segment: Segment): boolean {
+  return isShort(segment) || momentsOf.has(recording, segment);
 }
 
 /** The last row that a step covers: everything up to the next step has happened, but for a backward that begins. */
@@ -72,7 +83,13 @@ export function rowOfStep(recording: Recording, segment: Segment, step: number):
   return end;
 }
 
-const momentsOf = perSegment((recording: Recording, segment: Segment): Moments => new Moments(recording, segment));
+const momentsOf = slicedPerSegment(function* (recording, segment): Slices<Moments> {
+  yield* stepsOf.slices(recording, segment);
+  yield* graphOf.slices(recording, segment);
+  yield* timelineOf.slices(recording, segment);
+  yield* gradientsOf.slices(recording, segment);
+  return new Moments(recording, segment);
+});
 const noGradient: NodeGradient = { state: "none", got: 0, of: 0, value: null };
 const noField: NodeField = { shown: false, value: null, stale: false };
 const nullField: NodeField = { shown: true, value: null, stale: false };
@@ -86,8 +103,9 @@ class Moments {
   /** Edges by the node that takes; nodes list them in a row. */
   readonly #firstEdge: Int32Array;
   readonly #numbers = new Map<string, Value>();
-  #nodes: NodeMoment[] = [];
-  #edges: EdgeMoment[] = [];
+  #nodes: readonly NodeMoment[] = [];
+  #edges: readonly EdgeMoment[] = [];
+  #last: { readonly index: number; readonly moment: Moment } | null = null;
 
   constructor(
     private readonly recording: Recording,
@@ -104,23 +122,26 @@ class Moments {
       this.#firstEdge[k + 1] = (this.#firstEdge[k + 1] ?? 0) + (this.#firstEdge[k] ?? 0);
   }
 
-  at(index: number): Moment {
+  *at(index: number): Slices<Moment> {
+    if (this.#last?.index === index) return this.#last.moment;
     const { steps, phases } = this.#steps;
     const step = steps[index];
     const row = rowOfStep(this.recording, this.segment, index);
     const pass = this.#gradients.passAt(row);
     const { touched, flows } = this.#touches(step, index, pass);
-    this.#nodes = this.#drawn.graph.nodes.map(({ index: node }) =>
-      this.#node(node, row, pass, touched.get(node) ?? null),
+    const nodes: NodeMoment[] = [];
+    const edges: EdgeMoment[] = [];
+    yield* eachOf(this.#drawn.graph.nodes, (_, node) =>
+      nodes.push(this.#node(node, row, pass, touched.get(node) ?? null)),
     );
-    this.#edges = this.#drawn.graph.edges.map((_, edge) => this.#edge(edge, row, pass, flows.get(edge) ?? null));
-    return {
-      nodes: this.#nodes,
-      edges: this.#edges,
-      step,
-      phase: step === undefined ? undefined : phases[step.phase],
-      root: this.#gradients.rootName(pass),
-    };
+    yield* eachOf(this.#drawn.graph.edges, (_, edge) =>
+      edges.push(this.#edge(edge, row, pass, flows.get(edge) ?? null)),
+    );
+    [this.#nodes, this.#edges] = [nodes, edges];
+    const phase = step === undefined ? undefined : phases[step.phase];
+    const moment = { nodes, edges, step, phase, root: this.#gradients.rootName(pass) };
+    this.#last = { index, moment };
+    return moment;
   }
 
   #node(node: number, row: number, pass: number, touched: NodeMoment["touched"]): NodeMoment {

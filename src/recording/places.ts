@@ -1,7 +1,8 @@
 import type { Fn, Loop } from "./format";
-import { eachRow } from "./memo";
+import { eachRowInSlices } from "./memo";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
+import type { Slices } from "./slices";
 
 /** Where in the program something was made; equal places of a graph are one object. */
 export interface Place {
@@ -26,13 +27,19 @@ interface Turn {
   readonly value: number | null;
 }
 
-/** Finds the places of a segment's rows, inside what the segment itself lies in. */
+/** The places of a segment's rows, inside what the segment itself lies in. */
+export function placesIn(recording: Recording, segment: Segment): Slices<Places> {
+  return new Places(recording, segment).read();
+}
+
+/** Finds the places of rows. */
 export class Places {
   readonly #turns = new Map<number, Turn>();
   /** Rows at which another turn goes on, and which. */
   readonly #changes: { readonly row: number; readonly turn: number }[] = [];
   readonly #classes = new Map<number, string>();
-  readonly #known = new Map<string, Place | null>();
+  /** By turn and frame. */
+  readonly #known = new Map<number, Map<number, Place | null>>();
   readonly #children = new Map<string, Place>();
   readonly #taken = new Map<string, number>();
   readonly #around = new Set<number>([-1]);
@@ -45,10 +52,15 @@ export class Places {
   ) {
     this.#loops = new Map(recording.programs.flatMap(({ loops }) => loops.map((each) => [each.id, each])));
     this.#functions = new Map(recording.programs.flatMap(({ functions }) => functions.map((each) => [each.id, each])));
+  }
+
+  /** Takes in the segment's rows. */
+  *read(): Slices<this> {
+    const { recording, segment } = this;
     const counts = new Map<string, number>();
     const parents = new Map<number, number>();
     let turn = segment.turn;
-    eachRow(recording, segment, (row) => {
+    yield* eachRowInSlices(recording, segment, (row) => {
       const { kind, ref, frame, op, flag } = recording.form(row);
       if (kind === "enter" && ref < 0) this.#classes.set(frame, op);
       if (kind !== "turn" && kind !== "turnEnd" && kind !== "switch") return;
@@ -67,6 +79,7 @@ export class Places {
       turn = kind === "turnEnd" ? (parents.get(id) ?? segment.turn) : id;
       this.#changes.push({ row, turn });
     });
+    return this;
   }
 
   /** Where a row's call of an op stands; null: in the segment itself. */
@@ -80,11 +93,12 @@ export class Places {
   }
 
   #of(turn: number, frame: number): Place | null {
-    const key = `${turn} ${frame}`;
-    const known = this.#known.get(key);
+    let inTurn = this.#known.get(turn);
+    if (inTurn === undefined) this.#known.set(turn, (inTurn = new Map<number, Place | null>()));
+    const known = inTurn.get(frame);
     if (known !== undefined) return known;
     const made = this.#make(turn, frame);
-    this.#known.set(key, made);
+    inTurn.set(frame, made);
     return made;
   }
 

@@ -1,7 +1,7 @@
 import { isVariable } from "./loops";
-import { perSegment } from "./memo";
+import { slicedPerSegment } from "./memo";
 import type { Recording } from "./recording";
-import type { Segment } from "./segment";
+import type { Slices } from "./slices";
 import { stateAt, stateBefore, type State } from "./state";
 
 /** What was so when a segment began. */
@@ -15,11 +15,12 @@ export interface Start {
 }
 
 /** The start of a segment: for an iteration right after its turn began, so that its loop's own variables are not yet. */
-export const startOf = perSegment((recording: Recording, segment: Segment): Start => {
+export const startOf = slicedPerSegment(function* (recording, segment): Slices<Start> {
   const { firstRow, endRow } = segment;
   const { kind, flag } = recording.form(firstRow);
   const turns = kind === "turn" || (flag === "pull" && segment.turn >= 0);
-  const state = turns ? stateAt(recording, firstRow, endRow) : stateBefore(recording, firstRow, endRow);
+  const state = turns ? stateAt(recording, firstRow, firstRow + 1) : stateBefore(recording, firstRow, firstRow);
+  yield* state.foreseeing(endRow);
   const gradients = new Map<number, number>();
   for (const tensor of state.tensors) {
     const gradient = state.gradOf(tensor);

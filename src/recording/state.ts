@@ -2,6 +2,7 @@ import type { Block, Meta, ValuePointer } from "./format";
 import { type BindingValue, decoded, writtenBy } from "./held";
 import type { HeldValue, OpenTurn } from "./keyframe";
 import { RecordingError, type Recording } from "./recording";
+import { atOnce, eachNumber, type Slices } from "./slices";
 import { slotKey, Standing } from "./standing";
 import { elementsOf, type Value } from "./value";
 import { windowed } from "./windowed";
@@ -167,32 +168,39 @@ export class State {
 
   /** Adds what rows before `end` will need and what is there already, though no row before now needed it. */
   foresee(end: number): this {
+    atOnce(this.foreseeing(end));
+    return this;
+  }
+
+  /** Like `foresee`, with rests. */
+  *foreseeing(end: number): Slices<void> {
     const { recording } = this;
-    if (end - 1 <= this.#row) return this;
+    if (end - 1 <= this.#row) return;
     const from = this.#row < 0 ? 0 : recording.chunkOf(this.#row + 1) + 1;
     const last = recording.chunkOf(end - 1);
-    if (from > last) return this;
-    const [toCome, written] = this.#ahead(recording.firstRowOf(last));
-    for (let chunk = from; chunk <= last; chunk++)
+    if (from > last) return;
+    const [toCome, written] = yield* this.#ahead(recording.firstRowOf(last));
+    for (let chunk = from; chunk <= last; chunk++) {
       this.#merge(
         chunk,
         (tensor) => !toCome.has(tensor) && !this.#tensors.has(tensor),
         (storage) => !written.has(storage) && !this.#storages.has(storage),
       );
-    return this;
+      yield;
+    }
   }
 
   /** Tensors and storages that rows from here to before `end` define or write. */
-  #ahead(end: number): [Set<number>, Set<number>] {
+  *#ahead(end: number): Slices<[Set<number>, Set<number>]> {
     const [tensors, storages] = [new Set<number>(), new Set<number>()];
-    for (let row = this.#row + 1; row < end; row++) {
+    yield* eachNumber(this.#row + 1, end, (row) => {
       const { inputs, outputs, contributes } = this.recording.form(row);
       for (let k = 0; k < outputs.length; k++) {
         const tensor = this.recording.arg(row, inputs + 2 * k);
         if (!this.#tensors.has(tensor)) tensors.add(tensor);
         if (contributes[k] === true) storages.add(this.recording.arg(row, inputs + 2 * k + 1));
       }
-    }
+    });
     return [tensors, storages];
   }
 

@@ -1,7 +1,8 @@
 import { graphOf } from "./graph";
-import { perSegment } from "./memo";
+import { slicedPerSegment } from "./memo";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
+import { eachOf, type Slices } from "./slices";
 import { stepText } from "./step.text";
 import { wayOf, type Walked } from "./walk";
 
@@ -59,9 +60,11 @@ export interface Steps {
 }
 
 /** The steps of a segment; the same object until the segment grows. */
-export const stepsOf = perSegment((recording: Recording, segment: Segment): Steps => {
-  const { steps, phases, composites } = wayOf(recording, segment);
-  return { steps: steps.map((step, k) => new RecordedStep(recording, segment, step, k)), phases, composites };
+export const stepsOf = slicedPerSegment(function* (recording, segment): Slices<Steps> {
+  const { steps: walked, phases, composites } = yield* wayOf.slices(recording, segment);
+  const steps: Step[] = [];
+  yield* eachOf(walked, (step, k) => steps.push(new RecordedStep(recording, segment, step, k)));
+  return { steps, phases, composites };
 });
 
 /** A step that finds its node and its text when somebody asks. */

@@ -1,6 +1,7 @@
-import { eachRow } from "./memo";
+import { eachRowInSlices } from "./memo";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
+import type { Slices } from "./slices";
 import { rank } from "./start";
 
 /** What a segment's rows say beside its steps. */
@@ -16,13 +17,13 @@ export interface Survey {
 }
 
 /** Surveys a segment. */
-export function surveyOf(recording: Recording, segment: Segment): Survey {
+export function* surveyOf(recording: Recording, segment: Segment): Slices<Survey> {
   const names = new Map<number, number>();
   const owners = new Map<number, number>();
   const retained = new Set<number>();
   let gradientOps = 0;
   let passes = 0;
-  eachRow(recording, segment, (row) => {
+  yield* eachRowInSlices(recording, segment, (row) => {
     const form = recording.form(row);
     switch (form.kind) {
       case "backward":

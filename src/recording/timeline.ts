@@ -1,8 +1,9 @@
 import type { Meta } from "./format";
 import { outputPlace, type Place } from "./latest";
-import { perSegment } from "./memo";
+import { slicedPerSegment } from "./memo";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
+import { eachNumber, type Slices } from "./slices";
 import { startOf, type Start } from "./start";
 import { eachPlace, elementsOf, isContiguous, type Value } from "./value";
 
@@ -23,7 +24,6 @@ interface Told {
 
 /** What tensors held during a segment, at any of its rows; values are decoded when someone looks. */
 export class Timeline {
-  readonly #start: Start;
   readonly #writes = new Map<number, Write[]>();
   readonly #told = new Map<number, Told[]>();
   readonly #grads = new Map<number, { readonly row: number; readonly grad: number }[]>();
@@ -32,16 +32,21 @@ export class Timeline {
 
   constructor(
     private readonly recording: Recording,
-    segment: Segment,
-  ) {
-    this.#start = startOf(recording, segment);
-    for (let row = segment.firstRow; row < segment.endRow; row++) this.#take(row);
+    private readonly start: Start,
+  ) {}
+
+  /** Takes in the segment's rows. */
+  *read({ firstRow, endRow }: Segment): Slices<this> {
+    yield* eachNumber(firstRow, endRow, (row) => {
+      this.#take(row);
+    });
+    return this;
   }
 
   /** What a tensor held after a row; null when it was not there yet or was not recorded. The same object until it changes. */
   valueAt(tensor: number, row: number): Value | null {
     const told = before(this.#told.get(tensor), row);
-    const storage = told?.storage ?? this.#start.state.tensor(tensor)?.storage;
+    const storage = told?.storage ?? this.start.state.tensor(tensor)?.storage;
     if (storage === undefined) return null;
     const write = before(this.#writes.get(storage), row);
     const own = told?.own;
@@ -51,7 +56,7 @@ export class Timeline {
     if (write === undefined) return this.#valueBefore(tensor, storage, told?.meta);
     const known = write.seen.get(tensor);
     if (known !== undefined) return known;
-    const meta = told?.meta ?? this.#start.state.meta(tensor);
+    const meta = told?.meta ?? this.start.state.meta(tensor);
     const value = meta === undefined ? null : seenThrough(this.recording, write.place, meta);
     write.seen.set(tensor, value);
     return value;
@@ -59,19 +64,19 @@ export class Timeline {
 
   /** The storage that a tensor is a window on after a row. */
   storageAt(tensor: number, row: number): number | undefined {
-    return before(this.#told.get(tensor), row)?.storage ?? this.#start.state.tensor(tensor)?.storage;
+    return before(this.#told.get(tensor), row)?.storage ?? this.start.state.tensor(tensor)?.storage;
   }
 
   /** A tensor's meta after a row. */
   metaAt(tensor: number, row: number): Meta | undefined {
-    return before(this.#told.get(tensor), row)?.meta ?? this.#start.state.meta(tensor);
+    return before(this.#told.get(tensor), row)?.meta ?? this.start.state.meta(tensor);
   }
 
   /** The tensor in `.grad` after a row, null for none. */
   gradAt(tensor: number, row: number): number | null {
     const set = before(this.#grads.get(tensor), row);
     if (set !== undefined) return set.grad < 0 ? null : set.grad;
-    return this.#start.state.gradOf(tensor) ?? null;
+    return this.start.state.gradOf(tensor) ?? null;
   }
 
   /** Whether a backward of this segment had accumulated into the tensor's `.grad` by then. */
@@ -81,7 +86,7 @@ export class Timeline {
 
   /** The first row after `row` that writes the storage of a tensor, −1 for none. */
   nextWrite(tensor: number, row: number): number {
-    const storage = before(this.#told.get(tensor), row)?.storage ?? this.#start.state.tensor(tensor)?.storage;
+    const storage = before(this.#told.get(tensor), row)?.storage ?? this.start.state.tensor(tensor)?.storage;
     return this.#writes.get(storage ?? -1)?.find((write) => write.row > row)?.row ?? -1;
   }
 
@@ -107,7 +112,7 @@ export class Timeline {
 
   #valueBefore(tensor: number, storage: number, told: Meta | undefined): Value | null {
     return this.#once(tensor, () => {
-      const { state } = this.#start;
+      const { state } = this.start;
       const known = state.value(tensor);
       if (known !== undefined) return known;
       const pointer = state.pointerOf(storage);
@@ -128,9 +133,9 @@ export class Timeline {
 }
 
 /** The timeline of a segment. */
-export const timelineOf = perSegment(
-  (recording: Recording, segment: Segment): Timeline => new Timeline(recording, segment),
-);
+export const timelineOf = slicedPerSegment(function* (recording, segment): Slices<Timeline> {
+  return yield* new Timeline(recording, yield* startOf.slices(recording, segment)).read(segment);
+});
 
 /** What a window shows of a storage's contents; null when only its statistics were kept. */
 function seenThrough(recording: Recording, { pointer, block }: Place, meta: Meta): Value | null {

@@ -1,11 +1,12 @@
 import type { Form } from "./format";
 import { Lineage } from "./lineage";
 import { isVariable } from "./loops";
-import { eachRow, perSegment } from "./memo";
+import { eachRowInSlices, slicedPerSegment } from "./memo";
 import { phasesOf, type Purpose } from "./phases";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
-import { nameOf, startOf } from "./start";
+import { eachOf, type Slices } from "./slices";
+import { nameOf, type Start, startOf } from "./start";
 import type { Composite, Phase, StepKind } from "./steps";
 
 /** A step as the rows tell it. */
@@ -25,7 +26,9 @@ export interface Way {
 }
 
 /** What the rows of a segment are as steps. */
-export const wayOf = perSegment((recording: Recording, segment: Segment): Way => new Walk(recording, segment).way());
+export const wayOf = slicedPerSegment(function* (recording, segment): Slices<Way> {
+  return yield* new Walk(recording, segment, yield* startOf.slices(recording, segment)).way();
+});
 
 /** Whether rows of a form are steps where no backward runs. */
 export function makesStep(recording: Recording, form: Form): boolean {
@@ -76,15 +79,16 @@ class Walk {
   constructor(
     private readonly recording: Recording,
     private readonly segment: Segment,
+    start: Start,
   ) {
     this.#settingUp = segment.kind === "setup";
-    this.#lineage = new Lineage(recording, startOf(recording, segment), segment.turn >= 0);
+    this.#lineage = new Lineage(recording, start, segment.turn >= 0);
     this.#region = segment.noGrad ? { kind: "evaluation", root: "" } : null;
   }
 
-  way(): Way {
+  *way(): Slices<Way> {
     const { recording, segment } = this;
-    eachRow(recording, segment, (row) => {
+    yield* eachRowInSlices(recording, segment, (row) => {
       this.#take(row);
     });
     for (const each of this.#opened.splice(0)) this.#close(each);
@@ -93,10 +97,10 @@ class Walk {
       segment.kind === "iteration" ? "forward" : "setup",
     );
     const steps: Walked[] = [];
-    phases.forEach(({ firstStep, endStep }, phase) => {
-      for (const { row, lastRow, kind, binding } of this.#drafts.slice(firstStep, endStep))
+    for (const [phase, { firstStep, endStep }] of phases.entries())
+      yield* eachOf(this.#drafts.slice(firstStep, endStep), ({ row, lastRow, kind, binding }) => {
         steps.push({ row, lastRow, kind, binding, phase });
-    });
+      });
     return { steps, phases, composites: this.#composites.filter((each) => each.endStep > each.firstStep) };
   }
 

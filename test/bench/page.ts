@@ -1,64 +1,14 @@
 // A step in the panel: from the key to the painted frame, in real Chromium, the built page under its own CSP.
 import { existsSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { graphOf } from "../../src/recording/graph";
 import { launchChromium } from "../support/chromium";
 import { figure } from "../support/figures";
+import { network } from "./panel/models";
+import { press, type Times } from "./panel/press";
 import { closeLayouts, type Hosted, openRun, ran } from "../webview/hosted";
 
 const presses = 60;
-
-/** A scalar network of two inputs, three layers and one output, of about so many nodes. */
-function network(width: number): string {
-  return `import { manualSeed, randn, tensor, type Tensor } from "backstep";
-manualSeed(1);
-const sizes = [2, ${width}, ${width}, 1];
-const parameter = () => tensor(randn(1).item() as number, { requiresGrad: true });
-const layers = sizes.slice(1).map((n, l) => Array.from({ length: n }, () => Array.from({ length: sizes[l]! + 1 }, parameter)));
-const inputs = [tensor(0.5), tensor(-1)];
-for (let epoch = 0; epoch < 3; epoch++) {
-  let x: Tensor[] = inputs;
-  for (const layer of layers) {
-    const given = x;
-    x = layer.map((ws) => given.reduce((total, xi, i) => total.add(ws[i]!.mul(xi)), ws[given.length]!).tanh());
-  }
-  const loss = x[0]!.sub(1).pow(2);
-  loss.backward();
-  for (const w of layers.flat(2)) w.grad = null;
-}
-`;
-}
-
-interface Times {
-  readonly work: number;
-  readonly frame: number;
-}
-
-/** From a key press to the end of its handlers, and to the frame that shows what they did. */
-async function press(page: Page, key: string): Promise<Times> {
-  await page.evaluate(() => {
-    const measured = new Promise<Times>((done) => {
-      let begin = 0;
-      addEventListener("keydown", () => (begin = performance.now()), { capture: true, once: true });
-      addEventListener(
-        "keydown",
-        () => {
-          const work = performance.now() - begin;
-          // The frame is painted when the first task after its animation callbacks runs.
-          requestAnimationFrame(() => {
-            const channel = new MessageChannel();
-            channel.port1.onmessage = () => done({ work, frame: performance.now() - begin });
-            channel.port2.postMessage(null);
-          });
-        },
-        { once: true },
-      );
-    });
-    Reflect.set(globalThis, "measured", measured);
-  });
-  await page.keyboard.press(key);
-  return page.evaluate(() => Reflect.get(globalThis, "measured") as Promise<Times>);
-}
 
 /** A step at so many presses of a key, the page at rest between them. */
 async function steps(hosted: Hosted): Promise<Times[]> {

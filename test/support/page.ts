@@ -14,6 +14,8 @@ export interface PageOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
+  /** Runs in the page before its own scripts. */
+  readonly first?: () => void;
   /** Answers each message that the page posts, as the extension's host would. */
   readonly onMessage?: (message: unknown, post: (message: unknown) => Promise<void>) => void | Promise<void>;
 }
@@ -103,7 +105,9 @@ function hostInPage(): void {
     if (Array.isArray(value)) return value.map(unpack);
     if (value === null || typeof value !== "object") return value;
     const it = value as Record<string, unknown>;
-    const bytes = (text: unknown) => Uint8Array.from(atob(String(text)), (letter) => letter.charCodeAt(0)).buffer;
+    // As fast as VS Code's own transport: letter by letter it would be the longest task of all.
+    const { fromBase64 } = Uint8Array as unknown as { fromBase64: (text: string) => Uint8Array<ArrayBuffer> };
+    const bytes = (text: unknown) => fromBase64(String(text)).buffer;
     if ("$buffer" in it) return bytes(it.$buffer);
     if ("$number" in it) return Number(it.$number);
     if ("$view" in it) {
@@ -160,6 +164,7 @@ export async function openPage(browser: Browser, options: PageOptions): Promise<
   await page.exposeFunction("backstepViolation", (violation: string) => void violations.push(violation));
   await page.addInitScript("globalThis.__name = (named) => named");
   await page.addInitScript(hostInPage);
+  if (options.first) await page.addInitScript(options.first);
   const setTheme = (name: ThemeName) => page.evaluate(applyTheme, themeOf(name));
   await page.addInitScript(`(${applyTheme.toString()})(${JSON.stringify(themeOf(options.theme ?? "dark"))})`);
   await page.goto(base, { waitUntil: "load" });

@@ -1,8 +1,9 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import type { Session } from "../../src/session/session";
+import { micrograd } from "../bench/panel/models";
 import { launchChromium } from "../support/chromium";
 import { closeLayouts, type Hosted, openRun, ran, type RunOptions } from "./hosted";
 
@@ -43,7 +44,7 @@ describe("a folded graph on the page", function () {
   /** Until the page has got the layout that it asked for and painted it. */
   const drawn = async (): Promise<void> => {
     await hosted.settled();
-    await page.waitForTimeout(400);
+    await page.waitForSelector("body:not(.waiting) .stage-area:not([aria-busy])", { timeout: 30_000 });
     await hosted.settled();
   };
   afterEach(async () => {
@@ -119,6 +120,21 @@ describe("a folded graph on the page", function () {
       counts.toSorted((a, b) => a - b),
     );
     equal(hosted.posted("ui").at(-1)?.ui.folds.depth, counts.length - 1);
+  });
+
+  it("reads a long graph in turns, and says what is folded", async () => {
+    const long = await ran(micrograd(6), "micrograd.ts");
+    hosted = await openRun(browser, long, { width: 1080, height: 760, patience: 60_000 });
+    page = hosted.page;
+    match(await page.locator(".folding .text").innerText(), /^4,\d\d\d of 4,\d\d\d nodes folded into \d+ cards$/);
+    const before = await page.locator(".step").innerText();
+    await press("ArrowRight");
+    notEqual(await page.locator(".step").innerText(), before);
+    equal(await page.locator("[role=treeitem][aria-current=step]").count(), 1);
+    const cards = (await items(page)).length;
+    await page.locator('[role=treeitem][aria-expanded="false"]').first().focus();
+    await press("Enter");
+    ok((await items(page)).length > cards);
   });
 
   it("lights the card in which a step happens", async () => {

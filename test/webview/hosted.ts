@@ -30,10 +30,12 @@ export interface Hosted extends HostedPage {
   settled(): Promise<void>;
 }
 
-export interface RunOptions extends Pick<PageOptions, "theme" | "width" | "height"> {
+export interface RunOptions extends Pick<PageOptions, "theme" | "width" | "height" | "first"> {
   readonly title?: string;
   readonly place?: "sideBar" | "panel" | "editor";
   readonly empty?: Empty;
+  /** Milliseconds that the first picture may take. */
+  readonly patience?: number;
 }
 
 const layouts = new Layouts(resolve("dist/layout-worker.js"));
@@ -122,7 +124,8 @@ export async function openRun(browser: Browser, session: Session | null, options
       await posting;
     }
   };
-  if (session) await hosted.page.waitForSelector(".cards[data-ready]", { state: "attached", timeout: 8000 });
+  if (session)
+    await hosted.page.waitForSelector(".cards[data-ready]", { state: "attached", timeout: options.patience ?? 8000 });
   else await hosted.page.waitForSelector(".empty", { timeout: 8000 });
   await settled();
   return {
