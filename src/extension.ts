@@ -195,7 +195,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runs.stop();
     reruns.stop();
   });
-  command("openExample", () => openExample(context));
+  command("openExample", (name?: unknown) => openExample(context, name));
   command("chooseRun", () => chooseRun(sessions));
   command("show", () => webviews.present());
   command("showBesideEditor", () => webviews.showBeside());

@@ -151,7 +151,7 @@ function paintStack(context: CanvasRenderingContext2D, box: Box, palette: Palett
 
 /** Dims a card that is painted. */
 export function veil(context: CanvasRenderingContext2D, box: Box, palette: Palette): void {
-  context.globalAlpha = 0.74;
+  context.globalAlpha = 0.6;
   context.fillStyle = palette.background;
   context.fillRect(box.x - 2, box.y - 2, box.width + 10, box.height + 10);
   context.globalAlpha = 1;

@@ -79,6 +79,8 @@ export class GraphView {
     this.#cy.on("render", () => this.#paint());
     this.#cy.on("mouseover", "node, edge", (event) => this.events.hover(partOf(event)));
     this.#cy.on("mouseout", "node, edge", () => this.events.hover(null));
+    // Cytoscape sees no mouse that leaves the whole picture.
+    container.addEventListener("mouseleave", () => this.events.hover(null));
     this.#cy.on("tap", (event) => {
       const part = partOf(event);
       if (part && ("frame" in part || this.#onChevron(part, event.position))) this.events.toggle(part);

@@ -113,7 +113,7 @@ function paintGroup(
 ): void {
   const finest = 0.6 / zoom;
   const strength = palette.highContrast && look.state !== "come" ? 1 : strengths[look.state];
-  context.globalAlpha = look.dim ? 0.22 * strength : strength;
+  context.globalAlpha = look.dim ? 0.35 * strength : strength;
   context.strokeStyle = context.fillStyle = palette[look.hue];
   context.lineWidth = Math.max(finest, look.width);
   context.setLineDash(look.state === "come" ? [4, 4] : []);

@@ -20,12 +20,19 @@ const restore: vscode.QuickInputButton = {
   tooltip: "Bring back the original",
 };
 
-/** Asks which of the examples that ship with the extension, and opens a copy of it, so that the original stays. */
-export async function openExample({ extension, globalStorageUri }: vscode.ExtensionContext): Promise<void> {
+/**
+ * Opens a copy of an example that ships with the extension, so that the original stays: the one named, as the
+ * walkthrough does, else the one that is picked.
+ */
+export async function openExample(
+  { extension, globalStorageUri }: vscode.ExtensionContext,
+  named?: unknown,
+): Promise<void> {
   const { version } = v.parse(manifest, extension.packageJSON);
   const shipped = vscode.Uri.joinPath(extension.extensionUri, "examples");
   const works = await worksIn(shipped, vscode.Uri.joinPath(globalStorageUri, "examples", version));
-  const picked = await pick(works);
+  const known = works.find(({ name }) => name === named);
+  const picked = known === undefined ? await pick(works) : { work: known, original: false };
   if (!picked) return;
   const { work, original } = picked;
   if (!work.edited) await fs.writeFile(work.copy, new TextEncoder().encode(work.shipped));
