@@ -19,7 +19,7 @@ import { grouped } from "./recording/text";
 import { launch, type RunResult } from "./runner/launch";
 import { prepare } from "./runner/prepare";
 import { isProblem } from "./runner/problem";
-import { defaultLimits } from "./runner/request";
+import { defaultCap, defaultLimits } from "./runner/request";
 
 const usage = `backstep run FILE [--lines A:B] [--json OUT] [--csv OUT] [--dot OUT] [--save OUT.backstep]
 backstep export RECORDING [--json OUT] [--csv OUT] [--dot OUT]
@@ -162,7 +162,7 @@ async function run(command: Command): Promise<number> {
     root: dirname(file),
     overlay: new Map(),
     limits: { ...defaultLimits, wallMs: command.seconds * 1000 },
-    cap: 4096,
+    cap: defaultCap,
     seed: command.seed,
     ...(command.lines ? { selection: command.lines } : {}),
   });
@@ -259,6 +259,11 @@ function summary(name: string, recording: Recording, outline: Outline, result: R
 }
 
 async function main(): Promise<void> {
+  // Whoever reads may have had enough, as `| head` has: the run goes on, and what it is to write it writes.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
   try {
     const command = commandOf(process.argv.slice(2));
     if (typeof command === "string") console.log(command);

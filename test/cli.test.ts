@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { canonical } from "../src/recording/canonical";
 import { readRecording } from "../src/recording/recording";
 import { folder } from "./runner/run";
-import { buildChild } from "./support/child";
+import { buildCli } from "./support/child";
 
 const text = `import { tensor, noGrad } from "backstep";
 const x = tensor([1, 2, 3, 4]);
@@ -26,16 +25,7 @@ describe("backstep run", function () {
   let cli = "";
 
   before(async () => {
-    cli = join(await buildChild(), "../cli.js");
-    await build({
-      entryPoints: [join(__dirname, "../src/cli.ts")],
-      outfile: cli,
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      target: "node22",
-      logLevel: "warning",
-    });
+    cli = await buildCli();
   });
 
   function backstep(root: string, ...args: string[]): { code: number | null; out: string; err: string } {
@@ -110,6 +100,18 @@ describe("backstep run", function () {
     assert.ok(lstatSync(join(root, "link.csv")).isSymbolicLink());
     assert.equal(backstep(root, "run", "train.ts", "--csv", "/dev/null").code, 0);
     assert.ok(statSync("/dev/null").isCharacterDevice(), "a device stays one");
+  });
+
+  it("goes on when nobody reads what it prints any more", async () => {
+    const many = text.replace("epoch < 3", "epoch < 3000");
+    const root = folder({ "train.ts": many });
+    const run = spawn(process.execPath, [cli, "run", "train.ts", "--save", "run.backstep"], { cwd: root });
+    let err = "";
+    run.stderr.on("data", (piece: Buffer) => (err += piece.toString()));
+    run.stdout.once("data", () => run.stdout.destroy());
+    const code = await new Promise((ended) => run.on("close", ended));
+    assert.deepEqual([code, err], [0, "done\n"]);
+    assert.equal(readRecording(readFileSync(join(root, "run.backstep"))).problem, null);
   });
 
   it("runs lines with what they need", () => {

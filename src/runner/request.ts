@@ -33,6 +33,9 @@ export interface RunRequest {
 /** The limits when nobody set any. */
 export const defaultLimits: Limits = { heapMb: 1024, rssMb: 2048, wallMs: 60_000, recordingMb: 512 };
 
+/** The same of `cap`. */
+export const defaultCap = 4096;
+
 /** A request whose text is ready to run. */
 export interface Prepared {
   readonly request: RunRequest;

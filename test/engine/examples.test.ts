@@ -2,44 +2,8 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { run, sourceOf, type Variant, variants } from "./examples";
 import { measuring } from "./gauge";
-import { golden, type GoldenTensor, valuesOf } from "./golden";
+import { type Experiment, experiments, type Recorded, sameLines, values } from "./seeds";
 import type { Told } from "./watched";
-
-type Recorded = number | GoldenTensor;
-
-interface Experiment {
-  id: string;
-  engine: "numpy" | "torch";
-  hyper: { wDtype?: string; yPredDtype?: string };
-  epochs: {
-    epoch: number;
-    afterForward: Record<string, Recorded>;
-    afterBackward: Record<string, Recorded>;
-    afterUpdate: Record<string, Recorded>;
-  }[];
-  printed: string[];
-}
-
-const { experiments } = golden("seeds") as { experiments: Experiment[] };
-
-function values(recorded: Recorded | undefined, dtype = "float64"): number[] {
-  if (recorded === undefined) return [];
-  return valuesOf(typeof recorded === "number" ? { shape: [], dtype, data: [recorded] } : recorded);
-}
-
-function numbersIn(line: string): number[] {
-  return (line.match(/-?\d+(\.\d+)?(e[-+]\d+)?/g) ?? []).map(Number);
-}
-
-/** NumPy prints arrays and ints in its own format: those lines are compared as numbers, to its eight digits. */
-function sameLine(got: string | undefined, want: string, asNumbers: boolean): void {
-  if (!asNumbers) equal(got, want);
-  else {
-    const [ours, theirs] = [numbersIn(got ?? ""), numbersIn(want)];
-    equal(ours.length, theirs.length, `${String(got)}, not ${want}`);
-    ours.forEach((x, i) => ok(Math.abs(x - theirs[i]!) <= 5.1e-9, `${String(got)}, not ${want}`));
-  }
-}
 
 /** What an epoch computed, read from what the engine told. */
 interface Epoch {
@@ -137,10 +101,8 @@ describe("the examples on the plain engine", () => {
     it(`${variant.example} does as ${variant.id}, digit for digit`, async () => {
       const experiment = experiments.find((e) => e.id === variant.id)!;
       const { lines, events } = await run(sourceOf(variant));
-      const want = experiment.printed.join("\n").split("\n");
       measuring("seeds", experiment.engine, variant.id, () => {
-        equal(lines.length, want.length);
-        want.forEach((line, i) => sameLine(lines[i], line, variant.id === "s002-numpy"));
+        sameLines(lines, experiment);
         if (experiment.engine === "numpy") checkByHand(experiment, events);
         else checkAutograd(experiment, variant, events);
       });

@@ -9,12 +9,22 @@ const built = new Map<string, Promise<string>>();
 
 /** Builds a child's program as it ships, once per test run, and gives its path. */
 export function buildChild(name: keyof typeof programs = "child"): Promise<string> {
+  return program(name, `src/runner/child/${programs[name]}.ts`);
+}
+
+/** The same of the command line, beside its child. */
+export async function buildCli(): Promise<string> {
+  await buildChild();
+  return program("cli", "src/cli.ts");
+}
+
+function program(name: string, entry: string): Promise<string> {
   const known = built.get(name);
   if (known) return known;
   const made = (async () => {
     const outfile = join(root, `dist-test/child/${name}.js`);
     await build({
-      entryPoints: [join(root, `src/runner/child/${programs[name]}.ts`)],
+      entryPoints: [join(root, entry)],
       outfile,
       bundle: true,
       platform: "node",
