@@ -204,6 +204,17 @@ describe("running in real VS Code", () => {
     assert.equal(readFileSync(join(root, "examples/one-weight.ts"), "utf8"), shipped);
   });
 
+  it("opens the example that the walkthrough names, and asks for nothing", async () => {
+    await bench.host((api) =>
+      api.commands.executeCommand("workbench.action.openWalkthrough", "backstep.backstep#start"),
+    );
+    await bench.page.locator(".getting-started-step", { hasText: "Four samples" }).click();
+    await bench.page.locator(".getting-started-step.expanded .monaco-button", { hasText: "autograd.ts" }).click();
+    await eventually("autograd.ts is open", async () =>
+      bench.host((api) => api.window.activeTextEditor?.document.fileName.endsWith("/autograd.ts")),
+    );
+  });
+
   for (const name of examples) {
     it(`opens and runs the example ${name}`, async () => {
       await bench.command("Backstep: Open example");
