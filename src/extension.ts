@@ -27,6 +27,7 @@ import { Trouble } from "./editor/trouble";
 import { addTypes, TypesFix } from "./editor/types";
 import { Layouts } from "./layout/layout";
 import type { Action } from "./panel/page";
+import { Exports } from "./panel/exports";
 import { Recordings } from "./panel/recordings";
 import { Uis } from "./panel/uis";
 import { editorType, Webviews } from "./panel/webviews";
@@ -104,6 +105,8 @@ export function activate(context: vscode.ExtensionContext): void {
         return session && revealProblem(tracks, session);
       case "compare":
         return compareWith(sessions);
+      case "export":
+        return exporting.begin(session);
       case "stopComparing":
         return session && void (session.beside = null);
       case "trust":
@@ -139,6 +142,9 @@ export function activate(context: vscode.ExtensionContext): void {
       (id) => keeper.restore(id),
     ),
   );
+
+  const recordings = new Recordings(webviews, thresholds);
+  const exporting = new Exports(webviews);
 
   sessions.onDidChangeActive((session) => {
     lenses.refresh();
@@ -189,6 +195,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (!editor || !program || editor.document.uri.toString() !== session.facts.origin?.uri) return -1;
     return lineThen(tracks, session, program, editor.selection.active.line) ?? -1;
   };
+  command("export", () => exporting.begin(recordings.active ?? sessions.active));
   command("compare", () => compareWith(sessions));
   command("whatIf", async () => tryOut(await askNumber(sessions, caretLine), reruns, runs));
   command("stop", () => {
@@ -209,7 +216,7 @@ export function activate(context: vscode.ExtensionContext): void {
   own(vscode.languages.registerCodeLensProvider(languages, lenses));
   own(vscode.languages.registerCodeActionsProvider(languages, new TypesFix()));
   own(vscode.workspace.registerTextDocumentContentProvider(Recorded.scheme, new Recorded(sessions)));
-  own(vscode.window.registerCustomEditorProvider(editorType, new Recordings(webviews, thresholds)));
+  own(vscode.window.registerCustomEditorProvider(editorType, recordings));
   own(new Caret(sessions, tracks, ({ session, segment, nodes }) => webviews.mark(session, segment, nodes)));
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => webviews.emptied()));
   own(vscode.window.onDidChangeVisibleTextEditors(() => webviews.emptied()));

@@ -1,5 +1,6 @@
 import type { Severity } from "../src/recording/finding";
 import { paintChevron } from "./chevron";
+import type { Pen } from "./pen";
 import type { Hue, Palette } from "./theme";
 
 /** One line of a card: what it is, and what it says. */
@@ -62,14 +63,7 @@ export function detailAt(zoom: number): Detail {
 }
 
 /** Paints one card; the context is in the graph's coordinates. */
-export function paintCard(
-  context: CanvasRenderingContext2D,
-  box: Box,
-  face: Face,
-  picked: Picked,
-  palette: Palette,
-  zoom: number,
-): void {
+export function paintCard(context: Pen, box: Box, face: Face, picked: Picked, palette: Palette, zoom: number): void {
   const detail = detailAt(zoom);
   paintFrame(context, box, face, picked, palette, zoom);
   context.textBaseline = "alphabetic";
@@ -82,13 +76,7 @@ export function paintCard(
 export const signRoom = 9;
 
 /** The sign of a finding on the corner of a card: an octagon for an error, a triangle for a warning. */
-function paintFound(
-  context: CanvasRenderingContext2D,
-  { x, y }: Box,
-  severity: "error" | "warning",
-  palette: Palette,
-  zoom: number,
-): void {
+function paintFound(context: Pen, { x, y }: Box, severity: "error" | "warning", palette: Palette, zoom: number): void {
   const size = signRoom * Math.max(1, Math.min(3, 0.6 / zoom));
   const corners = severity === "error" ? 8 : 3;
   const turn = severity === "error" ? Math.PI / 8 : -Math.PI / 2;
@@ -112,7 +100,7 @@ function paintFound(
 }
 
 function paintFrame(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   { x, y, width, height }: Box,
   face: Face,
   picked: Picked,
@@ -137,7 +125,7 @@ function paintFrame(
 }
 
 /** The edges of further cards behind a card that stands for several. */
-function paintStack(context: CanvasRenderingContext2D, box: Box, palette: Palette, thin: number): void {
+function paintStack(context: Pen, box: Box, palette: Palette, thin: number): void {
   context.fillStyle = palette.card;
   context.strokeStyle = palette.border;
   context.lineWidth = thin;
@@ -150,7 +138,7 @@ function paintStack(context: CanvasRenderingContext2D, box: Box, palette: Palett
 }
 
 /** Dims a card that is painted. */
-export function veil(context: CanvasRenderingContext2D, box: Box, palette: Palette): void {
+export function veil(context: Pen, box: Box, palette: Palette): void {
   context.globalAlpha = 0.6;
   context.fillStyle = palette.background;
   context.fillRect(box.x - 2, box.y - 2, box.width + 10, box.height + 10);
@@ -163,14 +151,14 @@ export const onlyHere = "only here";
 /** What stands for a value that is still to come. */
 export const toCome = "—";
 
-function tint(context: CanvasRenderingContext2D, color: string, strength: number): void {
+function tint(context: Pen, color: string, strength: number): void {
   context.globalAlpha = strength;
   context.fillStyle = color;
   context.fill();
   context.globalAlpha = 1;
 }
 
-function outline(context: CanvasRenderingContext2D, box: Box, picked: Picked, palette: Palette, thin: number): void {
+function outline(context: Pen, box: Box, picked: Picked, palette: Palette, thin: number): void {
   const gap = 4 * thin;
   context.beginPath();
   context.roundRect(box.x - gap, box.y - gap, box.width + 2 * gap, box.height + 2 * gap, metrics.radius + gap);
@@ -182,13 +170,7 @@ function outline(context: CanvasRenderingContext2D, box: Box, picked: Picked, pa
 }
 
 /** Only the name, large enough to read from this far. */
-function paintName(
-  context: CanvasRenderingContext2D,
-  { x, y, width, height }: Box,
-  face: Face,
-  palette: Palette,
-  zoom: number,
-): void {
+function paintName(context: Pen, { x, y, width, height }: Box, face: Face, palette: Palette, zoom: number): void {
   const size = Math.min(height * 0.42, 11 / zoom);
   const text = face.named || face.symbol === "" ? face.title : `${face.symbol} ${face.title}`;
   context.font = font(size, face.named, palette);
@@ -198,7 +180,7 @@ function paintName(
   context.textAlign = "left";
 }
 
-function paintRows(context: CanvasRenderingContext2D, box: Box, face: Face, palette: Palette): void {
+function paintRows(context: Pen, box: Box, face: Face, palette: Palette): void {
   const { x, y, width } = box;
   const hue = face.touched ? palette[face.touched] : null;
   const right = x + width - metrics.padding;
@@ -245,7 +227,7 @@ function paintRows(context: CanvasRenderingContext2D, box: Box, face: Face, pale
   });
 }
 
-function paintSymbol(context: CanvasRenderingContext2D, x: number, y: number, face: Face, palette: Palette): void {
+function paintSymbol(context: Pen, x: number, y: number, face: Face, palette: Palette): void {
   const lit = face.current ? face.touched : null;
   context.beginPath();
   context.arc(x, y, 9, 0, 2 * Math.PI);
@@ -267,7 +249,7 @@ function font(size: number, bold: boolean, palette: Palette, italic = false): st
 
 const widths = new Map<string, number>();
 
-function widthOf(context: CanvasRenderingContext2D, text: string): number {
+function widthOf(context: Pen, text: string): number {
   const key = `${context.font} ${text}`;
   let width = widths.get(key);
   if (width === undefined) {
@@ -279,7 +261,7 @@ function widthOf(context: CanvasRenderingContext2D, text: string): number {
 }
 
 /** `text`, cut with an ellipsis where it is wider than `room`. */
-function fit(context: CanvasRenderingContext2D, text: string, room: number): string {
+function fit(context: Pen, text: string, room: number): string {
   const width = widthOf(context, text);
   if (width <= room) return text;
   return `${text.slice(0, Math.max(0, Math.floor((text.length * room) / width) - 1))}…`;

@@ -1,13 +1,8 @@
+import type { Pen } from "./pen";
 import type { Palette } from "./theme";
 
 /** The sign of what can be opened, pointing right, or closed, pointing down. */
-export function paintChevron(
-  context: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  open: boolean,
-  palette: Palette,
-): void {
+export function paintChevron(context: Pen, x: number, y: number, open: boolean, palette: Palette): void {
   context.beginPath();
   if (open) {
     context.moveTo(x - 4, y - 2);

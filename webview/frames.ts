@@ -1,5 +1,6 @@
 import { type Box, detailAt } from "./cards";
 import { paintChevron } from "./chevron";
+import type { Pen } from "./pen";
 import type { Palette } from "./theme";
 
 /** The frame of an open group. */
@@ -16,12 +17,7 @@ export interface FrameDrawing {
 export const frameTitle = 22;
 
 /** Paints frames, outer ones first; the context is in the graph's coordinates. */
-export function paintFrames(
-  context: CanvasRenderingContext2D,
-  frames: readonly FrameDrawing[],
-  palette: Palette,
-  zoom: number,
-): void {
+export function paintFrames(context: Pen, frames: readonly FrameDrawing[], palette: Palette, zoom: number): void {
   const thin = Math.max(1, 0.75 / zoom);
   context.textBaseline = "alphabetic";
   for (const { box, name, note, depth } of frames) {
@@ -53,7 +49,7 @@ export function paintFrames(
   }
 }
 
-function cut(context: CanvasRenderingContext2D, text: string, room: number): string {
+function cut(context: Pen, text: string, room: number): string {
   const { width } = context.measureText(text);
   return width <= room ? text : `${text.slice(0, Math.max(0, Math.floor((text.length * room) / width) - 1))}…`;
 }

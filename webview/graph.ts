@@ -4,9 +4,11 @@ import type { EdgeMoment } from "../src/recording/moment";
 import { type Box, detailAt, type Face, paintCard, signRoom, veil } from "./cards";
 import { type FrameDrawing, paintFrames } from "./frames";
 import { elementsOf, geometry, partOf } from "./geometry";
+import type { Pen } from "./pen";
+import type { Painting } from "./picture";
 import { Sheet } from "./sheet";
 import type { Palette } from "./theme";
-import { fitting, type Hold, type View } from "./viewport";
+import { boundsOf, fitting, type Hold, type View } from "./viewport";
 import { gradientWidth, type Look, paintWay, paintWires, type Point, type Sight, type Wire, wireOf } from "./wires";
 
 /** Where a graph's cards and wires stand. */
@@ -35,6 +37,7 @@ export interface GraphEvents {
 }
 
 const margin = 24;
+const everywhere: Sight = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
 
 /**
  * The graph on screen. Cytoscape has the geometry, the viewport and the pointer; the ink is ours: one canvas of wires,
@@ -221,6 +224,28 @@ export class GraphView {
     return this.#fitted;
   }
 
+  /** All of the graph as it is now, whatever is on screen. */
+  get painting(): Pick<Painting, "box" | "background" | "paint"> {
+    const { boxes = [], frames = [] } = this.#drawing ?? {};
+    const wires = this.#lines.flat().map(({ left, top, right, bottom }) => ({
+      ...{ x: left, y: top, width: right - left, height: bottom - top },
+    }));
+    const { x, y, width, height } = boundsOf([...boxes, ...frames.map(({ box }) => box), ...wires]);
+    return {
+      box: {
+        x: x - margin,
+        y: y - margin,
+        width: Math.ceil(width) + 2 * margin,
+        height: Math.ceil(height) + 2 * margin,
+      },
+      background: this.palette.background,
+      paint: (pen, zoom) => {
+        this.#paintUnder(pen, everywhere, zoom);
+        boxes.forEach((_, i) => this.#paintCard(pen, i, zoom));
+      },
+    };
+  }
+
   /** The wire from one node to another, along the value or back along the gradient. */
   #wireBetween(from: number, to: number): Wire | undefined {
     const edges = this.#drawing?.edges ?? [];
@@ -266,11 +291,7 @@ export class GraphView {
       bottom: (height - pan.y) / zoom,
     };
     const under = this.#under.begin(width, height, zoom, pan, true);
-    if (under) {
-      paintFrames(under, this.#drawing.frames, this.palette, zoom);
-      paintWires(under, this.#looks(), sight, this.palette, zoom);
-      if (this.#way.length > 0) paintWay(under, this.#way, this.palette, zoom);
-    }
+    if (under) this.#paintUnder(under, sight, zoom);
     const over = this.#over.begin(width, height, zoom, pan, whole);
     if (over) this.#paintCards(over, sight, zoom, whole);
     this.#painted = at;
@@ -278,18 +299,30 @@ export class GraphView {
     this.#dirty.clear();
   }
 
+  #paintUnder(pen: Pen, sight: Sight, zoom: number): void {
+    paintFrames(pen, this.#drawing?.frames ?? [], this.palette, zoom);
+    paintWires(pen, this.#looks(), sight, this.palette, zoom);
+    if (this.#way.length > 0) paintWay(pen, this.#way, this.palette, zoom);
+  }
+
   #paintCards(context: CanvasRenderingContext2D, sight: Sight, zoom: number, whole: boolean): void {
     for (const i of whole ? this.#faces.keys() : this.#dirty) {
       const box = this.#drawing?.boxes[i];
-      const face = this.#faces[i];
-      if (!box || !face || box.x > sight.right || box.y > sight.bottom) continue;
+      if (!box || box.x > sight.right || box.y > sight.bottom) continue;
       if (box.x + box.width < sight.left || box.y + box.height < sight.top) continue;
       if (!whole) clear(context, box, zoom);
-      const found = this.#found.get(i) ?? null;
-      const picked = { selected: this.#selected === i, marked: this.#marked.has(i), found };
-      paintCard(context, box, face, picked, this.palette, zoom);
-      if (this.#lit && !this.#lit.has(i)) veil(context, box, this.palette);
+      this.#paintCard(context, i, zoom);
     }
+  }
+
+  #paintCard(pen: Pen, i: number, zoom: number): void {
+    const box = this.#drawing?.boxes[i];
+    const face = this.#faces[i];
+    if (!box || !face) return;
+    const found = this.#found.get(i) ?? null;
+    const picked = { selected: this.#selected === i, marked: this.#marked.has(i), found };
+    paintCard(pen, box, face, picked, this.palette, zoom);
+    if (this.#lit && !this.#lit.has(i)) veil(pen, box, this.palette);
   }
 
   #looks(): (readonly [Wire, Look])[] {

@@ -52,6 +52,7 @@ export class Header {
       this.#follow,
       this.#again,
       iconButton("compare", "Compare with…", () => act("compare")),
+      iconButton("export", "Export…", () => act("export")),
       iconButton("output", "Show output", () => act("showOutput")),
       this.#toSide,
       this.#toPanel,

@@ -104,6 +104,16 @@ function settleFinding(): void {
   if (node >= 0) select(node);
 }
 
+/** Gives the host the pictures it wants, as soon as the graph is drawn. */
+function settlePictures(): void {
+  for (const { id, ask, format } of store.pictures) {
+    const made = stage.picture(format);
+    if (made === null) return;
+    void made.then((picture) => post({ type: "pictured", id, ask, picture }));
+  }
+  store.pictures = [];
+}
+
 function whatIf(node: number): void {
   const segment = store.cursor?.segment;
   if (store.run && segment !== undefined) post({ type: "whatIf", id: store.run.id, segment, node });
@@ -168,6 +178,9 @@ function changed(change: Change): void {
     case "copied":
       inspector.copied();
       return;
+    case "picture":
+      settlePictures();
+      return;
     case "ui":
       document.body.classList.toggle("inspecting", store.ui.inspector);
       stage.pick();
@@ -199,6 +212,7 @@ function show(): void {
   reached = at;
   store.wantNeighbours();
   settleFinding();
+  settlePictures();
 }
 
 /** Says where the cursor is, once it rests. */

@@ -14,6 +14,7 @@ import { Folding } from "./folding";
 import { type Drawing, GraphView, type Part } from "./graph";
 import { wireMoment } from "./groupface";
 import { iconButton } from "./kit";
+import { type Picture, pictureOf } from "./picture";
 import { Seek } from "./seek";
 import type { Scene, Store } from "./store";
 import type { Palette } from "./theme";
@@ -196,6 +197,17 @@ export class Stage {
   reach(node: number): void {
     const card = this.#folded?.cardOf[node] ?? -1;
     if (card >= 0) this.#view.reach(card);
+  }
+
+  /** The graph as it is shown now; null as long as it is not drawn. */
+  picture(format: "svg" | "png"): Promise<Picture | null> | null {
+    const { store } = this;
+    const scene = store.scene();
+    if (!scene || !this.#layout || this.#layout !== store.layoutOf(scene)) return null;
+    const { moment, steps, step } = scene;
+    const place = [store.run?.title, store.labels[scene.index], `step ${step + 1} of ${steps.steps.length}`];
+    const title = `${place.join(" · ")}${moment.step ? `: ${moment.step.text}` : ""}`;
+    return pictureOf({ ...this.#view.painting, title }, format);
   }
 
   /** Opens the field that finds nodes. */

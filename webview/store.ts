@@ -36,6 +36,7 @@ export type Change =
   | "differences"
   | "column"
   | "copied"
+  | "picture"
   | "empty";
 
 /** Everything there is to show of the moment at the cursor. */
@@ -74,6 +75,8 @@ export class Store {
   /** By iteration, the segment it is. */
   iterationSegments: number[] = [];
   readonly columns: Columns;
+  /** The pictures that are wanted of the graph. */
+  pictures: ToPageOf<"picture">[] = [];
   readonly layouts = new Map<string, ToPageOf<"layout">>();
   #scene: Scene | null = null;
   #sceneAt = "";
@@ -125,6 +128,7 @@ export class Store {
     this.marked = null;
     this.findings = [];
     this.nudged = null;
+    this.pictures = [];
     this.beside = null;
     this.differences = null;
     this.layouts.clear();
@@ -185,6 +189,10 @@ export class Store {
       case "copied":
         this.copyTrouble = message.trouble;
         this.changed("copied");
+        break;
+      case "picture":
+        this.pictures.push(message);
+        this.changed("picture");
     }
   }
 

@@ -42,7 +42,8 @@ export function fitting(boxes: readonly Box[], width: number, height: number, ab
   return { zoom, x, y };
 }
 
-function boundsOf(boxes: readonly Box[]): Box {
+/** The box around boxes. */
+export function boundsOf(boxes: readonly Box[]): Box {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const box of boxes) {
     left = Math.min(left, box.x);

@@ -1,3 +1,4 @@
+import type { Pen } from "./pen";
 import type { Hue, Palette } from "./theme";
 
 /** A point of the picture. */
@@ -82,7 +83,7 @@ const strengths = { come: 0.35, done: 0.7, now: 1 };
 
 /** Paints all wires that are in sight, those of one look in one stroke; the context is in the graph's coordinates. */
 export function paintWires(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   wires: readonly (readonly [Wire, Look])[],
   sight: Sight,
   palette: Palette,
@@ -104,13 +105,7 @@ export function paintWires(
   }
 }
 
-function paintGroup(
-  context: CanvasRenderingContext2D,
-  wires: readonly Wire[],
-  look: Look,
-  palette: Palette,
-  zoom: number,
-): void {
+function paintGroup(context: Pen, wires: readonly Wire[], look: Look, palette: Palette, zoom: number): void {
   const finest = 0.6 / zoom;
   const strength = palette.highContrast && look.state !== "come" ? 1 : strengths[look.state];
   context.globalAlpha = look.dim ? 0.35 * strength : strength;
@@ -124,7 +119,7 @@ function paintGroup(
 }
 
 /** Strokes wires, all at once. */
-function trace(context: CanvasRenderingContext2D, wires: readonly Wire[]): void {
+function trace(context: Pen, wires: readonly Wire[]): void {
   context.beginPath();
   for (const { points } of wires) {
     const start = points[0];
@@ -138,7 +133,7 @@ function trace(context: CanvasRenderingContext2D, wires: readonly Wire[]): void 
   context.stroke();
 }
 
-function paintHeads(context: CanvasRenderingContext2D, wires: readonly Wire[], width: number): void {
+function paintHeads(context: Pen, wires: readonly Wire[], width: number): void {
   const half = 3 + width * 0.6;
   context.beginPath();
   for (const { points, tip } of wires) {
@@ -154,12 +149,7 @@ function paintHeads(context: CanvasRenderingContext2D, wires: readonly Wire[], w
 }
 
 /** Paints the way of a finding over the wires it goes along, in the order and the direction it goes. */
-export function paintWay(
-  context: CanvasRenderingContext2D,
-  wires: readonly Wire[],
-  palette: Palette,
-  zoom: number,
-): void {
+export function paintWay(context: Pen, wires: readonly Wire[], palette: Palette, zoom: number): void {
   const width = Math.max(2.6 / zoom, 3.5);
   context.lineWidth = width + 2 / zoom;
   context.strokeStyle = palette.background;

@@ -252,6 +252,13 @@ const copied = v.object({
   trouble: v.string(),
 });
 
+const pictureFormat = v.picklist(["svg", "png"]);
+
+/** What a page can make a picture of its graph as. */
+export type PictureFormat = v.InferOutput<typeof pictureFormat>;
+
+const picture = v.object({ type: v.literal("picture"), id: v.string(), ask: count, format: pictureFormat });
+
 const settings = v.object({ type: v.literal("settings"), speeds: v.array(v.number()) });
 
 const empty = v.object({
@@ -276,6 +283,7 @@ const toPage = v.variant("type", [
   nudged,
   column,
   copied,
+  picture,
   settings,
   empty,
 ]);
@@ -326,6 +334,13 @@ const toHost = v.variant("type", [
   v.object({ type: v.literal("whatIf"), id, segment: count, node: count }),
   /** Run the iteration of a segment again with a leaf changed by a number. */
   v.object({ type: v.literal("nudge"), id, segment: count, step: count, node: count, by: v.number() }),
+  /** The graph as this page shows it; null: it could not be made. */
+  v.object({
+    type: v.literal("pictured"),
+    id,
+    ask: count,
+    picture: v.nullable(v.object({ bytes, note: v.string() })),
+  }),
   v.object({
     type: v.literal("action"),
     action: v.picklist([
@@ -338,6 +353,7 @@ const toHost = v.variant("type", [
       "showOutput",
       "showProblem",
       "compare",
+      "export",
       "stopComparing",
       "trust",
     ]),

@@ -14,11 +14,13 @@ import {
   type NudgeOutcome,
   type Orientation,
   type PanelProblem,
+  type PictureFormat,
   type ToHost,
   type ToPage,
 } from "./messages";
 import { Comparing } from "./comparing";
 import { Pace } from "./pace";
+import { type Picture, Pictures } from "./pictures";
 import { inParts, Supply } from "./supply";
 import { topologyOf } from "./topology";
 import type { Uis } from "./uis";
@@ -71,6 +73,7 @@ export class Page {
   #marked: readonly number[] = [];
   readonly #comparing = new Comparing((message) => this.#send(message));
   readonly #answers: Answers;
+  readonly #pictures = new Pictures((message) => this.#send(message));
   readonly #pace = new Pace(() => this.#session && this.#alive && this.#rows(this.#session));
 
   constructor(
@@ -99,6 +102,7 @@ export class Page {
 
   show(session: Session | null): void {
     if (session === this.#session) return;
+    this.#pictures.drop("another run came to the panel before its picture was made.");
     this.#subscription?.dispose();
     this.#session = session;
     // Moves are counted anew in each run: those on their way to the run before are lost.
@@ -126,8 +130,14 @@ export class Page {
     this.#send({ type: "marked", id: this.#session.id, segment, nodes: [...nodes] });
   }
 
+  /** The graph as this page shows it, as soon as it does; a sentence where there is none. */
+  picture(format: PictureFormat): Promise<Picture | string> {
+    return this.#session ? this.#pictures.ask(this.#session.id, format) : Promise.resolve("there is no run.");
+  }
+
   dispose(): void {
     this.hidden();
+    this.#pictures.drop("the panel was closed before its picture was made.");
     this.#subscription?.dispose();
     this.#session = null;
   }
@@ -189,6 +199,8 @@ export class Page {
         this.#folds = message.folds;
         this.#sendChunks([message.segment]);
         return this.#layOut(session, message.segment);
+      case "pictured":
+        return this.#pictures.take(message);
       case "column":
         return void this.#answers.column(message, session);
       case "copy":
@@ -235,6 +247,7 @@ export class Page {
     this.#pace.now();
     this.#sendFindings(session);
     this.#comparing.begin(session);
+    this.#pictures.again();
   }
 
   #changed(change: Change): void {

@@ -21,10 +21,18 @@ class Opened implements vscode.CustomDocument {
 
 /** Shows `.backstep` files; opening one never runs code. */
 export class Recordings implements vscode.CustomReadonlyEditorProvider<Opened> {
+  readonly #open = new Map<vscode.WebviewPanel, Session>();
+
   constructor(
     private readonly webviews: Webviews,
     private readonly thresholds: () => Thresholds,
   ) {}
+
+  /** The recording whose editor is the active one. */
+  get active(): Session | null {
+    for (const [panel, session] of this.#open) if (panel.active) return session;
+    return null;
+  }
 
   async openCustomDocument(uri: vscode.Uri): Promise<Opened> {
     const facts = { id: uri.toString(), title: basename(uri.path), number: null, origin: null, previous: null };
@@ -40,7 +48,11 @@ export class Recordings implements vscode.CustomReadonlyEditorProvider<Opened> {
     panel.onDidChangeViewState(() => {
       if (!panel.visible) page.hidden();
     });
-    panel.onDidDispose(() => this.webviews.detach(page));
+    panel.onDidDispose(() => {
+      this.#open.delete(panel);
+      this.webviews.detach(page);
+    });
+    this.#open.set(panel, document.session);
     page.show(document.session);
   }
 }

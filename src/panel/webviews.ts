@@ -4,7 +4,9 @@ import type { Session } from "../session/session";
 import type { Subscription } from "../session/event";
 import type { Sessions } from "../session/sessions";
 import { html } from "./html";
+import type { PictureFormat } from "./messages";
 import { Page, type Surroundings } from "./page";
+import type { Picture } from "./pictures";
 
 const viewType = "backstep.panel";
 /** The view in Backstep's own side-bar container. */
@@ -56,6 +58,14 @@ export class Webviews implements vscode.WebviewPanelSerializer, vscode.WebviewVi
   /** Brings a page to the screen if there is none. */
   present(): void {
     if (!this.visible) this.showBeside();
+  }
+
+  /** A picture of a run's graph, made by a page that shows it; one is opened for the active run. */
+  async picture(session: Session, format: PictureFormat): Promise<Picture | string> {
+    const showing = (): Page[] => [...this.#pages].filter((page) => page.session === session);
+    if (!showing().some((page) => page.alive) && session === this.sessions.active) this.showBeside();
+    const page = showing().find((each) => each.alive) ?? showing().at(-1);
+    return page ? page.picture(format) : "the run is on no page.";
   }
 
   /** Tells the pages without a run why there is none. */

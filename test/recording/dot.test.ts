@@ -67,7 +67,14 @@ for (let i = 0; i < 1; i++) net(tensor([[1, 2]])).sum().backward();`);
   });
 
   it("is read by Graphviz as it was meant, whatever a name holds", async () => {
-    const letters = fc.constantFrom(..."ab\"\\&;<>{}|[]%#\n\r\t\0 ∂−é😀'lrnNG0", "&amp;", "&#38;", "\\N", "--", "/*");
+    const letters = fc.constantFrom(
+      ...Array.from("ab\"\\&;<>{}|[]%#\n\r\t\0 ∂−é😀'lrnNG0"),
+      "&amp;",
+      "&#38;",
+      "\\N",
+      "--",
+      "/*",
+    );
     const label = fc.array(fc.string({ unit: letters }), { minLength: 1, maxLength: 3 });
     await fc.assert(
       fc.asyncProperty(fc.array(label, { minLength: 8, maxLength: 8 }), async (labels) => {

@@ -98,6 +98,13 @@ function pack(value: unknown): unknown {
   return value;
 }
 
+/** The other way, only bytes need it. */
+function unpackBytes(value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  if ("$bytes" in value) return new Uint8Array(Buffer.from(String(value.$bytes), "base64"));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unpackBytes(inner)]));
+}
+
 /** Runs in the page before its own scripts: VS Code's injected API and the unpacking of `pack`. */
 function hostInPage(): void {
   let state: unknown;
@@ -117,8 +124,17 @@ function hostInPage(): void {
     }
     return Object.fromEntries(Object.entries(it).map(([key, inner]) => [key, unpack(inner)]));
   };
+  const packBytes = (value: unknown): unknown => {
+    if (value instanceof Uint8Array) {
+      let text = "";
+      for (let k = 0; k < value.length; k += 4096) text += String.fromCharCode(...value.subarray(k, k + 4096));
+      return { $bytes: btoa(text) };
+    }
+    if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, packBytes(inner)]));
+  };
   const api = {
-    postMessage: (message: unknown) => void window.backstepSent(message),
+    postMessage: (message: unknown) => void window.backstepSent(packBytes(message)),
     getState: () => state,
     setState: (next: unknown) => (state = next),
   };
@@ -157,7 +173,8 @@ export async function openPage(browser: Browser, options: PageOptions): Promise<
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
-  await page.exposeFunction("backstepSent", async (message: unknown) => {
+  await page.exposeFunction("backstepSent", async (packed: unknown) => {
+    const message = unpackBytes(packed);
     sent.push(message);
     await options.onMessage?.(message, post);
   });
