@@ -95,18 +95,18 @@ export function revealed(graph: Graph, folds: Folds, node: number): Folds {
 
 function fold(graph: Graph, folds: Folds): Folded {
   const groups = groupsOf(graph);
-  const { levels } = groups;
+  const { levels, forwardLevels } = groups;
   const counts = Array.from({ length: levels + 1 }, (_, depth) => countAt(groups.parts, depth));
   const deepest = Math.max(
     1,
     counts.findLastIndex((count) => count <= mostCards),
   );
-  const depth = Math.min(folds.depth ?? automatic(graph, counts), levels, Math.max(deepest, folds.depth ?? 0));
+  const depth = Math.min(folds.depth ?? automatic(graph, counts.slice(0, forwardLevels + 1)), levels, Math.max(deepest, folds.depth ?? 0));
   const others = new Set(folds.toggled);
   const isOpen = (group: Group): boolean => group.depth < depth !== others.has(group.id);
   // Where everything is open, only what its author named as one thing has a frame around it.
   const framed = ({ kind }: Group): boolean =>
-    depth < levels || others.size > 0 || kind === "module" || kind === "gradient";
+    depth < forwardLevels || others.size > 0 || kind === "module" || kind === "gradient";
 
   const shown: { readonly part: Part; readonly frame: number; readonly first: number }[] = [];
   const frames: Frame[] = [];

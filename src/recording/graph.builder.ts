@@ -4,12 +4,12 @@ import { internGraph } from "./graph.intern";
 import { inlineText, isLiteral, longestText, writtenArguments } from "./literals";
 import { StepTrace } from "./graph.trace";
 import { modulesOf, operandBinding } from "./operands";
-import type { Places } from "./places";
+import type { Place, Places } from "./places";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
 import { eachOf, type Slices } from "./slices";
 import { nameOf, rank, type Start } from "./start";
-import type { Survey } from "./survey";
+import type { InPass, Survey } from "./survey";
 import type { PhaseKind } from "./steps";
 import { attrsText, symbolOf } from "./symbols";
 import { shapeText, short } from "./text";
@@ -44,6 +44,10 @@ export class GraphBuilder {
   readonly #variables = new Map<number, number>();
   readonly #created = new Map<number, number>();
   readonly #ends = new Map<number, number>();
+  /** By row of an op inside a backward where it stands, and the row of the rule that ran it. */
+  readonly #inPass = new Map<number, { readonly place: Place; readonly born: number }>();
+  /** By tensor the row inside a backward that made it, as long as nothing that is drawn took it. */
+  readonly #aside = new Map<number, number>();
   readonly #start: Start;
   readonly #way: Way;
   readonly #survey: Survey;
@@ -63,8 +67,12 @@ export class GraphBuilder {
   *build(): Slices<SegmentGraph> {
     const { steps, phases } = this.#way;
     const stepNodes = new Int32Array(steps.length).fill(-1);
+    const { inPasses } = this.#survey;
+    let passed = 0;
     yield* eachOf(steps, (step, k) => {
       const phase = phases[step.phase]?.kind ?? "forward";
+      for (let next = inPasses[passed]; next !== undefined && next.row < step.row; next = inPasses[++passed])
+        this.#gradient(next, step.row);
       if (step.kind === "create") this.#created.set(this.recording.arg(step.row, 0), step.row);
       if (this.#isForward(step.row, phase)) stepNodes[k] = this.#op(step.row, phase);
     });
@@ -73,7 +81,7 @@ export class GraphBuilder {
     yield* eachOf(this.#nodes, (node, index) => {
       if (node.kind === "op") listed(this.#ops, this.#tensors[index] ?? -1).push(index);
     });
-    const { owners, names, gradientOps } = this.#survey;
+    const { owners, names } = this.#survey;
     const traced = new StepTrace(this.recording, {
       stepNodes,
       ops: this.#ops,
@@ -90,7 +98,7 @@ export class GraphBuilder {
       this.#label(node, index);
     });
     return {
-      graph: yield* internGraph(this.recording, this.#nodes, gradientOps),
+      graph: yield* internGraph(this.recording, this.#nodes),
       tensors: Int32Array.from(this.#tensors),
       rows: Int32Array.from(this.#rows),
       numbers: Float64Array.from(this.#numbers),
@@ -112,6 +120,17 @@ export class GraphBuilder {
     return !this.#survey.owners.has(target) && !this.#start.gradients.has(target);
   }
 
+  /** An op or a tensor of a backward: drawn when autograd follows it, else as soon as something drawn takes it. */
+  #gradient({ row, pass, root }: InPass, born: number): void {
+    const { recording } = this;
+    const { kind, inputs, outputs } = recording.form(row);
+    const name = nameOf(recording, this.#survey.names.get(root) ?? this.#start.holder(root)) ?? "";
+    this.#inPass.set(row, { place: this.#places.gradient(name, pass), born });
+    if (kind === "create") this.#created.set(recording.arg(row, 0), row);
+    else if (outputs.some((meta) => recording.meta(meta).requiresGrad)) this.#op(row, "backward");
+    else outputs.forEach((_, k) => this.#aside.set(recording.arg(row, inputs + 2 * k), row));
+  }
+
   #op(row: number, phase: PhaseKind): number {
     const { recording } = this;
     const form = recording.form(row);
@@ -120,7 +139,8 @@ export class GraphBuilder {
     const first = form.inputs > 0 ? recording.arg(row, 0) : -1;
     if (target >= 0 && first !== target) inputs.push(this.#tensorNode(target, form.frame));
     for (let k = 0; k < form.inputs; k++) inputs.push(this.#tensorNode(recording.arg(row, k), form.frame));
-    const written = form.numbers.length > 0 ? writtenArguments(recording, form.site) : [];
+    const inPass = this.#inPass.has(row);
+    const written = form.numbers.length > 0 && !inPass ? writtenArguments(recording, form.site) : [];
     const texts: string[] = [];
     form.numbers.forEach((name, k) => {
       const value = recording.number(row, k);
@@ -129,7 +149,8 @@ export class GraphBuilder {
       if (isLiteral(text)) texts.push(text);
       else if (optional.has(name)) {
         if (!(name === "alpha" && value === 1)) texts.push(`${name} ${short(value)}`);
-      } else inputs.push(this.#numberNode(form, position, text, value, row));
+      } else if (inPass) texts.push(short(value));
+      else inputs.push(this.#numberNode(form, position, text, value, row));
     });
     const attrs = [...texts, attrsText(form.op, form.attrs, this.#nodes[inputs[0] ?? -1]?.shape.length ?? 0)]
       .filter(Boolean)
@@ -170,6 +191,12 @@ export class GraphBuilder {
     const known = this.#nodeOf.get(tensor);
     if (known !== undefined) return known;
     const { recording } = this;
+    const aside = this.#aside.get(tensor);
+    if (aside !== undefined) {
+      this.#aside.delete(tensor);
+      this.#op(aside, "backward");
+      return this.#nodeOf.get(tensor) ?? -1;
+    }
     const row = this.#created.get(tensor) ?? -1;
     const form = row < 0 ? undefined : recording.form(row);
     const meta = form === undefined ? this.#start.state.meta(tensor) : recording.meta(form.outputs[0] ?? -1);
@@ -241,15 +268,19 @@ export class GraphBuilder {
       retained: kind === "op" && this.#survey.retained.has(tensor),
       site,
       module: kind === "op" ? modulesOf(this.recording, from.frame) : [],
-      place: kind === "op" || (kind === "leaf" && row >= 0) ? this.#places.at(row, from.frame) : null,
+      place: kind === "op" || (kind === "leaf" && row >= 0) ? this.#placeOf(row, from.frame) : null,
       inputs,
       phase,
     });
     this.#tensors.push(tensor);
     if (tensor >= 0 && !this.#first.has(tensor)) this.#first.set(tensor, index);
-    this.#rows.push(row);
+    this.#rows.push(this.#inPass.get(row)?.born ?? row);
     this.#numbers.push(number);
     return index;
+  }
+
+  #placeOf(row: number, frame: number): Place | null {
+    return this.#inPass.get(row)?.place ?? this.#places.at(row, frame);
   }
 
   /** Outside iterations also what no op used yet: the data and the weights that were set up. */
@@ -269,7 +300,8 @@ export class GraphBuilder {
         ? node.attrs === ""
           ? node.op
           : `${node.op}(${node.attrs})`
-        : (inlineText(this.recording, node.site) ?? (node.op || `tensor ${shapeText(node.shape)}`)));
+        : ((node.place?.kind === "gradient" ? undefined : inlineText(this.recording, node.site)) ??
+          (node.op || `tensor ${shapeText(node.shape)}`)));
   }
 
   #nameOf(tensor: number, leaf: boolean, index: number): string | undefined {

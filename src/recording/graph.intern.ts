@@ -5,7 +5,7 @@ import { eachOf, type Slices } from "./slices";
 const interned = new WeakMap<Recording, Map<string, Graph>>();
 
 /** The one graph of a recording with these nodes: iterations that do the same share it. */
-export function* internGraph(recording: Recording, nodes: readonly GraphNode[], gradientOps: number): Slices<Graph> {
+export function* internGraph(recording: Recording, nodes: readonly GraphNode[]): Slices<Graph> {
   const hash = new Hash();
   let places = 0;
   yield* eachOf(nodes, (node) => {
@@ -16,7 +16,7 @@ export function* internGraph(recording: Recording, nodes: readonly GraphNode[], 
     hash.numbers(node.place?.index ?? -1);
     hash.numbers(node.shape.length, ...node.shape, node.inputs.length, ...node.inputs, node.module.length);
   });
-  const key = `${nodes.length}-${hash.digest()}-${gradientOps}`;
+  const key = `${nodes.length}-${hash.digest()}`;
   let graphs = interned.get(recording);
   if (graphs === undefined) interned.set(recording, (graphs = new Map<string, Graph>()));
   const known = graphs.get(key);
@@ -25,7 +25,7 @@ export function* internGraph(recording: Recording, nodes: readonly GraphNode[], 
   yield* eachOf(nodes, ({ index, inputs }) => {
     inputs.forEach((from, input) => edges.push({ from, to: index, input }));
   });
-  const graph = { key, nodes, edges, gradientOps };
+  const graph = { key, nodes, edges };
   graphs.set(key, graph);
   return graph;
 }

@@ -46,13 +46,11 @@ export interface GraphEdge {
   readonly input: number;
 }
 
-/** What a segment computed, without its numbers: iterations that do the same share one object. */
+/** What a segment computed, the gradients that it computed with included, without its numbers: iterations that do the same share one object. */
 export interface Graph {
   readonly key: string;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
-  /** Ops that createGraph made inside a backward; folded away. */
-  readonly gradientOps: number;
 }
 
 /** A graph as one segment filled it. */

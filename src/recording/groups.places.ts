@@ -8,14 +8,17 @@ import type { Place } from "./places";
 export function placesOf(nodes: readonly GraphNode[]): (Place | null)[] {
   const places = nodes.map(({ place }) => place);
   const used = nodes.map(() => false);
-  for (let at = nodes.length - 1; at >= 0; at--) {
-    const node = nodes[at];
-    if (node === undefined) continue;
-    const place = places[at] ?? null;
-    for (const input of node.inputs) {
-      if (nodes[input]?.kind === "op") continue;
-      places[input] = used[input] === true ? common(places[input] ?? null, place) : place;
-      used[input] = true;
+  // What a backward computes with a layer's weight does not take it out of the layer.
+  for (const inBackward of [false, true]) {
+    const before = [...used];
+    for (const { index, inputs } of nodes.toReversed()) {
+      const place = places[index] ?? null;
+      if ((place?.kind === "gradient") !== inBackward) continue;
+      for (const input of inputs) {
+        if (nodes[input]?.kind === "op" || before[input] === true) continue;
+        places[input] = used[input] === true ? common(places[input] ?? null, place) : place;
+        used[input] = true;
+      }
     }
   }
   nodes.forEach(({ kind, isParameter, place }, index) => {

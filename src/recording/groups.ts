@@ -12,7 +12,7 @@ export interface Group {
   readonly name: string;
   /** A module's class, how often a block is repeated, or the line; "" for none. */
   readonly note: string;
-  /** How many groups are around it. */
+  /** Open where more levels than this are: groups around it; the gradients of a backward come after all others. */
   readonly depth: number;
   readonly parent: Group | null;
   /** What is drawn where it is open, in the graph's order. */
@@ -38,8 +38,10 @@ export interface Groups {
   readonly all: readonly Group[];
   /** By node the innermost group it is in, null for none. */
   readonly of: readonly (Group | null)[];
-  /** How many levels there are. */
+  /** How many levels there are, … */
   readonly levels: number;
+  /** … and how many without what backwards computed. */
+  readonly forwardLevels: number;
 }
 
 /** A group while the tree is made. */
@@ -207,11 +209,18 @@ class Grouping {
   *#finished(root: Draft): Slices<Groups> {
     const all: Group[] = [];
     const of = this.#nodes.map((): Group | null => null);
-    const parts = yield* this.#finish(root.parts, null, { all, of, last: lastUses(this.#nodes) });
-    return { parts, all, of, levels: all.reduce((most, { depth }) => Math.max(most, depth + 1), 0) };
+    const into = { all, of, last: lastUses(this.#nodes) };
+    const [forward, backward]: [DraftPart[], DraftPart[]] = [[], []];
+    for (const part of root.parts)
+      (typeof part === "object" && part.kind === "gradient" ? backward : forward).push(part);
+    const levels = (): number => all.reduce((most, { depth }) => Math.max(most, depth + 1), 0);
+    const parts = yield* this.#finish(forward, null, 0, into);
+    const forwardLevels = levels();
+    parts.push(...(yield* this.#finish(backward, null, forwardLevels, into)));
+    return { parts, all, of, levels: levels(), forwardLevels };
   }
 
-  *#finish(drafts: readonly DraftPart[], parent: Group | null, into: Finished): Slices<Part[]> {
+  *#finish(drafts: readonly DraftPart[], parent: Group | null, depth: number, into: Finished): Slices<Part[]> {
     const made: Part[] = [];
     for (const draft of drafts) {
       if (typeof draft === "number") {
@@ -221,10 +230,9 @@ class Grouping {
       }
       const { id, kind, name, note } = draft;
       const [parts, nodes, parameters]: [Part[], number[], number[]] = [[], [], []];
-      const depth = parent === null ? 0 : parent.depth + 1;
       const group = { id, kind, name, note, depth, parent, parts, nodes, parameters, weights: 0, output: -1 };
       into.all.push(group);
-      for (const part of yield* this.#finish(draft.parts, group, into)) {
+      for (const part of yield* this.#finish(draft.parts, group, depth + 1, into)) {
         parts.push(part);
         if (typeof part === "number") nodes.push(part);
         else for (const node of part.nodes) nodes.push(node);

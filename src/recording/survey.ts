@@ -12,8 +12,16 @@ export interface Survey {
   readonly owners: ReadonlyMap<number, number>;
   /** Tensors that retained their gradient. */
   readonly retained: ReadonlySet<number>;
-  /** Ops that createGraph made inside a backward. */
-  readonly gradientOps: number;
+  /** What ran inside a backward, by row: ops and the tensors they began with. */
+  readonly inPasses: readonly InPass[];
+}
+
+/** A row inside a backward. */
+export interface InPass {
+  readonly row: number;
+  /** Counts the backwards of the segment, and what this one began at. */
+  readonly pass: number;
+  readonly root: number;
 }
 
 /** Surveys a segment. */
@@ -21,20 +29,24 @@ export function* surveyOf(recording: Recording, segment: Segment): Slices<Survey
   const names = new Map<number, number>();
   const owners = new Map<number, number>();
   const retained = new Set<number>();
-  let gradientOps = 0;
+  const inPasses: InPass[] = [];
+  const open: Omit<InPass, "row">[] = [];
   let passes = 0;
   yield* eachRowInSlices(recording, segment, (row) => {
     const form = recording.form(row);
     switch (form.kind) {
       case "backward":
-        passes++;
+        open.push({ pass: passes++, root: recording.arg(row, 0) });
         return;
       case "backwardEnd":
-        passes--;
+        open.pop();
         return;
-      case "forward":
-        if (passes > 0) gradientOps++;
+      case "create":
+      case "forward": {
+        const around = open.at(-1);
+        if (around !== undefined) inPasses.push({ row, ...around });
         return;
+      }
       case "accumulate":
         owners.set(recording.arg(row, 1), recording.arg(row, 0));
         if (form.flag === "retained") retained.add(recording.arg(row, 0));
@@ -52,5 +64,5 @@ export function* surveyOf(recording: Recording, segment: Segment): Slices<Survey
       default:
     }
   });
-  return { names, owners, retained, gradientOps };
+  return { names, owners, retained, inPasses };
 }

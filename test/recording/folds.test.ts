@@ -37,6 +37,19 @@ for (let epoch = 0; epoch < 2; epoch++) {
 }
 `;
 
+const penalized = `import { autograd, manualSeed, nn, randn } from "backstep";
+manualSeed(0);
+const model = new nn.Sequential(new nn.Linear(3, 4), new nn.Tanh(), new nn.Linear(4, 1));
+const x = randn(2, 3, { requiresGrad: true });
+for (let step = 0; step < 2; step++) {
+  const score = model(x).sum();
+  const [slope] = autograd.grad(score, [x], { createGraph: true });
+  const loss = score.add(slope!.pow(2).sum());
+  loss.backward();
+  model.zeroGrad();
+}
+`;
+
 async function iteration(text: string) {
   const session = new Session({ id: "a", title: "a.ts", number: 1, origin: null, previous: null });
   const { chunks, message } = await chunksOf(text);
@@ -77,9 +90,33 @@ function expectLawful(graph: Graph, folds: Folds): void {
 describe("folds", function () {
   this.timeout(30_000);
 
+  it("draws what createGraph made as one card, last to be opened by depth, and leaves weights in their layers", async () => {
+    const { graph, steps } = await iteration(penalized);
+    const { all, of, forwardLevels, levels } = groupsOf(graph);
+    const gradient = all.find(({ kind }) => kind === "gradient")!;
+    equal(gradient.name, "gradient of score");
+    equal(graph.nodes[gradient.output]?.label, "slope");
+    ok(gradient.nodes.every((node) => of[node]?.kind === "gradient"));
+    equal(gradient.depth, forwardLevels);
+    equal(levels, forwardLevels + 1);
+    const folded = foldedOf(graph, noFolds);
+    deepEqual(
+      folded.cards.flatMap(({ group }) => group ?? []),
+      [gradient],
+    );
+    expectLawful(graph, noFolds);
+    const open = foldedOf(graph, toggled(graph, noFolds, gradient.id));
+    equal(open.cards.length, graph.nodes.length);
+    ok(open.frames.some(({ group }) => group === gradient));
+    for (const node of graph.nodes.filter(({ isParameter }) => isParameter)) equal(of[node.index]?.kind, "module");
+    const rules = steps.filter(({ kind, node }) => kind === "rule" && gradient.nodes.includes(node));
+    ok(rules.length > 3, "the second backward goes through what the first computed");
+  });
+
   for (const [name, text] of [
     ["a transformer", transformer],
     ["scalars in loops", scalars],
+    ["a gradient penalty", penalized],
     ["the first example", readFileSync("examples/one-weight.ts", "utf8")],
   ] as const) {
     it(`draws every node of ${name} once, to any depth`, async () => {

@@ -384,7 +384,7 @@ for (let k = 0; k < 1; k++) {
     );
   });
 
-  it("folds the ops of createGraph and counts them", async () => {
+  it("draws the ops of createGraph, born with the rule that ran them", async () => {
     const { recording, outline } = await recorded(`
 const w = tensor(2, { requiresGrad: true });
 for (let k = 0; k < 1; k++) {
@@ -392,12 +392,38 @@ for (let k = 0; k < 1; k++) {
   a.backward(undefined, { createGraph: true });
   noGrad(() => w.sub_(w.grad!));
 }`);
-    const { graph } = graphOf(recording, iteration(outline, 0));
+    const segment = iteration(outline, 0);
+    const { graph } = graphOf(recording, segment);
     assert.deepEqual(
-      graph.nodes.map(({ op }) => op),
-      ["", "pow"],
+      graph.nodes.map(({ op, phase }) => `${op} ${phase}`),
+      [" forward", "pow forward", "pow backward", "mul backward", " forward", "mul backward", "clone backward"],
     );
-    assert.ok(graph.gradientOps > 0);
+    const { steps } = stepsOf(recording, segment);
+    const rule = steps.findIndex(({ kind }) => kind === "rule");
+    assert.equal(momentOf(recording, segment, rule - 1).nodes[5]?.value, null);
+    assert.equal(momentOf(recording, segment, rule).nodes[5]?.value?.data?.[0], 12);
+  });
+
+  it("brings the gradient of a gradient back through the ops that computed it", async () => {
+    const { recording, outline } = await recorded(`
+import { autograd, noGrad, tensor } from "backstep";
+const w = tensor([1, 2], { requiresGrad: true });
+for (let k = 0; k < 1; k++) {
+  const y = w.pow(3).sum();
+  const [g] = autograd.grad(y, [w], { createGraph: true });
+  const loss = y.add(g!.pow(2).sum());
+  loss.backward();
+  noGrad(() => w.sub_(w.grad!));
+}`);
+    assert.deepEqual(texts(recording, iteration(outline, 0)).slice(9, 16), [
+      "∂L/∂pow(2) = [1, 1]",
+      "∂L/∂g = [6, 24]",
+      "∂L/∂mul(3) = [6, 24]",
+      "∂L/∂pow(2) = [18, 72]",
+      "∂L/∂w = [36, 288]",
+      "∂L/∂pow(3) = [1, 1]",
+      "∂L/∂w += [3, 12]",
+    ]);
   });
 
   it("calls what an update computed and did not name by its op", async () => {
