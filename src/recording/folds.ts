@@ -101,7 +101,11 @@ function fold(graph: Graph, folds: Folds): Folded {
     1,
     counts.findLastIndex((count) => count <= mostCards),
   );
-  const depth = Math.min(folds.depth ?? automatic(graph, counts.slice(0, forwardLevels + 1)), levels, Math.max(deepest, folds.depth ?? 0));
+  const depth = Math.min(
+    folds.depth ?? automatic(graph, counts.slice(0, forwardLevels + 1)),
+    levels,
+    Math.max(deepest, folds.depth ?? 0),
+  );
   const others = new Set(folds.toggled);
   const isOpen = (group: Group): boolean => group.depth < depth !== others.has(group.id);
   // Where everything is open, only what its author named as one thing has a frame around it.
