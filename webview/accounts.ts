@@ -4,6 +4,8 @@ import { ledgerOf, type Ledger, type LedgerEntry } from "../src/recording/ledger
 import { type Line, type Link, number, sign } from "../src/recording/maths";
 import type { Cursor } from "../src/recording/moves";
 import { short } from "../src/recording/text";
+import { placeText } from "../src/recording/indices";
+import { elementsOf } from "../src/recording/value";
 import { element } from "./dom";
 import { mathLine } from "./math";
 import type { Scene, Store } from "./store";
@@ -18,12 +20,11 @@ export interface AccountEvents {
 export function valueSection(store: Store, scene: Scene, about: Link, events: AccountEvents): HTMLElement | null {
   const why = whyValue(store.recording, scene.segment, scene.step, about);
   if (why === null) return null;
-  const title: Line = [why.left, sign("="), number(why.value, "value")];
-  return section(
-    ["Why is ", mathLine(title, events.go), " ?"],
-    ...why.lines.map((line, k) => lined(line, events, k === 0)),
-    ...why.sentences.map(note),
-  );
+  const title =
+    why.value === null
+      ? ["The value ", mathLine([why.left], events.go)]
+      : ["Why is ", mathLine([why.left, sign("="), number(why.value, "value")], events.go), " ?"];
+  return section(title, ...why.lines.map((line, k) => lined(line, events, k === 0)), ...why.sentences.map(note));
 }
 
 /** The update that the segment makes, or made, of a leaf. */
@@ -31,7 +32,8 @@ export function updateSection(store: Store, scene: Scene, about: Link, events: A
   const why = whyUpdate(store.recording, scene.segment, scene.step, about);
   if (why === null) return null;
   const facts = [
-    why.by === "" ? "" : why.by,
+    place(scene, about),
+    why.by,
     why.line < 0 ? "" : `line ${why.line + 1}`,
     why.done ? "" : "still to come",
   ];
@@ -54,6 +56,7 @@ export function ledgerSection(store: Store, scene: Scene, about: Link, events: A
   if (ledger.missing >= 0) store.want(ledger.missing);
   if (ledger.entries.length === 0 && ledger.zeroed === null && ledger.missing < 0) return null;
   const now = at.field.value?.data?.[about.element];
+  const name = `${node.label}.grad`;
   const grad = node.requiresGrad && !at.field.value ? "null" : now === undefined ? "not recorded" : short(now);
   const rows = element("table", { class: "ledger mono", "data-fetching": ledger.missing >= 0 });
   rows.append(...opening(ledger).map((text) => element("tr", {}, element("td", { colspan: 3, class: "dim" }, text))));
@@ -67,7 +70,14 @@ export function ledgerSection(store: Store, scene: Scene, about: Link, events: A
       element("td", { class: "gradient" }, grad),
     ),
   );
-  return section([`Ledger of ${node.label}.grad`], rows);
+  const [what, of] = [`Everything that was added to ${name} since it was last emptied.`, place(scene, about)];
+  return section([`Ledger of ${name}`, element("span", { class: "dim fact" }, of)], note(what), rows);
+}
+
+/** "[0, 1]" of what has several elements. */
+function place(scene: Scene, { node, element: at }: Link): string {
+  const shape = scene.graph.nodes[node]?.shape ?? [];
+  return elementsOf(shape) === 1 ? "" : `[${placeText(shape, at)}]`;
 }
 
 function opening({ missing, cut }: Ledger): string[] {
@@ -86,7 +96,7 @@ function row(store: Store, entry: LedgerEntry, events: AccountEvents): HTMLEleme
   );
   link.addEventListener("click", () => events.move(entry.at));
   const amount = entry.kind !== "added" ? "" : entry.amount === null ? "not recorded" : signed(entry.amount);
-  const sum = entry.kind === "nulled" ? "null" : entry.sum === null ? "" : short(entry.sum);
+  const sum = entry.kind === "nulled" ? "null" : entry.sum === null ? "not recorded" : short(entry.sum);
   return element(
     "tr",
     {},

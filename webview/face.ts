@@ -8,8 +8,14 @@ import { type Face, metrics, type Row, toCome } from "./cards";
 /** Width of one letter of a row, about: the painter measures and cuts what is too long. */
 const letter = 6.65;
 
-/** What the card of a node shows at a moment. */
-export function faceOf(node: GraphNode, at: NodeMoment, moment: Moment, width: number, apart = ""): Face {
+/** What the card of a node shows at a moment; `sum` is its gradient as the sum of what its uses brought, "" for one use. */
+export function faceOf(
+  node: GraphNode,
+  at: NodeMoment,
+  moment: Moment,
+  width: number,
+  { apart = "", sum = "" } = {},
+): Face {
   const current = moment.step?.node === node.index;
   return {
     title: node.label,
@@ -21,7 +27,7 @@ export function faceOf(node: GraphNode, at: NodeMoment, moment: Moment, width: n
         : node.kind === "number"
           ? "number"
           : shapeText(node.shape),
-    rows: rowsOf(node, at, moment.root, Math.floor((width - 2 * metrics.padding + 4) / letter)),
+    rows: rowsOf(node, at, moment.root, Math.floor((width - 2 * metrics.padding + 4) / letter), sum),
     toCome: at.value === null,
     reached: at.gradient.state === "none" ? "value" : "gradient",
     touched: at.touched,
@@ -43,7 +49,7 @@ export function share(x: number): string {
   return Number.isFinite(x) ? `${short(Number((100 * x).toPrecision(3)))} %` : "∞";
 }
 
-function rowsOf(node: GraphNode, at: NodeMoment, root: string, room: number): Row[] {
+function rowsOf(node: GraphNode, at: NodeMoment, root: string, room: number, sum: string): Row[] {
   const labelled = at.field.shown;
   const wide = labelled ? Math.max("value".length, gradientLabel(node).length) + 1 : 0;
   const text = (value: Value | null, taken: number): string => (value === null ? toCome : onCard(value, room - taken));
@@ -51,7 +57,7 @@ function rowsOf(node: GraphNode, at: NodeMoment, root: string, room: number): Ro
   if (node.requiresGrad) {
     const isRoot = root !== "" && node.label === root;
     const label = labelled || isRoot ? gradientLabel(node) : "∂";
-    rows.push(row(label, gradientText(at, room - label.length - (label === "∂" ? 0 : 1)), "gradient", false));
+    rows.push(row(label, gradientText(at, room - label.length - (label === "∂" ? 0 : 1), sum), "gradient", false));
   }
   if (labelled) {
     const field = at.field.value === null ? "null" : onCard(at.field.value, room - wide - (at.field.stale ? 6 : 0));
@@ -69,9 +75,13 @@ export function gradientLabel(node: GraphNode): string {
       : "∂L";
 }
 
-function gradientText({ gradient }: NodeMoment, room: number): string {
+function gradientText({ gradient }: NodeMoment, room: number, sum: string): string {
   if (gradient.state === "none") return toCome;
   const share = gradient.state === "waiting" ? `${gradient.got} of ${gradient.of}` : "";
+  for (const added of sum === "" ? [] : [sum, sum.replace(/ /g, "")]) {
+    const text = [added, share].filter(Boolean).join(" ");
+    if (text.length <= room) return text;
+  }
   const value =
     gradient.value === null
       ? share === ""

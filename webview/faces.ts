@@ -1,9 +1,15 @@
+import { broughtTo, sumText } from "../src/recording/fanout";
 import type { Folded } from "../src/recording/folds";
+import type { GraphNode } from "../src/recording/graph";
 import type { NodeMoment } from "../src/recording/moment";
+import { elementsOf } from "../src/recording/value";
 import { type Box, type Face, onlyHere } from "./cards";
 import { apartText, faceOf } from "./face";
 import { groupApart, groupFace } from "./groupface";
 import type { Scene, Store } from "./store";
+
+/** More terms do not fit on a card. */
+const mostAdded = 4;
 
 /** The cards' faces from moment to moment: a face stays the same object as long as it says the same. */
 export class Faces {
@@ -16,7 +22,8 @@ export class Faces {
   constructor(private readonly store: Store) {}
 
   /** What the cards show at a moment. */
-  at(folded: Folded, { graph, moment }: Scene, boxes: readonly Box[]): readonly Face[] {
+  at(folded: Folded, scene: Scene, boxes: readonly Box[]): readonly Face[] {
+    const { graph, moment } = scene;
     const { nodes, step, root } = moment;
     const before = folded === this.#folded ? this.#faces : [];
     const now = step?.node ?? -1;
@@ -40,13 +47,19 @@ export class Faces {
       if (node === null) return { ...groupFace(group, graph, moment, width), apart };
       const at = nodes[node.index];
       if (!at) throw new Error(`The moment lacks node ${node.index}.`);
-      return faceOf(node, at, moment, width, apart);
+      return faceOf(node, at, moment, width, { apart, sum: this.#sum(scene, node, at) });
     });
     this.#folded = folded;
     this.#moments = nodes;
     this.#stepNode = now;
     this.#root = root;
     return this.#faces;
+  }
+
+  /** "24 + 24 = 48" of a number that was used in a few places. */
+  #sum({ segment, step }: Scene, node: GraphNode, { gradient }: NodeMoment): string {
+    if (gradient.got < 2 || gradient.of > mostAdded || elementsOf(node.shape) !== 1) return "";
+    return sumText(broughtTo(this.store.recording, segment, step, node.index), gradient.value);
   }
 
   /** The cards of the nodes about which something changed. */

@@ -173,6 +173,7 @@ function changed(change: Change): void {
     case "column": {
       const scene = store.scene();
       if (scene) inspector.answered(scene);
+      stage.answered();
       return;
     }
     case "copied":

@@ -6,40 +6,95 @@ const space = "http://www.w3.org/1998/Math/MathML";
 /** Where a line of mathematics may go over into the next. */
 const breaks = new Set(["+", "=", "←"]);
 
-/** A line as MathML that can wrap; what comes from somewhere is a button that leads there. */
-export function mathLine(line: Line, go: (link: Link) => void, large = false): HTMLElement {
+/** Follows a number or a name to where it comes from. */
+type Go = (link: Link) => void;
+
+/**
+ * A line as MathML that can wrap; what comes from somewhere is a button that leads there. A formula is one thing to a
+ * screen reader, with nothing in it to press, so what holds a button is made of MathML's parts instead.
+ */
+export function mathLine(line: Line, go: Go, large = false): HTMLElement {
   const row = element("span", { class: large ? "formula large" : "formula" });
+  put(row, line, go, large);
+  return row;
+}
+
+function put(row: HTMLElement, line: Line, go: Go, large: boolean): void {
   let run: Piece[] = [];
   const flush = (): void => {
     if (run.length > 0) row.append(math(run, large));
     run = [];
   };
   for (const piece of line) {
-    const link = "link" in piece ? piece.link : undefined;
-    if (link !== undefined) {
+    if (piece.kind === "words" || leads(piece)) {
       flush();
-      row.append(linked(piece, link, go, large));
-    } else if (piece.kind === "words") {
-      flush();
-      row.append(element("span", { class: "words" }, piece.text));
-    } else {
-      if (piece.kind === "sign" && breaks.has(piece.text)) flush();
-      run.push(piece);
-      if (piece.kind === "sign" && breaks.has(piece.text)) {
-        flush();
-        row.append(document.createElement("wbr"));
-      }
+      row.append(...apart(piece, go, large));
+      continue;
     }
+    const wraps = piece.kind === "sign" && breaks.has(piece.text);
+    if (wraps) flush();
+    run.push(piece);
+    if (!wraps) continue;
+    flush();
+    row.append(document.createElement("wbr"));
   }
   flush();
-  return row;
 }
 
-function linked(piece: Piece, link: Link, go: (link: Link) => void, large: boolean): HTMLElement {
+/** Whether there is something to press in a piece. */
+function leads(piece: Piece): boolean {
+  switch (piece.kind) {
+    case "power":
+      return [...piece.base, ...piece.exponent].some(leads);
+    case "fraction":
+      return [...piece.above, ...piece.below].some(leads);
+    case "size":
+    case "root":
+      return piece.inside.some(leads);
+    default:
+      return "link" in piece;
+  }
+}
+
+/** A piece that is no formula of its own: words, a button, or what has buttons in it. */
+function apart(piece: Piece, go: Go, large: boolean): (Element | string)[] {
+  const box = (name: string, line: Line): HTMLElement => {
+    const made = element("span", { class: name });
+    put(made, line, go, large);
+    return made;
+  };
+  const bar = (): Element => math([{ kind: "sign", text: "|" }], large);
+  switch (piece.kind) {
+    case "power":
+      return [box("base", piece.base), raised(piece.exponent, large)];
+    case "fraction": {
+      const over = element("span", { class: "unseen" }, " over ");
+      return [element("span", { class: "fraction" }, box("above", piece.above), over, box("below", piece.below))];
+    }
+    case "size":
+      return [bar(), box("inside", piece.inside), bar()];
+    case "root":
+      return [math([{ kind: "sign", text: "√" }], large), box("radicand", piece.inside)];
+    case "words":
+      return [element("span", { class: "words" }, piece.text)];
+    default:
+      return [linked(piece, go, large)];
+  }
+}
+
+function linked(piece: Piece, go: Go, large: boolean): HTMLElement {
   const button = element("button", { class: "link", type: "button" }, math([piece], large));
   button.title = `${lineText([piece])}: show where this comes from`;
-  button.addEventListener("click", () => go(link));
+  if ("link" in piece) {
+    const { link } = piece;
+    button.addEventListener("click", () => go(link));
+  }
   return button;
+}
+
+/** An exponent by itself, behind its base. */
+function raised(exponent: Line, large: boolean): Element {
+  return made("math", made("msup", made("mrow"), made("mrow", ...exponent.map((each) => drawn(each, large)))));
 }
 
 function math(pieces: readonly Piece[], large: boolean): Element {
@@ -49,6 +104,7 @@ function math(pieces: readonly Piece[], large: boolean): Element {
 }
 
 function drawn(piece: Piece, large: boolean): Element {
+  const all = (line: Line): Element => made("mrow", ...line.map((each) => drawn(each, large)));
   switch (piece.kind) {
     case "number":
       return hued(made("mn", piece.text), piece.hue);
@@ -60,32 +116,30 @@ function drawn(piece: Piece, large: boolean): Element {
       return hued(whole, "gradient");
     }
     case "sign":
-      return operator(piece.text);
+      return operator(piece.text, piece.prefix === true);
     case "sum":
       return piece.index === "" ? made("mo", "∑") : made("munder", made("mo", "∑"), made("mi", piece.index));
     case "power":
-      return made(
-        "msup",
-        made("mrow", ...piece.base.map((each) => drawn(each, large))),
-        made("mrow", ...piece.exponent.map((each) => drawn(each, large))),
-      );
+      return made("msup", all(piece.base), all(piece.exponent));
+    case "fraction":
+      return made("mfrac", all(piece.above), all(piece.below));
     case "size":
-      return made("mrow", operator("|"), ...piece.inside.map((each) => drawn(each, large)), operator("|"));
+      return made("mrow", operator("|"), all(piece.inside), operator("|"));
     case "root":
-      return made("msqrt", ...piece.inside.map((each) => drawn(each, large)));
+      return made("msqrt", all(piece.inside));
     case "words":
       return made("mtext", piece.text);
   }
 }
 
-function operator(text: string): Element {
+function operator(text: string, prefix = false): Element {
   if (text === "ᵀ") return name("T");
   if (text.length > 1 && text.endsWith("(")) return made("mrow", name(text.slice(0, -1)), operator("("));
   const sign = made("mo", text);
   if (text === "(" || text === ")" || text === "|" || text === ",") {
     sign.setAttribute("form", text === "(" || text === "|" ? "prefix" : "postfix");
     sign.setAttribute("stretchy", "false");
-  } else sign.setAttribute("form", "infix");
+  } else sign.setAttribute("form", prefix ? "prefix" : "infix");
   return sign;
 }
 

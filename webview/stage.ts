@@ -4,7 +4,6 @@ import { coneOf } from "../src/recording/cone";
 import { find } from "../src/recording/find";
 import { type Folded, revealed, toggled } from "../src/recording/folds";
 import type { Group } from "../src/recording/groups";
-import { nodeTip } from "../src/recording/tip";
 import type { Face } from "./cards";
 import { signs } from "./checks";
 import { element, mark } from "./dom";
@@ -18,8 +17,7 @@ import { type Picture, pictureOf } from "./picture";
 import { Seek } from "./seek";
 import type { Scene, Store } from "./store";
 import type { Palette } from "./theme";
-import { TipView } from "./tip";
-import { groupTip, wireTip } from "./tips";
+import { Tips } from "./tips";
 import { TreeView } from "./tree";
 import type { Hold } from "./viewport";
 
@@ -30,8 +28,6 @@ export interface StageEvents {
   turn(): void;
 }
 
-const tipDelay = 220;
-
 /** The graph with its legend, its buttons, its tooltip and its tree. */
 export class Stage {
   readonly element: HTMLElement;
@@ -41,7 +37,7 @@ export class Stage {
     "aria-label": "Computation graph. The tree of nodes that follows says the same.",
   });
   readonly #view: GraphView;
-  readonly #tip = new TipView();
+  readonly #tips: Tips;
   readonly #tree: TreeView;
   readonly #way = element("span", { class: "way", hidden: true }, "from where it began");
   readonly #folding: Folding;
@@ -57,8 +53,6 @@ export class Stage {
   #held: { readonly group: Group; readonly x: number; readonly y: number } | null = null;
   /** The node to bring into sight with the next drawing. */
   #sought = -1;
-  #hovered: Part | null = null;
-  #timer = 0;
   #viewTimer = 0;
 
   constructor(
@@ -70,6 +64,18 @@ export class Stage {
     this.#area.tabIndex = -1;
     this.#area.addEventListener("pointerdown", () => this.#area.focus({ preventScroll: true }));
     this.#facing = new Faces(store);
+    this.#tips = new Tips(store, {
+      box: (part) =>
+        "node" in part
+          ? this.#view.boxOnScreen(part.node)
+          : "edge" in part
+            ? this.#view.wireOnScreen(part.edge)
+            : undefined,
+      face: (card) => this.#faces[card],
+      node: (card) => this.#nodeOf(card),
+      wire: (edge) => this.#folded?.edges[edge],
+      size: () => this.size,
+    });
     this.#seek = new Seek({
       find: (query) => this.#matches(query),
       go: (node) => {
@@ -101,7 +107,7 @@ export class Stage {
       this.#seek.element,
       this.#tree.element,
       legend,
-      this.#tip.element,
+      this.#tips.element,
     );
     this.#view = new GraphView(this.#area, palette, {
       hover: (part) => this.#hover(part),
@@ -169,7 +175,12 @@ export class Stage {
     this.#tree.show(folded, this.#faces);
     if (this.#found === "") this.pick();
     this.#find(scene);
-    if (this.#hovered !== null && !this.#tip.element.hidden) this.#showTip(this.#hovered);
+    this.#tips.refresh();
+  }
+
+  /** An answer came that a tip may wait for. */
+  answered(): void {
+    this.#tips.refresh();
   }
 
   /** Marks the selected node and those of the editor's line, and dims what the selected one has nothing to do with. */
@@ -298,32 +309,12 @@ export class Stage {
   }
 
   #hover(part: Part | null): void {
-    this.#hovered = part;
-    clearTimeout(this.#timer);
     this.#area.style.cursor = part && !("edge" in part) ? "pointer" : "";
-    if (part === null || "frame" in part) this.#tip.hide();
-    else this.#timer = window.setTimeout(() => this.#showTip(part), this.#tip.element.hidden ? tipDelay : 0);
-  }
-
-  #showTip(part: Part): void {
-    const { recording, outline, cursor, word } = this.store;
-    if ("frame" in part) return;
-    const about = "node" in part ? this.#view.boxOnScreen(part.node) : this.#view.wireOnScreen(part.edge);
-    const scene = this.store.scene();
-    const folded = this.#folded;
-    if (!about || !cursor || !scene || !folded) return;
-    const face = "node" in part ? this.#faces[part.node] : undefined;
-    const edge = "edge" in part ? folded.edges[part.edge] : undefined;
-    const tip = face?.folded
-      ? groupTip(face)
-      : "node" in part
-        ? nodeTip(recording, outline, cursor, this.#nodeOf(part.node) ?? -1)
-        : edge && wireTip(scene, edge);
-    if (tip) this.#tip.show(tip, about, this.size, word);
+    this.#tips.point(part);
   }
 
   #viewed(view: { zoom: number; x: number; y: number }): void {
-    this.#tip.hide();
+    this.#tips.hide();
     clearTimeout(this.#viewTimer);
     this.#viewTimer = window.setTimeout(() => {
       const kept = this.#view.fitted ? null : view;

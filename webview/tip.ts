@@ -11,8 +11,14 @@ const gap = 12;
 export class TipView {
   readonly element = element("div", { class: "tip", role: "tooltip", hidden: true });
 
-  /** Shows a tip under, over or beside a card, inside the graph's area. */
-  show(tip: Tip, card: Box, area: { readonly width: number; readonly height: number }, word: string): void {
+  /** Shows a tip and a short explanation under, over or beside a card, inside the graph's area. */
+  show(
+    tip: Tip,
+    why: readonly string[],
+    card: Box,
+    area: { readonly width: number; readonly height: number },
+    word: string,
+  ): void {
     this.element.replaceChildren(
       element("h4", {}, element("b", {}, tip.title), element("span", { class: "dim" }, ` · ${tip.subtitle}`)),
       element(
@@ -23,6 +29,7 @@ export class TipView {
         ),
       ),
     );
+    this.element.append(...why.map((line) => element("p", { class: "why" }, line)));
     if (tip.series) this.element.append(...sparkline(tip.series, tip.iteration, word));
     this.element.hidden = false;
     const { offsetHeight: height, offsetWidth: wide } = this.element;

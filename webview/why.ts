@@ -1,5 +1,5 @@
 import { linkLine, whyGradient, type PlacedUse, type Why } from "../src/recording/explain";
-import { nameIn } from "../src/recording/explain.use";
+import { nameIn } from "../src/recording/naming";
 import { gradientsOf } from "../src/recording/gradients";
 import { type Line, type Link, number, sign } from "../src/recording/maths";
 import { rowOfStep } from "../src/recording/moment";
@@ -20,6 +20,15 @@ export interface WhyEvents {
   further(use: number): void;
 }
 
+/** Why a gradient is what it is at a moment, as far as the columns it needs are here; the others are asked for. */
+export function whyAt(store: Store, { segment, index, step }: Scene, about: Link): Why | null {
+  const { recording, run, columns } = store;
+  const pass = gradientsOf(recording, segment).passAt(rowOfStep(recording, segment, step));
+  return whyGradient(recording, segment, step, about, (edge, of) =>
+    columns.of(run?.id ?? "", index, step, String(pass), edge, of),
+  );
+}
+
 /** Links on the way to the loss that may be shown at once. */
 const mostLinks = 12;
 
@@ -36,7 +45,7 @@ export class WhySection {
   /** The section about one element at a moment; `links` says for each use how many links on the way to the loss are shown. */
   show(scene: Scene, about: Link, links: ReadonlyMap<number, number>): HTMLElement | null {
     this.pending = false;
-    const why = this.#why(scene, about);
+    const why = whyAt(this.store, scene, about);
     if (why === null) return null;
     const title: Line = why.value === null ? [why.left] : [why.left, sign("="), number(why.value, "gradient")];
     const heading = element(
@@ -49,20 +58,11 @@ export class WhySection {
     const section = element("section", { class: "why" }, heading);
     const map = this.#choice(scene, about);
     if (map) section.append(map);
-    for (const sentence of why.sentences) section.append(note(sentence));
-    if (why.shapes !== "") section.append(note(why.shapes));
+    for (const sentence of [why.shapes, why.meaning, ...why.sentences])
+      if (sentence !== "") section.append(note(sentence));
     if (why.sum) section.append(this.#line(why.sum));
     why.uses.forEach((use, k) => section.append(...this.#use(scene, why, use, k, links.get(k) ?? 0)));
     return section;
-  }
-
-  #why(scene: Scene, about: Link): Why | null {
-    const { recording, run, columns } = this.store;
-    const { segment, index, step } = scene;
-    const pass = gradientsOf(recording, segment).passAt(rowOfStep(recording, segment, step));
-    return whyGradient(recording, segment, step, about, (edge, of) =>
-      columns.of(run?.id ?? "", index, step, String(pass), edge, of),
-    );
   }
 
   /** The gradient's elements to choose from, where there are several. */
@@ -113,7 +113,10 @@ export class WhySection {
         ...{ data, shape, name, most: largest(data), lit: new Set(elements) },
         ...windowOn(shape, elements[0] ?? 0, 6, 6),
       });
-      return [element("p", { class: "dim caption mono" }, `${name} ${shapeText(shape)}`), map];
+      const caption = [`${name} ${shapeText(shape)}`, stripe(shape, elements)]
+        .filter((each) => each !== "")
+        .join(" · ");
+      return [element("p", { class: "dim caption mono" }, caption), map];
     };
     const { node, elements } = lit.factor;
     return [
@@ -127,7 +130,7 @@ export class WhySection {
     const rows = element("ol", { class: "way" });
     let next: (Link & { readonly value: number }) | null = use.from ?? null;
     for (let k = 0; k < Math.min(shown, mostLinks) && next !== null; k++) {
-      const why: Why | null = this.#why(scene, next);
+      const why: Why | null = whyAt(this.store, scene, next);
       const waits = why?.uses.some(({ pending }) => pending) ?? false;
       if (waits) this.pending = true;
       const line = why === null ? null : linkLine(why);
@@ -157,6 +160,18 @@ export class WhySection {
   #math(line: Line, large = false): HTMLElement {
     return mathLine(line, (link) => this.events.go(link), large);
   }
+}
+
+/** "row 1", "column 0": what elements of a matrix are, "" when they are neither. */
+function stripe(shape: readonly number[], elements: readonly number[]): string {
+  const [rows = 1, columns = 1] = shape;
+  if (shape.length !== 2 || elements.length < 2) return "";
+  const at = elements[0] ?? 0;
+  if (columns === elements.length && elements.every((each) => Math.floor(each / columns) === Math.floor(at / columns)))
+    return `row ${Math.floor(at / columns)}`;
+  return rows === elements.length && elements.every((each) => each % columns === at % columns)
+    ? `column ${at % columns}`
+    : "";
 }
 
 function note(text: string): HTMLElement {

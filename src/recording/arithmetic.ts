@@ -3,11 +3,12 @@ import { number } from "./maths";
 
 /** Ops of an update as arithmetic: operand a, operand b or number, and what else there is. */
 export const arithmetic: Readonly<Record<string, (x: readonly Expr[], n: readonly Expr[]) => Expr | undefined>> = {
-  add: ([a, b], [n]) => (b ? sum(a, scaled(n, b)) : sum(a, n)),
+  add: ([a, b], [n]) => (b ? total(a, scaled(n, b)) : total(a, n)),
   sub: ([a, b], [n]) => (b ? difference(a, scaled(n, b)) : difference(a, n)),
   rsub: ([a], [n]) => difference(n, a),
   mul: ([a, b], [n]) => product(a, b ?? n),
-  div: ([a, b], [n]) => two("/", a, b ?? n),
+  div: ([a, b], [n]) => quotient(a, b ?? n),
+  reciprocal: ([a]) => quotient(constant(1), a),
   neg: ([a]) => a && { is: "minus", of: grouped(a) },
   sqrt: ([a]) => a && { is: "call", name: "√", of: a },
   square: ([a]) => a && squared(a),
@@ -18,9 +19,9 @@ export const arithmetic: Readonly<Record<string, (x: readonly Expr[], n: readonl
   detach: ([a]) => a,
   copy: ([, b]) => b,
   zero: () => ({ is: "number", value: 0, text: "0" }),
-  lerp: ([a, b], [n]) => sum(a, product(n, difference(b, a))),
-  addcmul: ([a, b, c], [n]) => sum(a, product(isOne(n) ? b : product(n, b), c)),
-  addcdiv: ([a, b, c], [n]) => sum(a, two("/", isOne(n) ? b : product(n, b), c)),
+  lerp: ([a, b], [n]) => total(a, product(n, difference(b, a))),
+  addcmul: ([a, b, c], [n]) => total(a, product(isOne(n) ? b : product(n, b), c)),
+  addcdiv: ([a, b, c], [n]) => total(a, quotient(isOne(n) ? b : product(n, b), c)),
   maximum: ([a, b]) => a && b && { is: "max", a, b },
 };
 
@@ -44,8 +45,13 @@ function two(sign: "+" | "−" | "·" | "/", a: Expr | undefined, b: Expr | unde
   };
 }
 
+/** a / b. */
+export function quotient(a: Expr | undefined, b: Expr | undefined): Expr | undefined {
+  return two("/", a, b);
+}
+
 /** a + b; what b takes away is subtracted. */
-function sum(a: Expr | undefined, b: Expr | undefined): Expr | undefined {
+export function total(a: Expr | undefined, b: Expr | undefined): Expr | undefined {
   const taken = b === undefined ? undefined : negated(b);
   return taken === undefined ? two("+", a, b) : difference(a, taken);
 }
@@ -72,20 +78,32 @@ function negated(of: Expr): Expr | undefined {
   return a === undefined ? undefined : { ...of, a };
 }
 
+/** a · b; a factor of 1 is left out, and what stands there twice is squared. */
 function product(a: Expr | undefined, b: Expr | undefined): Expr | undefined {
-  if (a?.is === "name" && b?.is === "name" && a.name === b.name) return squared(a);
-  if (a?.is === "two" && a.sign === "·" && a.b.is === "name" && b?.is === "name" && a.b.name === b.name)
-    return { ...a, b: squared(b) };
+  if (a === undefined || b === undefined) return undefined;
+  if (isOne(a)) return b;
+  if (isOne(b)) return a;
+  if (a.is === "number" && a.value === -1) return { is: "minus", of: grouped(b) };
+  if (alike(a, b)) return squared(a);
+  if (a.is === "two" && a.sign === "·" && alike(a.b, b)) return { ...a, b: squared(b) };
+  if (a.is === "minus" && alike(a.of, b)) return { is: "minus", of: squared(b) };
   return two("·", a, b);
 }
 
+/** Whether two expressions are one, whatever brackets are around them. */
+function alike(a: Expr, b: Expr): boolean {
+  const [x, y] = [a, b].map((each) => (each.is === "group" ? each.of : each));
+  return x?.is !== "number" && JSON.stringify(x) === JSON.stringify(y);
+}
+
 function squared(of: Expr): Expr {
-  return { is: "power", base: grouped(of), exponent: { is: "number", value: 2, text: "2" } };
+  const base: Expr = of.is === "minus" || of.is === "two" ? { is: "group", of } : of;
+  return { is: "power", base, exponent: { is: "number", value: 2, text: "2" } };
 }
 
 /** b times its scale, which is left out when it is 1. */
 function scaled(scale: Expr | undefined, b: Expr): Expr {
-  return isOne(scale) ? b : (product(scale, b) ?? b);
+  return product(scale ?? constant(1), b) ?? b;
 }
 
 /** In brackets where it is a sum. */

@@ -100,6 +100,16 @@ export function callOf(
   };
 }
 
+/** The nodes of all outputs of the call that a wire leads to, −1 for one that is not drawn. */
+export function outputsOf(recording: Recording, segment: Segment, edge: number): readonly number[] {
+  const { graph, rows, tensors } = graphOf(recording, segment);
+  const to = graph.edges[edge]?.to ?? -1;
+  const made = rows[to] ?? -1;
+  if (made < 0) return [to];
+  const { inputs, outputs } = recording.form(made);
+  return outputs.map((_, k) => (k === 0 ? to : tensors.indexOf(recording.arg(made, inputs + 2 * k))));
+}
+
 /** A value with its elements copied out of the recording, null when they were not kept. */
 function full(value: Value | null): Full | null {
   if (value?.data === null || value === null) return null;

@@ -17,6 +17,16 @@ const corners: Readonly<Record<string, readonly [at: number, slope: string]>> = 
 /** Steps that are level almost everywhere. */
 const level = new Set(["sign", "floor", "ceil", "round", "trunc"]);
 
+/** What a gate did with the gradient of an element, as a sentence; "" for what is no gate, and at its corner. */
+export function gateOf(call: Call, element: number, name: string): string {
+  const x = call.operands[call.operand]?.data[element] ?? NaN;
+  const op = call.op.replace(/_$/, "");
+  if (op !== "relu" || x === 0 || Number.isNaN(x)) return "";
+  return x > 0
+    ? `${name} is ${short(x)}, above 0, so relu lets the gradient through.`
+    : `${name} is ${short(x)}, below 0, so relu lets nothing through.`;
+}
+
 /** What is agreed on where a function has no slope of its own at this element, as a sentence; "" where it has one. */
 export function conventionOf(call: Call, element: number, name: string): string {
   const x = call.operands[call.operand]?.data[element] ?? NaN;

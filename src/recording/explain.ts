@@ -1,5 +1,6 @@
-import { callOf, type Column, notRecorded } from "./column";
-import { nameIn, type Use, useOf } from "./explain.use";
+import { callOf, type Column, notRecorded, outputsOf } from "./column";
+import { type Use, useOf } from "./explain.use";
+import { nameIn } from "./naming";
 import { gradientsOf, type Contribution } from "./gradients";
 import { graphOf, type Graph } from "./graph";
 import { placeText } from "./indices";
@@ -34,9 +35,12 @@ export interface Why {
   readonly value: number | null;
   /** What the shapes do, for more than scalars; "" else. */
   readonly shapes: string;
+  /** What the number says, in one sentence; "" as long as it is not whole. */
+  readonly meaning: string;
   /** The sum over several uses, or the seed; null when there is one use. */
   readonly sum: Line | null;
   readonly uses: readonly PlacedUse[];
+  /** What else is to be known of it. */
   readonly sentences: readonly string[];
 }
 
@@ -57,7 +61,7 @@ export function whyGradient(
   const index = elementsOf(node.shape) === 1 ? "" : placeText(node.shape, about.element);
   const left: Piece = { kind: "slope", by: name, index };
   const none = (sentence: string): Why => ({
-    ...{ about, left, value: null, shapes: "", sum: null, uses: [] },
+    ...{ about, left, value: null, shapes: "", meaning: "", sum: null, uses: [] },
     sentences: [sentence],
   });
   if (!node.requiresGrad) return none(`${name} requires no gradient, so backward does not go there.`);
@@ -87,17 +91,17 @@ export function whyGradient(
   if (replaced !== null) sentences.push(`A hook then changed it to ${short(replaced)}.`);
   const v = seedOf(gradients.rootOf(pass), graph, () => gradients.contributions(gradients.rootOf(pass), row, pass));
   if (seed === undefined && v !== "") sentences.push(`Backward began with L = v · ${root}, where v = ${v}.`);
-  if (got >= of && seed === undefined)
-    sentences.push(meaning(node.kind === "leaf", name, index, v === "" ? root : "L", total));
+  const whole = got >= of && seed === undefined;
   const summed = parts.length > 1 || seed !== undefined;
   return {
     about,
     left,
     value: total,
     shapes: shapesOf(graph, about.node, wired),
+    meaning: whole ? meaning(node.kind === "leaf", name, index, v === "" ? root : "L", total) : "",
     sum: summed ? sumLine(left, parts, about, graph, total, seed?.value) : null,
     uses,
-    sentences: sentences.filter((each) => each !== ""),
+    sentences,
   };
 }
 
@@ -136,7 +140,8 @@ function placed(
   const column = columns(edge, element);
   if (column === undefined) return { ...own, pending: true };
   if (typeof column === "string") return { ...own, trouble: column };
-  return { ...own, ...useOf({ graph, edge, call, element, column, sent }) };
+  const outputs = outputsOf(recording, segment, edge);
+  return { ...own, ...useOf({ graph, edge, call, outputs, element, column, sent }) };
 }
 
 function sumLine(
@@ -172,7 +177,10 @@ function seedSentence(name: string, shape: readonly number[]): string {
 function seedOf(root: number, graph: Graph, came: () => readonly Contribution[]): string {
   if ((graph.nodes[root]?.shape.length ?? 0) === 0) return "";
   const seed = came().find(({ edge }) => edge < 0);
-  return seed === undefined ? "" : valueText(seed.value, 32);
+  if (seed === undefined) return "";
+  return seed.value.data === null
+    ? `${shapeText(seed.value.shape)}, ${notRecorded} in full`
+    : valueText(seed.value, 32);
 }
 
 /** What a gradient says, for someone who never met one. */
@@ -181,19 +189,22 @@ function meaning(leaf: boolean, name: string, index: string, root: string, gradi
   const end = root === "" || root === name ? "L" : root;
   if (Number.isNaN(gradient)) return `A gradient that is NaN says nothing: look for the step that made the first one.`;
   if (gradient === 0) return `Changing ${what} a little does not change ${end}.`;
-  const size = Math.abs(gradient) === 1 ? "just" : `${short(Math.abs(gradient))} times`;
+  const size = Math.abs(gradient) === 1 ? "just as much" : `by ${short(Math.abs(gradient))} times that`;
   const direction = gradient < 0 ? "falls" : "grows";
-  const advice = leaf ? (gradient < 0 ? ` So ${what} should grow.` : ` So ${what} should shrink.`) : "";
-  return `If ${what} grows a little, ${end} ${direction} ${size} as much.${advice}`;
+  const advice = leaf ? ` To bring ${end} down, ${what} should ${gradient < 0 ? "grow" : "shrink"}.` : "";
+  return `If ${what} grows a little, ${end} ${direction} ${size}.${advice}`;
 }
 
+/** What the shapes do on the way back through the first use; "" for a number. */
 function shapesOf(graph: Graph, node: number, wired: readonly Contribution[]): string {
-  const [first] = wired;
   const x = graph.nodes[node];
-  const y = graph.nodes[graph.edges[first?.edge ?? -1]?.to ?? -1];
-  if (x === undefined || y === undefined || x.shape.length < 2 || y.shape.length < 2) return "";
-  if (String(x.shape) === String(y.shape) && y.symbol !== "@") return "";
-  return `${shapeText(y.shape)} came in, one number for each of ${nameIn(graph, y.index)}; ${shapeText(x.shape)} goes out, one for each of ${nameIn(graph, node)}. The ${elementsOf(y.shape)} × ${elementsOf(x.shape)} table of all slopes between them is never built.`;
+  const y = graph.nodes[graph.edges[wired[0]?.edge ?? -1]?.to ?? -1];
+  if (x === undefined || elementsOf(x.shape) === 1) return "";
+  const [own, other] = [`the shape of ${nameIn(graph, node)}, ${shapeText(x.shape)}`, shapeText(y?.shape ?? [])];
+  if (y === undefined || (other === shapeText(x.shape) && y.symbol !== "@"))
+    return `The gradient has ${own}: one number for each element. Here is one of them.`;
+  const slopes = `${elementsOf(y.shape)} × ${elementsOf(x.shape)} slopes`;
+  return `The gradient that came in has the shape of ${nameIn(graph, y.index)}, ${other}; the one that goes out has ${own}. The Jacobian between them, ${slopes}, is never built. Here is one element.`;
 }
 
 /** One line for a link on the way to the loss: "∂L/∂sub[0] = 0.25 · 2 · (−2) = −1"; null as long as it is not known. */

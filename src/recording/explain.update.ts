@@ -1,5 +1,6 @@
-import { nameIn } from "./explain.use";
-import { arithmetic, constant, difference } from "./arithmetic";
+import { nameIn } from "./naming";
+import { arithmetic, constant } from "./arithmetic";
+import { type Hyper, type Setting, spelled } from "./explain.hyper";
 import { type Expr, valueOf } from "./expr";
 import { written } from "./formula";
 import { graphOf } from "./graph";
@@ -58,7 +59,9 @@ class Arithmetic {
   /** By storage of what stays: what it is about to be, and the row that wrote it last. */
   readonly #pending = new Map<number, { expr: Expr; row: number; tensor: number }>();
   readonly #states = new Map<number, string>();
-  #hyper: readonly (readonly [string, number])[] = [];
+  #hyper: Hyper = new Map();
+  /** Whether the gradient was turned round, to go uphill. */
+  #turned = false;
 
   constructor(
     private readonly recording: Recording,
@@ -112,7 +115,7 @@ class Arithmetic {
       const form = recording.form(row);
       if (form.kind === "optimizerEnd" || form.kind === "backwardEnd") break;
       if (form.kind !== "optimizer") continue;
-      this.#hyper = form.numbers.map((name, k) => [name, recording.number(row, k)] as const);
+      this.#hyper = new Map(form.numbers.map((name, k) => [name, recording.number(row, k)] as const));
       return { optimizer: form.op, start: row };
     }
     return { optimizer: "", start: from };
@@ -145,6 +148,7 @@ class Arithmetic {
       inputs.push(this.#operand(recording.arg(row, k), row, inPlace ? storage : -1, lines));
     const numbers = form.numbers.map((_, k) => this.#number(row, k));
     const op = form.op.replace(/_$/, "");
+    if (op === "neg") this.#turned = true;
     const expr = arithmetic[op]?.(inputs, numbers) ?? this.#leaf(target, row);
     if (!inPlace || this.#results.has(storage)) this.#results.set(storage, expr);
     else this.#pending.set(storage, { expr, row, tensor: target });
@@ -192,41 +196,23 @@ class Arithmetic {
     return { is: "name", name: String(at) };
   }
 
-  /** A number by what it is called: a hyper-parameter, a variable of the source, or itself. */
+  /** A number by what it is called: in terms of hyper-parameters, by a variable of the source, or as itself. */
   #number(row: number, k: number): Expr {
     const value = this.recording.number(row, k);
     const named = (name: string, of: number): Expr => this.#name({ name, value: of, hue: "" });
-    const hyper = this.#hyper.filter(([, of]) => of !== 0 && of !== 1);
-    for (const [name, of] of hyper) {
-      if (value === of) return named(name, of);
-      if (value === -of) return { is: "minus", of: named(name, of) };
-    }
-    for (const [name, of] of hyper)
-      if (value === 1 - of) return { is: "group", of: difference(constant(1), named(name, of)) ?? constant(value) };
-    const corrected = hyper.length > 0 ? this.#corrected(value, named) : undefined;
-    if (corrected !== undefined) return corrected;
+    if (this.#hyper.size > 0) return spelled(value, this.#hyper, this.#setting(row), named) ?? constant(value);
     const form = this.recording.form(row);
-    const binding = this.#hyper.length > 0 ? undefined : operandBinding(this.recording, form, form.inputs + k);
-    return binding === undefined ? constant(value) : this.#name({ name: binding.name, value, hue: "" });
+    const binding = operandBinding(this.recording, form, form.inputs + k);
+    return binding === undefined ? constant(value) : named(binding.name, value);
   }
 
-  /** lr / (1 − beta1ᵗ) and √(1 − beta2ᵗ) of step t: averages that began at 0 are too small at first. */
-  #corrected(value: number, named: (name: string, of: number) => Expr): Expr | undefined {
-    const { lr = NaN, beta1 = NaN, beta2 = NaN } = Object.fromEntries(this.#hyper);
-    const size = Math.abs(value);
-    const first = Math.round(Math.log(1 - lr / size) / Math.log(beta1));
-    const second = Math.round(Math.log(1 - size * size) / Math.log(beta2));
-    const left = (name: string, of: number, t: number): Expr => ({
-      is: "group",
-      of: difference(constant(1), { is: "power", base: named(name, of), exponent: constant(t) }) ?? constant(of),
-    });
-    if (first > 0 && size === lr / (1 - beta1 ** first)) {
-      const slower: Expr = { is: "two", sign: "/", a: named("lr", lr), b: left("beta1", beta1, first) };
-      return value < 0 ? { is: "minus", of: slower } : slower;
-    }
-    if (second > 0 && value === Math.sqrt(1 - beta2 ** second))
-      return { is: "call", name: "√", of: left("beta2", beta2, second) };
-    return undefined;
+  #setting(row: number): Setting {
+    const { recording } = this;
+    const { op, inputs } = recording.form(row);
+    const target = recording.arg(row, inputs);
+    const scaled = inputs > 0 && recording.arg(row, inputs - 1) === this.tensor;
+    const parameter = target === this.tensor ? "changes" : scaled ? "is scaled" : "";
+    return { state: this.#states.get(target) ?? "", op, parameter };
   }
 
   /** Writes the assignment of what is about to change. */
@@ -271,12 +257,26 @@ class Arithmetic {
   }
 
   #sentences(optimizer: string): string[] {
-    const kept = new Set(this.#leaves.map(({ name }) => name));
-    const sentences = Object.entries(roles).flatMap(([state, role]) => (kept.has(state) ? [`${state} ${role}.`] : []));
-    if (kept.has("expAvg") && kept.has("beta1"))
-      sentences.push("Both averages began at 0; dividing by 1 − betaᵗ makes up for that, with t counting the steps.");
+    const told = new Set(this.#leaves.map(({ name }) => name));
+    const sentences = Object.entries(roles).flatMap(([state, role]) => (told.has(state) ? [`${state} ${role}.`] : []));
     if (optimizer === "SGD" && sentences.length === 0)
-      sentences.push("One step against the gradient: downhill for the loss, as far as lr says.");
+      sentences.push(
+        this.#turned
+          ? "One step along the gradient, as maximize says: uphill, as far as lr says."
+          : "One step against the gradient: downhill for the loss, as far as lr says.",
+      );
+    if (told.has("expAvg") && told.has("beta1"))
+      sentences.push(
+        "An average that began at 0 is too small at first; 1 − betaᵗ makes up for it, t counting the steps.",
+      );
+    if (optimizer === "NAdam")
+      sentences.push("The factors of the gradient and of expAvg are lr times a momentum that grows with the steps.");
+    if (optimizer === "RAdam")
+      sentences.push(
+        told.has("expAvgSq")
+          ? "The last factor says how far the average of squares can be trusted after so few steps."
+          : "After so few steps the average of squares is not to be trusted yet, so this step does without it.",
+      );
     return sentences;
   }
 }
@@ -287,7 +287,11 @@ const roles: Readonly<Record<string, string>> = {
   expAvg: "is a running average of the gradients",
   expAvgSq:
     "is a running average of their squares; dividing by its root makes steps alike in size, however large gradients are",
+  maxExpAvgSq: "is the largest that average ever was, so that steps do not grow again",
+  expInf: "is the size of the largest gradient lately; dividing by it makes steps alike in size",
   squareAvg: "is a running average of the squared gradients; dividing by its root makes steps alike in size",
+  gradAvg: "is a running average of the gradients; without its square, squareAvg is a variance",
+  accDelta: "is a running average of the squared steps, so that the next is about as large",
   sum: "adds up all squared gradients so far, so that steps become smaller",
 };
 

@@ -1,9 +1,11 @@
 import type { Column, ColumnQuestion } from "./column";
-import { conventionOf } from "./conventions";
 import { type Expr, settled, speaksOf, valueOf, withoutTransposes } from "./expr";
 import { parseFormula, written, type Writing } from "./formula";
 import type { Graph } from "./graph";
-import { indicesOf, placeText, type Indices } from "./indices";
+import { sentencesOf } from "./explain.sentences";
+import { type Term, termsOf } from "./explain.terms";
+import type { Indices } from "./indices";
+import { nameIn } from "./naming";
 import { type Line, lineText, type Link, number, operand, type Piece, sign, words } from "./maths";
 import { elementsOf } from "./value";
 
@@ -12,6 +14,8 @@ export interface Used {
   readonly graph: Graph;
   readonly edge: number;
   readonly call: Omit<ColumnQuestion, "element">;
+  /** Nodes of the call's outputs. */
+  readonly outputs: readonly number[];
   readonly element: number;
   readonly column: Column;
   /** What the rule sent to this element. */
@@ -34,24 +38,8 @@ export interface Use {
   };
 }
 
-interface Term {
-  readonly at: number;
-  readonly g: number;
-  readonly slope: number;
-}
-
 /** Terms that are written out when there are more of them than fit. */
 const most = 5;
-
-/** What an op's result is called in a formula: its name, or the op's, counted where several without a name do the same. */
-export function nameIn(graph: Graph, node: number): string {
-  const drawn = graph.nodes[node];
-  if (drawn === undefined) return "x";
-  if (drawn.named || drawn.kind !== "op") return drawn.label;
-  const op = drawn.op.replace(/_$/, "");
-  const alike = graph.nodes.filter((each) => !each.named && each.kind === "op" && each.op.replace(/_$/, "") === op);
-  return alike.length === 1 ? op : `${op}#${alike.indexOf(drawn) + 1}`;
-}
 
 /** Writes out how the gradient came back from one use. */
 export function useOf(used: Used): Use {
@@ -63,9 +51,13 @@ class Writer {
   readonly #terms: readonly Term[];
   readonly #expr: Expr | null;
   readonly #rest: string;
+  /** The op's own line, or what can be said of it without one. */
+  readonly #formula: string;
   /** The graph nodes of the operands, and of the output. */
   readonly #nodes: readonly number[];
   readonly #to: number;
+  /** The output that the first term came back to: of several it need not be the first. */
+  readonly #through: number;
   readonly #from: number;
 
   constructor(private readonly used: Used) {
@@ -74,10 +66,13 @@ class Writer {
     this.#to = wire?.to ?? -1;
     this.#from = wire?.from ?? -1;
     this.#nodes = graph.nodes[this.#to]?.inputs ?? [];
-    const { terms, within } = this.#support(indicesOf(call));
+    const { terms, indices } = termsOf(call, column, used.element, used.outputs);
     this.#terms = terms;
-    this.#indices = within ? indicesOf(call) : null;
-    const { expr, rest } = parseFormula(column.formula, new Set([...column.names, ...call.numberNames]));
+    this.#indices = indices;
+    const attrs = Object.keys(call.attrs).filter((name) => typeof call.attrs[name] === "number");
+    this.#through = terms.find(({ g, slope }) => g !== 0 && slope !== 0)?.node ?? terms[0]?.node ?? this.#to;
+    this.#formula = column.formula || unspoken(terms);
+    const { expr, rest } = parseFormula(this.#formula, new Set([...column.names, ...call.numberNames, ...attrs]));
     this.#expr = expr === null ? null : settled(expr, (name) => this.#constant(name));
     this.#rest = rest;
   }
@@ -87,26 +82,10 @@ class Writer {
     return {
       symbolic: this.#symbolic(),
       numbers: this.#numbers(),
-      sentences: this.#sentences(),
-      from: first === undefined ? null : { node: this.#to, element: first.at, value: first.g },
+      sentences: sentencesOf(this.used, this.#terms),
+      from: first === undefined ? null : { node: first.node, element: first.at, value: first.g },
       lit: { gradient: this.#terms.map(({ at }) => at), factor: this.#litFactor() },
     };
-  }
-
-  /** The terms: all that the element can reach, or, where elements mix, all whose slope is not 0. */
-  #support(indices: Indices | null): { terms: Term[]; within: boolean } {
-    const { call, column, element } = this.used;
-    const g = call.gradients[0]?.data ?? [];
-    const slopes = column.slopes[0] ?? new Float64Array(0);
-    const all: number[] = [];
-    slopes.forEach((slope, j) => {
-      if (slope !== 0) all.push(j);
-    });
-    const reached = indices?.reached(call.operand, element) ?? null;
-    const set = new Set(reached);
-    const within = reached !== null && all.every((j) => set.has(j));
-    const at = within ? reached : all;
-    return { terms: at.map((j) => ({ at: j, g: g[j] ?? NaN, slope: slopes[j] ?? NaN })), within };
   }
 
   /** Number operands and counts by the names that formulas give them. */
@@ -147,15 +126,15 @@ class Writer {
 
   /** The right side with index letters; `of` gives them by operand, −1 for the output. */
   #right(of: (k: number) => string, summed: string): Line {
-    const { graph, column } = this.used;
+    const { graph } = this.used;
     const plain = of(-1) === "" && of(0) === "" && summed === "";
     const gradient: Piece = {
       kind: "slope",
-      by: nameIn(graph, this.#to),
+      by: nameIn(graph, this.#through),
       index: of(-1),
-      link: { node: this.#to, element: this.#terms[0]?.at ?? 0 },
+      link: this.#there(),
     };
-    if (this.#expr === null) return this.#inWords(column.formula, gradient);
+    if (this.#expr === null) return this.#inWords(this.#formula, gradient);
     const writing: Writing = { gradient: () => [gradient], name: (name) => this.#name(name, of) };
     const expr = plain ? this.#expr : withoutTransposes(this.#expr);
     const right = written(expr, writing);
@@ -166,11 +145,15 @@ class Writer {
   #name(name: string, of: (k: number) => string): Line {
     const { graph, column } = this.used;
     if (name === "y")
-      return [{ kind: "name", text: nameIn(graph, this.#to), index: of(-1), hue: "value", link: this.#here() }];
+      return [{ kind: "name", text: nameIn(graph, this.#to), index: of(-1), hue: "value", link: this.#there() }];
     const k = column.names.indexOf(name);
     const node = this.#nodes[k];
     if (k < 0 || node === undefined) return [{ kind: "name", text: name, index: "", hue: "" }];
     return [{ kind: "name", text: nameIn(graph, node), index: of(k), hue: "value", link: { node, element: 0 } }];
+  }
+
+  #there(): Link {
+    return { node: this.#through, element: this.#terms.find(({ node }) => node === this.#through)?.at ?? 0 };
   }
 
   #here(): Link {
@@ -225,8 +208,8 @@ class Writer {
   }
 
   /** "−1 · 1", or "−1" where every slope is 1. */
-  #term({ at, g, slope }: Term, plain: boolean): Line {
-    const gradient = number(g, "gradient", { node: this.#to, element: at });
+  #term({ node, at, g, slope }: Term, plain: boolean): Line {
+    const gradient = number(g, "gradient", { node, element: at });
     if (plain) return [gradient];
     return [gradient, sign("·"), ...operand(slope, "value", this.#source(at, slope))];
   }
@@ -251,8 +234,8 @@ class Writer {
   /** One term by the formula itself, "0.25 · 2 · (−2)", as long as the formula gives the number. */
   #inFull(term: Term): Line {
     const { call, element, sent } = this.used;
-    const expr = this.#expr;
-    if (expr === null || this.#rest !== "") return this.#term(term, term.slope === 1);
+    const expr = this.#expr === null ? null : withoutTransposes(this.#expr);
+    if (expr === null || this.#rest !== "" || call.outputs.length > 1) return this.#term(term, term.slope === 1);
     const at = (name: string): { value: number; link?: Link } | undefined => {
       if (name === "y") {
         const value = call.outputs[0]?.data[term.at];
@@ -269,7 +252,7 @@ class Writer {
     const close = value !== undefined && (value === sent || Math.abs(value - sent) <= 1e-4 * Math.abs(sent));
     if (!close) return this.#term(term, term.slope === 1);
     return written(expr, {
-      gradient: () => [number(term.g, "gradient", { node: this.#to, element: term.at })],
+      gradient: () => [number(term.g, "gradient", { node: term.node, element: term.at })],
       name: (name) => {
         const found = at(name);
         return found === undefined
@@ -277,33 +260,6 @@ class Writer {
           : [number(found.value, "value", found.link)];
       },
     });
-  }
-
-  #sentences(): string[] {
-    const { graph, call, element, column } = this.used;
-    const sentences: string[] = [];
-    const [x, y] = [nameIn(graph, this.#from), nameIn(graph, this.#to)];
-    const operandShape = call.operands[call.operand]?.shape ?? [];
-    const count = this.#terms.length;
-    const one = elementsOf(operandShape) === 1 ? x : `${x}[${placeText(operandShape, element)}]`;
-    if (count > 1) {
-      const all = count === elementsOf(call.outputs[0]?.shape ?? []) ? `all ${count}` : `${count} of the`;
-      sentences.push(
-        `${one} was used for ${all} elements of ${y}, so its gradient is the sum of ${count} contributions.`,
-      );
-    } else if (count === 0) sentences.push(`${one} has no effect on ${y} here, so nothing comes back.`);
-    if (call.op === "mean" && count === 1) {
-      const n = elementsOf(operandShape) / Math.max(1, elementsOf(call.outputs[0]?.shape ?? []));
-      sentences.push(`The mean divides by ${n}, so each of the ${n} elements counts one ${ordinal(n)}.`);
-    }
-    const convention = conventionOf(call, element, one);
-    if (convention !== "") sentences.push(convention);
-    const total = this.#terms.reduce((sum, { g, slope }) => sum + (g === 0 || slope === 0 ? 0 : g * slope), 0);
-    const size = this.#terms.reduce((sum, { g, slope }) => sum + Math.abs(g * slope), 0);
-    const { sent } = this.used;
-    if (Math.abs(total - sent) > 1e-3 * (size + Math.abs(sent)) && column.slopes[0])
-      sentences.push(`What was recorded differs from this: it went another way than ${call.op}'s own rule.`);
-    return sentences;
   }
 
   #litFactor(): Use["lit"]["factor"] {
@@ -318,6 +274,7 @@ class Writer {
   }
 }
 
-function ordinal(n: number): string {
-  return n === 2 ? "half" : n === 3 ? "third" : n === 4 ? "quarter" : `${n}th`;
+/** The line of an op that has none: of what only moves elements where they went, of anything else the chain rule. */
+function unspoken(terms: readonly Term[]): string {
+  return terms.every(({ slope }) => slope === 1) ? "∂L/∂y, at the places it went to" : "∂L/∂y times the slope of y";
 }

@@ -1,5 +1,5 @@
-import { callOf } from "./column";
-import { nameIn } from "./explain.use";
+import { callOf, notRecorded } from "./column";
+import { nameIn } from "./naming";
 import { type Expr, valueOf } from "./expr";
 import { written } from "./formula";
 import { graphOf } from "./graph";
@@ -15,7 +15,8 @@ import { elementsOf } from "./value";
 /** How one element of a node's value came to be. */
 export interface ValueWhy {
   readonly left: Piece;
-  readonly value: number;
+  /** null: not recorded. */
+  readonly value: number | null;
   /** With names, then with numbers; empty for what was given. */
   readonly lines: readonly Line[];
   readonly sentences: readonly string[];
@@ -35,7 +36,10 @@ export function whyValue(recording: Recording, segment: Segment, step: number, a
   const value = timelineOf(recording, segment).valueAt(tensors[about.node] ?? -1, made)?.data?.[about.element];
   const index = elementsOf(node.shape) === 1 ? "" : placeText(node.shape, about.element);
   const left: Piece = { kind: "name", text: nameIn(graph, about.node), index, hue: "value" };
-  if (value === undefined) return null;
+  if (value === undefined) {
+    const sentence = `The value of ${nameIn(graph, about.node)} was ${notRecorded} in full: it has too many elements.`;
+    return { left, value: null, lines: [], sentences: [sentence] };
+  }
   const line = recording.site(node.site)?.line;
   const where = line === undefined ? "" : `, line ${line + 1}`;
   if (node.kind === "leaf") {
@@ -47,7 +51,10 @@ export function whyValue(recording: Recording, segment: Segment, step: number, a
   const edge = graph.edges.findIndex(({ to }) => to === about.node);
   const call = edge < 0 ? "" : callOf(recording, segment, row, edge);
   const sentences = [`${nameIn(graph, about.node)} = ${node.op}(${names(graph, node.inputs)})${where}.`];
-  if (typeof call === "string") return { left, value, lines: [], sentences };
+  if (typeof call === "string") {
+    if (call !== "") sentences.push(`Its operands were ${call} in full.`);
+    return { left, value, lines: [], sentences };
+  }
   const lines = new Forward(call, about, node.inputs, (each) => nameIn(graph, each), value).lines(left);
   return lines.length === 0 ? { left, value, lines, sentences } : { left, value, lines, sentences: [] };
 }

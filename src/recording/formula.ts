@@ -1,5 +1,5 @@
 import type { Expr } from "./expr";
-import { type Line, sign } from "./maths";
+import { type Line, minus, sign } from "./maths";
 
 /** A formula as far as it is an expression, and the words that follow. */
 export interface Formula {
@@ -167,7 +167,7 @@ export function written(expr: Expr, writing: Writing): Line {
     case "name":
       return writing.name(expr.name);
     case "minus":
-      return [sign("−"), ...bracketed(write(expr.of))];
+      return [minus, ...bracketed(write(expr.of))];
     case "group":
       return [sign("("), ...write(expr.of), sign(")")];
     case "sum":
@@ -179,24 +179,29 @@ export function written(expr: Expr, writing: Writing): Line {
     case "max":
       return [sign("max("), ...write(expr.a), sign(","), ...write(expr.b), sign(")")];
     case "call":
-      return callWritten(expr.name, write(expr.of));
+      return callWritten(expr.name, write(bare(expr.of)));
     case "two":
+      if (expr.sign === "/") return ratio(write(bare(expr.a)), write(bare(expr.b)));
       // What begins with a minus needs brackets behind an operator.
       return [...write(expr.a), sign(expr.sign), ...bracketed(write(expr.b))];
   }
 }
 
-function callWritten(name: string, inside: Line): Line {
-  if (name === "√") return [{ kind: "root", inside: peeled(inside) }];
-  if (name === "|·|") return [{ kind: "size", inside }];
-  return [sign(`${name}(`), ...peeled(inside), sign(")")];
+/** Over a bar unless both sides are one piece: "1 / 4" stays in the line. */
+function ratio(above: Line, below: Line): Line {
+  if (above.length > 1 || below.length > 1) return [{ kind: "fraction", above, below }];
+  return [...above, sign("/"), ...bracketed(below)];
 }
 
-function peeled(line: Line): Line {
-  const [first] = line;
-  const last = line.at(-1);
-  const wrapped = first?.kind === "sign" && first.text === "(" && last?.kind === "sign" && last.text === ")";
-  return wrapped ? line.slice(1, -1) : line;
+/** Without the brackets that a bar makes needless. */
+function bare(expr: Expr): Expr {
+  return expr.is === "group" ? expr.of : expr;
+}
+
+function callWritten(name: string, inside: Line): Line {
+  if (name === "√") return [{ kind: "root", inside }];
+  if (name === "|·|") return [{ kind: "size", inside }];
+  return [sign(`${name}(`), ...inside, sign(")")];
 }
 
 /** A line that begins with a minus, in brackets; of a product that begins with a negative number that number alone. */

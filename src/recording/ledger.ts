@@ -91,7 +91,7 @@ class Page {
     }
     if (form.kind !== "update" || recording.arg(row, form.inputs) !== this.#field(row)) return null;
     const zero = form.op === "zero_" || (form.op === "fill_" && recording.number(row, 0) === 0);
-    return { ...own, kind: zero ? "zeroed" : "changed", amount: null, sum: this.#sum(row), by: form.op };
+    return { ...own, kind: zero ? "zeroed" : "changed", amount: null, sum: zero ? 0 : this.#sum(row), by: form.op };
   }
 
   #field(row: number): number | null {

@@ -17,9 +17,11 @@ export type Piece =
   | { readonly kind: "name"; readonly text: string; readonly index: string; readonly hue: Hue; readonly link?: Link }
   /** ∂L/∂x. */
   | { readonly kind: "slope"; readonly by: string; readonly index: string; readonly link?: Link }
-  | { readonly kind: "sign"; readonly text: string }
+  /** An operator or a bracket; `prefix` is a minus that belongs to what follows it. */
+  | { readonly kind: "sign"; readonly text: string; readonly prefix?: true }
   | { readonly kind: "sum"; readonly index: string }
   | { readonly kind: "power"; readonly base: Line; readonly exponent: Line }
+  | { readonly kind: "fraction"; readonly above: Line; readonly below: Line }
   | { readonly kind: "root" | "size"; readonly inside: Line }
   | { readonly kind: "words"; readonly text: string };
 
@@ -37,6 +39,9 @@ export function sign(text: string): Piece {
   return { kind: "sign", text };
 }
 
+/** The minus before what it negates. */
+export const minus: Piece = { kind: "sign", text: "−", prefix: true };
+
 /** Words as a piece. */
 export function words(text: string): Piece {
   return { kind: "words", text };
@@ -45,26 +50,24 @@ export function words(text: string): Piece {
 /** A number that stands after an operator: in brackets when it is negative. */
 export function operand(x: number, hue: Hue = "", link?: Link): Line {
   const piece = number(x, hue, link);
-  return x < 0 || Object.is(x, -0) ? [sign("("), piece, sign(")")] : [piece];
+  return x < 0 ? [sign("("), piece, sign(")")] : [piece];
 }
 
-const raised: Readonly<Record<string, string>> = { "1": "¹", "2": "²", "3": "³", "−1": "⁻¹", ᵀ: "ᵀ", y: "ʸ" };
+const raised = new Map(Array.from("0123456789−ᵀy", (letter, k) => [letter, Array.from("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀʸ")[k]]));
 const lowered: Readonly<Record<string, string>> = { i: "ᵢ", j: "ⱼ", k: "ₖ", l: "ₗ", m: "ₘ", n: "ₙ" };
 
 /** A line as plain text: "∂L/∂w = Σᵢ ∂L/∂yPredᵢ · Xᵢ". */
 export function lineText(line: Line): string {
   let text = "";
+  let tight = true;
   for (const piece of line) {
-    const next = pieceText(piece);
-    const tight = text === "" || /[([√]$/.test(text) || /^[)\],]/.test(next) || (/[−]$/.test(text) && isPrefix(text));
-    text += next === "" || tight ? next : ` ${next}`;
+    let next = pieceText(piece);
+    if (next === "") continue;
+    if (piece.kind === "fraction" && next.startsWith("−") && /[+−·/]$/.test(text)) next = `(${next})`;
+    text += tight || /^[)\],]/.test(next) ? next : ` ${next}`;
+    tight = /[([√]$/.test(next) || (piece.kind === "sign" && piece.prefix === true);
   }
-  return text.replace(/ {2,}/g, " ");
-}
-
-/** Whether the minus at the end of a text is a sign and no operator. */
-function isPrefix(text: string): boolean {
-  return /(^|[(=·/+−←] ?)−$/.test(text);
+  return text;
 }
 
 function pieceText(piece: Piece): string {
@@ -81,19 +84,38 @@ function pieceText(piece: Piece): string {
       return `Σ${indexText(piece.index)}`;
     case "power": {
       const [base, exponent] = [lineText(piece.base), lineText(piece.exponent)];
-      return (
-        base +
-        (raised[exponent] ??
-          `^${piece.exponent.length > 1 || piece.exponent[0]?.kind === "power" ? `(${exponent})` : exponent}`)
-      );
+      const letters = Array.from(exponent, (letter) => raised.get(letter));
+      if (!letters.includes(undefined)) return base + letters.join("");
+      return `${base}^${piece.exponent.length > 1 || piece.exponent[0]?.kind === "power" ? `(${exponent})` : exponent}`;
     }
+    case "fraction":
+      return `${bracketed(piece.above, isSum)} / ${bracketed(piece.below, (line) => line.length > 1 || isRatio(line))}`;
     case "size":
       return `|${lineText(piece.inside)}|`;
     case "root": {
       const inside = lineText(piece.inside);
-      return piece.inside.length > 1 ? `√(${inside})` : `√${inside}`;
+      return piece.inside.length > 1 || isRatio(piece.inside) ? `√(${inside})` : `√${inside}`;
     }
   }
+}
+
+function bracketed(line: Line, needed: (line: Line) => boolean): string {
+  return needed(line) ? `(${lineText(line)})` : lineText(line);
+}
+
+/** Whether a line has a plus or a minus outside of its brackets. */
+function isSum(line: Line): boolean {
+  let depth = 0;
+  return line.some((piece) => {
+    if (piece.kind !== "sign") return false;
+    if (piece.text.endsWith("(")) depth++;
+    else if (piece.text === ")") depth--;
+    return depth === 0 && piece.prefix !== true && (piece.text === "+" || piece.text === "−");
+  });
+}
+
+function isRatio(line: Line): boolean {
+  return line.length === 1 && line[0]?.kind === "fraction";
 }
 
 /** Index letters below the line, numbers in brackets. */

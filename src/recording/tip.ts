@@ -1,5 +1,6 @@
+import { broughtTo, sumText, useOfEdge } from "./fanout";
 import { graphOf } from "./graph";
-import { rowOfStep, momentOf, type NodeMoment } from "./moment";
+import { rowOfStep, momentOf } from "./moment";
 import type { Cursor } from "./moves";
 import type { Recording } from "./recording";
 import type { OutlineData, Segment, Series } from "./segment";
@@ -44,7 +45,7 @@ export function nodeTip(recording: Recording, outline: OutlineData, cursor: Curs
   const binding = bindingOf(recording, segment, tensor, drawn.label);
   const keys = [...(binding === undefined ? [] : [`b${binding}`]), drawn.label];
   const rows = valueRows(at.value, at.value === null ? "still to come" : "not recorded");
-  rows.push(...gradientRows(at, drawn.named ? drawn.label : "x"));
+  rows.push(...gradientRows(recording, segment, cursor.step, node, drawn.named ? drawn.label : "x"));
   if (tensor >= 0 && at.field.shown) {
     const moment = tensorMoment(recording, segment, cursor.step, tensor);
     rows.push(...fieldRows(recording, segment, cursor.step, moment));
@@ -82,10 +83,7 @@ export function variableTip(recording: Recording, outline: OutlineData, cursor: 
       const { tensor } = held;
       const rows = valueRows(tensor.value, "not recorded");
       if (segment !== undefined) {
-        if (tensor.node >= 0) {
-          const at = momentOf(recording, segment, cursor.step).nodes[tensor.node];
-          if (at !== undefined) rows.push(...gradientRows(at, binding.name));
-        }
+        if (tensor.node >= 0) rows.push(...gradientRows(recording, segment, cursor.step, tensor.node, binding.name));
         rows.push(...fieldRows(recording, segment, cursor.step, tensor));
         rows.push(...updateRows(recording, segment, cursor.step, tensor.tensor));
       }
@@ -138,11 +136,31 @@ function figuresOf(value: Value): string | undefined {
   return statisticsText({ elements: data.length, min, max, mean, std: Math.sqrt(spread / (finite - 1)), nans, infs });
 }
 
-function gradientRows({ gradient }: NodeMoment, name: string): TipRow[] {
-  if (gradient.state === "none") return [];
-  const value = gradient.value === null ? "not recorded" : valueText(gradient.value, room);
-  const share = gradient.state === "waiting" ? ` (${gradient.got} of ${gradient.of} contributions so far)` : "";
-  return [{ label: `∂L/∂${name}`, text: `${value}${share}`, hue: "gradient" }];
+const mostUses = 4;
+
+/** The gradient that a node got; of several uses the sum, and what each of them brought. */
+function gradientRows(recording: Recording, segment: Segment, step: number, node: number, name: string): TipRow[] {
+  const gradient = momentOf(recording, segment, step).nodes[node]?.gradient;
+  if (gradient === undefined || gradient.state === "none") return [];
+  const { got, of, value } = gradient;
+  const label = `∂L/∂${name}`;
+  const whole = value === null ? "not recorded" : valueText(value, room);
+  if (of < 2) return [{ label, text: whole, hue: "gradient" }];
+  const came = broughtTo(recording, segment, step, node);
+  const sum = sumText(came, value) || whole;
+  const { graph } = graphOf(recording, segment);
+  const uses = came.slice(0, mostUses).map(({ edge, value: each }): TipRow => ({
+    label: `by ${useOfEdge(recording, graph, edge)}`,
+    text: valueText(each, room - 20),
+    hue: "gradient",
+  }));
+  const share = got < of ? ` (${got} of ${of} contributions so far)` : "";
+  const more = came.length - uses.length;
+  return [
+    { label, text: `${sum}${share}`, hue: "gradient" },
+    ...uses,
+    ...(more > 0 ? [{ label: "", text: `… and ${more} more`, hue: "gradient" as const }] : []),
+  ];
 }
 
 function fieldRows(recording: Recording, segment: Segment, step: number, moment: TensorMoment): TipRow[] {

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { linkLine } from "../../src/recording/explain";
+import { briefly, wholeWhy } from "../../src/recording/explain.brief";
 import { parseFormula, written } from "../../src/recording/formula";
 import { lineText, number, sign } from "../../src/recording/maths";
 import { settled, valueOf } from "../../src/recording/expr";
-import { told, why } from "./explained";
-import { recorded, type Recorded } from "./recorded";
+import { stepsOf } from "../../src/recording/steps";
+import { columnOf } from "../../src/runner/child/column";
+import { nodeNamed, told, why } from "./explained";
+import { iteration, recorded, type Recorded } from "./recorded";
 
 const loop = (body: string, before = ""): string => `${before}
 for (let epoch = 0; epoch < 2; epoch++) {
@@ -34,7 +37,7 @@ const w = tensor(0, { requiresGrad: true });`,
       "∂L/∂w = Σᵢ ∂L/∂yPredᵢ · xᵢ",
       "= −1 · 1 + −2 · 2 + −3 · 3 + −4 · 4 = −30",
       "w was used for all 4 elements of yPred, so its gradient is the sum of 4 contributions.",
-      "If w grows a little, loss falls 30 times as much. So w should grow.",
+      "If w grows a little, loss falls by 30 times that. To bring loss down, w should grow.",
     ]);
     assert.deepEqual(why(four, "w").uses[0]?.from, { node: 2, element: 0, value: -1 });
   });
@@ -74,7 +77,10 @@ const W = tensor([[1, 0], [2, -1]], { requiresGrad: true });`,
       "∂L/∂Wₖⱼ = Σᵢ xᵢₖ · ∂L/∂hᵢⱼ",
       "= 1 · 2 + 1 · 4 + 1 · 6 = 12",
     ]);
-    assert.match(told(found)[0] ?? "", /^\[3, 2\] came in, .*\[2, 2\] goes out, .*6 × 4 table .* never built\.$/);
+    assert.equal(
+      found.shapes,
+      "The gradient that came in has the shape of h, [3, 2]; the one that goes out has the shape of W, [2, 2]. The Jacobian between them, 6 × 4 slopes, is never built. Here is one element.",
+    );
     assert.deepEqual(found.uses[0]?.lit, { gradient: [0, 2, 4], factor: { node: 0, elements: [1, 3, 5] } });
   });
 
@@ -145,11 +151,41 @@ const a = tensor([0, 0], { requiresGrad: true });`,
       ),
     );
     assert.deepEqual(told(why(of, "w", { element: 1 })), [
+      "The gradient has the shape of w, [2]: one number for each element. Here is one of them.",
       "∂L/∂wᵢ = ∂L/∂yᵢ · 3",
       "= 10 · 3 = 30",
       "Backward began with L = v · y, where v = [1, 10].",
-      "If w[1] grows a little, L grows 30 times as much. So w[1] should shrink.",
+      "If w[1] grows a little, L grows by 30 times that. To bring L down, w[1] should shrink.",
     ]);
+  });
+
+  it("of an op with several outputs: through the one that it went to", async () => {
+    const of = await recorded(
+      loop(
+        `const [a, b] = w.split(2);
+  a!.sum().add(b!.mul(5).sum()).backward();
+  noGrad(() => w.sub_(w.grad!)); w.grad = null;`,
+        `const w = tensor([1, 2, 3, 4], { requiresGrad: true });`,
+      ),
+    );
+    const last = why(of, "w", { element: 3 });
+    assert.deepEqual(told(last).slice(1, 3), ["∂L/∂w = ∂L/∂b, at the places it went to", "= 5"]);
+    assert.deepEqual(last.uses[0]?.from, { node: nodeNamed(of, iteration(of.outline, 0), "b"), element: 1, value: 5 });
+    assert.equal(told(why(of, "w")).at(1), "∂L/∂w = ∂L/∂a, at the places it went to");
+  });
+
+  it("of a gate: what it let through, and why", async () => {
+    const of = await recorded(
+      loop(
+        `w.relu().sum().backward();
+  noGrad(() => w.sub_(w.grad!)); w.grad = null;`,
+        `const w = tensor([1.5, -2], { requiresGrad: true });`,
+      ),
+    );
+    assert.equal(why(of, "w").uses[0]?.sentences?.[0], "w[0] is 1.5, above 0, so relu lets the gradient through.");
+    const shut = why(of, "w", { element: 1 });
+    assert.equal(shut.uses[0]?.sentences?.[0], "w[1] is −2, below 0, so relu lets nothing through.");
+    assert.equal(shut.meaning, "Changing w[1] a little does not change sum.");
   });
 
   it("says when a hook changed what had come", async () => {
@@ -176,7 +212,37 @@ const w = tensor(1, { requiresGrad: true });`,
       ),
     );
     assert.deepEqual(told(why(of, "w"))[0], "Its operands were not recorded in full.");
-    assert.equal(why(of, "mul").value, null);
+    assert.deepEqual(told(why(of, "mul")), ["The gradient of mul was not recorded in full: it has too many elements."]);
+    assert.deepEqual(briefly(why(of, "mul")), []);
+  });
+
+  it("briefly, for a hover: a line or two, and what it means", () => {
+    assert.deepEqual(briefly(why(four, "w")), [
+      "∂L/∂w = Σᵢ ∂L/∂yPredᵢ · xᵢ = −1 · 1 + −2 · 2 + −3 · 3 + −4 · 4 = −30",
+      "If w grows a little, loss falls by 30 times that. To bring loss down, w should grow.",
+    ]);
+    assert.deepEqual(briefly(why(four, "sub", { element: 1 })), [
+      "∂L/∂subᵢ = ∂L/∂powᵢ · 2 · subᵢ",
+      "∂L/∂sub[1] = 0.25 · 2 · (−4) = −2",
+      "If sub[1] grows a little, loss falls by 2 times that.",
+    ]);
+    assert.deepEqual(briefly(why(four, "loss")), [
+      "∂L/∂loss = 1",
+      "Backward begins here: L is loss itself, so when loss changes, L changes just as much.",
+    ]);
+    assert.deepEqual(briefly(why(four, "w", { step: 3 })), []);
+  });
+
+  it("whole, once every column it needs has been computed; a column that fails says why", async () => {
+    const { recording, outline } = four;
+    const segment = iteration(outline, 0);
+    const step = stepsOf(recording, segment).steps.findLastIndex(({ kind }) => kind === "accumulate");
+    const about = { node: nodeNamed(four, segment, "w"), element: 0 };
+    const whole = await wholeWhy(recording, segment, step, about, (question) => Promise.resolve(columnOf(question)));
+    assert.deepEqual(whole, why(four, "w"));
+    const none = await wholeWhy(recording, segment, step, about, () => Promise.resolve("It took too long."));
+    assert.equal(none?.uses[0]?.trouble, "It took too long.");
+    assert.deepEqual(briefly(none).length, 1);
   });
 });
 

@@ -72,6 +72,7 @@ describe("why an update makes what it makes", function () {
     ["Adadelta([w])", 6],
     ["Adamax([w])", 4],
     ["NAdam([w])", 6],
+    ["RAdam([w], { lr: 0.1 })", 4],
     ["SGD([w], { lr: 0.01, momentum: 0.9, nesterov: true, weightDecay: 0.1 })", 4],
   ] as const)
     it(`by ${optimizer.split("(")[0] ?? ""}: every line adds up to what was recorded`, async () => {
@@ -79,6 +80,77 @@ describe("why an update makes what it makes", function () {
       assert.ok(lines.length >= told - 2, lines.join("\n"));
       for (const line of lines) assert.ok(line.includes("←") || / .*[·+−/√,].* = /.test(line), lines.join("\n"));
     });
+
+  it("by the name that belongs in a place, where several have the value", async () => {
+    // 1 − lr · weightDecay is beta2 here, and 1 − dampening is momentum.
+    const lines = update(await trained("AdamW([w], { lr: 0.1 })"), "w", { at: 1 });
+    assert.deepEqual(lines.slice(1, 3), ["w ← w · (1 − lr · weightDecay)", "= 0.1 · (1 − 0.1 · 0.01) = 0.0999"]);
+    const of = await trained("SGD([w], { lr: 0.01, momentum: 0.9, dampening: 0.1, weightDecay: 0.1 })");
+    assert.equal(
+      update(of, "w", { at: 1 })[1],
+      "momentumBuffer ← momentumBuffer · momentum + (1 − dampening) · (w.grad + weightDecay · w)",
+    );
+  });
+
+  it("by Adam with what corrects its averages, by Adagrad with what slows it, by RMSprop with what centres it", async () => {
+    const told = async (optimizer: string, at: number) => update(await trained(optimizer), "w", { at });
+    assert.ok(
+      (await told("Adam([w], { lr: 0.1, amsgrad: true, weightDecay: 0.01 })", 1)).includes(
+        "w ← w − lr / (1 − beta1²) · expAvg / (√maxExpAvgSq / √(1 − beta2²) + eps)",
+      ),
+    );
+    assert.ok(
+      (await told("Adagrad([w], { lr: 0.1, lrDecay: 0.1 })", 2)).includes(
+        "w ← w − lr / (1 + 2 · lrDecay) · w.grad / (√sum + eps)",
+      ),
+    );
+    assert.ok(
+      (await told("RMSprop([w], { lr: 0.1, momentum: 0.5, centered: true })", 1)).includes(
+        "momentumBuffer ← momentumBuffer · momentum + w.grad / (√(squareAvg − gradAvg²) + eps)",
+      ),
+    );
+  });
+
+  it("by RAdam: without the average of squares at first, then with it", async () => {
+    const of = await recorded(
+      `${start}const optimizer = new optim.RAdam([w], { lr: 0.1 });${loop("optimizer.step(); optimizer.zeroGrad();").replace("< 3", "< 7")}`,
+    );
+    const first = update(of, "w");
+    assert.deepEqual(first.slice(3, 5), ["w ← w − expAvg / (1 − beta1) · lr", "= 0 − (−3 / (1 − 0.9)) · 0.1 = 3"]);
+    assert.equal(
+      first.at(-1),
+      "After so few steps the average of squares is not to be trusted yet, so this step does without it.",
+    );
+    const later = update(of, "w", { at: 6 });
+    assert.match(
+      later[5] ?? "",
+      /^w ← w − expAvg \/ \(1 − beta1⁷\) · lr · 1 \/ \(√expAvgSq \+ eps\) · √\(1 − beta2⁷\) · 0\.\d+$/,
+    );
+    assert.match(later.at(-1) ?? "", /^The last factor says how far/);
+  });
+
+  it("uphill where the optimizer maximizes", async () => {
+    const lines = update(await trained("SGD([w], { lr: 0.01, maximize: true })"), "w");
+    assert.deepEqual(lines.slice(1), [
+      "w ← w − lr · (−w.grad)",
+      "= 0 − 0.01 · (−(−30)) = −0.3",
+      "One step along the gradient, as maximize says: uphill, as far as lr says.",
+    ]);
+  });
+
+  it("of what was kept in figures only: with names, and not recorded", async () => {
+    const of = await recorded(`import { optim, tensor } from "backstep";
+const w = tensor(Array.from({ length: 5000 }, () => 1), { requiresGrad: true });
+const optimizer = new optim.Adam([w], { lr: 0.1 });
+for (let epoch = 0; epoch < 2; epoch++) {
+  w.pow(2).sum().backward();
+  optimizer.step();
+  optimizer.zeroGrad();
+}`);
+    const lines = update(of, "w", { at: 1, element: 3 });
+    assert.equal(lines[1], "expAvg ← expAvg · beta1 + (1 − beta1) · w.grad");
+    for (const k of [2, 4, 6]) assert.equal(lines[k], "= not recorded");
+  });
 
   it("of a weight that is a plain number: the source's own line", async () => {
     const of = await recorded(readFileSync("examples/hand-written-gradient.ts", "utf8"));

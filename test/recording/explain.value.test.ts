@@ -51,4 +51,24 @@ for (let epoch = 0; epoch < 2; epoch++) {
     assert.deepEqual(valueOf(of, "W"), ["W is a parameter: training changes it, nothing computes it."]);
     assert.deepEqual(valueOf(of, "s"), ["s = softmax(a), line 13."]);
   });
+
+  it("not recorded, where only figures were kept of it or of an operand", async () => {
+    const large = await recorded(`import { noGrad, tensor } from "backstep";
+const w = tensor(Array.from({ length: 5000 }, (_, i) => i), { requiresGrad: true });
+for (let epoch = 0; epoch < 2; epoch++) {
+  const y = w.mul(2);
+  const first = y.select(0, 1);
+  y.mean().backward();
+  noGrad(() => w.sub_(w.grad!));
+  w.grad = null;
+}`);
+    const none = "was not recorded in full: it has too many elements.";
+    assert.deepEqual(valueOf(large, "w", { element: 1 }), [`The value of w ${none}`]);
+    assert.deepEqual(valueOf(large, "y", { element: 1 }), [`The value of y ${none}`]);
+    assert.deepEqual(valueOf(large, "first"), [
+      "first = select(y), line 5.",
+      "Its operands were not recorded in full.",
+    ]);
+    assert.deepEqual(valueOf(large, "mean"), ["mean = mean(y), line 6.", "Its operands were not recorded in full."]);
+  });
 });

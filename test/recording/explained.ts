@@ -47,6 +47,7 @@ export function told(of: Why): string[] {
       ...(use.sentences ?? []),
     ]),
     ...of.sentences,
+    ...(of.meaning === "" ? [] : [of.meaning]),
   ];
 }
 

@@ -60,6 +60,17 @@ describe("the ledger of a leaf's .grad", function () {
     ]);
   });
 
+  it("of what was kept in figures only: what happened, and no number", async () => {
+    const of = await recorded(`import { noGrad, tensor } from "backstep";
+const w = tensor(Array.from({ length: 5000 }, () => 1), { requiresGrad: true });
+for (let epoch = 0; epoch < 2; epoch++) {
+  w.mul(3).sum().backward();
+  noGrad(() => w.sub_(w.grad!));
+  if (epoch > 5) w.grad = null;
+}`);
+    assert.deepEqual(told(ledger(of, 1)), ["added null by mul, line 4: null @1", "added null by mul, line 4: null @2"]);
+  });
+
   it("says which segment it lacks where only a part of the recording is here", async () => {
     const { recording, outline } = await recorded(
       program("").replace("epoch < 4", "epoch < 4000").replace("w.mul(3)", "w.mul(3).add(0)"),

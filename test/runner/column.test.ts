@@ -3,6 +3,9 @@ import { autograd, nn, tensor, type Tensor } from "../../src/engine/index";
 import { observer, type Observer, setObserver, type TensorView } from "../../src/engine/observer";
 import { allOps } from "../../src/engine/op";
 import type { ColumnQuestion, Full } from "../../src/recording/column";
+import { useOf } from "../../src/recording/explain.use";
+import type { Graph, GraphNode } from "../../src/recording/graph";
+import { lineText, number } from "../../src/recording/maths";
 import { eachPlace } from "../../src/recording/value";
 import { columnOf } from "../../src/runner/child/column";
 import { type Case, casesOf, make, seen } from "../engine/cases";
@@ -132,6 +135,44 @@ function wrongIn({ call, gradients, sent }: Ran): string[] {
   });
 }
 
+/** A graph of one call: its operands, and its outputs behind them. */
+function graphFor({ op, operands, outputs }: Call): Graph {
+  const inputs = operands.map((_, k) => k);
+  const node = ({ shape, dtype }: Full, index: number): GraphNode => ({
+    ...{ index, label: `t${index}`, named: true, op, symbol: "", attrs: "", shape, dtype },
+    ...{ requiresGrad: true, isParameter: false, retained: false, site: -1, module: [], place: null },
+    ...{
+      kind: index < operands.length ? "leaf" : "op",
+      inputs: index < operands.length ? [] : inputs,
+      phase: "forward",
+    },
+  });
+  const edges = inputs.map((input) => ({ from: input, to: operands.length, input }));
+  return { key: "", nodes: [...operands, ...outputs].map(node), edges };
+}
+
+/** What cannot be read in the explanations of a rule, each for the last element of an operand. */
+function unreadableIn({ call, gradients, sent }: Ran): string[] {
+  return sent.flatMap((gradient, operand) => {
+    const element = (gradient?.data.length ?? 0) - 1;
+    const came = gradient?.data[element];
+    if (came === undefined) return [];
+    const question = { ...call, gradients, operand };
+    const outputs = call.outputs.map((_, k) => call.operands.length + k);
+    const column = columnOf({ ...question, element });
+    const used = { graph: graphFor(call), edge: operand, call: question, outputs, element, column, sent: came };
+    const { symbolic, numbers, sentences } = useOf(used);
+    const lines = [...symbolic, ...(numbers ? [numbers] : [])].map(lineText);
+    const says = lineText([number(came)]);
+    const bad = lines.filter((line) => /undefined|null|=$|∂L\/∂(x|y)\b/.test(line));
+    if (symbolic.length === 0) bad.push("no symbolic line");
+    if (numbers ? !lineText(numbers).endsWith(`= ${says}`) : came !== 0 && !Number.isNaN(came))
+      bad.push(`${says} is not told`);
+    if (sentences.some((each) => each.includes("differs from this"))) bad.push(...sentences);
+    return bad.map((each) => `${call.op} operand ${operand} element ${element}: ${each}`);
+  });
+}
+
 function run(test: Case): void {
   const row = rowOf(test.op);
   if (row === undefined || test.gradOutput === null || test.gradGrads !== undefined || test.gradError !== undefined)
@@ -205,13 +246,15 @@ const engineOps = allOps();
 describe("the column of a Jacobian, out of the rule itself", function () {
   this.timeout(120_000);
 
-  it("adds up to what the rule sent, for every op that has a gradient", () => {
+  it("adds up to what the rule sent, for every op that has a gradient, and is explained", () => {
     const wrong: string[] = [];
+    const unreadable: string[] = [];
     const met = new Set<string>();
     const take = (id: string, body: () => void): void => {
       const ran = rulesOf(body);
       for (const each of ran) met.add(each.call.op.replace(/_$/, ""));
       wrong.push(...ran.flatMap(wrongIn).map((text) => `${id}: ${text}`));
+      unreadable.push(...ran.flatMap(unreadableIn).map((text) => `${id}: ${text}`));
     };
     for (const file of ["ops.public", "extra.public"])
       for (const test of casesOf(file)) {
@@ -228,6 +271,7 @@ describe("the column of a Jacobian, out of the rule itself", function () {
     }
     for (const [name, output] of Object.entries(beyond)) take(name, () => output().backward());
     assert.deepEqual(wrong, []);
+    assert.deepEqual(unreadable, []);
     const named = new Set(engineOps.flatMap(({ name, differentiable }) => (differentiable ? [name] : [])));
     const missed = [...named].filter((name) => !met.has(name) && !apart.includes(name));
     assert.deepEqual(missed, [], "no case runs these: add a program to `beyond`");

@@ -25,6 +25,19 @@ for (let epoch = 0; epoch < 3; epoch++) {
 }
 `;
 
+/** One weight in two places: a = 6 and b = −8, so 6 comes back through b and −8 · 3 through a. */
+const forked = `import { noGrad, tensor } from "backstep";
+const w = tensor(2, { requiresGrad: true });
+for (let epoch = 0; epoch < 3; epoch++) {
+  const a = w.mul(3);
+  const b = w.sub(10);
+  const loss = a.mul(b);
+  loss.backward();
+  noGrad(() => w.sub_(w.grad!.mul(0.01)));
+  w.grad = null;
+}
+`;
+
 const adaptive = `import { optim, tensor } from "backstep";
 const x = tensor([1, 2, 3, 4]);
 const w = tensor(0, { requiresGrad: true });
@@ -43,16 +56,18 @@ describe("the Explain tab", function () {
   let session: Session;
   let layers: Session;
   let adam: Session;
+  let fork: Session;
   let hosted: Hosted;
   let page: Page;
 
   before(async () => {
     mkdirSync(folder, { recursive: true });
-    [browser, session, layers, adam] = await Promise.all([
+    [browser, session, layers, adam, fork] = await Promise.all([
       launchChromium(),
       ran(example("autograd"), "autograd.ts"),
       ran(layered, "layers.ts"),
       ran(adaptive, "adam.ts"),
+      ran(forked, "fork.ts"),
     ]);
   });
   after(async () => {
@@ -90,6 +105,37 @@ describe("the Explain tab", function () {
       .dispatchEvent("click");
     await answered();
   };
+  /** Puts the mouse on the wire between two nodes, and waits for what its tooltip says. */
+  const wire = async (from: string, to: string): Promise<string> => {
+    const box = await page.locator(".graph").boundingBox();
+    const items = await page.locator("[role=treeitem]").allTextContents();
+    const ends = [from, to].map((name) => `n${items.findIndex((each) => each.split(" ")[0] === name)}`);
+    const at = await page.evaluate(([source, target]) => {
+      interface Wire {
+        data(name: string): string;
+        renderedMidpoint(): { x: number; y: number };
+      }
+      const stage = document.querySelector(".stage");
+      const cy = Reflect.get(Reflect.get(stage ?? {}, "_cyreg") ?? {}, "cy") as { edges(): { toArray(): Wire[] } };
+      const found = cy
+        .edges()
+        .toArray()
+        .find((each) => each.data("source") === source && each.data("target") === target);
+      return found?.renderedMidpoint();
+    }, ends);
+    await page.mouse.move((box?.x ?? 0) + (at?.x ?? 0), (box?.y ?? 0) + (at?.y ?? 0));
+    await page.waitForSelector(".tip:not([hidden])");
+    return page.locator(".tip").innerText();
+  };
+  /** Goes back to the step that says so. */
+  const stepTo = async (pattern: RegExp): Promise<void> => {
+    for (let k = 0; k < 20 && !pattern.test((await page.locator(".step").textContent()) ?? ""); k++) {
+      await page.keyboard.press("ArrowLeft");
+      await hosted.settled();
+    }
+    match((await page.locator(".step").textContent()) ?? "", pattern);
+    await answered();
+  };
   const shoot = (name: string) => page.screenshot({ path: `${folder}/explain-${name}.png` });
 
   it("is what a newcomer sees first: why the gradient of the weight is −30", async () => {
@@ -99,7 +145,7 @@ describe("the Explain tab", function () {
     const lines = await texts(".why > .line");
     deepEqual(lines, ["∂L / ∂w = ∑ i ∂L / ∂yPred i · X i", "= −1 · 1 + −2 · 2 + −3 · 3 + −4 · 4 = −30"]);
     match(await text(), /w was used for all 4 elements of yPred, so its gradient is the sum of 4 contributions\./);
-    match(await text(), /If w grows a little, l falls 30 times as much\. So w should grow\./);
+    match(await text(), /If w grows a little, l falls by 30 times that\. To bring l down, w should grow\./);
   });
 
   it("goes link by link towards the loss", async () => {
@@ -130,16 +176,84 @@ describe("the Explain tab", function () {
     deepEqual(hosted.posted("select").at(-1)?.node !== null, true);
   });
 
+  it("a number leads there by keyboard too, also from within a power", async () => {
+    await open();
+    const first = page.locator(".why > .line").nth(1).getByRole("button").first();
+    await first.focus();
+    await page.keyboard.press("Enter");
+    await answered();
+    equal(await text(".why h3"), "Why is ∂L / ∂yPred 0 = −1 ?");
+    await pick("pow\\(2\\)");
+    const inside = page.locator(".formula .base button").first();
+    match((await inside.getAttribute("title")) ?? "", /^sub/);
+    await inside.focus();
+    await page.keyboard.press(" ");
+    await answered();
+    equal(await page.locator(".about h2").innerText(), "sub");
+    await page.waitForSelector("[aria-label='Play (Space)']");
+  });
+
+  it("a fan-out is a sum on the card, and waits for what is still to come", async () => {
+    await open({}, fork);
+    const card = async (): Promise<string> =>
+      (await page.locator("[role=treeitem]").allTextContents()).find((each) => each.startsWith("w ")) ?? "";
+    match(await card(), /∂L\/∂w 6−24=−18/);
+    equal((await texts(".why > .line"))[0], "∂L / ∂w = 6 + ( −24 ) = −18");
+    deepEqual(await page.locator(".why h4").allInnerTexts(), [
+      "6 through b = sub, line 5",
+      "−24 through a = mul, line 4",
+    ]);
+    await stepTo(/∂L\/∂w = 6/);
+    match(await card(), /∂L\/∂w 6\.0000 1 of 2/);
+    await pick("w");
+    match(await text(), /What came back from 1 of 2 has arrived; the rest is still to come\./);
+  });
+
+  it("each wire tells what came back along it, and its place in the sum", async () => {
+    await open({}, fork);
+    match(await wire("w", "a"), /w → a · \[\] · a, line 4[\s\S]*carries\s+2\.0000[\s\S]*brings back\s+−24\.0000/);
+    match(await page.locator(".tip").innerText(), /came as\s+2 of 2 to w[\s\S]*all together\s+6 − 24 = −18/);
+    await stepTo(/∂L\/∂w = 6/);
+    match(await page.locator(".tip").innerText(), /brings back\s+—\s+1 of 2 so far\s+6\.0000/);
+    await page.mouse.move(2, 2);
+    await hosted.close();
+    await open();
+    match(await wire("yPred", "sub"), /brings back\s+\[−1, −2, −3, −4\]\s+RMS\s+2\.7386/);
+  });
+
+  it("a node's tooltip says why in a line, once it is worked out", async () => {
+    await open();
+    const box = await page.locator(".graph").boundingBox();
+    const at = await page.evaluate(() => {
+      const stage = document.querySelector(".stage");
+      const cy = Reflect.get(Reflect.get(stage ?? {}, "_cyreg") ?? {}, "cy") as {
+        getElementById(id: string): { renderedPosition(): { x: number; y: number } };
+      };
+      return cy.getElementById("n0").renderedPosition();
+    });
+    await page.mouse.move((box?.x ?? 0) + at.x, (box?.y ?? 0) + at.y);
+    await page.waitForSelector(".tip .why");
+    deepEqual(await page.locator(".tip .why").allInnerTexts(), [
+      "∂L/∂w = Σᵢ ∂L/∂yPredᵢ · Xᵢ = −1 · 1 + −2 · 2 + −3 · 3 + −4 · 4 = −30",
+      "If w grows a little, l falls by 30 times that. To bring l down, w should grow.",
+    ]);
+    await shoot("tip");
+  });
+
   it("of a matrix: shapes, one element, its row and its column", async () => {
     await open({}, layers);
     await pick("W");
-    match(await text(), /\[2, 2\] came in, one number for each of mm; \[3, 2\] goes out/);
+    match(
+      await text(),
+      /The gradient that came in has the shape of mm, \[2, 2\]; the one that goes out has the shape of W, \[3, 2\]\. The Jacobian between them, 4 × 6 slopes, is never built\./,
+    );
     await page.locator(".choice button").nth(3).click();
     await answered();
     // Σᵢ xᵢ₁ · ∂L/∂hᵢ₁ with ∂L/∂h = 0.1 · 2 (out − y) / 4, as relu is 0 in this column.
     equal(await text(".why h3"), "Why is ∂L / ∂W 1, 1 = −0.4033 ?");
     match(await text(), /= 2 · −0\.2003 \+ 1 · \( ?−0\.0028 ?\) = −0\.4033|= −0\.2003 · 2 \+ −0\.0028 · 1 = −0\.4033/);
     deepEqual(await page.locator(".why .heat .lit").allInnerTexts(), ["−0.2003", "−0.0028", "2", "1"]);
+    deepEqual(await page.locator(".why .caption").allInnerTexts(), ["∂L/∂mm [2, 2] · column 1", "x [2, 3] · column 1"]);
     equal(await page.locator(".choice .chosen").evaluate((e) => e === document.activeElement), true);
   });
 
