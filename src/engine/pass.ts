@@ -28,11 +28,6 @@ export class Pass {
   private readonly slots: Slots = takeSlots();
   /** Slots given to places so far. */
   private used = 0;
-  /** Nodes found so far, and those of them that were made long before the others. */
-  private found = 0;
-  private readonly far: Node[] = [];
-  /** The highest sequence number: the place of a node in the list is how far its own is below. */
-  private newest = 0;
   private needed: Uint8Array | null = null;
   /** Whether a hook changed a gradient that other places may share. */
   private altered = false;
@@ -62,8 +57,8 @@ export class Pass {
           this.deliver(place, place instanceof Node ? (roots[k]?.slot ?? 0) : 0, from);
       }
       if (this.ready.length > 0) this.flush();
-      const { nodes } = this.slots;
-      for (let k = 0; k < nodes.length; k++) {
+      const { nodes, found } = this.slots;
+      for (let k = 0; k < found; k++) {
         const node = nodes[k];
         if (node === null || node === undefined) continue;
         this.step(node);
@@ -79,24 +74,13 @@ export class Pass {
 
   /** Finds everything below the roots, gives each its slots and orders the nodes, newest first. */
   private collect(roots: readonly Place[]): void {
-    const { nodes } = this.slots;
-    for (const root of roots) if (root instanceof Node) this.newest = Math.max(this.newest, root.sequence);
+    const { slots } = this;
     for (const root of roots) this.visit(root);
-    // What a node was made from is older than the node, so the list grows only behind the place that is looked at.
-    for (let k = 0; k < nodes.length; k++) {
-      const node = nodes[k];
+    for (let k = 0; k < slots.found; k++) {
+      const node = slots.nodes[k];
       if (node !== null && node !== undefined) this.visitEdges(node);
     }
-    if (this.far.length > 0) {
-      for (let k = 0; k < this.far.length; k++) {
-        const node = this.far[k];
-        if (node !== undefined) this.visitEdges(node);
-      }
-      const all = nodes.filter((node) => node !== null).concat(this.far);
-      all.sort((x, y) => y.sequence - x.sequence);
-      nodes.length = 0;
-      for (const node of all) nodes.push(node);
-    }
+    slots.order();
     if (this.targets !== null) this.markNeeded(this.targets);
   }
 
@@ -115,25 +99,13 @@ export class Pass {
       place.slot = this.used;
       if (place instanceof Node) {
         this.used += Math.max(1, place.width);
-        this.put(place);
+        this.slots.add(place);
       } else {
         this.used++;
         place.pending = 0;
       }
     }
     if (place instanceof Accumulator) place.pending++;
-  }
-
-  /** Puts a node at its place in the list, or aside when that is so far behind that the list would be mostly holes. */
-  private put(node: Node): void {
-    const { nodes } = this.slots;
-    const at = this.newest - node.sequence;
-    if (at > 4 * this.found++ + 64 || this.far.length > 0) {
-      this.far.push(node);
-      return;
-    }
-    while (nodes.length <= at) nodes.push(null);
-    nodes[at] = node;
   }
 
   /** A pass started inside another's hook gives the places back as it found them. */
@@ -151,7 +123,7 @@ export class Pass {
     const needed = new Uint8Array(this.used);
     for (const place of targets.keys())
       if (place.pass === this.id && place instanceof Accumulator) needed[place.slot] = 1;
-    for (const node of this.slots.nodes.toReversed()) {
+    for (const node of this.slots.nodes.slice(0, this.slots.found).reverse()) {
       for (const edge of node?.edges ?? []) {
         if (edge !== null && node !== null && (needed[edge.slot] === 1 || (edge instanceof Node && targets.has(edge))))
           needed[node.slot] = 1;

@@ -10,9 +10,12 @@ export class Slots {
   kinds = new Uint8Array(64);
   numbers = new Float64Array(64);
   readonly tensors: (Tensor | null)[] = [];
-  /** The nodes, newest first; null where a sequence number belongs to another graph. */
+  /** The first `found` are the nodes: as they were found, then newest first. */
   readonly nodes: (Node | null)[] = [];
+  found = 0;
   private count = 0;
+  /** Where nodes are put in order. */
+  private readonly spare: (Node | null)[] = [];
 
   /** Room for as many slots, all empty. */
   begin(count: number): void {
@@ -25,11 +28,52 @@ export class Slots {
     while (tensors.length < count) tensors.push(null);
   }
 
+  /** A node that a gradient goes through. */
+  add(node: Node): void {
+    if (this.found < this.nodes.length) this.nodes[this.found++] = node;
+    else this.found = this.nodes.push(node);
+  }
+
+  /** Orders the nodes, newest first: each is put at its distance from the newest, unless that would leave mostly holes. */
+  order(): void {
+    const { nodes, spare, found } = this;
+    let [newest, oldest] = [0, Infinity];
+    for (let k = 0; k < found; k++) {
+      const sequence = nodes[k]?.sequence ?? 0;
+      if (sequence > newest) newest = sequence;
+      if (sequence < oldest) oldest = sequence;
+    }
+    const span = newest - oldest + 1;
+    if (span > 4 * found + 64) {
+      const sorted = nodes.slice(0, found).sort((x, y) => (y?.sequence ?? 0) - (x?.sequence ?? 0));
+      for (let k = 0; k < found; k++) nodes[k] = sorted[k] ?? null;
+      return;
+    }
+    while (spare.length < span) spare.push(null);
+    for (let k = 0; k < found; k++) {
+      const node = nodes[k];
+      if (node === null || node === undefined) continue;
+      nodes[k] = null;
+      spare[newest - node.sequence] = node;
+    }
+    this.found = 0;
+    for (let k = 0; k < span; k++) {
+      const node = spare[k];
+      if (node === null || node === undefined) continue;
+      spare[k] = null;
+      nodes[this.found++] = node;
+    }
+  }
+
   /** Lets go of every tensor and node. */
   end(): void {
-    if (this.tensors.length > kept) this.tensors.length = 0;
-    else this.tensors.fill(null, 0, this.count);
-    this.nodes.length = 0;
+    if (this.tensors.length > kept) {
+      this.tensors.length = this.nodes.length = this.spare.length = 0;
+    } else {
+      this.tensors.fill(null, 0, this.count);
+      this.nodes.fill(null, 0, this.found);
+    }
+    this.found = 0;
   }
 }
 

@@ -3,7 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 
 /** Sources in AssemblyScript, without their ending. */
-export const kernels = ["src/engine/kernels/wasm/gemm", "src/recording/wasm/tally"] as const;
+export const kernels = [
+  "src/engine/kernels/wasm/gemm",
+  "src/engine/kernels/wasm/tanh",
+  "src/recording/wasm/tally",
+] as const;
 
 interface Compiler {
   readonly main: (

@@ -50,10 +50,6 @@ export const relu: Lane1 = (y, to, n, x, at) => {
   }
 };
 
-export const tanh: Lane1 = (y, to, n, x, at) => {
-  for (let e = 0; e < n; e++) y[to + e] = Math.tanh(x[at + e]!);
-};
-
 export const sigmoid: Lane1 = (y, to, n, x, at) => {
   for (let e = 0; e < n; e++) y[to + e] = 1 / (1 + Math.exp(-x[at + e]!));
 };

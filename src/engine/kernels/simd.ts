@@ -1,4 +1,5 @@
 import { gemmBytes } from "./wasm/gemm.bytes";
+import { tanhBytes } from "./wasm/tanh.bytes";
 
 /** Addresses, strides in bytes and sizes, as gemm.as takes them. */
 type Gemm = (
@@ -14,6 +15,9 @@ type Gemm = (
   m: number,
   work: number,
 ) => void;
+
+/** Addresses and a count, as tanh.as takes them. */
+type Tanh = (x: number, y: number, count: number) => number;
 
 interface Memory {
   readonly buffer: ArrayBuffer;
@@ -37,13 +41,15 @@ class Simd {
   private readonly memory = new WebAssembly.Memory({ initial: 16 });
   /** The memory as floats; a view of its own after each growth. */
   floats = new Float32Array(this.memory.buffer);
-  readonly gemm: Gemm;
+  // Each source exports its one kernel.
+  /* eslint-disable @typescript-eslint/consistent-type-assertions */
+  readonly gemm = this.load(gemmBytes)["gemm"] as Gemm;
+  readonly tanh = this.load(tanhBytes)["tanh"] as Tanh;
+  /* eslint-enable @typescript-eslint/consistent-type-assertions */
 
-  constructor(module: object) {
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory } });
-    // gemm.as exports this and nothing else.
-    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions
-    this.gemm = exports["gemm"] as Gemm;
+  private load(code: string): Readonly<Record<string, unknown>> {
+    const bytes = Uint8Array.from(atob(code), (letter) => letter.charCodeAt(0));
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.memory } }).exports;
   }
 
   /** Makes room for `count` floats in all. */
@@ -76,8 +82,7 @@ export function allowSimd(on: boolean): void {
 
 function load(): Simd | null {
   try {
-    const bytes = Uint8Array.from(atob(gemmBytes), (letter) => letter.charCodeAt(0));
-    return new Simd(new WebAssembly.Module(bytes));
+    return new Simd();
   } catch {
     return null;
   }

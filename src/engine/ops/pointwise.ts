@@ -3,6 +3,7 @@ import { runtimeError } from "../errors";
 import * as lanes from "../kernels/lanes";
 import type { Lane1, Lane2 } from "../kernels/lanes";
 import { map } from "../kernels/loops";
+import { tanh as tanhLane } from "../kernels/tanh";
 import { type Op, op, opWith, type Saved, type ScalarRules } from "../op";
 import type { Attrs } from "../observer";
 import type { Tensor } from "../tensor";
@@ -157,7 +158,7 @@ export const tanh = unary("tanh", {
   of: Math.tanh,
   reads: "y",
   rule: (g, s) => g.mul(s.y.mul(s.y).rsub(1)),
-  lane: lanes.tanh,
+  lane: tanhLane,
   laneSlope: lanes.tanhSlope,
   formula: "∂L/∂y · (1 − y²)",
   slope: (g, _a, y, r) => g * r(1 - r(y * y)),
