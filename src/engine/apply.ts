@@ -39,10 +39,16 @@ export function applyTwo(op: Op, a: Tensor, b: Tensor, call: Call = plain): Tens
 }
 
 function general(op: Op, inputs: readonly Tensor[], call: Call): Tensor {
-  const made = op.forward(inputs, call);
-  const output = isTensor(made) ? made : undefined;
-  if (output === undefined) throw new TypeError(`${op.name} has several outputs and must be run by applyMany.`);
-  finish(op, inputs, call, [output]);
+  const output = op.forward(inputs, call);
+  if (!isTensor(output)) throw new TypeError(`${op.name} has several outputs and must be run by applyMany.`);
+  if (op.view) output.becomeView(inputs[0], isGradEnabled(), false);
+  const node = isGradEnabled() ? linked(op, inputs, call) : null;
+  if (node !== null) {
+    node.y = output;
+    if (isFloating(output.dtype)) output.setMaker(node, 0);
+    node.save();
+  }
+  watcher()?.forward(op, inputs, call.numbers, call.attrs, [output]);
   return output;
 }
 
@@ -56,15 +62,9 @@ function ofScalars(op: Op, a: Tensor, b: Tensor | null, call: Call): Tensor | nu
   const second = b === null ? r(call.numbers[0] ?? 0) : valueOf(b);
   const output = build(cellOf(dtype, rule.forward(valueOf(a), second, r)), scalarShape, scalarShape, 0);
   if (op.differentiable && isGradEnabled()) {
-    const needs = (a.requiresGrad ? 1 : 0) | (b !== null && b.requiresGrad ? 2 : 0);
-    if (needs !== 0) {
-      const node = new Node(op, call, op.masks?.[needs] ?? 0, b === null ? 1 : 2);
+    const node = linkedTo(op, call, a, b);
+    if (node !== null) {
       node.scalar = true;
-      node.a = a;
-      node.b = b;
-      if ((needs & 1) !== 0) node.edgeA = a.edge();
-      if (b !== null && (needs & 2) !== 0) node.edgeB = b.edge();
-      if (a.slot !== 0 || (b !== null && b.slot !== 0)) node.slots = [a.slot, b === null ? 0 : b.slot];
       node.y = output;
       output.setMaker(node, 0);
       node.save();
@@ -95,8 +95,33 @@ function finish(op: Op, inputs: readonly Tensor[], call: Call, outputs: readonly
   watcher()?.forward(op, inputs, call.numbers, call.attrs, outputs);
 }
 
+/** The graph node of a call with one operand or two, or null where none needs a gradient. */
+function linkedTo(op: Op, call: Call, a: Tensor, b: Tensor | null): Node | null {
+  const needs = (a.requiresGrad ? 1 : 0) | (b !== null && b.requiresGrad ? 2 : 0);
+  if (needs === 0) return null;
+  // A node is newer than all it leads to, also than one that a view makes only when it is asked for.
+  const edgeA = (needs & 1) === 0 ? null : a.edge();
+  const edgeB = b === null || (needs & 2) === 0 ? null : b.edge();
+  const node = new Node(
+    op,
+    call,
+    op.masks === null || op.inputs.length === 0 ? 0 : (op.masks[needs] ?? 0),
+    b === null ? 1 : 2,
+  );
+  node.a = a;
+  node.b = b;
+  node.edgeA = edgeA;
+  node.edgeB = edgeB;
+  if (a.slot !== 0 || (b !== null && b.slot !== 0)) node.slots = [a.slot, b === null ? 0 : b.slot];
+  return node;
+}
+
 /** The graph node of a call whose operands need gradients, or null. */
 function linked(op: Op, inputs: readonly Tensor[], call: Call): Node | null {
+  if (!op.differentiable) return null;
+  const [first, second] = inputs;
+  if (first !== undefined && inputs.length < 3 && (op.masks !== null || op.inputs.length === 0))
+    return linkedTo(op, call, first, second ?? null);
   let needs = 0;
   let slots: number[] | null = null;
   let edges: (Node | Accumulator | null)[] | null = null;
@@ -111,7 +136,7 @@ function linked(op: Op, inputs: readonly Tensor[], call: Call): Node | null {
       slots[k] = input.slot;
     }
   }
-  if (edges === null || !op.differentiable) return null;
+  if (edges === null) return null;
   const mask =
     op.inputs.length === 0
       ? 0

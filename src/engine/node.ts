@@ -265,10 +265,11 @@ export class Node extends Place {
     const { mask } = this;
     if (mask === 0) return;
     if (this.extras !== null && (this.arity > 2 || this.width > 1)) {
-      const count = this.inputs.length;
-      this.more().versions = Array.from({ length: count + 1 }, (_, k) =>
-        (mask & (1 << k)) !== 0 ? versionOf(this.savedAt(k)) : 0,
-      );
+      const { inputs } = this;
+      const versions = new Array<number>(inputs.length + 1);
+      for (let k = 0; k < versions.length; k++)
+        versions[k] = (mask & (1 << k)) === 0 ? 0 : versionOf(k < inputs.length ? inputs[k] : this.outputs.at(-1));
+      this.more().versions = versions;
       return;
     }
     const output = 1 << this.arity;
@@ -290,9 +291,8 @@ export class Node extends Place {
     if (mask === 0) return;
     const versions = this.extras?.versions;
     if (versions) {
-      versions.forEach((version, k) => {
-        if ((mask & (1 << k)) !== 0) this.expect(this.savedAt(k), k, version);
-      });
+      for (let k = 0; k < versions.length; k++)
+        if ((mask & (1 << k)) !== 0) this.expect(this.savedAt(k), k, versions[k] ?? 0);
       return;
     }
     const { a, b, y } = this;

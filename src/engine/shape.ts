@@ -9,7 +9,7 @@ export const scalarShape: Shape = Object.freeze([]);
 /** How many elements a shape holds. */
 export function numel(shape: Shape): number {
   let n = 1;
-  for (const size of shape) n *= size;
+  for (let d = 0; d < shape.length; d++) n *= shape[d] ?? 1;
   return n;
 }
 

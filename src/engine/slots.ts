@@ -13,6 +13,8 @@ export class Slots {
   /** The first `found` are the nodes: as they were found, then newest first. */
   readonly nodes: (Node | null)[] = [];
   found = 0;
+  /** Their sequence numbers, read where each node is at hand: a graph is larger than a processor's cache. */
+  private sequences = new Float64Array(64);
   private count = 0;
   /** Where nodes are put in order. */
   private readonly spare: (Node | null)[] = [];
@@ -30,16 +32,24 @@ export class Slots {
 
   /** A node that a gradient goes through. */
   add(node: Node): void {
-    if (this.found < this.nodes.length) this.nodes[this.found++] = node;
-    else this.found = this.nodes.push(node);
+    const { nodes, found } = this;
+    if (found === this.sequences.length) {
+      const larger = new Float64Array(2 * found);
+      larger.set(this.sequences);
+      this.sequences = larger;
+    }
+    this.sequences[found] = node.sequence;
+    if (found < nodes.length) nodes[found] = node;
+    else nodes.push(node);
+    this.found++;
   }
 
   /** Orders the nodes, newest first: each is put at its distance from the newest, unless that would leave mostly holes. */
   order(): void {
-    const { nodes, spare, found } = this;
+    const { nodes, spare, found, sequences } = this;
     let [newest, oldest] = [0, Infinity];
     for (let k = 0; k < found; k++) {
-      const sequence = nodes[k]?.sequence ?? 0;
+      const sequence = sequences[k] ?? 0;
       if (sequence > newest) newest = sequence;
       if (sequence < oldest) oldest = sequence;
     }
@@ -51,10 +61,8 @@ export class Slots {
     }
     while (spare.length < span) spare.push(null);
     for (let k = 0; k < found; k++) {
-      const node = nodes[k];
-      if (node === null || node === undefined) continue;
+      spare[newest - (sequences[k] ?? 0)] = nodes[k] ?? null;
       nodes[k] = null;
-      spare[newest - node.sequence] = node;
     }
     this.found = 0;
     for (let k = 0; k < span; k++) {
@@ -69,6 +77,7 @@ export class Slots {
   end(): void {
     if (this.tensors.length > kept) {
       this.tensors.length = this.nodes.length = this.spare.length = 0;
+      this.sequences = new Float64Array(64);
     } else {
       this.tensors.fill(null, 0, this.count);
       this.nodes.fill(null, 0, this.found);

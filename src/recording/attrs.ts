@@ -17,8 +17,9 @@ function same(a: unknown, b: unknown): boolean {
   return true;
 }
 
-/** A copy that later changes do not reach. */
+/** A copy that later changes do not reach, or the same where there is nothing to change. */
 export function copyAttrs(attrs: Attrs): Attrs {
+  if (Object.isFrozen(attrs) && Object.keys(attrs).length === 0) return attrs;
   return Object.fromEntries(Object.entries(attrs).map(([key, value]) => [key, copied(value)]));
 }
 

@@ -5,7 +5,7 @@ import type { LiveForm } from "./live";
 import { elementsOf } from "./value";
 import type { Writer } from "./writer";
 
-const noAttrs: Attrs = {};
+const noAttrs: Attrs = Object.freeze({});
 const noNames: readonly string[] = [];
 
 /** What an event is about to write, filled in anew for each event; never kept. */
@@ -264,7 +264,8 @@ function matches({ form, attrs, metas }: Known, probe: Probe): boolean {
   )
     return false;
   for (let k = 0; k < metas.length; k++) {
-    const [meta, output] = [metas[k], probe.outputs[k]];
+    const meta = metas[k];
+    const output = probe.outputs[k];
     if (meta === undefined || output === undefined || !sameMeta(meta, output)) return false;
   }
   for (let k = 0; k < form.contributes.length; k++) if (form.contributes[k] !== probe.contributes[k]) return false;

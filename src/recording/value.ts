@@ -17,7 +17,7 @@ export type Value =
 /** How many elements a shape has. */
 export function elementsOf(shape: readonly number[]): number {
   let count = 1;
-  for (const size of shape) count *= size;
+  for (let d = 0; d < shape.length; d++) count *= shape[d] ?? 1;
   return count;
 }
 

@@ -64,8 +64,7 @@ function turned(x: Tensor): Matrices {
 
 /** A gradient of rows summed for what was added to each of them. */
 function overRows(g: Tensor, bias: Tensor | null): Tensor | null {
-  if (bias?.shape.length !== 1 || bias.shape[0] !== g.shape[1] || g.shape[1] === 1 || bias.dtype !== g.dtype)
-    return null;
+  if (bias?.shape.length !== 1 || bias.shape[0] !== g.shape[1] || bias.dtype !== g.dtype) return null;
   return fresh(sum(g, [0], g.dtype), bias.shape);
 }
 

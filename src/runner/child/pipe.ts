@@ -1,15 +1,17 @@
-import { writeSync } from "node:fs";
+import { writevSync } from "node:fs";
 import { descriptors, levels, wire, type Level } from "../wire";
 
 const header = new Uint8Array(5);
 const headerView = new DataView(header.buffer);
 const encoder = new TextEncoder();
+const bell = new Int32Array(new SharedArrayBuffer(4));
+/** Milliseconds to wait for a full pipe: asking it again and again would take the processor from who empties it. */
+const patience = 0.1;
 
 /** Sends one message to the host and waits until the pipe has it. */
 export function send(what: number, payload: Uint8Array): void {
   headerView.setUint8(0, what);
   headerView.setUint32(1, payload.length, true);
-  writeAll(header);
   writeAll(payload);
 }
 
@@ -27,12 +29,16 @@ export function sendEnded(ending: object): void {
   send(wire.ended, encoder.encode(JSON.stringify(ending)));
 }
 
-function writeAll(bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) {
+/** Writes the header and what it announces. */
+function writeAll(payload: Uint8Array): void {
+  const length = header.length + payload.length;
+  for (let at = 0; at < length;) {
+    const rest = at < header.length ? [header.subarray(at), payload] : [payload.subarray(at - header.length)];
     try {
-      at += writeSync(descriptors.out, bytes, at, bytes.length - at);
+      at += writevSync(descriptors.out, rest);
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+      Atomics.wait(bell, 0, 0, patience);
     }
   }
 }
