@@ -1,5 +1,7 @@
 const shown = 8;
 const longest = 80;
+/** Names of classes by their prototypes: arrays of objects are described again and again. */
+const classes = new WeakMap<object, string>();
 
 /** A short text for a value that is neither tensor nor primitive; reads own plain fields only, so that no code of the snippet runs. */
 export function describe(value: unknown): string {
@@ -24,8 +26,9 @@ function view(value: ArrayBufferView): string {
 }
 
 function list(length: number, entry: (k: number) => string): string {
-  const parts = Array.from({ length: Math.min(shown, length) }, (_, k) => entry(k));
-  return length > shown ? `[${parts.join(", ")}, …] (${length})` : `[${parts.join(", ")}]`;
+  let parts = "";
+  for (let k = 0; k < length && k < shown; k++) parts += k === 0 ? entry(k) : `, ${entry(k)}`;
+  return length > shown ? `[${parts}, …] (${length})` : `[${parts}]`;
 }
 
 function item(value: unknown): string {
@@ -38,8 +41,12 @@ function item(value: unknown): string {
 function classOf(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (typeof prototype !== "object" || prototype === null) return "Object";
+  const known = classes.get(prototype);
+  if (known !== undefined) return known;
   const made = own(prototype, "constructor");
-  return typeof made === "function" ? ownText(made, "name") || "Object" : "Object";
+  const name = typeof made === "function" ? ownText(made, "name") || "Object" : "Object";
+  classes.set(prototype, name);
+  return name;
 }
 
 function own(value: object, key: string): unknown {

@@ -1,67 +1,10 @@
 import type { Attrs, DType, TensorView } from "../engine/observer";
 import { copyAttrs, hashOf, plainAttrs, sameAttrs } from "./attrs";
-import type { Block, Form, Kind, Meta, ValueType } from "./format";
+import type { Block, Form, Meta } from "./format";
 import type { LiveForm } from "./live";
+import type { Probe } from "./probe";
 import { elementsOf } from "./value";
 import type { Writer } from "./writer";
-
-const noAttrs: Attrs = Object.freeze({});
-const noNames: readonly string[] = [];
-
-/** What an event is about to write, filled in anew for each event; never kept. */
-export class Probe {
-  kind: Kind = "create";
-  depth = 0;
-  frame = -1;
-  site = -1;
-  op = "";
-  attrs: Attrs = noAttrs;
-  inputs = 0;
-  /** Integers beside inputs and outputs. */
-  others = 0;
-  numbers: readonly string[] = noNames;
-  ref = -1;
-  valueType: ValueType | "" = "";
-  flag = "";
-  /** The output tensors' metas are taken from these. The lists keep their room: their counts say what is meant. */
-  readonly outputs: TensorView[] = [];
-  outputCount = 0;
-  readonly contributes: boolean[] = [];
-  contributeCount = 0;
-  readonly dtypes: DType[] = [];
-  readonly elements: number[] = [];
-  blockCount = 0;
-
-  /** Empties it for the next event of a kind. */
-  reset(kind: Kind, op: string): this {
-    this.kind = kind;
-    this.op = op;
-    this.attrs = noAttrs;
-    this.inputs = 0;
-    this.others = 0;
-    this.numbers = noNames;
-    this.ref = -1;
-    this.valueType = "";
-    this.flag = "";
-    this.outputCount = 0;
-    this.contributeCount = 0;
-    this.blockCount = 0;
-    return this;
-  }
-
-  output(tensor: TensorView): void {
-    this.outputs[this.outputCount++] = tensor;
-  }
-
-  contribute(writes: boolean): void {
-    this.contributes[this.contributeCount++] = writes;
-  }
-
-  block(dtype: DType, elements: number): void {
-    this.dtypes[this.blockCount] = dtype;
-    this.elements[this.blockCount++] = elements;
-  }
-}
 
 interface Known {
   /** What the event looked like to whoever writes it without a probe; 0 when a probe did. */
@@ -154,6 +97,50 @@ export class Forms {
     return null;
   }
 
+  /** The same where the form has one output, which must be such a window. */
+  expectOutput(
+    key: number,
+    of: unknown,
+    given: unknown,
+    site: number,
+    frame: number,
+    depth: number,
+    output: TensorView,
+  ): LiveForm | null {
+    const last = this.#last;
+    const live = this.expect(key, of, given, -1, site, frame, depth);
+    if (live === null) return null;
+    const meta = this.#last?.metas[0];
+    if (meta !== undefined && sameMeta(meta, output)) return live;
+    this.#last = last;
+    return null;
+  }
+
+  /** The same where the form's blocks must fit these tensors, `first` before the others. */
+  expectBlocks(
+    key: number,
+    of: unknown,
+    site: number,
+    frame: number,
+    depth: number,
+    first: TensorView | null,
+    others: readonly (TensorView | null)[],
+  ): LiveForm | null {
+    const last = this.#last;
+    const live = this.expect(key, of, null, -1, site, frame, depth);
+    if (live === null) return null;
+    const { blocks } = live.form;
+    let at = 0;
+    let fit = first === null || fits(blocks[at++], first);
+    for (let k = 0; fit && k < others.length; k++) {
+      const other = others[k];
+      if (other) fit = fits(blocks[at++], other);
+    }
+    if (fit) return live;
+    this.#last = last;
+    return null;
+  }
+
   /** What the event that was found last looked like. */
   learn(key: number, of: unknown, given: unknown): void {
     const last = this.#last;
@@ -243,6 +230,10 @@ export class Forms {
   #block(dtype: DType, elements: number): Block {
     return { dtype, elements, kept: elements > this.writer.cap ? "statistics" : "all" };
   }
+}
+
+function fits(block: Block | undefined, tensor: TensorView): boolean {
+  return block !== undefined && block.dtype === tensor.dtype && block.elements === elementsOf(tensor.shape);
 }
 
 function matches({ form, attrs, metas }: Known, probe: Probe): boolean {

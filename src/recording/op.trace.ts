@@ -1,11 +1,15 @@
 import type { Attrs, OpView, TensorView } from "../engine/observer";
-import type { Probe } from "./forms";
+import type { LiveForm } from "./live";
+import type { Probe } from "./probe";
 import { elementsOf } from "./value";
 import { WriteTrace } from "./write.trace";
 
 /** Keys of forms that are expected without a probe; their low bits say what the forms differ in. */
 const scalarKey = 16;
 const ruleKey = 32;
+const forwardKey = 1 << 24;
+const updateKey = 2 << 24;
+const tensorRuleKey = 3 << 24;
 
 /** What forms of 0-d floats differ in. */
 function flagsOf({ dtype, requiresGrad, isLeaf }: TensorView): number {
@@ -23,6 +27,37 @@ export class OpTrace extends WriteTrace {
     outputs: readonly TensorView[],
   ): void {
     this.needs(inputs);
+    const [output] = outputs;
+    if (outputs.length === 1 && output !== undefined) this.#one(op, inputs, numbers, attrs, output);
+    else this.#forward(op, inputs, numbers, attrs, outputs);
+  }
+
+  /** An op with one output ran, as most have. */
+  #one(op: OpView, inputs: readonly TensorView[], numbers: readonly number[], attrs: Attrs, output: TensorView): void {
+    const fresh = !this.writer.live.holds(output.storage.id);
+    const key = forwardKey | (fresh ? 1 : 0) | (numbers.length << 1) | (inputs.length << 8);
+    const form = this.forms.expectOutput(key, op, attrs, this.site, this.frame, this.depth, output);
+    if (form === null) {
+      this.#forward(op, inputs, numbers, attrs, [output]);
+      if (Object.isFrozen(attrs)) this.forms.learn(key, op, attrs);
+      return;
+    }
+    this.writer.begin(form);
+    this.idsOf(inputs);
+    this.ids(output);
+    for (let k = 0; k < numbers.length; k++) this.writer.number(numbers[k] ?? NaN);
+    if (fresh) this.storage(form, output.storage);
+    else if (form.form.contributes[0] === true) this.contents(form, output);
+    this.writer.end(form);
+  }
+
+  #forward(
+    op: OpView,
+    inputs: readonly TensorView[],
+    numbers: readonly number[],
+    attrs: Attrs,
+    outputs: readonly TensorView[],
+  ): void {
     const { live, cap } = this.writer;
     const probe = this.begin("forward", op.name, this.site);
     probe.attrs = attrs;
@@ -94,12 +129,17 @@ export class OpTrace extends WriteTrace {
     target: TensorView,
   ): void {
     this.needs(inputs);
-    const probe = this.begin("update", op.name, this.site);
-    probe.attrs = attrs;
-    probe.inputs = inputs.length;
-    this.numberNames(probe, op, numbers);
-    this.output(probe, target, true);
-    const form = this.forms.find(probe);
+    const key = updateKey | (numbers.length << 1) | (inputs.length << 8);
+    let form = this.forms.expectOutput(key, op, attrs, this.site, this.frame, this.depth, target);
+    if (form === null) {
+      const probe = this.begin("update", op.name, this.site);
+      probe.attrs = attrs;
+      probe.inputs = inputs.length;
+      this.numberNames(probe, op, numbers);
+      this.output(probe, target, true);
+      form = this.forms.find(probe);
+      if (Object.isFrozen(attrs)) this.forms.learn(key, op, attrs);
+    }
     this.writer.begin(form);
     this.idsOf(inputs);
     this.ids(target);
@@ -124,17 +164,9 @@ export class OpTrace extends WriteTrace {
       const input = inputs[k];
       if (input) this.need(input);
     }
-    const probe = this.begin("rule", op.name, this.site);
-    probe.inputs = 1 + inputs.length;
     // A gradient that is the one contribution that came can be left out.
     const explicit = !sole;
-    if (explicit) this.#explicit(probe, gradients);
-    for (let k = 0; k < contributions.length; k++) {
-      const each = contributions[k];
-      probe.contribute(each !== null);
-      if (each) probe.block(each.dtype, elementsOf(each.shape));
-    }
-    const form = this.forms.find(probe);
+    const form = this.#ruleForm(op, gradients, inputs.length, contributions, explicit);
     this.writer.begin(form);
     this.writer.integer(node.id);
     for (let k = 0; k < inputs.length; k++) this.writer.integer(inputs[k]?.id ?? -1);
@@ -145,6 +177,33 @@ export class OpTrace extends WriteTrace {
       this.contents(form, contribution);
     }
     this.writer.end(form);
+  }
+
+  #ruleForm(
+    op: OpView,
+    gradients: readonly (TensorView | null)[],
+    inputs: number,
+    contributions: readonly (TensorView | null)[],
+    explicit: boolean,
+  ): LiveForm {
+    let key = tensorRuleKey | (explicit ? 1 : 0) | (inputs << 1);
+    for (let k = 0; k < contributions.length; k++) if (contributions[k]) key |= 1 << (8 + k);
+    const plain = gradients.length === 1 && inputs < 12;
+    const first = explicit ? (gradients[0] ?? null) : null;
+    const { site, frame, depth } = this;
+    const expected = plain ? this.forms.expectBlocks(key, op, site, frame, depth, first, contributions) : null;
+    if (expected !== null) return expected;
+    const probe = this.begin("rule", op.name, site);
+    probe.inputs = 1 + inputs;
+    if (explicit) this.#explicit(probe, gradients);
+    for (let k = 0; k < contributions.length; k++) {
+      const each = contributions[k] ?? null;
+      probe.contribute(each !== null);
+      if (each !== null) probe.block(each.dtype, elementsOf(each.shape));
+    }
+    const form = this.forms.find(probe);
+    if (plain) this.forms.learn(key, op, null);
+    return form;
   }
 
   /** The gradient rule of an op on 0-d floats ran. */

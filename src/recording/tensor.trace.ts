@@ -1,5 +1,5 @@
 import type { OpView, StorageView, TensorView } from "../engine/observer";
-import type { Probe } from "./forms";
+import type { Probe } from "./probe";
 import type { LiveForm } from "./live";
 import { sampled } from "./stats";
 import { Trace } from "./trace";

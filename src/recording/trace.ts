@@ -1,5 +1,7 @@
-import type { Facts, Frame, Program } from "./format";
-import { Forms, Probe } from "./forms";
+import type { Facts, Frame, Kind, Program } from "./format";
+import { Forms } from "./forms";
+import type { LiveForm } from "./live";
+import { Probe } from "./probe";
 import { Writer, type WriterOptions } from "./writer";
 
 /** How loud a printed line is. */
@@ -17,6 +19,9 @@ export interface Inner {
   readonly site: number;
 }
 
+/** Keys of forms that are expected without a probe. */
+const keys = { turn: 80, valuedTurn: 81, turnEnd: 84, switch: 88, enter: 89, leave: 90 } as const;
+const endings: readonly Ending[] = ["normal", "break", "throw"];
 const maxTexts = 4096;
 const longestKept = 200;
 
@@ -67,14 +72,8 @@ export class Trace {
 
   /** A turn of a loop begins inside the turn `parent` (−1: none). `value` is the loop variable's, when that is a number. */
   turn(turn: number, loop: number, parent: number, value?: number): void {
-    const probe = this.begin("turn", "", -1);
-    probe.ref = loop;
-    probe.others = 2;
-    if (value !== undefined) {
-      probe.flag = "valued";
-      probe.numbers = valueName;
-    }
-    const form = this.forms.find(probe);
+    const [key, flag] = value === undefined ? [keys.turn, ""] : [keys.valuedTurn, "valued"];
+    const form = this.#expected(key, "turn", "", loop, -1, 2, flag);
     this.writer.begin(form);
     this.writer.integer(turn);
     this.writer.integer(parent);
@@ -90,17 +89,12 @@ export class Trace {
       this.unwind(this.#innerAtTurn.get(turn) ?? 0);
       this.#innerAtTurn.delete(turn);
     }
-    const probe = this.begin("turnEnd", "", -1);
-    probe.flag = how;
-    probe.others = 1;
-    this.row(probe, turn);
+    this.#write(this.#expected(keys.turnEnd + endings.indexOf(how), "turnEnd", "", -1, -1, 1, how), turn);
   }
 
   /** Execution goes on in another turn. */
   switch(turn: number): void {
-    const probe = this.begin("switch", "", -1);
-    probe.others = 1;
-    this.row(probe, turn);
+    this.#write(this.#expected(keys.switch, "switch", "", -1, -1, 1), turn);
   }
 
   /** A loop asks for the element of its next turn: what runs until that turn begins is part of it. */
@@ -144,7 +138,7 @@ export class Trace {
     this.writer.flush();
   }
 
-  protected begin(kind: Parameters<Probe["reset"]>[0], op: string, site: number): Probe {
+  protected begin(kind: Kind, op: string, site: number): Probe {
     const probe = this.probe.reset(kind, op);
     probe.depth = this.depth;
     probe.frame = this.frame;
@@ -154,28 +148,42 @@ export class Trace {
 
   /** Writes a row that has at most two integers. */
   protected row(probe: Probe, first?: number, second?: number): void {
-    const form = this.forms.find(probe);
+    this.#write(this.forms.find(probe), first, second);
+  }
+
+  #write(form: LiveForm, first?: number, second?: number): void {
     this.writer.begin(form);
     if (first !== undefined) this.writer.integer(first);
     if (second !== undefined) this.writer.integer(second);
     this.writer.end(form);
   }
 
+  /** The form of an event without tensors, whose key stands for its kind and flag. */
+  #expected(key: number, kind: Kind, op: string, ref: number, site: number, others: number, flag = ""): LiveForm {
+    const expected = this.forms.expect(key, op, null, ref, site, this.frame, this.depth);
+    if (expected !== null) return expected;
+    const probe = this.begin(kind, op, site);
+    probe.ref = ref;
+    probe.others = others;
+    probe.flag = flag;
+    if (flag === "valued") probe.numbers = valueName;
+    const form = this.forms.find(probe);
+    this.forms.learn(key, op, null);
+    return form;
+  }
+
   /** Enters a frame of a function or of a module. */
   protected enterFrame(fn: number, module: string, name: string): void {
     const site = this.site;
     this.frame = this.#frame(fn, module);
-    const probe = this.begin("enter", name, site);
-    probe.ref = fn;
-    this.row(probe);
+    this.#write(this.#expected(keys.enter, "enter", name, fn, site, 0));
     this.site = -1;
   }
 
   /** Leaves the frame and goes on in `outer`. */
   protected leaveFrame(outer: number): void {
-    const probe = this.begin("leave", "", -1);
-    probe.ref = this.writer.live.frames[this.frame]?.fn ?? -1;
-    this.row(probe);
+    const fn = this.writer.live.frames[this.frame]?.fn ?? -1;
+    this.#write(this.#expected(keys.leave, "leave", "", fn, -1, 0));
     this.frame = outer;
   }
 

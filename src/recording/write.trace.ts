@@ -2,7 +2,7 @@ import type { TensorView } from "../engine/observer";
 import { describe } from "./describe";
 import { WeightNames } from "./elements";
 import type { Program, ValueType } from "./format";
-import type { Probe } from "./forms";
+import type { Probe } from "./probe";
 import { ModuleNames } from "./modulenames";
 import { TensorTrace } from "./tensor.trace";
 import type { WriterOptions } from "./writer";
