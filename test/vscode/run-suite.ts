@@ -7,7 +7,7 @@ import { mark } from "./mark";
 /** Runs, inside the extension host, the tests that `register` defines; writes the totals and fails when one fails. */
 export async function runSuite(register: () => void): Promise<void> {
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => console.log(mark + format(...args));
-  const mocha = new Mocha({ ui: "bdd", timeout: 30_000, color: false, forbidOnly: true, forbidPending: true });
+  const mocha = new Mocha({ ui: "bdd", timeout: 90_000, color: false, forbidOnly: true, forbidPending: true });
   mocha.suite.emit("pre-require", globalThis, "suite", mocha);
   register();
   const failed = await new Promise<number>((ended) => {

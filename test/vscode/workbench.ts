@@ -3,7 +3,10 @@ import { join, resolve } from "node:path";
 import type * as vscode from "vscode";
 import type { Browser, BrowserContext, Frame, Locator, Page } from "playwright-core";
 import { launchChromium } from "../support/chromium";
+import { eventually } from "./eventually";
 import { startServer, type Server } from "./server";
+
+export { eventually } from "./eventually";
 
 const root = resolve(__dirname, "../..");
 const probe = join(root, "test/vscode/probe");
@@ -37,27 +40,6 @@ export interface ProblemRow {
   readonly message: string;
   readonly severity: number;
   readonly source: string | undefined;
-}
-
-/** Tries until `attempt` returns neither null, undefined nor false; fails with the last error or `what`. */
-export async function eventually<T>(
-  what: string,
-  attempt: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  timeout = 30_000,
-): Promise<T> {
-  const end = Date.now() + timeout;
-  let last: unknown;
-  do {
-    try {
-      const value = await attempt();
-      if (value !== null && value !== undefined && value !== false) return value;
-      last = undefined;
-    } catch (error) {
-      last = error;
-    }
-    await new Promise((later) => setTimeout(later, 50));
-  } while (Date.now() < end);
-  throw new Error(`${what}: not within ${timeout / 1000} s`, { cause: last });
 }
 
 /** Real VS Code in real Chromium, driven from outside as a person would, with a probe into its extension host. */
