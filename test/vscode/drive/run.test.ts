@@ -106,6 +106,15 @@ describe("running in real VS Code", () => {
     assert.deepEqual(await bench.documents(), text);
   });
 
+  it("scrubs to an epoch, and to another by pressing the curve", async () => {
+    const panel = await PanelView.of(bench);
+    await panel.frame.locator(".scrubber").fill("12");
+    await eventually("epoch 12", async () => (await panel.epoch()) === "12");
+    const { x, y, width, height } = (await panel.frame.locator(".chart .u-over").boundingBox())!;
+    await bench.page.mouse.click(x + (width * 5) / 19, y + height / 2);
+    await eventually("epoch 5", async () => (await panel.epoch()) === "5");
+  });
+
   it("shows the source line of a node that is clicked, and leaves the focus in the page", async () => {
     const panel = await PanelView.of(bench);
     await bench.clickText("import");
