@@ -12,6 +12,7 @@ import { Status } from "./commands/status";
 import { askLeaf, askNumber, tryOut } from "./commands/whatif";
 import { chosen } from "./commands/chosen";
 import { Debugging } from "./debug/debugging";
+import { Margin } from "./debug/margin";
 import { AddedLines } from "./editor/added";
 import { Caret } from "./editor/caret";
 import { CurrentLine } from "./editor/currentline";
@@ -26,17 +27,19 @@ import { Tracks } from "./editor/tracks";
 import { Trouble } from "./editor/trouble";
 import { addTypes, TypesFix } from "./editor/types";
 import { Layouts } from "./layout/layout";
-import type { Action } from "./panel/page";
 import { Exports } from "./panel/exports";
+import type { Action } from "./panel/surroundings";
 import { Recordings } from "./panel/recordings";
 import { Uis } from "./panel/uis";
 import { editorType, Webviews } from "./panel/webviews";
+import type { Program } from "./recording/format";
 import { leafOf } from "./recording/leaf";
 import { Evaluator } from "./runner/evaluator";
 import { Keeper } from "./session/keeper";
 import type { Session } from "./session/session";
 import { Sessions } from "./session/sessions";
 import { Shelf } from "./session/shelf";
+import type { Evaluate } from "./session/stops/conditions";
 
 const languages = ["typescript", "javascript"];
 const activeRun = "backstep.active";
@@ -143,7 +146,17 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
   );
 
-  const recordings = new Recordings(webviews, thresholds);
+  const documents = {
+    uri: documentOf,
+    program: programAt,
+    lineNow: (session: Session, program: Program, line: number) => lineNow(tracks, session, program, line),
+    lineThen: (session: Session, program: Program, line: number) => lineThen(tracks, session, program, line),
+  };
+  const evaluate: Evaluate = (text, moments) => evaluator.expression({ text, moments });
+  const margin = own(new Margin(documents, evaluate));
+  sessions.onDidChangeActive((session) => session && margin.follow(session));
+  sessions.onDidForget((session) => margin.forget(session));
+  const recordings = new Recordings(webviews, thresholds, margin);
   const exporting = new Exports(webviews);
 
   sessions.onDidChangeActive((session) => {
@@ -163,11 +176,8 @@ export function activate(context: vscode.ExtensionContext): void {
           return session;
         },
         stop: () => runs.stop(),
-        evaluate: (text, moments) => evaluator.expression({ text, moments }),
-        uri: documentOf,
-        program: programAt,
-        lineNow: (session, program, line) => lineNow(tracks, session, program, line),
-        lineThen: (session, program, line) => lineThen(tracks, session, program, line),
+        evaluate,
+        ...documents,
       },
       context.globalState,
     ),

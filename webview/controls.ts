@@ -1,6 +1,7 @@
 import type { Move } from "../src/recording/moves";
 import type { Phase } from "../src/recording/steps";
 import { element, mark, say } from "./dom";
+import { icon } from "./icons";
 import { choice, enable, iconButton, numberField, turnButton } from "./kit";
 import type { Scene, Store } from "./store";
 import type { Hue } from "./theme";
@@ -8,7 +9,9 @@ import type { Hue } from "./theme";
 /** What the controls can ask for. */
 export interface ControlEvents {
   move(move: Move): void;
-  togglePlay(): void;
+  togglePlay(by: 1 | -1): void;
+  /** Go on to the next stop, or the one before. */
+  toStop(by: 1 | -1): void;
   speed(stepsPerSecond: number): void;
 }
 
@@ -37,6 +40,7 @@ export class Controls {
   readonly #speed;
   readonly #epoch: HTMLElement;
   readonly #iterations: HTMLElement[];
+  readonly #stops: HTMLElement[];
   #phases: readonly Phase[] = [];
 
   constructor(
@@ -47,9 +51,14 @@ export class Controls {
     const previous = iconButton("previous", "Previous epoch (PageUp)", () => move({ to: "iteration", by: -1 }));
     const next = iconButton("next", "Next epoch (PageDown)", () => move({ to: "iteration", by: 1 }));
     this.#iterations = [previous, next];
-    this.#play = iconButton("play", "Play (Space)", () => events.togglePlay());
+    this.#play = iconButton("play", "", (event) => events.togglePlay(event.shiftKey ? -1 : 1));
     this.#play.classList.add("play");
     this.#number = numberField("Epoch", (typed) => this.#goTo(typed));
+    this.#stops = [
+      iconButton("toStopBack", "To the stop before (Shift+S)", () => events.toStop(-1)),
+      iconButton("toStop", "To the next stop (S)", () => events.toStop(1)),
+    ];
+    for (const each of this.#stops) each.hidden = true;
     this.#speed = choice("Speed", (value) => events.speed(Number(value)));
     this.#speed.element.classList.add("speed");
     this.#epoch = element("div", { class: "epoch" }, this.#word, this.#number.element, this.#range);
@@ -65,6 +74,7 @@ export class Controls {
         this.#play,
         iconButton("step", "Step (Right)", () => move({ to: "step", by: 1 })),
         next,
+        ...this.#stops,
         iconButton("last", "Last moment (End)", () => move({ to: "last" })),
         this.#speed.element,
       ),
@@ -76,13 +86,22 @@ export class Controls {
 
   showPlay(): void {
     const { playing, speed, speeds } = this.store;
-    turnButton(this.#play, playing ? "pause" : "play", playing ? "Pause (Space)" : "Play (Space)");
+    turnButton(
+      this.#play,
+      playing ? "pause" : "play",
+      playing ? "Pause (Space)" : "Play (Space; backwards with Shift)",
+    );
     this.#play.classList.toggle("on", playing);
     const all = speeds.includes(speed) ? speeds : [...speeds, speed].toSorted((a, b) => a - b);
     this.#speed.show(
       all.map((s) => [String(s), `${s}/s`] as const),
       String(speed),
     );
+  }
+
+  /** Offers the way to the next stop where something stops at all. */
+  showStops(): void {
+    for (const each of this.#stops) each.hidden = this.store.stops?.any !== true;
   }
 
   showOutline(): void {
@@ -111,12 +130,13 @@ export class Controls {
     const step = steps[scene.step];
     const line = step ? this.store.recording.site(step.site)?.line : undefined;
     const label = this.store.labels[scene.index] ?? "";
+    const { halt } = this.store;
     const where = iteration < 0 || nested(this.store) ? label : "";
     this.#step.replaceChildren(
       ...joined([
         where === "" ? null : element("span", { class: "where" }, where),
         steps.length === 0 ? "no steps" : `step ${scene.step + 1} / ${steps.length}`,
-        step ? element("span", { class: "what" }, step.text) : null,
+        halt !== "" ? haltOf(halt) : step ? element("span", { class: "what" }, step.text) : null,
         line === undefined ? null : `line ${line + 1}`,
       ]),
     );
@@ -185,6 +205,11 @@ function nested(store: Store): boolean {
   const count = store.outline.iterations;
   const segment = store.outline.segments[store.iterationSegments[count - 1] ?? -1];
   return (segment?.turns.length ?? 0) > 1 || (segment?.turns[0]?.activation ?? 0) > 0;
+}
+
+/** Why the run stopped here. */
+function haltOf(text: string): HTMLElement {
+  return element("span", { class: "halt", title: text }, icon("halt"), text);
 }
 
 function sameChips(a: readonly Phase[], b: readonly Phase[]): boolean {

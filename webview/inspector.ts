@@ -4,6 +4,7 @@ import { worst } from "../src/recording/finding";
 import type { NodeMoment } from "../src/recording/moment";
 import type { Cursor } from "../src/recording/moves";
 import type { Series } from "../src/recording/segment";
+import type { Watchpoint } from "../src/recording/watchpoint";
 import { shapeText } from "../src/recording/text";
 import { nodeTip } from "../src/recording/tip";
 import { ChecksView, countText, type ChecksEvents } from "./checks";
@@ -13,6 +14,7 @@ import { History } from "./history";
 import { tabs, wordButton } from "./kit";
 import { NudgeView } from "./nudge";
 import { PlotsView } from "./plots";
+import { StopsView } from "./stops";
 import type { Scene, Store } from "./store";
 import { TensorView } from "./tensor";
 import type { Palette } from "./theme";
@@ -25,6 +27,8 @@ export interface InspectorEvents extends ChecksEvents {
   /** Ask what else a leaf could begin as, and run again with it. */
   whatIf(node: number): void;
   select(node: number): void;
+  /** Have these watchpoints, and no others. */
+  watch(watchpoints: readonly Watchpoint[]): void;
 }
 
 /** The node in focus in full: why its numbers are what they are, the numbers now, and over the run. */
@@ -38,6 +42,7 @@ export class Inspector {
   readonly #heading: Heading;
   readonly #nudge: NudgeView;
   readonly #plots: PlotsView;
+  readonly #stops: StopsView;
   readonly #tabs;
   #node: GraphNode | null = null;
   /** The element of its tensor that is looked at; null: all of them. */
@@ -54,6 +59,7 @@ export class Inspector {
     this.#heading = new Heading((node) => events.reveal(node));
     this.#plots = new PlotsView(store);
     this.#tensor = new TensorView(store, (at) => this.#choose(at));
+    this.#stops = new StopsView(store, (watchpoints) => events.watch(watchpoints));
     this.#nudge = new NudgeView((node, by) => events.nudge(node, by));
     const move = (to: Cursor): void => store.move({ to: "cursor", ...to });
     this.#explain = new Explain(store, (node) => events.select(node), move, this.#trials.bind(this));
@@ -64,9 +70,11 @@ export class Inspector {
         { id: "history", title: "History", view: this.#past },
         { id: "checks", title: "Checks", view: this.#checks.element },
         { id: "plots", title: "Plots", view: this.#plots.element },
+        { id: "stops", title: "Stops", view: this.#stops.element },
       ],
       (id) => {
-        const tab = id === "history" || id === "tensor" || id === "checks" || id === "plots" ? id : "explain";
+        const others = ["history", "tensor", "checks", "plots", "stops"] as const;
+        const tab = others.find((each) => each === id) ?? "explain";
         if (tab !== store.ui.tab) store.set({ tab });
       },
     );
@@ -81,6 +89,7 @@ export class Inspector {
     if (this.store.ui.tab === "plots") this.#plots.show(scene);
     const index = this.store.focused;
     const node = index === null ? undefined : scene.graph.nodes[index];
+    if (this.store.ui.tab === "stops") this.#stops.show(node ?? null, scene);
     const at = index === null ? undefined : scene.moment.nodes[index];
     if (!node || !at) {
       if (this.#node || !this.#past.hasChildNodes()) this.#showNothing();

@@ -1,7 +1,7 @@
 import type { Move } from "../src/recording/moves";
 
 /** What a key does on the page. */
-export type KeyAct = Move | "play" | "fit" | "clear";
+export type KeyAct = Move | "play" | "playBack" | "toStop" | "toStopBack" | "fit" | "clear";
 
 const acts: Readonly<Record<string, KeyAct>> = {
   ArrowLeft: { to: "step", by: -1 },
@@ -15,14 +15,19 @@ const acts: Readonly<Record<string, KeyAct>> = {
   " ": "play",
   f: "fit",
   F: "fit",
+  s: "toStop",
   Escape: "clear",
 };
 
+const withShift: Readonly<Record<string, KeyAct>> = { " ": "playBack", S: "toStopBack" };
+
 /** What a key press means to the page; undefined where the focused widget uses the key itself. */
 export function actOf(event: KeyboardEvent): KeyAct | undefined {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.defaultPrevented) return undefined;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return undefined;
   const focused = event.composedPath()[0];
-  return focused instanceof Element && uses(focused, event.key) ? undefined : acts[event.key];
+  return focused instanceof Element && uses(focused, event.key)
+    ? undefined
+    : (event.shiftKey ? withShift : acts)[event.key];
 }
 
 const moving = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];

@@ -26,7 +26,7 @@ export function startKit(): void {
 }
 
 /** A button with an icon; `label` is its tooltip and what a screen reader says. */
-export function iconButton(name: Icon, label: string, act: () => void): HTMLElement {
+export function iconButton(name: Icon, label: string, act: (event: MouseEvent) => void): HTMLElement {
   const button = element("vscode-button", { appearance: "icon", title: label, "aria-label": label }, icon(name));
   button.addEventListener("click", act);
   return button;

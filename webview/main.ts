@@ -3,6 +3,8 @@ import "./page.css";
 import type { ToHost } from "../src/panel/messages";
 import type { Finding } from "../src/recording/finding";
 import type { Move } from "../src/recording/moves";
+import type { Watchpoint } from "../src/recording/watchpoint";
+import type { Change } from "./change";
 import { Controls, hueOf } from "./controls";
 import { element, say } from "./dom";
 import { Empty } from "./empty";
@@ -12,7 +14,7 @@ import { Inspector } from "./inspector";
 import { actOf } from "./keys";
 import { startKit } from "./kit";
 import { Stage } from "./stage";
-import { type Change, type Scene, Store } from "./store";
+import { type Scene, Store } from "./store";
 import { onThemeChange, readPalette } from "./theme";
 import { Strip } from "./strip";
 import { Timeline } from "./timeline";
@@ -30,10 +32,10 @@ const header = new Header(
   () => store.set({ inspector: !store.ui.inspector }),
   () => store.set({ inspector: true, tab: "checks" }),
 );
-const controls = new Controls(store, { move: go, togglePlay, speed });
+const controls = new Controls(store, { move: go, togglePlay, toStop, speed });
 const stage = new Stage(store, palette, { select, reveal, turn });
-const inspector = new Inspector(store, palette, { reveal, select, find, nudge, whatIf });
-const timeline = new Timeline(store, palette, (index) => go({ to: "iterationIndex", index }), find);
+const inspector = new Inspector(store, palette, { reveal, select, find, nudge, whatIf, watch });
+const timeline = new Timeline(store, palette, go, find);
 const strip = new Strip(store, go, () => act("stopComparing"));
 const empty = new Empty(act);
 const live = element("div", { class: "unseen", "aria-live": "polite" });
@@ -58,8 +60,18 @@ function go(move: Move): void {
   store.move(move);
 }
 
-function togglePlay(): void {
-  if (store.run) post({ type: store.playing ? "pause" : "play", id: store.run.id });
+function togglePlay(by: 1 | -1): void {
+  if (!store.run) return;
+  const { id } = store.run;
+  post(store.playing ? { type: "pause", id } : { type: "play", id, by });
+}
+
+function toStop(by: 1 | -1): void {
+  if (store.run) post({ type: "toStop", id: store.run.id, by });
+}
+
+function watch(watchpoints: readonly Watchpoint[]): void {
+  if (store.run) post({ type: "watch", id: store.run.id, watchpoints: [...watchpoints] });
 }
 
 function speed(stepsPerSecond: number): void {
@@ -144,6 +156,12 @@ function changed(change: Change): void {
     case "play":
       controls.showPlay();
       header.show();
+      show();
+      return;
+    case "stops":
+      controls.showStops();
+      timeline.markStops();
+      show();
       return;
     case "moment":
     case "layout":
@@ -272,7 +290,10 @@ document.addEventListener("keydown", (event) => {
   const meant = actOf(event);
   if (!meant || !store.run) return;
   event.preventDefault();
-  if (meant === "play") togglePlay();
+  if (meant === "play") togglePlay(1);
+  else if (meant === "playBack") togglePlay(-1);
+  else if (meant === "toStop") toStop(1);
+  else if (meant === "toStopBack") toStop(-1);
   else if (meant === "fit") stage.fit();
   else if (meant === "clear") select(null);
   else go(meant);

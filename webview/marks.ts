@@ -2,6 +2,7 @@ import type uPlot from "uplot";
 import type { Finding } from "../src/recording/finding";
 import { signs } from "./checks";
 import { element } from "./dom";
+import { iterationBy } from "./halts";
 import { icon } from "./icons";
 import type { Store } from "./store";
 
@@ -28,7 +29,7 @@ export class Marks {
     const found = this.store.findings.filter(({ severity }) => severity !== "note");
     for (const finding of plot ? found : []) {
       const left =
-        Math.round(plot?.valToPos(this.#iteration(finding.segment), "x") ?? 0) + (plot?.over.offsetLeft ?? 0);
+        Math.round(plot?.valToPos(iterationBy(this.store, finding.segment), "x") ?? 0) + (plot?.over.offsetLeft ?? 0);
       const near = placed.find(({ at }) => Math.abs(at - left) < apart);
       if (near) near.findings.push(finding);
       else placed.push({ at: left, findings: [finding] });
@@ -55,14 +56,5 @@ export class Marks {
     made.style.left = `${at - half}px`;
     made.addEventListener("click", () => this.find(first));
     return made;
-  }
-
-  /** The iteration of a segment, or of the one before it. */
-  #iteration(segment: number): number {
-    for (let at = segment; at >= 0; at--) {
-      const iteration = this.store.outline.segments[at]?.iteration ?? -1;
-      if (iteration >= 0) return iteration;
-    }
-    return 0;
   }
 }

@@ -7,37 +7,20 @@ import {
   type ToPage,
   type ToPageOf,
   type UiState,
-  unpackSegments,
 } from "../src/panel/messages";
 import type { Finding } from "../src/recording/finding";
 import { type Folded, foldedOf } from "../src/recording/folds";
 import { type Graph, graphOf, type SegmentGraph } from "../src/recording/graph";
 import { isShort } from "../src/recording/memo";
 import { isQuick, type Moment, momentOf } from "../src/recording/moment";
-import { type Cursor, type Move, moved, type Track } from "../src/recording/moves";
+import { type Cursor, type Move, moved, same, type Track } from "../src/recording/moves";
 import { Recording } from "../src/recording/recording";
 import { momentAndFolds, Reading } from "../src/recording/reading";
 import type { OutlineData, Segment, Series } from "../src/recording/segment";
+import { unpackSegments } from "../src/recording/segment.pack";
 import { stepsOf, type Steps } from "../src/recording/steps";
+import type { Change } from "./change";
 import { Columns } from "./columns";
-
-/** What about the page's state changed. */
-export type Change =
-  | "run"
-  | "outline"
-  | "moment"
-  | "play"
-  | "layout"
-  | "ui"
-  | "marked"
-  | "findings"
-  | "nudged"
-  | "beside"
-  | "differences"
-  | "column"
-  | "copied"
-  | "picture"
-  | "empty";
 
 /** Everything there is to show of the moment at the cursor. */
 export interface Scene {
@@ -64,6 +47,10 @@ export class Store {
   labels: string[] = [];
   marked: ToPageOf<"marked"> | null = null;
   findings: readonly Finding[] = [];
+  /** What stops the run and where; null as long as the host has not said. */
+  stops: ToPageOf<"stops"> | null = null;
+  /** Why the run stopped at the cursor by itself, "" where it did not. */
+  halt = "";
   nudged: ToPageOf<"nudged"> | null = null;
   /** What kept the last text from the clipboard, "" for nothing. */
   copyTrouble = "";
@@ -127,6 +114,8 @@ export class Store {
     this.playing = false;
     this.marked = null;
     this.findings = [];
+    this.stops = null;
+    this.halt = "";
     this.nudged = null;
     this.pictures = [];
     this.beside = null;
@@ -164,6 +153,10 @@ export class Store {
       case "findings":
         this.findings = message.list;
         this.changed("findings");
+        break;
+      case "stops":
+        this.stops = message;
+        this.changed("stops");
         break;
       case "marked":
         this.marked = message;
@@ -216,11 +209,12 @@ export class Store {
 
   /** The host owns the cursor; an answer to an older move than the page's last would only flicker. */
   #hearCursor(message: ToPageOf<"cursor">): void {
-    const { playing, speed, follow } = message;
-    const played = playing !== this.playing || speed !== this.speed || follow !== this.follow;
+    const { playing, speed, follow, halt } = message;
+    const played = playing !== this.playing || speed !== this.speed || follow !== this.follow || halt !== this.halt;
     this.playing = playing;
     this.speed = speed;
     this.follow = follow;
+    if (message.seq >= this.#seq) this.halt = halt;
     if (message.seq >= this.#seq && !(this.#scene && same(this.cursor, message))) {
       this.cursor = cursorOf(message);
       this.changed("moment");
@@ -253,6 +247,7 @@ export class Store {
     const next = moved(this.track, this.cursor, move);
     if (!next || same(next, this.cursor)) return;
     this.cursor = next;
+    this.halt = "";
     this.changed("moment");
   }
 
@@ -345,17 +340,11 @@ export class Store {
 
   /** What the number of an iteration is: its loop variable's value, or its 1-based count. */
   numberOf(iteration: number): number {
-    const segment = this.outline.segments[this.iterationSegments[iteration] ?? -1];
-    return segment?.turns.at(-1)?.value ?? iteration + 1;
+    return this.outline.segments[this.iterationSegments[iteration] ?? -1]?.turns.at(-1)?.value ?? iteration + 1;
   }
 
   /** The node that the inspector is about: the selected one, else the one that the step is about. */
   get focused(): number | null {
     return this.ui.selected ?? this.scene()?.moment.step?.node ?? null;
   }
-}
-
-/** Whether both are the same moment. */
-function same(one: Cursor | null, other: { readonly segment: number; readonly step: number }): boolean {
-  return one?.segment === other.segment && one.step === other.step;
 }

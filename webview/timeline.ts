@@ -1,8 +1,10 @@
 import uPlot from "uplot";
 import type { Finding } from "../src/recording/finding";
+import type { Move } from "../src/recording/moves";
 import type { Series } from "../src/recording/segment";
 import { fixed, short } from "../src/recording/text";
 import { element, mark, say } from "./dom";
+import { Halts } from "./halts";
 import { choice } from "./kit";
 import { Marks } from "./marks";
 import type { Store } from "./store";
@@ -19,6 +21,7 @@ export class Timeline {
   readonly #value = element("span", { class: "mono now" });
   readonly #others = element("span", { class: "others" });
   readonly #marks: Marks;
+  readonly #halts: Halts;
   readonly #series;
   readonly #scale;
   #plot: uPlot | null = null;
@@ -33,10 +36,11 @@ export class Timeline {
   constructor(
     private readonly store: Store,
     private palette: Palette,
-    private readonly go: (iteration: number) => void,
+    private readonly move: (move: Move) => void,
     find: (finding: Finding) => void,
   ) {
     this.#marks = new Marks(store, find);
+    this.#halts = new Halts(store, (cursor) => this.move({ to: "cursor", ...cursor }));
     this.#chart.append(this.#marks.element);
     this.#series = choice("Curve", (key) => {
       this.#key = key;
@@ -44,7 +48,7 @@ export class Timeline {
     });
     this.#scale = choice("Scale", (value) => store.set({ logarithmic: value === "log" }));
     this.#scale.element.classList.add("scale");
-    this.#scrubber.addEventListener("input", () => this.go(Number(this.#scrubber.value)));
+    this.#scrubber.addEventListener("input", () => this.#go(Number(this.#scrubber.value)));
     this.element = element(
       "footer",
       { class: "time", "aria-label": "Timeline" },
@@ -59,6 +63,7 @@ export class Timeline {
         this.#scale.element,
       ),
       this.#chart,
+      this.#halts.element,
       this.#scrubber,
     );
     new ResizeObserver(() => this.#resize()).observe(this.#chart);
@@ -78,6 +83,11 @@ export class Timeline {
   /** The findings are others. */
   markFindings(): void {
     this.#marks.place(this.#plot);
+  }
+
+  /** The stops are others. */
+  markStops(): void {
+    this.#halts.place(this.#plot);
   }
 
   recolor(palette: Palette): void {
@@ -124,6 +134,7 @@ export class Timeline {
     this.#plot = null;
     this.#made = "";
     this.#marks.place(null);
+    this.#halts.place(null);
   }
 
   #plotted(series: Series): void {
@@ -179,11 +190,20 @@ export class Timeline {
             ? [{ stroke: palette.foreground, width: 1.5, dash: [6, 4], points: { show: others.length < 3 } }]
             : []),
         ],
-        hooks: { draw: [(plot) => this.#paintCursor(plot), (plot) => this.#marks.place(plot)] },
+        hooks: { draw: [(plot) => this.#paintCursor(plot), (plot) => this.#mark(plot)] },
       },
       data,
       this.#chart,
     );
+  }
+
+  #mark(plot: uPlot): void {
+    this.#marks.place(plot);
+    this.#halts.place(plot);
+  }
+
+  #go(iteration: number): void {
+    this.move({ to: "iterationIndex", index: iteration });
   }
 
   #paintCursor(plot: uPlot): void {
@@ -242,7 +262,7 @@ export class Timeline {
       const iteration = Math.round(this.#plot.posToVal(at.clientX - left, "x"));
       const last = this.store.outline.iterations - 1;
       const wanted = Math.max(0, Math.min(last, iteration));
-      if (wanted !== this.#iteration) this.go(wanted);
+      if (wanted !== this.#iteration) this.#go(wanted);
     };
     event.preventDefault();
     this.#chart.setPointerCapture(event.pointerId);

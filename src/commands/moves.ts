@@ -15,15 +15,30 @@ const moves: Readonly<Record<string, Parameters<Session["move"]>[0]>> = {
 
 /** The commands that move the active run's cursor; they leave the focus and every document alone. */
 export function moveCommands(sessions: Sessions): vscode.Disposable[] {
-  const play = vscode.commands.registerCommand("backstep.play", () => {
-    const session = sessions.active;
-    if (session?.player.playing) session.player.pause();
-    else session?.play();
-  });
+  const play = ([name, by]: readonly [string, 1 | -1]) =>
+    vscode.commands.registerCommand(`backstep.${name}`, () => {
+      const session = sessions.active;
+      if (session?.playing) session.pause();
+      else session?.play(by);
+    });
+  const toStop = ([name, by]: readonly [string, 1 | -1]) =>
+    vscode.commands.registerCommand(`backstep.${name}`, () => void sessions.active?.run(by));
   const others = Object.entries(moves).map(([name, move]) =>
     vscode.commands.registerCommand(`backstep.${name}`, () => void sessions.active?.move(move)),
   );
-  return [play, ...others];
+  const playing = (
+    [
+      ["play", 1],
+      ["playBackwards", -1],
+    ] as const
+  ).map(play);
+  const stopping = (
+    [
+      ["nextStop", 1],
+      ["previousStop", -1],
+    ] as const
+  ).map(toStop);
+  return [...playing, ...stopping, ...others];
 }
 
 /** Keeps the keys that keybindings, menus and enablement ask for. */

@@ -130,6 +130,7 @@ export class Runs {
     });
     if (isProblem(prepared)) return this.#refused(session(prepared.file), document, prepared);
     const live = session(prepared.name);
+    if (previous) live.stops.watchpoints = previous.stops.watchpoints;
     const added = addedNote(prepared.added);
     if (added !== null) live.note(added);
     await this.#record(live, document, prepared, launch);
@@ -147,6 +148,7 @@ export class Runs {
     const live = new Session({ id: freshId(), ...facts, ...(change && { change }) }, base.wish);
     live.note(`${base.facts.title} ran again with ${text}; the file was not touched.`);
     const { launch } = await import("../runner/launch");
+    live.stops.watchpoints = base.stops.watchpoints;
     live.beside = { session: base, iteration: null, tolerance };
     await this.#record(live, document, prepared, launch);
   }

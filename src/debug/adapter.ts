@@ -4,11 +4,11 @@ import type { Activation } from "../recording/stack";
 import type { Session } from "../session/session";
 import { Client, type Documents } from "./client";
 import { Debuggee } from "./debuggee";
-import type { Evaluate } from "./conditions";
-import { exceptions } from "./exceptions";
+import { dataId, type Watch } from "../session/stops/changes";
+import type { Evaluate } from "../session/stops/conditions";
+import { exceptions } from "../session/stops/exceptions";
 import { found } from "./lookup";
-import { parametersAt, stepAt, variablesOf, type Row } from "./variables";
-import { dataId } from "./watch";
+import { parametersAt, resultRow, stepAt, variablesOf, type Row } from "./variables";
 
 /** What an adapter is started with: a file or some of its lines to run, or a recording to open. */
 export type Start = Readonly<Record<string, unknown>>;
@@ -33,7 +33,10 @@ export class Adapter extends DebugSession {
   #stack: readonly Activation[] = [];
   /** Breakpoints by document; they can come before there is a recording. */
   readonly #asked = new Map<string, readonly Dap.SourceBreakpoint[]>();
+  /** Breakpoints that the client was told to be on no recorded statement. */
+  readonly #unverified = new Set<number>();
   #filters: readonly string[] = [];
+  #watches: readonly Watch[] = [];
   #start: Start = {};
   #configured: () => void = () => undefined;
   readonly #ready = new Promise<void>((resolve) => (this.#configured = resolve));
@@ -156,9 +159,9 @@ export class Adapter extends DebugSession {
       this.sendResponse(response);
     };
     if (known) return told(known);
-    void debuggee.conditions.at(expression, place, frameId).then((answer) => {
+    void debuggee.stops.conditions.at(expression, place, frameId).then((answer) => {
       if ("error" in answer) this.#refuse(response, answer.error, args.context === "repl");
-      else told(answer.row);
+      else told(resultRow(expression.trim(), answer.value));
     });
   }
 
@@ -199,6 +202,7 @@ export class Adapter extends DebugSession {
   ): void {
     const asked = args.breakpoints.map((each, k) => ({ ...each, breakpoint: -1 - k, of: dataId.read(each.dataId) }));
     const watches = asked.flatMap(({ of, breakpoint, condition }) => (of ? [{ ...of, breakpoint, condition }] : []));
+    this.#watches = watches;
     if (this.#debuggee) this.#debuggee.stops.watches = watches;
     response.body = { breakpoints: asked.map(({ breakpoint, of }) => ({ id: breakpoint, verified: of !== null })) };
     this.sendResponse(response);
@@ -282,21 +286,24 @@ export class Adapter extends DebugSession {
   }
 
   #made(session: Session): Debuggee {
-    const debuggee = new Debuggee(session, (text, moments) => this.around.evaluate(text, moments), {
+    session.stops.evaluate = (text, moments) => this.around.evaluate(text, moments);
+    const debuggee = new Debuggee(session, {
       stopped: (reason, description, ids) => this.#stopped(reason, description, ids),
       grown: () => this.#grown(session),
       printed: (text, place) => this.sendEvent(this.#client.printed(session, text, place)),
     });
     debuggee.stops.filters = this.#filters;
+    debuggee.stops.watches = this.#watches;
     return debuggee;
   }
 
   /** Breakpoints whose statement was not recorded before may have one now. */
   #grown(session: Session): void {
-    for (const { file, breakpoint } of this.#debuggee?.stops.rebind() ?? []) {
-      const program = session.recording.programs.find((each) => each.file === file);
-      if (!program) continue;
-      this.sendEvent(new BreakpointEvent("changed", this.#client.breakpoint(session, program, breakpoint, 0)));
+    for (const program of session.recording.programs) {
+      for (const each of session.stops.breakpoints(program.file)) {
+        if (!each.statement || !this.#unverified.delete(each.id)) continue;
+        this.sendEvent(new BreakpointEvent("changed", this.#client.breakpoint(session, program, each, 0)));
+      }
     }
   }
 
@@ -321,6 +328,7 @@ export class Adapter extends DebugSession {
       program.file,
       asked.map((each) => ({ ...each, line: this.#client.lineThen(session, program, each.line) })),
     );
+    for (const { id, statement } of made) if (!statement) this.#unverified.add(id);
     return made.map((each, k) => this.#client.breakpoint(session, program, each, asked[k]?.line ?? 0));
   }
 

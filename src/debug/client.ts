@@ -3,9 +3,9 @@ import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type { Program } from "../recording/format";
 import type { Activation } from "../recording/stack";
 import type { Session } from "../session/session";
-import type { Breakpoint } from "./breakpoints";
+import type { Breakpoint } from "../session/stops/breakpoints";
 import type { Row } from "./variables";
-import type { Place } from "./way";
+import type { Place } from "../session/stops/way";
 
 /** A document's URI, as far as DAP needs it. */
 export interface Uri {

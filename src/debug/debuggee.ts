@@ -2,9 +2,9 @@ import type { Program } from "../recording/format";
 import { stackAt, type Activation } from "../recording/stack";
 import type { Session } from "../session/session";
 import type { Subscription } from "../session/event";
-import { Conditions, type Evaluate } from "./conditions";
-import { Stops } from "./stops";
-import { Way, type Direction, type Place } from "./way";
+import { Seeking } from "../session/stops/seek";
+import type { Stop, Stops } from "../session/stops/stops";
+import type { Direction, Place, Way } from "../session/stops/way";
 
 /** What a debuggee says of itself. */
 export interface Told {
@@ -18,39 +18,38 @@ export interface Told {
 
 /** Moves of others reach the debug UI at most this often, in milliseconds. */
 const quiet = 100;
-/** A scan gives way to other work after so many milliseconds. */
-const slice = 15;
-
 /** A recording as something that can be debugged: it runs to stops and steps by statements, both ways. */
 export class Debuggee {
-  readonly way: Way;
-  readonly stops: Stops;
-  readonly conditions: Conditions;
-  readonly #subscription: Subscription;
+  readonly #subscriptions: readonly Subscription[];
   #moving = false;
   #entered = false;
-  /** Grows with each scan, so that one which is over notices. */
-  #scan = 0;
+  readonly #seeking: Seeking;
   #later: ReturnType<typeof setTimeout> | null = null;
   #toldAt = 0;
 
   constructor(
     readonly session: Session,
-    evaluate: Evaluate,
     private readonly told: Told,
   ) {
-    this.way = new Way(session);
-    this.conditions = new Conditions(this.way, evaluate);
-    this.stops = new Stops(this.way, {
-      conditions: this.conditions,
-      print: (text, place) => told.printed(text, place),
-    });
-    this.#subscription = session.onDidChange((change) => {
-      if (change === "cursor") this.#moved();
-      if (change !== "rows") return;
-      this.enter();
-      told.grown();
-    });
+    this.#seeking = new Seeking(session);
+    session.stops.held = true;
+    this.#subscriptions = [
+      session.stops.onDidPrint(({ text, place }) => told.printed(text, place)),
+      session.onDidChange((change) => {
+        if (change === "cursor") this.#moved();
+        if (change !== "rows") return;
+        this.enter();
+        told.grown();
+      }),
+    ];
+  }
+
+  get stops(): Stops {
+    return this.session.stops;
+  }
+
+  get way(): Way {
+    return this.stops.way;
   }
 
   /** Where the cursor is; null before the first step. */
@@ -73,13 +72,15 @@ export class Debuggee {
   }
 
   dispose(): void {
-    this.#scan++;
-    this.#subscription.dispose();
+    this.#seeking.end();
+    for (const each of this.#subscriptions) each.dispose();
     if (this.#later) clearTimeout(this.#later);
+    this.stops.held = false;
   }
 
   pause(): void {
-    this.#scan++;
+    this.#seeking.end();
+    this.session.pause();
     this.stopped("pause", "Paused");
   }
 
@@ -88,7 +89,7 @@ export class Debuggee {
     const { place } = this;
     const next = place && to(this.way, place);
     if (!next) return this.#atEnd(by);
-    this.#scan++;
+    this.#seeking.end();
     this.go(next);
     this.stopped("step", "");
   }
@@ -123,32 +124,19 @@ export class Debuggee {
 
   /** Runs to the next stop; past the recorded tail of a run that goes on it waits for more. */
   async run(by: Direction): Promise<void> {
-    const scan = ++this.#scan;
-    let { place } = this;
-    if (!place) return this.#atEnd(by);
-    for (;;) {
-      let began = Date.now();
-      for (const next of this.stops.any ? this.way.from(place.cursor, by) : []) {
-        place = next;
-        const stop = await this.stops.at(next, by);
-        if (scan !== this.#scan) return;
-        if (stop) {
-          this.go(next);
-          return this.stopped(stop.reason, stop.text, stop.ids);
-        }
-        if (Date.now() - began < slice) continue;
-        await new Promise((later) => setTimeout(later, 0));
-        if (scan !== this.#scan) return;
-        began = Date.now();
-      }
-      if (by < 0 || this.session.status !== "running") return this.#atEnd(by);
-      await grown(this.session);
-      if (scan !== this.#scan) return;
-    }
+    const found = await this.#seeking.next(by);
+    if (found === undefined) return;
+    if (found === null) return this.#atEnd(by);
+    this.#move(() => this.session.stop(found.place.cursor, found.stop));
+    this.#stoppedBy(found.stop);
+  }
+
+  #stoppedBy({ reason, text, ids }: Stop): void {
+    this.stopped(reason, text, ids);
   }
 
   #atEnd(by: Direction): void {
-    this.#scan++;
+    this.#seeking.end();
     this.#move(() => this.session.move({ to: by > 0 ? "last" : "first" }));
     const live = this.session.status === "running" && by > 0;
     const ends = by > 0 ? "At the end of the recording" : "At the beginning of the recording";
@@ -164,22 +152,13 @@ export class Debuggee {
   /** Somebody else moved the cursor: the debug UI follows, a few times a second. */
   #moved(): void {
     if (this.#moving || !this.#entered) return;
-    this.#scan++;
+    this.#seeking.end();
     const wait = Math.max(0, this.#toldAt + quiet - Date.now());
     this.#later ??= setTimeout(() => {
       this.#later = null;
-      this.stopped("step", "Moved in Backstep");
+      const { halt } = this.session;
+      if (halt) this.#stoppedBy(halt);
+      else this.stopped("step", "Moved in Backstep");
     }, wait);
   }
-}
-
-/** Waits until a running session has more, or has ended. */
-function grown(session: Session): Promise<void> {
-  return new Promise((resolve) => {
-    const subscription = session.onDidChange((change) => {
-      if (change !== "rows" && change !== "status") return;
-      subscription.dispose();
-      resolve();
-    });
-  });
 }

@@ -1,13 +1,14 @@
-import type { GivenTensor, Result } from "../recording/given";
+import type { GivenTensor } from "../recording/given";
+import { givenText, numberText, type Outcome } from "../recording/given.text";
 import { graphOf } from "../recording/graph";
 import { momentOf } from "../recording/moment";
 import type { Cursor } from "../recording/moves";
 import type { Activation } from "../recording/stack";
-import { fixed, shapeText, short, statisticsText, typeText, valueText, elementText } from "../recording/text";
+import { shapeText, statisticsText, typeText, valueText, elementText } from "../recording/text";
 import type { Value } from "../recording/value";
 import { momentStateOf, tensorMoment, variableOf, type Held, type TensorMoment } from "../recording/variable";
 import type { Session } from "../session/session";
-import type { Watchable } from "./watch";
+import type { Watchable } from "../session/stops/changes";
 
 /** A row of the Variables view; `children` are made when it is opened. */
 export interface Row {
@@ -110,10 +111,6 @@ function plain(name: string, value: string, type: string, path: string): Row {
   return { name, value, type, path, children: null };
 }
 
-function numberText(x: number): string {
-  return Number.isInteger(x) ? short(x) : fixed(x).replace(/0+$/, "");
-}
-
 /** Leaves that are trained, with their gradients and what an optimizer keeps for them. */
 export function parametersAt(session: Session, cursor: Cursor): readonly Row[] {
   const { recording, outline } = session;
@@ -154,31 +151,34 @@ export function stepAt(session: Session, cursor: Cursor): readonly Row[] {
 }
 
 /** What an expression came to. */
-export function resultRow(text: string, value: Exclude<Result, { error: string }>["value"]): Row {
+export function resultRow(text: string, value: Outcome): Row {
   switch (value.type) {
-    case "number":
-      return plain(text, numberText(value.number), "number", "");
-    case "text":
-      return plain(text, JSON.stringify(value.text), "string", "");
-    case "boolean":
-      return plain(text, String(value.on), "boolean", "");
-    case "null":
-    case "undefined":
-      return plain(text, value.type, value.type, "");
-    case "unknown":
-      return plain(text, value.reason.replace(/^is /, ""), "", "");
     case "module": {
       const rows = Object.entries(value.parameters).map(([name, each]) => givenRow(name, each));
-      return { ...plain(text, "Module", "Module", ""), children: () => rows };
+      return { ...plain(text, givenText(value), "Module", ""), children: () => rows };
     }
     case "list": {
-      const rows = value.items.map((each, k) => resultRow(`[${k}]`, each));
-      return { ...plain(text, `[${rows.map((row) => row.value).join(", ")}]`, "", ""), children: () => rows };
+      const { items } = value;
+      return {
+        ...plain(text, givenText(value), "", ""),
+        children: () => items.map((each, k) => resultRow(`[${k}]`, each)),
+      };
     }
     case "tensor":
       return givenRow(text, value.tensor);
+    default:
+      return plain(text, givenText(value), typeNames[value.type], "");
   }
 }
+
+const typeNames = {
+  number: "number",
+  text: "string",
+  boolean: "boolean",
+  null: "null",
+  undefined: "undefined",
+  unknown: "",
+} as const;
 
 function givenRow(name: string, { shape, dtype, data, requiresGrad, grad }: GivenTensor): Row {
   const value: Value | null = data && { shape, dtype, data };

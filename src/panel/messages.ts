@@ -1,10 +1,10 @@
 // Everything the host and the page say to each other. Checked on arrival at both ends.
 // Moves and cursors are those of recording/moves.ts, so that the page can move at once by the host's own rules.
 import * as v from "valibot";
-import { findingKinds, severities, type Finding } from "../recording/finding";
+import { findingSchema } from "../recording/finding.schema";
 import type { Folds } from "../recording/folds";
 import type { Cursor, Move } from "../recording/moves";
-import type { Segment, TurnMark } from "../recording/segment";
+import { watchpointSchema } from "../recording/watchpoint.schema";
 
 const whole = v.pipe(v.number(), v.integer());
 const count = v.pipe(whole, v.minValue(0));
@@ -33,7 +33,7 @@ const ui = v.object({
   view: v.nullable(v.object({ zoom: v.number(), x: v.number(), y: v.number() })),
   /** Null: by the width of the page. */
   orientation: v.nullable(orientation),
-  tab: v.picklist(["explain", "tensor", "history", "checks", "plots"]),
+  tab: v.picklist(["explain", "tensor", "history", "checks", "plots", "stops"]),
   logarithmic: v.boolean(),
   /** Graph node shown in the inspector; null: the one the current step touches. */
   selected: v.nullable(count),
@@ -125,6 +125,8 @@ const cursor = v.object({
   playing: v.boolean(),
   speed: v.number(),
   follow: v.boolean(),
+  /** Why the run stopped here by itself, "" where it did not. */
+  halt: v.string(),
 });
 
 const layout = v.object({
@@ -147,28 +149,11 @@ const layout = v.object({
 
 const marked = v.object({ type: v.literal("marked"), id: v.string(), segment: count, nodes: v.array(count) });
 
-const range = { line: count, column: count, endLine: count, endColumn: count };
-const finding = v.object({
-  id: v.string(),
-  kind: v.picklist(findingKinds),
-  severity: v.picklist(severities),
-  title: v.string(),
-  cause: v.string(),
-  remedy: v.string(),
-  segment: count,
-  step: count,
-  /** −1: none. */
-  node: whole,
-  place: v.nullable(v.object({ file: v.string(), ...range })),
-  related: v.array(v.object({ file: v.string(), ...range, message: v.string() })),
-  path: v.array(count),
-}) satisfies v.GenericSchema<Finding>;
-
 const findings = v.object({
   type: v.literal("findings"),
   id: v.string(),
   /** All of them, the worst first. */
-  list: v.array(finding),
+  list: v.array(findingSchema),
 });
 
 const difference = v.object({
@@ -258,6 +243,18 @@ const pictureFormat = v.picklist(["svg", "png"]);
 export type PictureFormat = v.InferOutput<typeof pictureFormat>;
 
 const picture = v.object({ type: v.literal("picture"), id: v.string(), ask: count, format: pictureFormat });
+const stops = v.object({
+  type: v.literal("stops"),
+  id: v.string(),
+  /** Whether anything stops the run at all. */
+  any: v.boolean(),
+  watchpoints: v.array(watchpointSchema),
+  /** Breakpoints of the editor in words; with a reason one stops nowhere. */
+  breakpoints: v.array(v.object({ text: v.string(), reason: v.string() })),
+  /** Where it stops, in the order of time: of each place the segment, the step, and which of `kinds` it is. */
+  marks: ints,
+  kinds: v.array(v.object({ reason: v.picklist(["breakpoint", "data breakpoint", "exception"]), text: v.string() })),
+});
 
 const settings = v.object({ type: v.literal("settings"), speeds: v.array(v.number()) });
 
@@ -284,6 +281,7 @@ const toPage = v.variant("type", [
   column,
   copied,
   picture,
+  stops,
   settings,
   empty,
 ]);
@@ -313,7 +311,11 @@ const toHost = v.variant("type", [
   v.object({ type: v.literal("took"), id }),
   /** `seq` counts up with every move of this page. */
   v.object({ type: v.literal("move"), id, seq: count, move }),
-  v.object({ type: v.literal("play"), id }),
+  v.object({ type: v.literal("play"), id, by: direction }),
+  /** Go on to the next stop, or the one before. */
+  v.object({ type: v.literal("toStop"), id, by: direction }),
+  /** All watchpoints there are to be. */
+  v.object({ type: v.literal("watch"), id, watchpoints: v.array(watchpointSchema) }),
   v.object({ type: v.literal("pause"), id }),
   /** Steps per second. */
   v.object({ type: v.literal("speed"), id, speed: v.pipe(v.number(), v.minValue(0.1), v.maxValue(1000)) }),
@@ -380,41 +382,4 @@ export function readToHost(data: unknown): ToHost | string {
 /** What a cursor message says of the moment. */
 export function cursorOf(message: ToPageOf<"cursor">): Cursor {
   return { segment: message.segment, step: message.step };
-}
-
-const segmentKinds = ["setup", "iteration", "between", "after"] as const satisfies readonly Segment["kind"][];
-
-/** Segments as numbers: ten thousand of them cross in a moment. Of each: eight numbers, then four per turn. */
-export function packSegments(segments: readonly Segment[]): Float64Array {
-  return Float64Array.from(
-    segments.flatMap((s) => [
-      segmentKinds.indexOf(s.kind),
-      s.iteration,
-      s.firstRow,
-      s.endRow,
-      s.turn,
-      Number(s.complete),
-      Number(s.noGrad),
-      s.turns.length,
-      ...s.turns.flatMap((t) => [t.loop, t.index, t.value ?? NaN, t.activation]),
-    ]),
-  );
-}
-
-/** What packSegments packed. */
-export function unpackSegments(numbers: Float64Array): Segment[] {
-  const segments: Segment[] = [];
-  let at = 0;
-  const next = (): number => numbers[at++] ?? -1;
-  while (at < numbers.length) {
-    const kind = segmentKinds[next()] ?? "between";
-    const [iteration, firstRow, endRow, turn] = [next(), next(), next(), next()];
-    const [complete, noGrad, count] = [next() === 1, next() === 1, next()];
-    const turns = Array.from({ length: count }, (): TurnMark => {
-      const [loop, index, value, activation] = [next(), next(), next(), next()];
-      return { loop, index, value: Number.isNaN(value) ? null : value, activation };
-    });
-    segments.push({ kind, iteration, firstRow, endRow, turn, turns, complete, noGrad });
-  }
-  return segments;
 }

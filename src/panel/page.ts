@@ -1,59 +1,19 @@
-import type { Finding } from "../recording/finding";
 import { foldedOf, type Folds, noFolds } from "../recording/folds";
 import { type Graph, graphOf } from "../recording/graph";
 import { isShort } from "../recording/memo";
-import type { Cursor } from "../recording/moves";
 import { graphAndFolds, Reading } from "../recording/reading";
-import type { Layout } from "../layout/layout";
-import type { Topology } from "../layout/dot";
 import type { Session, Change } from "../session/session";
 import type { Subscription } from "../session/event";
-import { Answers, type ColumnOf } from "./answers";
-import {
-  readToHost,
-  type NudgeOutcome,
-  type Orientation,
-  type PanelProblem,
-  type PictureFormat,
-  type ToHost,
-  type ToPage,
-} from "./messages";
+import { Answers } from "./answers";
+import { readToHost, type Orientation, type PictureFormat, type ToHost, type ToPage } from "./messages";
 import { Comparing } from "./comparing";
 import { Pace } from "./pace";
 import { type Picture, Pictures } from "./pictures";
+import { Stopping } from "./stopping";
 import { inParts, Supply } from "./supply";
 import { topologyOf } from "./topology";
+import type { Surroundings } from "./surroundings";
 import type { Uis } from "./uis";
-
-/** What a page may ask to be done; the host alone knows how. */
-export type Action = Extract<ToHost, { type: "action" }>["action"];
-
-/** What a page shows when there is no run. */
-export interface Empty {
-  readonly reason: string;
-  readonly problem: PanelProblem | null;
-  readonly canRun: boolean;
-}
-
-/** What pages need of the rest of the extension. */
-export interface Surroundings {
-  readonly uis: Uis;
-  lay(key: string, topology: Topology, orientation: Orientation, signal: AbortSignal): Promise<Layout>;
-  act(action: Action, session: Session | null): void;
-  reveal(session: Session, segment: number, node: number): void;
-  revealFinding(session: Session, finding: Finding): void;
-  /** Asks for other elements of a leaf and runs from the start with them. */
-  whatIf(session: Session, segment: number, node: number): void;
-  /** Runs the iteration at a cursor again with a leaf changed by a number. */
-  nudge(session: Session, cursor: Cursor, node: number, by: number): Promise<NudgeOutcome>;
-  empty(): Empty;
-  readonly columnOf: ColumnOf;
-  /** Puts a text on the clipboard. */
-  copy(text: string): PromiseLike<void>;
-  /** Whether this run can be started again. */
-  canRun(session: Session): boolean;
-  log(text: string): void;
-}
 
 /** Speeds the page offers, in steps per second. */
 const speeds = [1, 2, 4, 8, 16, 32, 100];
@@ -72,6 +32,7 @@ export class Page {
   readonly #reading = new Reading();
   #marked: readonly number[] = [];
   readonly #comparing = new Comparing((message) => this.#send(message));
+  readonly #stopping = new Stopping((message) => this.#send(message));
   readonly #answers: Answers;
   readonly #pictures = new Pictures((message) => this.#send(message));
   readonly #pace = new Pace(() => this.#session && this.#alive && this.#rows(this.#session));
@@ -167,9 +128,14 @@ export class Page {
       case "took":
         return this.#pace.took();
       case "play":
-        return session.play();
+        return session.play(message.by);
       case "pause":
-        return session.player.pause();
+        return session.pause();
+      case "toStop":
+        return void session.run(message.by);
+      case "watch":
+        session.stops.watchpoints = message.watchpoints;
+        return;
       case "speed":
         session.player.speed = message.speed;
         return;
@@ -230,6 +196,7 @@ export class Page {
     this.#supply = null;
     this.#pace.reset();
     this.#comparing.end();
+    this.#stopping.end();
   }
 
   /** Everything from the beginning. */
@@ -248,6 +215,7 @@ export class Page {
     this.#sendFindings(session);
     this.#comparing.begin(session);
     this.#pictures.again();
+    this.#stopping.begin(session);
   }
 
   #changed(change: Change): void {
@@ -257,6 +225,7 @@ export class Page {
       this.#sendRun(session);
       if (session.beside && session.status !== "running") this.#comparing.begin(session);
     } else if (change === "findings") this.#sendFindings(session);
+    else if (change === "stops") return;
     else if (change === "beside") this.#comparing.begin(session);
     else if (change !== "rows") this.#moved(session);
     else if (session.status === "running") this.#pace.soon();
@@ -313,16 +282,17 @@ export class Page {
   #sendCursor(): void {
     const session = this.#session;
     if (!session?.cursor) return;
-    const { player, follow } = session;
+    const { player, playing, follow, halt } = session;
     this.#send({
       type: "cursor",
       id: session.id,
       segment: session.cursor.segment,
       step: session.cursor.step,
       seq: this.#seq,
-      playing: player.playing,
+      playing,
       speed: player.speed,
       follow,
+      halt: halt === null ? "" : halt.text || "Breakpoint",
     });
   }
 

@@ -7,14 +7,22 @@ import { Session } from "../session/session";
 import { feed } from "../session/feed";
 import type { Webviews } from "./webviews";
 
+/** Whoever gives sessions the breakpoints of the editor. */
+interface Breakpoints {
+  follow(session: Session): void;
+  forget(session: Session): void;
+}
+
 /** An opened `.backstep` file: a recording, and a cursor of its own. */
 class Opened implements vscode.CustomDocument {
   constructor(
     readonly uri: vscode.Uri,
     readonly session: Session,
+    private readonly breakpoints: Breakpoints,
   ) {}
 
   dispose(): void {
+    this.breakpoints.forget(this.session);
     this.session.dispose();
   }
 }
@@ -26,6 +34,7 @@ export class Recordings implements vscode.CustomReadonlyEditorProvider<Opened> {
   constructor(
     private readonly webviews: Webviews,
     private readonly thresholds: () => Thresholds,
+    private readonly breakpoints: Breakpoints,
   ) {}
 
   /** The recording whose editor is the active one. */
@@ -39,7 +48,8 @@ export class Recordings implements vscode.CustomReadonlyEditorProvider<Opened> {
     const session = new Session(facts, null, undefined, this.thresholds());
     const bytes = uri.scheme === "file" ? await readFile(uri.fsPath) : await vscode.workspace.fs.readFile(uri);
     feed(session, bytes);
-    return new Opened(uri, session);
+    this.breakpoints.follow(session);
+    return new Opened(uri, session, this.breakpoints);
   }
 
   resolveCustomEditor(document: Opened, panel: vscode.WebviewPanel): void {

@@ -5,8 +5,9 @@ import type { Subscription } from "../session/event";
 import type { Sessions } from "../session/sessions";
 import { html } from "./html";
 import type { PictureFormat } from "./messages";
-import { Page, type Surroundings } from "./page";
+import { Page } from "./page";
 import type { Picture } from "./pictures";
+import type { Surroundings } from "./surroundings";
 
 const viewType = "backstep.panel";
 /** The view in Backstep's own side-bar container. */

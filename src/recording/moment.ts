@@ -74,6 +74,11 @@ export function isQuick(recording: Recording, segment: Segment): boolean {
   return isShort(segment) || momentsOf.has(recording, segment);
 }
 
+/** One node at the moment after a step. */
+export function nodeAt(recording: Recording, segment: Segment, step: number, node: number): NodeMoment {
+  return momentsOf(recording, segment).nodeAt(step, node);
+}
+
 /** The last row that a step covers: everything up to the next step has happened, but for a backward that begins. */
 export function rowOfStep(recording: Recording, segment: Segment, step: number): number {
   const { steps } = stepsOf(recording, segment);
@@ -142,6 +147,11 @@ class Moments {
     const moment = { nodes, edges, step, phase, root: this.#gradients.rootName(pass) };
     this.#last = { index, moment };
     return moment;
+  }
+
+  nodeAt(index: number, node: number): NodeMoment {
+    const row = rowOfStep(this.recording, this.segment, index);
+    return this.#node(node, row, this.#gradients.passAt(row), null);
   }
 
   #node(node: number, row: number, pass: number, touched: NodeMoment["touched"]): NodeMoment {

@@ -4,6 +4,11 @@ export interface Cursor {
   readonly step: number;
 }
 
+/** Whether both are the same moment. */
+export function same(a: Cursor | null, b: Cursor | null): boolean {
+  return a?.segment === b?.segment && a?.step === b?.step;
+}
+
 /** A way to go from one moment to another. */
 export type Move =
   | { readonly to: "step" | "phase" | "iteration"; readonly by: 1 | -1 }

@@ -45,6 +45,7 @@ export function revive(label: Label, bytes: Uint8Array, thresholds?: Thresholds)
   const { wish, status, problem, milliseconds, notes, ...facts } = label;
   const session = new Session(facts, wish, undefined, thresholds);
   feed(session, bytes);
+  session.stops.watchpoints = label.watchpoints;
   for (const note of notes) session.note(note);
   if (status === "running") session.note("The window was closed while this ran; what it had recorded is shown.");
   session.end(status === "running" ? "stopped" : status, problem, milliseconds);
@@ -53,7 +54,7 @@ export function revive(label: Label, bytes: Uint8Array, thresholds?: Thresholds)
 
 /** What the shelf keeps of a session now. */
 export function labelOf(session: Session): Label {
-  const { facts, status, milliseconds, problem, notes, wish } = session;
+  const { facts, status, milliseconds, problem, notes, wish, stops } = session;
   return {
     ...facts,
     status,
@@ -61,6 +62,7 @@ export function labelOf(session: Session): Label {
     problem: problem && kept(problem),
     notes: [...notes],
     wish,
+    watchpoints: stops.watchpoints,
   };
 }
 

@@ -50,7 +50,8 @@ export class Keeper {
     this.#watched.add(session);
     session.onDidChange((change) => {
       // A run that goes on, or never began, is not this one's to write.
-      if (change !== "cursor" || session.status === "running" || session.recording.rows === 0) return;
+      if ((change !== "cursor" && change !== "stops") || session.status === "running" || session.recording.rows === 0)
+        return;
       this.#changed.add(session);
       this.#timer ??= setTimeout(() => void this.flush(), writeAfter);
     });

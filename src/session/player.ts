@@ -13,15 +13,18 @@ const realClock: Clock = {
 /** Faster than this nobody sees single steps, so a tick takes several. */
 const ticksPerSecond = 30;
 
-/** Plays a run step by step until `advance` has nowhere to go; holds its breath while nobody looks. */
+/** Plays a run step by step, forwards or backwards, until `advance` says that it is over; holds its breath while nobody looks. */
 export class Player {
   #speed = 4;
   #playing = false;
+  #by: 1 | -1 = 1;
+  /** Whether a step is being taken: the next tick waits for it. */
+  #stepping = false;
   #seen = true;
   #timer: { stop(): void } | null = null;
 
   constructor(
-    private readonly advance: () => boolean,
+    private readonly advance: (by: 1 | -1) => boolean | Promise<boolean>,
     private readonly changed: () => void,
     private readonly clock: Clock = realClock,
   ) {}
@@ -42,8 +45,9 @@ export class Player {
     this.changed();
   }
 
-  play(): void {
-    if (this.#playing) return;
+  play(by: 1 | -1 = 1): void {
+    if (this.#playing && by === this.#by) return;
+    this.#by = by;
     this.#playing = true;
     this.#wind();
     this.changed();
@@ -68,15 +72,17 @@ export class Player {
     this.#timer = null;
     if (!this.#playing || !this.#seen) return;
     const steps = Math.max(1, Math.round(this.#speed / ticksPerSecond));
-    this.#timer = this.clock.every((1000 * steps) / this.#speed, () => this.#tick(steps));
+    this.#timer = this.clock.every((1000 * steps) / this.#speed, () => void this.#tick(steps));
   }
 
-  #tick(steps: number): void {
-    for (let i = 0; i < steps; i++) {
-      if (!this.advance()) {
-        this.pause();
-        return;
-      }
+  async #tick(steps: number): Promise<void> {
+    if (this.#stepping) return;
+    this.#stepping = true;
+    for (let i = 0; i < steps && this.#playing; i++) {
+      const step = this.advance(this.#by);
+      const goesOn = typeof step === "boolean" ? step : await step;
+      if (!goesOn) this.pause();
     }
+    this.#stepping = false;
   }
 }

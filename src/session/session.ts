@@ -1,16 +1,18 @@
 import type { Change as Changed } from "../recording/change";
 import type { Finding } from "../recording/finding";
 import type { Thresholds } from "../recording/findings/thresholds";
-import { moved, type Cursor, type Move, type Track } from "../recording/moves";
+import { moved, same, type Cursor, type Move, type Track } from "../recording/moves";
 import { Outline } from "../recording/outline";
 import type { Problem } from "../recording/problem";
 import { Recording } from "../recording/recording";
 import { remarks } from "../recording/remarks";
-import { stepsOf } from "../recording/steps";
 import { Checking } from "./checking";
 import { Emitter, type Event } from "./event";
 import { Player, type Clock } from "./player";
 import { carried, opening, type Wish } from "./opening";
+import { Seeking } from "./stops/seek";
+import { type Stop, Stops } from "./stops/stops";
+import { cursorOf, forwardEnd, rowAt, trackOf } from "./track";
 
 /** How a run goes or went. */
 export type Status = "running" | "done" | "failed" | "stopped" | "limit";
@@ -40,7 +42,7 @@ export interface Facts {
 }
 
 /** What about a session changed. */
-export type Change = "cursor" | "rows" | "status" | "play" | "findings" | "beside";
+export type Change = "cursor" | "rows" | "status" | "play" | "findings" | "beside" | "stops";
 
 /** What a run is compared with: another run, or another iteration of the same. */
 export interface Beside {
@@ -76,6 +78,10 @@ export class Session {
   #took = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #changes = new Emitter<Change>();
+  /** What stops the play and a debug session. */
+  readonly stops = new Stops(this, () => this.#changes.fire("stops"));
+  #halt: Stop | null = null;
+  readonly #seeking = new Seeking(this, () => this.#changes.fire("play"));
 
   constructor(
     readonly facts: Facts,
@@ -86,7 +92,7 @@ export class Session {
     this.#wish = wish;
     this.#checking = new Checking(this.outline, thresholds);
     this.player = new Player(
-      () => this.#go({ to: "step", by: 1 }),
+      (by) => this.#advance(by),
       () => this.#changes.fire("play"),
       clock,
     );
@@ -171,10 +177,11 @@ export class Session {
     this.#stale = false;
     const began = performance.now();
     const before = this.#cursor;
-    const row = this.#row();
+    const row = rowAt(this.recording, this.outline, before);
     const { generation } = this.outline;
     this.outline.update();
-    if (generation !== this.outline.generation && this.#settled) this.#cursor = this.#at(row) ?? before;
+    if (generation !== this.outline.generation && this.#settled)
+      this.#cursor = cursorOf(this.recording, this.outline, row) ?? before;
     if (this.#follow && this.status === "running") this.#toNewest();
     else if (!this.#settled) this.#open();
     this.#changes.fire("rows");
@@ -195,13 +202,43 @@ export class Session {
 
   /** Goes there, pausing the play; false when that is where the cursor is. */
   move(move: Move): boolean {
-    this.player.pause();
+    this.pause();
     return this.#go(move);
   }
 
-  play(): void {
+  /** Whether the cursor moves by itself. */
+  get playing(): boolean {
+    return this.player.playing || this.#seeking.on;
+  }
+
+  /** Why the cursor stopped where it is; null when it was brought there. */
+  get halt(): Stop | null {
+    return this.#halt;
+  }
+
+  play(by: 1 | -1 = 1): void {
+    this.pause();
     this.#settled = true;
-    this.player.play();
+    this.player.play(by);
+  }
+
+  pause(): void {
+    this.player.pause();
+    this.#seeking.end();
+  }
+
+  /** Goes to the next stop, or where there is none to the end in that direction. */
+  async run(by: 1 | -1): Promise<void> {
+    this.pause();
+    const found = await this.#seeking.next(by);
+    if (found) this.stop(found.place.cursor, found.stop);
+    else if (found === null) this.#go({ to: by > 0 ? "last" : "first" });
+  }
+
+  /** Goes where something stops. */
+  stop(cursor: Cursor, stop: Stop): void {
+    const moved = this.#go({ to: "cursor", ...cursor }, stop);
+    if (!moved) this.#changes.fire("cursor");
   }
 
   /** The cursor and what is needed to find the same place in another recording of the same source. */
@@ -212,33 +249,32 @@ export class Session {
 
   dispose(): void {
     if (this.#timer) clearTimeout(this.#timer);
-    this.player.pause();
+    this.pause();
   }
 
-  #go(move: Move): boolean {
+  /** One step of the play; false where it ends. */
+  #advance(by: 1 | -1): boolean | Promise<boolean> {
+    const from = this.#cursor;
+    const to = from && moved(this.track, from, { to: "step", by });
+    if (!to || same(to, from)) return false;
+    const place = this.stops.any ? this.stops.way.at(to) : null;
+    if (!place) return this.#go({ to: "cursor", ...to });
+    return this.stops.at(place, by).then((stop) => {
+      if (!this.player.playing || !same(from, this.#cursor)) return false;
+      this.#go({ to: "cursor", ...to }, stop);
+      return stop === null;
+    });
+  }
+
+  #go(move: Move, halt: Stop | null = null): boolean {
     if (!this.#cursor) return false;
     this.#settled = true;
     const to = moved(this.track, this.#cursor, move);
+    if (to) this.#halt = halt;
     if (!to || same(to, this.#cursor)) return false;
     this.#cursor = to;
     this.#changes.fire("cursor");
     return true;
-  }
-
-  /** The row of the step at the cursor; −1 when there is none. */
-  #row(): number {
-    const segment = this.#cursor && this.outline.segments[this.#cursor.segment];
-    return (segment && stepsOf(this.recording, segment).steps[this.#cursor?.step ?? 0]?.row) ?? -1;
-  }
-
-  /** Where the step of a row is now that the segments are others. */
-  #at(row: number): Cursor | null {
-    for (const [index, segment] of this.outline.segments.entries()) {
-      if (row < segment.firstRow || row >= segment.endRow) continue;
-      const step = stepsOf(this.recording, segment).steps.findIndex((each) => each.row === row);
-      if (step >= 0) return { segment: index, step };
-    }
-    return null;
   }
 
   #open(): void {
@@ -263,30 +299,4 @@ export class Session {
       return;
     }
   }
-}
-
-function trackOf(recording: Recording, outline: Outline): Track {
-  const walk = (segment: number) => {
-    const found = outline.segments[segment];
-    return found && stepsOf(recording, found);
-  };
-  return {
-    get segments() {
-      return outline.segments.length;
-    },
-    iteration: (segment) => outline.segments[segment]?.iteration ?? -1,
-    segmentOf: (iteration) => outline.iterationSegment(iteration),
-    steps: (segment) => walk(segment)?.steps.length,
-    phases: (segment) => walk(segment)?.phases,
-  };
-}
-
-function forwardEnd(recording: Recording, outline: Outline, segment: number): number | undefined {
-  const found = outline.segments[segment];
-  const phase = found && stepsOf(recording, found).phases.find((each) => each.kind === "forward");
-  return phase && phase.endStep - 1;
-}
-
-function same(a: Cursor | null, b: Cursor | null): boolean {
-  return a?.segment === b?.segment && a?.step === b?.step;
 }

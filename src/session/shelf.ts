@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import type { Change } from "../recording/change";
 import { problemKinds } from "../recording/problem";
+import { watchpointSchema } from "../recording/watchpoint.schema";
 
 const whole = v.pipe(v.number(), v.integer());
 
@@ -46,6 +47,7 @@ const label = v.object({
   ),
   notes: v.array(v.string()),
   wish: v.nullable(v.object({ iteration: whole, segment: whole, step: whole })),
+  watchpoints: v.optional(v.pipe(v.array(watchpointSchema), v.readonly()), []),
 });
 
 /** What is kept of a run beside its recording. */

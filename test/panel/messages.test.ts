@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import fc from "fast-check";
-import { freshUi, packSegments, readToHost, readToPage, unpackSegments } from "../../src/panel/messages";
+import { packSegments, unpackSegments } from "../../src/recording/segment.pack";
+import { freshUi, readToHost, readToPage } from "../../src/panel/messages";
 
 const whole = fc.integer({ min: -1, max: 1e9 });
 const plain = { noNullPrototype: true } as const;

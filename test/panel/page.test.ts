@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
 import { layered } from "../../src/layout/layered";
-import { Page, type Surroundings } from "../../src/panel/page";
-import { readToPage, unpackSegments, type ToPage, type ToPageOf } from "../../src/panel/messages";
+import { Page } from "../../src/panel/page";
+import type { Surroundings } from "../../src/panel/surroundings";
+import { readToPage, type ToPage, type ToPageOf } from "../../src/panel/messages";
+import { unpackSegments } from "../../src/recording/segment.pack";
 import { Supply } from "../../src/panel/supply";
 import { columnOf } from "../../src/runner/child/column";
 import { Uis, type Memory } from "../../src/panel/uis";

@@ -16,6 +16,7 @@ const label = (id: string): Label => ({
   problem: null,
   notes: [],
   wish: null,
+  watchpoints: [],
 });
 
 describe("shelf", () => {

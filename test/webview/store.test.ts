@@ -7,7 +7,7 @@ const run = (id: string): ToPageOf<"run"> => ({
   ...{ canRun: true, place: "panel", ui: freshUi },
 });
 const cursor = (id: string, segment: number, seq: number): ToPageOf<"cursor"> => ({
-  ...{ type: "cursor", id, segment, step: 0, seq, playing: false, speed: 1, follow: false },
+  ...{ type: "cursor", id, segment, step: 0, seq, playing: false, speed: 1, follow: false, halt: "" },
 });
 
 describe("the page's state", () => {

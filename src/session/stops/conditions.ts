@@ -1,11 +1,7 @@
-import { stackAt } from "../recording/stack";
-import type { Result } from "../recording/given";
-import { momentOf } from "./moment";
-import { resultRow, type Row } from "./variables";
-import { keyOf, type Direction, type Place, type Way } from "./way";
-
-/** What an expression came to at a place. */
-export type Answer = { readonly truthy: boolean; readonly row: Row } | { readonly error: string };
+import { stackAt } from "../../recording/stack";
+import type { Result } from "../../recording/given";
+import { momentOf } from "./given";
+import type { Direction, Place, Way } from "./way";
 
 /** Evaluates an expression at several moments, outside this process; a sentence when that cannot be done. */
 export type Evaluate = (
@@ -20,7 +16,7 @@ const reach = 4000;
 
 /** Expressions at the places of a recording. What was answered stays so: a recording never changes. */
 export class Conditions {
-  readonly #known = new Map<string, Map<number, Answer>>();
+  readonly #known = new Map<string, Map<number, Result>>();
 
   constructor(
     private readonly way: Way,
@@ -28,22 +24,22 @@ export class Conditions {
   ) {}
 
   /** An expression at one place, seen from one activation of its stack. */
-  async at(text: string, place: Place, depth = 0): Promise<Answer> {
+  async at(text: string, place: Place, depth = 0): Promise<Result> {
     const [answer] = await this.#ask(text, [place], depth);
     return answer ?? { error: "There is no answer." };
   }
 
   /** The same for a scan, which will want to know at the next executions of the statement too. */
-  async along(text: string, place: Place, by: Direction): Promise<Answer> {
-    const known = this.#known.get(text) ?? new Map<number, Answer>();
+  async along(text: string, place: Place, by: Direction): Promise<Result> {
+    const known = this.#known.get(text) ?? new Map<number, Result>();
     this.#known.set(text, known);
-    const found = known.get(keyOf(place.cursor));
+    const found = known.get(place.step.row);
     if (found) return found;
-    const places = [place, ...this.#ahead(place, by)].filter(({ cursor }) => !known.has(keyOf(cursor)));
+    const places = [place, ...this.#ahead(place, by)].filter(({ step }) => !known.has(step.row));
     const answers = await this.#ask(text, places, 0);
-    places.forEach(({ cursor }, k) => {
+    places.forEach(({ step }, k) => {
       const answer = answers[k];
-      if (answer) known.set(keyOf(cursor), answer);
+      if (answer) known.set(step.row, answer);
     });
     return answers[0] ?? { error: "There is no answer." };
   }
@@ -59,15 +55,13 @@ export class Conditions {
     }
   }
 
-  async #ask(text: string, places: readonly Place[], depth: number): Promise<readonly Answer[]> {
+  async #ask(text: string, places: readonly Place[], depth: number): Promise<readonly Result[]> {
     const { session } = this.way;
     const moments = places.map(({ cursor, step }) =>
       momentOf(session, cursor, text, stackAt(session.recording, step.row)[depth]),
     );
     const results = await this.evaluate(text, moments);
     if (typeof results === "string") return places.map(() => ({ error: results }));
-    return results.map((each) =>
-      "error" in each ? each : { truthy: each.truthy, row: resultRow(text.trim(), each.value) },
-    );
+    return results;
   }
 }

@@ -1,6 +1,6 @@
-import { makesStep } from "../recording/walk";
-import type { Recording } from "../recording/recording";
-import { statementAt, statementOf, type Statement } from "../recording/stack";
+import { makesStep } from "../../recording/walk";
+import type { Recording } from "../../recording/recording";
+import { statementAt, statementOf, type Statement } from "../../recording/stack";
 
 /** What a breakpoint is asked to be; lines are 0-based lines of the recorded source. */
 export interface Asked {

@@ -1,8 +1,8 @@
-import { type Given, type GivenTensor, namesIn } from "../recording/given";
-import type { Cursor } from "../recording/moves";
-import type { Activation } from "../recording/stack";
-import { variableOf, type Held, type TensorMoment } from "../recording/variable";
-import type { Session } from "../session/session";
+import { type Given, type GivenTensor, namesIn } from "../../recording/given";
+import type { Cursor } from "../../recording/moves";
+import type { Activation } from "../../recording/stack";
+import { variableOf, type Held, type TensorMoment } from "../../recording/variable";
+import type { Session } from "../session";
 
 /** What the names of an expression hold at a cursor, seen from an activation. */
 export function momentOf(

@@ -1,6 +1,6 @@
-import { momentStateOf, tensorMoment, variableOf } from "../recording/variable";
-import type { Session } from "../session/session";
-import type { Value } from "../recording/value";
+import { momentStateOf, tensorMoment, variableOf } from "../../recording/variable";
+import type { Session } from "../session";
+import type { Value } from "../../recording/value";
 import type { Place } from "./way";
 
 /** A variable or a tensor, and which side of it can change. */

@@ -1,10 +1,10 @@
-import type { Cursor } from "../recording/moves";
-import { eachRow, perSegment } from "../recording/memo";
-import type { Recording } from "../recording/recording";
-import type { Segment } from "../recording/segment";
-import { depthOf, statementOf, type Statement } from "../recording/stack";
-import { stepsOf, type Step } from "../recording/steps";
-import type { Session } from "../session/session";
+import type { Cursor } from "../../recording/moves";
+import { eachRow, perSegment } from "../../recording/memo";
+import type { Recording } from "../../recording/recording";
+import type { Segment } from "../../recording/segment";
+import { depthOf, statementOf, type Statement } from "../../recording/stack";
+import { stepsOf, type Step } from "../../recording/steps";
+import type { Session } from "../session";
 
 /** Forwards or backwards in time. */
 export type Direction = 1 | -1;

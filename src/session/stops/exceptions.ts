@@ -1,6 +1,6 @@
-import type { FindingKind } from "../recording/finding";
-import { timelineOf } from "../recording/timeline";
-import type { Session } from "../session/session";
+import type { FindingKind } from "../../recording/finding";
+import { timelineOf } from "../../recording/timeline";
+import type { Session } from "../session";
 import type { Place } from "./way";
 
 /** Moments that stop by themselves. */
