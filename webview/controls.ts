@@ -51,7 +51,7 @@ export class Controls {
     const previous = iconButton("previous", "Previous epoch (PageUp)", () => move({ to: "iteration", by: -1 }));
     const next = iconButton("next", "Next epoch (PageDown)", () => move({ to: "iteration", by: 1 }));
     this.#iterations = [previous, next];
-    this.#play = iconButton("play", "", (event) => events.togglePlay(event.shiftKey ? -1 : 1));
+    this.#play = iconButton("play", "Play (Space)", (event) => events.togglePlay(event.shiftKey ? -1 : 1));
     this.#play.classList.add("play");
     this.#number = numberField("Epoch", (typed) => this.#goTo(typed));
     this.#stops = [
@@ -86,11 +86,8 @@ export class Controls {
 
   showPlay(): void {
     const { playing, speed, speeds } = this.store;
-    turnButton(
-      this.#play,
-      playing ? "pause" : "play",
-      playing ? "Pause (Space)" : "Play (Space; backwards with Shift)",
-    );
+    turnButton(this.#play, playing ? "pause" : "play", playing ? "Pause (Space)" : "Play (Space)");
+    if (!playing) mark(this.#play, "title", "Play (Space), backwards with Shift");
     this.#play.classList.toggle("on", playing);
     const all = speeds.includes(speed) ? speeds : [...speeds, speed].toSorted((a, b) => a - b);
     this.#speed.show(

@@ -136,6 +136,7 @@ function nudge(node: number, by: number): void {
 }
 
 function changed(change: Change): void {
+  const scene = change === "play" || change === "stops" || change === "column" ? store.scene() : null;
   switch (change) {
     case "empty":
       if (store.empty) empty.show(store.empty);
@@ -156,12 +157,12 @@ function changed(change: Change): void {
     case "play":
       controls.showPlay();
       header.show();
-      show();
+      if (scene) controls.show(scene);
       return;
     case "stops":
       controls.showStops();
       timeline.markStops();
-      show();
+      if (scene) inspector.show(scene);
       return;
     case "moment":
     case "layout":
@@ -188,12 +189,10 @@ function changed(change: Change): void {
     case "nudged":
       if (store.nudged) inspector.nudged(store.nudged);
       return;
-    case "column": {
-      const scene = store.scene();
+    case "column":
       if (scene) inspector.answered(scene);
       stage.answered();
       return;
-    }
     case "copied":
       inspector.copied();
       return;

@@ -42,10 +42,10 @@ function problemIn(recording: Recording): Problem | null {
 
 /** A run of before the window was reloaded. */
 export function revive(label: Label, bytes: Uint8Array, thresholds?: Thresholds): Session {
-  const { wish, status, problem, milliseconds, notes, ...facts } = label;
+  const { wish, status, problem, milliseconds, notes, watchpoints, ...facts } = label;
   const session = new Session(facts, wish, undefined, thresholds);
   feed(session, bytes);
-  session.stops.watchpoints = label.watchpoints;
+  session.stops.watchpoints = watchpoints;
   for (const note of notes) session.note(note);
   if (status === "running") session.note("The window was closed while this ran; what it had recorded is shown.");
   session.end(status === "running" ? "stopped" : status, problem, milliseconds);

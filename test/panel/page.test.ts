@@ -77,7 +77,7 @@ describe("page", () => {
     }
     assert.deepEqual(
       sent.map((each) => each.type),
-      ["settings", "run", "chunks", "outline", "cursor", "findings", "layout"],
+      ["settings", "run", "chunks", "outline", "cursor", "findings", "stops", "layout"],
     );
     assert.equal(take("outline")[0]?.iterations, 300);
     assert.equal(take("outline")[0]?.series.find((each) => each.kind === "loss")?.values[0], 30);
