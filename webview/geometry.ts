@@ -1,7 +1,18 @@
 import type cytoscape from "cytoscape";
 import type { Drawing, Part } from "./graph";
+import type { Box } from "./cards";
 import { frameTitle } from "./frames";
 import { bendOf, type Point } from "./wires";
+
+/** Whether most cards of a drawing stand where another had cards of the same size: then nothing else may move the picture. */
+export function mostlyStays(before: Drawing, now: Drawing): boolean {
+  const placeOf = ({ x, y, width, height }: Box): string => [x, y, width, height].map(Math.round).join(" ");
+  const places = new Set(before.boxes.map(placeOf));
+  return (
+    before.vertical === now.vertical &&
+    2 * now.boxes.filter((box) => places.has(placeOf(box))).length >= now.boxes.length
+  );
+}
 
 /** The cards and wires of a drawing as Cytoscape knows them, to be found under the pointer. */
 export function elementsOf(drawing: Drawing): cytoscape.ElementDefinition[] {

@@ -3,7 +3,7 @@ import type { Severity } from "../src/recording/finding";
 import type { EdgeMoment } from "../src/recording/moment";
 import { type Box, detailAt, type Face, paintCard, signRoom, veil } from "./cards";
 import { type FrameDrawing, paintFrames } from "./frames";
-import { elementsOf, geometry, partOf } from "./geometry";
+import { elementsOf, geometry, mostlyStays, partOf } from "./geometry";
 import type { Pen } from "./pen";
 import type { Painting } from "./picture";
 import { Sheet } from "./sheet";
@@ -104,6 +104,7 @@ export class GraphView {
 
   /** Draws another graph; the part on screen is what `view` says, or everything is fitted in. */
   draw(drawing: Drawing, view: View | Hold | null): void {
+    const stays = view === null && this.#drawing !== null && mostlyStays(this.#drawing, drawing);
     this.#drawing = drawing;
     this.#lines = drawing.splines.map((spline) => [
       wireOf(spline, drawing.vertical, 1),
@@ -118,7 +119,7 @@ export class GraphView {
     else if (view) {
       this.#fitted = false;
       this.#cy.viewport({ zoom: view.zoom, pan: { x: view.x, y: view.y } });
-    } else this.fit();
+    } else if (!stays || (this.#fitted && !this.#isInSight(drawing))) this.fit();
   }
 
   /** Shows a moment of the graph that is drawn. */
@@ -258,6 +259,14 @@ export class GraphView {
     const box = "node" in part ? this.#drawing?.boxes[part.node] : undefined;
     if (!box || !("node" in part) || this.#faces[part.node]?.folded !== true) return false;
     return detailAt(this.#cy.zoom()) === "near" && x < box.x + 28 && y < box.y + 30;
+  }
+
+  #isInSight({ boxes }: Drawing): boolean {
+    const { width, height } = this.#size;
+    return boxes.every((box) => {
+      const { x, y, ...size } = this.#onScreen(box);
+      return x >= 0 && y >= 0 && x + size.width <= width && y + size.height <= height;
+    });
   }
 
   #onScreen(box: Box): Box {

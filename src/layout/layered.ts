@@ -98,21 +98,14 @@ function place(topology: Topology, layers: readonly number[][], orientation: Ori
     start += thickness + betweenLayers;
   }
   const length = Math.max(0, start - betweenLayers);
-  const point = (a: number, s: number): number[] => (across ? [a, s] : [s, a]);
+  const boxes = places.map(({ along, side, thick, broad }): CentredBox =>
+    across ? { x: along, y: side, width: thick, height: broad } : { x: side, y: along, width: broad, height: thick },
+  );
   const splines = topology.edges.map(({ from, to }) => {
-    const [giver, taker] = [places[from], places[to]];
-    if (!giver || !taker) return [];
-    const a = giver.along + giver.thick / 2;
-    const b = taker.along - taker.thick / 2;
-    const bend = Math.max(16, (b - a) / 2);
-    return [
-      ...point(a, giver.side),
-      ...point(a + bend, giver.side),
-      ...point(b - bend, taker.side),
-      ...point(b, taker.side),
-    ];
+    const [giver, taker] = [boxes[from], boxes[to]];
+    return giver && taker ? wireBetween(giver, taker, orientation) : [];
   });
-  const centres = new Float32Array(places.flatMap(({ along, side }) => point(along, side)));
+  const centres = new Float32Array(boxes.flatMap(({ x, y }) => [x, y]));
   return {
     width: across ? length : breadth,
     height: across ? breadth : length,
@@ -120,6 +113,31 @@ function place(topology: Topology, layers: readonly number[][], orientation: Ori
     frames: framesAround(topology, centres),
     ...packed(splines),
   };
+}
+
+/** A card by its middle. */
+export interface CentredBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A plain wire between two cards: a start and one cubic piece. */
+export function wireBetween(giver: CentredBox, taker: CentredBox, orientation: Orientation): number[] {
+  if (orientation === "LR") {
+    const [a, b] = [giver.x + giver.width / 2, taker.x - taker.width / 2];
+    const bend = bendOver(b - a);
+    return [a, giver.y, a + bend, giver.y, b - bend, taker.y, b, taker.y];
+  }
+  const [a, b] = [giver.y + giver.height / 2, taker.y - taker.height / 2];
+  const bend = bendOver(b - a);
+  return [giver.x, a, giver.x, a + bend, taker.x, b - bend, taker.x, b];
+}
+
+/** How far a wire goes straight on before it bends; one that has to go back goes round. */
+function bendOver(length: number): number {
+  return length > 0 ? Math.max(16, length / 2) : 64;
 }
 
 const frameMargin = 14;

@@ -1,17 +1,14 @@
-import { foldedOf, type Folds, noFolds } from "../recording/folds";
-import { type Graph, graphOf } from "../recording/graph";
-import { isShort } from "../recording/memo";
-import { graphAndFolds, Reading } from "../recording/reading";
+import { type Folds, noFolds } from "../recording/folds";
 import type { Session, Change } from "../session/session";
 import type { Subscription } from "../session/event";
 import { Answers } from "./answers";
 import { readToHost, type Orientation, type PictureFormat, type ToHost, type ToPage } from "./messages";
 import { Comparing } from "./comparing";
+import { Laying } from "./laying";
 import { Pace } from "./pace";
 import { type Picture, Pictures } from "./pictures";
 import { Stopping } from "./stopping";
 import { inParts, Supply } from "./supply";
-import { topologyOf } from "./topology";
 import type { Surroundings } from "./surroundings";
 import type { Uis } from "./uis";
 
@@ -27,9 +24,7 @@ export class Page {
   #seq = 0;
   #orientation: Orientation = "LR";
   #folds: Folds = noFolds;
-  #laid = new Set<string>();
-  #laying: { key: string; abort: AbortController } | null = null;
-  readonly #reading = new Reading();
+  readonly #laying: Laying;
   #marked: readonly number[] = [];
   readonly #comparing = new Comparing((message) => this.#send(message));
   readonly #stopping = new Stopping((message) => this.#send(message));
@@ -44,6 +39,7 @@ export class Page {
     /** Told when the page starts or ceases to be there to be seen. */
     private readonly seen: () => void = () => undefined,
   ) {
+    this.#laying = new Laying(around, (message) => this.#send(message));
     this.#answers = new Answers(around.columnOf, (message) => this.#send(message));
   }
 
@@ -189,10 +185,7 @@ export class Page {
 
   #forget(): void {
     this.#answers.forget();
-    this.#laid.clear();
-    this.#laying?.abort.abort();
-    this.#laying = null;
-    this.#reading.end();
+    this.#laying.forget();
     this.#supply = null;
     this.#pace.reset();
     this.#comparing.end();
@@ -296,36 +289,8 @@ export class Page {
     });
   }
 
-  #layOut(session: Session, at: number): void {
-    const segment = session.outline.segments[at];
-    if (!segment || !this.#alive) return;
-    if (isShort(segment) || graphOf.has(session.recording, segment))
-      this.#lay(session, graphOf(session.recording, segment).graph);
-    else if (!this.#reading.isOf(segment))
-      this.#reading.begin(segment, graphAndFolds(session.recording, segment), (graph) => this.#lay(session, graph));
-  }
-
-  #lay(session: Session, graph: Graph): void {
-    const folded = foldedOf(graph, this.#folds);
-    const orientation = this.#orientation;
-    const key = `${orientation} ${folded.key}`;
-    if (this.#laid.has(key) || this.#laying?.key === key) return;
-    this.#laying?.abort.abort();
-    const abort = new AbortController();
-    this.#laying = { key, abort };
-    this.around.lay(folded.key, topologyOf(folded), orientation, abort.signal).then(
-      (layout) => {
-        if (abort.signal.aborted) return;
-        this.#laying = null;
-        this.#laid.add(key);
-        this.#send({ type: "layout", id: session.id, key: folded.key, orientation, ...layout });
-      },
-      (reason: unknown) => {
-        if (abort.signal.aborted) return;
-        this.#laying = null;
-        this.around.log(`The graph could not be laid out: ${String(reason)}`);
-      },
-    );
+  #layOut(session: Session, segment: number): void {
+    if (this.#alive) this.#laying.layOut(session, segment, this.#orientation, this.#folds);
   }
 
   #send(message: ToPage): void {

@@ -12,6 +12,31 @@ const folder = "test/out/screens";
 
 const transformer = readFileSync("examples/transformer-step.ts", "utf8");
 
+const branches = `import { noGrad, tensor } from "backstep";
+const w = tensor(0.5, { requiresGrad: true });
+const x = tensor(2);
+for (let epoch = 0; epoch < 4; epoch++) {
+  const h = w.mul(x).add(1);
+  const y = epoch % 2 === 0 ? h.tanh().mul(3) : h.relu().sub(1).pow(2).sqrt();
+  const loss = y.sub(4).pow(2);
+  loss.backward();
+  noGrad(() => w.sub_(w.grad!.mul(0.01)));
+}
+`;
+
+const penalized = `import { autograd, manualSeed, nn, randn } from "backstep";
+manualSeed(0);
+const model = new nn.Sequential(new nn.Linear(3, 4), new nn.Tanh(), new nn.Linear(4, 1));
+const x = randn(2, 3, { requiresGrad: true });
+for (let step = 0; step < 2; step++) {
+  const score = model(x).sum();
+  const [slope] = autograd.grad(score, [x], { createGraph: true });
+  const loss = score.add(slope!.pow(2).sum());
+  loss.backward();
+  model.zeroGrad();
+}
+`;
+
 const items = (page: Page) => page.locator("[role=treeitem]").allTextContents();
 const expanded = (page: Page) =>
   page.locator("[role=treeitem]").evaluateAll((all) => all.map((each) => each.getAttribute("aria-expanded")));
@@ -121,6 +146,38 @@ describe("a folded graph on the page", function () {
     );
     equal(hosted.posted("ui").at(-1)?.ui.folds.depth, counts.length - 1);
   });
+
+  it("keeps the picture still while epochs take different ways", async () => {
+    const changing = await ran(branches, "branches.ts");
+    changing.move({ to: "cursor", segment: changing.track.segmentOf(0), step: 3 });
+    hosted = await openRun(browser, changing, { width: 1080, height: 760 });
+    page = hosted.page;
+    await page.screenshot({ path: `${folder}/branch-even.png` });
+    const { x, y } = await cardAt("loss");
+    await page.mouse.move(x, 700);
+    await press("PageDown");
+    await page.screenshot({ path: `${folder}/branch-odd.png` });
+    ok((await items(page)).some((item) => item.includes("relu")));
+    await page.mouse.move(x, y);
+    await page.waitForSelector(".tip:not([hidden])");
+    match(await page.locator(".tip").innerText(), /^loss/);
+  });
+
+  for (const theme of ["dark", "light", "hc-dark", "hc-light"] as const)
+    it(`folds what a backward computed for another, and opens it, ${theme}`, async () => {
+      const twice = await ran(penalized, "penalty.ts");
+      twice.move({ to: "cursor", segment: twice.track.segmentOf(0), step: 1000 });
+      hosted = await openRun(browser, twice, { width: 1080, height: 760, theme });
+      page = hosted.page;
+      const closed = page.locator('[role=treeitem][aria-expanded="false"]');
+      match((await closed.allTextContents()).join(), /^gradient of score, \d+ nodes, out \[2, 3\]/);
+      await page.screenshot({ path: `${folder}/gradient-folded-${theme}.png` });
+      await closed.focus();
+      await press("Enter");
+      await page.screenshot({ path: `${folder}/gradient-open-${theme}.png` });
+      equal(await closed.count(), 0);
+      match((await items(page)).join("\n"), /^gradient of score$[^]*^slope/m);
+    });
 
   it("reads a long graph in turns, and says what is folded", async () => {
     const long = await ran(micrograd(6), "micrograd.ts");
