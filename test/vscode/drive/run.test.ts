@@ -174,6 +174,25 @@ describe("running in real VS Code", () => {
     await eventually("the loop's run", async () => /lines 9–15/.test(await (await PanelView.of(bench)).title()));
   });
 
+  it("offers the run in the editor's title, and in its context menu", async () => {
+    const number = async (): Promise<number> => Number(/run (\d+)/.exec(await (await PanelView.of(bench)).info())?.[1]);
+    const next = async (choose: () => Promise<void>): Promise<void> => {
+      const before = await number();
+      await choose();
+      await eventually("the next run", async () => (await number()) === before + 1);
+    };
+    await bench.openFile("train.ts");
+    await bench.caret(0, 0);
+    const { page } = bench;
+    const title = page.locator(".editor-group-container.active .editor-actions [aria-label^='Run gradient descent']");
+    await next(() => title.first().click());
+    await next(async () => {
+      const { x, y } = await bench.pointOf("const rate");
+      await page.mouse.click(x, y, { button: "right" });
+      await page.getByRole("menuitem", { name: "Run gradient descent" }).click();
+    });
+  });
+
   it("runs again at the same place", async () => {
     let panel = await PanelView.of(bench);
     await panel.press("Home");

@@ -25,6 +25,7 @@ const files: Record<string, string> = {
   "shapes.ts": `import { tensor } from "backstep";\nconst a = tensor([1, 2, 3]);\nconst b = tensor([1, 2]);\nconst c = a.mul(2);\nc.add(b);\n`,
   "forward.ts": `import { tensor } from "backstep";\nconst a = tensor([1, 2, 3]);\nconst b = a.mul(2).sum();\n`,
   "free.ts": `import { tensor } from "backstep";\nfunction step(lr: number) {\n  tensor(1).mul(lr);\n}\nstep(1);\n`,
+  "arithmetic.ts": `import { tensor } from "backstep";\nconst a = tensor([1, 2]).mul(2);\nconst b = (a as never) * 2;\nconsole.log(b);\n`,
   "nothing.ts": `console.log("no tensor here");\n`,
 };
 
@@ -89,6 +90,23 @@ describe("trouble in real VS Code", () => {
     await eventually("it is stopped", async () => /stopped/.test(await panel.info()));
     await panel.press("PageDown");
     await eventually("epoch 1", async () => (await panel.epoch()) === "1");
+  });
+
+  it("a run that takes long shows its progress, and is stopped by cancelling it", async () => {
+    await run("endless.ts");
+    await bench.notification(/Running endless\.ts/);
+    await bench.notificationButton("Cancel");
+    const panel = await PanelView.of(bench, /^endless/);
+    await eventually("it is stopped", async () => /stopped/.test(await panel.info()));
+  });
+
+  it("a tensor in plain arithmetic is refused, with the way out", async () => {
+    await run("arithmetic.ts");
+    const text = await page("arithmetic.ts", /failed/);
+    assert.match(text, /\.mul\(\)/);
+    const [problem] = await ours("arithmetic.ts");
+    assert.equal(problem?.line, 2);
+    assert.match(problem.message, /\.mul\(\).*\.item\(\)/);
   });
 
   it("a second run at once is asked about", async () => {
