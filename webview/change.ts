@@ -12,6 +12,7 @@ export type Change =
   | "beside"
   | "differences"
   | "column"
+  | "course"
   | "copied"
   | "picture"
   | "stops"

@@ -3,10 +3,8 @@ import type { GraphNode } from "../src/recording/graph";
 import { worst } from "../src/recording/finding";
 import type { NodeMoment } from "../src/recording/moment";
 import type { Cursor } from "../src/recording/moves";
-import type { Series } from "../src/recording/segment";
 import type { Watchpoint } from "../src/recording/watchpoint";
 import { shapeText } from "../src/recording/text";
-import { nodeTip } from "../src/recording/tip";
 import { ChecksView, countText, type ChecksEvents } from "./checks";
 import { element, mark, say } from "./dom";
 import { Explain } from "./explain";
@@ -36,7 +34,6 @@ export class Inspector {
   readonly element: HTMLElement;
   readonly #explain: Explain;
   readonly #tensor: TensorView;
-  readonly #past = element("div", { class: "sections" });
   readonly #history: History;
   readonly #checks: ChecksView;
   readonly #heading: Heading;
@@ -47,14 +44,13 @@ export class Inspector {
   #node: GraphNode | null = null;
   /** The element of its tensor that is looked at; null: all of them. */
   #chosen: number | null = null;
-  #track = "";
 
   constructor(
     private readonly store: Store,
     palette: Palette,
     private readonly events: InspectorEvents,
   ) {
-    this.#history = new History(palette);
+    this.#history = new History(store, palette, (at) => this.#choose(at));
     this.#checks = new ChecksView(store, events);
     this.#heading = new Heading((node) => events.reveal(node));
     this.#plots = new PlotsView(store);
@@ -67,7 +63,7 @@ export class Inspector {
       [
         { id: "explain", title: "Explain", view: this.#explain.element },
         { id: "tensor", title: "Tensor", view: this.#tensor.element },
-        { id: "history", title: "History", view: this.#past },
+        { id: "history", title: "History", view: this.#history.element },
         { id: "checks", title: "Checks", view: this.#checks.element },
         { id: "plots", title: "Plots", view: this.#plots.element },
         { id: "stops", title: "Stops", view: this.#stops.element },
@@ -92,7 +88,7 @@ export class Inspector {
     if (this.store.ui.tab === "stops") this.#stops.show(node ?? null, scene);
     const at = index === null ? undefined : scene.moment.nodes[index];
     if (!node || !at) {
-      if (this.#node || !this.#past.hasChildNodes()) this.#showNothing();
+      if (this.#node || !this.#history.element.hasChildNodes()) this.#showNothing();
       return;
     }
     this.#heading.show(node, this.store.recording.site(node.site)?.line);
@@ -100,7 +96,7 @@ export class Inspector {
     const { tab } = this.store.ui;
     if (tab === "checks" || tab === "plots") this.#heading.hide();
     if (tab === "explain") this.#explain.show(node, at, scene);
-    else if (tab === "history") this.#showHistory(node, scene);
+    else if (tab === "history") this.#history.show(node, at, scene, this.#chosen);
     else if (tab === "tensor") this.#tensor.show(node, at, scene, this.#chosen);
     this.#node = node;
   }
@@ -138,7 +134,7 @@ export class Inspector {
     const hint = (): HTMLElement => element("p", { class: "hint dim" }, "Pick a node in the graph to see its numbers.");
     this.#explain.clear(hint());
     this.#tensor.clear(hint());
-    this.#past.replaceChildren(hint());
+    this.#history.clear(hint());
   }
 
   /** What can be tried with a leaf. */
@@ -155,26 +151,6 @@ export class Inspector {
     this.#chosen = at;
     const scene = this.store.scene();
     if (scene) this.show(scene);
-  }
-
-  #showHistory(node: GraphNode, scene: Scene): void {
-    const { outline, recording, cursor } = this.store;
-    if (!cursor) return;
-    const track = `${node.label} ${outline.iterations} ${outline.series.length}`;
-    const value = nodeTip(recording, outline, cursor, node.index)?.series;
-    const gradient = outline.series.find((s) => s.kind === "gradient" && s.name === (value?.name ?? node.label));
-    if (node !== this.#node || track !== this.#track || !this.#past.contains(this.#history.element)) {
-      this.#track = track;
-      const nothing = !value && !gradient;
-      this.#past.replaceChildren(
-        nothing
-          ? still("Its value is not followed over the iterations: the losses, the variables and the parameters are.")
-          : this.#history.element,
-      );
-      const curves = [value, gradient].filter((s): s is Series => s !== undefined);
-      this.#history.draw(curves, this.store.word, (iteration) => this.store.numberOf(iteration));
-    }
-    this.#history.show(scene.segment.iteration);
   }
 }
 
@@ -218,8 +194,4 @@ class Heading {
 
 function section(title: string, ...content: readonly HTMLElement[]): HTMLElement {
   return element("section", {}, element("h3", {}, title), ...content);
-}
-
-function still(text: string): HTMLElement {
-  return element("p", { class: "dim still" }, text);
 }

@@ -88,9 +88,9 @@ export interface Choice {
   show(entries: readonly (readonly [value: string, text: string])[], chosen: string): void;
 }
 
-/** A list to choose one from. */
-export function choice(label: string, chosen: (value: string) => void): Choice {
-  const list = element("vscode-dropdown", { "aria-label": label, title: label, position: "above" });
+/** A list to choose one from; `position` says where it opens. */
+export function choice(label: string, chosen: (value: string) => void, position: "above" | "below" = "above"): Choice {
+  const list = element("vscode-dropdown", { "aria-label": label, title: label, position });
   let entries = "";
   list.addEventListener("change", () => chosen(String(Reflect.get(list, "value"))));
   return {

@@ -136,7 +136,8 @@ function nudge(node: number, by: number): void {
 }
 
 function changed(change: Change): void {
-  const scene = change === "play" || change === "stops" || change === "column" ? store.scene() : null;
+  const scene =
+    change === "play" || change === "stops" || change === "column" || change === "course" ? store.scene() : null;
   switch (change) {
     case "empty":
       if (store.empty) empty.show(store.empty);
@@ -192,6 +193,9 @@ function changed(change: Change): void {
     case "column":
       if (scene) inspector.answered(scene);
       stage.answered();
+      return;
+    case "course":
+      if (scene) inspector.show(scene);
       return;
     case "copied":
       inspector.copied();

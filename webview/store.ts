@@ -16,11 +16,12 @@ import { isQuick, type Moment, momentOf } from "../src/recording/moment";
 import { type Cursor, type Move, moved, same, type Track } from "../src/recording/moves";
 import { Recording } from "../src/recording/recording";
 import { momentAndFolds, Reading } from "../src/recording/reading";
-import type { OutlineData, Segment, Series } from "../src/recording/segment";
-import { unpackSegments } from "../src/recording/segment.pack";
+import type { OutlineData, Segment } from "../src/recording/segment";
 import { stepsOf, type Steps } from "../src/recording/steps";
 import type { Change } from "./change";
 import { Columns } from "./columns";
+import { Courses } from "./courses";
+import { outlined, segmentsOf } from "./outlined";
 
 /** Everything there is to show of the moment at the cursor. */
 export interface Scene {
@@ -64,6 +65,7 @@ export class Store {
   readonly columns: Columns;
   /** The pictures that are wanted of the graph. */
   pictures: ToPageOf<"picture">[] = [];
+  readonly courses = new Courses((message) => this.post(message));
   readonly layouts = new Map<string, ToPageOf<"layout">>();
   #scene: Scene | null = null;
   #sceneAt = "";
@@ -122,6 +124,7 @@ export class Store {
     this.differences = null;
     this.layouts.clear();
     this.columns.forget();
+    this.courses.forget();
     this.#wanted.clear();
     this.#reading.end();
     this.#scene = null;
@@ -179,6 +182,10 @@ export class Store {
         this.columns.hear(message);
         this.changed("column");
         break;
+      case "course":
+        this.courses.hear(message);
+        this.changed("course");
+        break;
       case "copied":
         this.copyTrouble = message.trouble;
         this.changed("copied");
@@ -190,20 +197,12 @@ export class Store {
   }
 
   #outline(message: ToPageOf<"outline">): void {
-    const segments = [...this.outline.segments.slice(0, message.from), ...unpackSegments(message.segments)];
+    this.outline = outlined(this.outline, message);
     this.labels = [...this.labels.slice(0, message.from), ...message.labels];
-    const series = message.series.map(({ name, kind, key, from, values, holes }): Series => {
-      const before = this.outline.series.find((other) => other.key === key)?.values ?? [];
-      const none = new Set(holes);
-      const news = Array.from(values, (x, k) => (none.has(k) ? null : x));
-      return { name, kind, key, values: [...before.slice(0, from), ...news] };
-    });
-    this.outline = { segments, iterations: message.iterations, series };
+    // A late discovery made other iterations of the run.
+    if (message.from === 0) this.courses.forget();
     this.word = message.word;
-    this.iterationSegments = [];
-    segments.forEach((segment, i) => {
-      if (segment.iteration >= 0) this.iterationSegments[segment.iteration] = i;
-    });
+    this.iterationSegments = segmentsOf(this.outline);
     this.#generation++;
   }
 

@@ -28,6 +28,9 @@ const folds = v.object({
   toggled: v.pipe(v.array(v.string()), v.readonly()),
 }) satisfies v.GenericSchema<Folds>;
 
+/** Axes that curves can have. */
+export const scales = ["linear", "log", "symlog"] as const;
+
 const ui = v.object({
   /** Zoom and pan of the graph; null: fit. */
   view: v.nullable(v.object({ zoom: v.number(), x: v.number(), y: v.number() })),
@@ -35,6 +38,8 @@ const ui = v.object({
   orientation: v.nullable(orientation),
   tab: v.picklist(["explain", "tensor", "history", "checks", "plots", "stops"]),
   logarithmic: v.boolean(),
+  /** How the curves of the History tab are drawn. */
+  history: v.optional(v.object({ scale: v.picklist(scales), recent: v.boolean() }), { scale: "linear", recent: false }),
   /** Graph node shown in the inspector; null: the one the current step touches. */
   selected: v.nullable(count),
   /** Whether the inspector is open where there is no room beside the graph. */
@@ -54,6 +59,7 @@ export const freshUi: UiState = {
   orientation: null,
   tab: "explain",
   logarithmic: false,
+  history: { scale: "linear", recent: false },
   selected: null,
   inspector: false,
   folds: { depth: null, toggled: [] },
@@ -90,6 +96,12 @@ const chunks = v.object({
   chunks: v.array(v.object({ index: count, whole: v.boolean(), bytes })),
 });
 
+/** Numbers, and the places among them where there is none: a NaN is one. */
+const sparse = v.object({ values: doubles, holes: doubles });
+
+/** Numbers with holes. */
+export type Sparse = v.InferOutput<typeof sparse>;
+
 const outline = v.object({
   type: v.literal("outline"),
   id: v.string(),
@@ -108,9 +120,7 @@ const outline = v.object({
       key: v.string(),
       /** The values replace those from this iteration on. */
       from: count,
-      values: doubles,
-      /** Which of these values, counted from `from`, there are none of: a NaN is one. */
-      holes: doubles,
+      ...sparse.entries,
     }),
   ),
 });
@@ -230,6 +240,20 @@ const column = v.object({
   trouble: v.string(),
 });
 
+const course = v.object({
+  type: v.literal("course"),
+  id: v.string(),
+  /** Which question this answers. */
+  ask: count,
+  /** The numbers replace those from this iteration on. */
+  from: count,
+  value: sparse,
+  gradient: sparse,
+  update: sparse,
+  /** Whether more is to come. */
+  done: v.boolean(),
+});
+
 const copied = v.object({
   type: v.literal("copied"),
   id: v.string(),
@@ -279,6 +303,7 @@ const toPage = v.variant("type", [
   differences,
   nudged,
   column,
+  course,
   copied,
   picture,
   stops,
@@ -328,6 +353,16 @@ const toHost = v.variant("type", [
   /** The page lacks the chunks of this segment, or the layout of its graph. */
   /** How the gradient that came back along a wire depends on each number of the wire's end: one column of a Jacobian. */
   v.object({ type: v.literal("column"), id, ask: count, segment: count, step: count, edge: count, element: count }),
+  /** What value, gradient and update of a node were in each iteration; null: their norms. One is computed at a time. */
+  v.object({
+    type: v.literal("course"),
+    id,
+    ask: count,
+    segment: count,
+    node: count,
+    element: v.nullable(count),
+    from: count,
+  }),
   /** Put a text on the clipboard. */
   v.object({ type: v.literal("copy"), id, text: v.pipe(v.string(), v.maxLength(mostCopied)) }),
   v.object({ type: v.literal("want"), id, segment: count, orientation, folds }),

@@ -2,15 +2,15 @@ import { type Folds, noFolds } from "../recording/folds";
 import type { Session, Change } from "../session/session";
 import type { Subscription } from "../session/event";
 import { Answers } from "./answers";
-import { readToHost, type Orientation, type PictureFormat, type ToHost, type ToPage } from "./messages";
+import { readToHost, type Orientation, type PictureFormat, type ToHost, type ToPage, type UiState } from "./messages";
 import { Comparing } from "./comparing";
+import { Courses } from "./courses";
 import { Laying } from "./laying";
 import { Pace } from "./pace";
 import { type Picture, Pictures } from "./pictures";
 import { Stopping } from "./stopping";
 import { inParts, Supply } from "./supply";
 import type { Surroundings } from "./surroundings";
-import type { Uis } from "./uis";
 
 /** Speeds the page offers, in steps per second. */
 const speeds = [1, 2, 4, 8, 16, 32, 100];
@@ -30,6 +30,7 @@ export class Page {
   readonly #stopping = new Stopping((message) => this.#send(message));
   readonly #answers: Answers;
   readonly #pictures = new Pictures((message) => this.#send(message));
+  readonly #courses = new Courses((message) => this.#send(message));
   readonly #pace = new Pace(() => this.#session && this.#alive && this.#rows(this.#session));
 
   constructor(
@@ -165,6 +166,8 @@ export class Page {
         return this.#pictures.take(message);
       case "column":
         return void this.#answers.column(message, session);
+      case "course":
+        return void this.#courses.tell(message, session);
       case "copy":
         return this.#copy(session.id, message.text);
       case "ui":
@@ -179,12 +182,13 @@ export class Page {
     );
   }
 
-  #ui(session: Session): ReturnType<Uis["of"]> {
+  #ui(session: Session): UiState {
     return this.around.uis.of(session.id, session.facts.previous);
   }
 
   #forget(): void {
     this.#answers.forget();
+    this.#courses.forget();
     this.#laying.forget();
     this.#supply = null;
     this.#pace.reset();

@@ -1,7 +1,8 @@
 import { packSegments } from "../recording/segment.pack";
 import type { Recording } from "../recording/recording";
 import type { Outline } from "../recording/outline";
-import { type ToPageOf } from "./messages";
+import type { ToPageOf } from "./messages";
+import { packSparse } from "./sparse";
 
 /** As long as a recording is smaller than this, a page gets all of it and never has to ask. */
 const wholeBelow = 500_000;
@@ -50,12 +51,7 @@ export class Supply {
     const series = outline.series.map(({ name, kind, key, values }) => {
       const start = this.#series.has(key) ? iteration : 0;
       this.#series.add(key);
-      const news = values.slice(start);
-      return {
-        ...{ name, kind, key, from: start },
-        values: Float64Array.from(news, (x) => x ?? NaN),
-        holes: Float64Array.from(news.flatMap((x, k) => (x === null ? [k] : []))),
-      };
+      return { name, kind, key, from: start, ...packSparse(values.slice(start)) };
     });
     this.#settled = outline.settled;
     return {

@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import fc from "fast-check";
 import { packSegments, unpackSegments } from "../../src/recording/segment.pack";
 import { freshUi, readToHost, readToPage } from "../../src/panel/messages";
+import { packSparse, unpackSparse } from "../../src/panel/sparse";
 
 const whole = fc.integer({ min: -1, max: 1e9 });
 const plain = { noNullPrototype: true } as const;
@@ -28,6 +29,14 @@ describe("panel messages", () => {
     fc.assert(
       fc.property(fc.array(segment, { maxLength: 8 }), (segments) => {
         deepEqual(unpackSegments(packSegments(segments)), segments);
+      }),
+    );
+  });
+
+  it("brings numbers across with their holes, and NaN as a number", () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(fc.double())), (numbers) => {
+        deepEqual(unpackSparse(packSparse(numbers)), numbers);
       }),
     );
   });

@@ -4,6 +4,7 @@ import { Page } from "../../src/panel/page";
 import type { Surroundings } from "../../src/panel/surroundings";
 import { readToPage, type ToPage, type ToPageOf } from "../../src/panel/messages";
 import { unpackSegments } from "../../src/recording/segment.pack";
+import { unpackSparse } from "../../src/panel/sparse";
 import { Supply } from "../../src/panel/supply";
 import { columnOf } from "../../src/runner/child/column";
 import { Uis, type Memory } from "../../src/panel/uis";
@@ -139,6 +140,32 @@ describe("page", () => {
       take("copied").map(({ trouble }) => trouble),
       ["", "It could not be copied: Error: refused"],
     );
+  });
+
+  it("tells the course of a node bit by bit, from where one asks, and only of the last question", async () => {
+    const { page, take } = build();
+    page.show(session());
+    page.receive({ type: "ready" });
+    const ask = (ask: number, from: number): void =>
+      page.receive({ type: "course", id: "a", ask, segment: 1, node: 0, element: null, from });
+    ask(1, 0);
+    ask(2, 290);
+    ask(3, 0);
+    while (take("course").at(-1)?.done !== true || take("course").at(-1)?.ask !== 3) await settle();
+    const told = take("course").filter((each) => each.ask === 3);
+    assert.deepEqual(
+      told.map(({ from }) => from),
+      told.map((_, k) => told.slice(0, k).reduce((sum, { value }) => sum + value.values.length, 0)),
+    );
+    const values = told.flatMap(({ value }) => unpackSparse(value));
+    assert.equal(values.length, 300);
+    const w = take("outline")[0]!.series.find(({ kind, name }) => kind === "value" && name === "w")!;
+    assert.deepEqual(values, unpackSparse(w));
+    for (const message of told) assert.notEqual(typeof readToPage(message), "string");
+    ask(4, 290);
+    await settle();
+    while (take("course").at(-1)?.ask !== 4) await settle();
+    assert.equal(take("course").at(-1)?.from, 290);
   });
 
   it("sends a layout once per topology and orientation", async () => {

@@ -191,8 +191,8 @@ describe("the page", function () {
     deepEqual(await page.locator("#view-tensor .scalar").allInnerTexts(), ["0.0000", "−30.0000", "−30.0000"]);
     await page.click("#tab-history");
     await hosted.settled();
-    deepEqual(await page.locator("#view-history h3").allInnerTexts(), ["w", "w.grad"]);
-    equal(await page.locator("#view-history canvas").count(), 2);
+    deepEqual(await page.locator("#view-history h3").allInnerTexts(), ["w", "w.grad", "update of w"]);
+    equal(await page.locator("#view-history canvas").count(), 3);
     deepEqual(hosted.posted("ui").at(-1)?.ui.tab, "history");
   });
 

@@ -1,0 +1,23 @@
+import type { ToPageOf } from "../src/panel/messages";
+import { unpackSparse } from "../src/panel/sparse";
+import type { OutlineData, Series } from "../src/recording/segment";
+import { unpackSegments } from "../src/recording/segment.pack";
+
+/** An outline with what the host says is new of it. */
+export function outlined(before: OutlineData, message: ToPageOf<"outline">): OutlineData {
+  const segments = [...before.segments.slice(0, message.from), ...unpackSegments(message.segments)];
+  const series = message.series.map(({ name, kind, key, from, values, holes }): Series => {
+    const known = before.series.find((other) => other.key === key)?.values ?? [];
+    return { name, kind, key, values: [...known.slice(0, from), ...unpackSparse({ values, holes })] };
+  });
+  return { segments, iterations: message.iterations, series };
+}
+
+/** By iteration, the segment it is. */
+export function segmentsOf({ segments }: OutlineData): number[] {
+  const found: number[] = [];
+  segments.forEach(({ iteration }, segment) => {
+    if (iteration >= 0) found[iteration] = segment;
+  });
+  return found;
+}
