@@ -136,12 +136,13 @@ export class TreeView {
 
 function linesOf(folded: Folded): Line[] {
   const closed = new Map(folded.cards.flatMap(({ group }, card) => (group ? [[group, card] as const] : [])));
-  const open = new Set(folded.frames.map(({ group }) => group));
+  const open = new Map(folded.frames.map(({ group }, frame) => [group, frame] as const));
   const lines: Line[] = [];
   const line = (level: number, card: number, group: Group | null, expanded: boolean | null): void => {
     const attributes = { role: "treeitem", tabindex: -1, "aria-level": level };
     const item = element("li", { ...attributes, "aria-expanded": expanded === null ? null : String(expanded) });
     item.style.setProperty("--level", String(level - 1));
+    item.dataset.drawn = card >= 0 ? `n${card}` : `f${group ? open.get(group) : ""}`;
     if (group && expanded === true) say(item, `${group.name} ${group.note}`.trim());
     lines.push({ item, card, group });
   };

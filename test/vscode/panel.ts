@@ -65,19 +65,41 @@ export class PanelView {
     );
   }
 
-  /** Where the card of the node with this name is, in the page's own pixels. */
+  /** The middle of the card with this name, in the page's own pixels. */
   async card(name: string): Promise<{ x: number; y: number }> {
-    const index = (await this.nodes()).findIndex((text) => text.split(/[ ,]/)[0] === name);
+    const { x, y, width, height } = await this.#box(name);
+    return { x: x + width / 2, y: y + height / 2 };
+  }
+
+  /** The corner of the card with this name, or of the frame that is around it when it is open. */
+  async corner(name: string): Promise<{ x: number; y: number }> {
+    return this.#box(name);
+  }
+
+  /** Names of all lines of the tree, closed or open. */
+  async names(): Promise<string[]> {
+    return (await this.nodes()).map((text) => text.split(/[ ,]/)[0] ?? "");
+  }
+
+  async #box(name: string): Promise<{ x: number; y: number; width: number; height: number }> {
+    const id = await this.frame.locator("[role=treeitem]").evaluateAll((items, wanted) => {
+      const item = items.find((each) => each.textContent.split(/[ ,]/)[0] === wanted);
+      return item?.getAttribute("data-drawn");
+    }, name);
     return this.frame.evaluate((wanted) => {
       const drawn = [...document.querySelectorAll(".graph *")].find((each) => "_cyreg" in each)!;
       const { cy } = Reflect.get(drawn, "_cyreg") as {
-        cy: { nodes(): { id(): string; renderedPosition(): { x: number; y: number } }[] };
+        cy: {
+          nodes(): { id(): string; renderedPosition(): { x: number; y: number }; width(): number; height(): number }[];
+          zoom(): number;
+        };
       };
-      const node = [...cy.nodes()].find((each) => each.id() === `n${wanted}` || each.id() === String(wanted))!;
+      const node = [...cy.nodes()].find((each) => each.id() === wanted)!;
       const { left, top } = drawn.getBoundingClientRect();
       const { x, y } = node.renderedPosition();
-      return { x: left + x, y: top + y };
-    }, index);
+      const [width, height] = [node.width() * cy.zoom(), node.height() * cy.zoom()];
+      return { x: left + x - width / 2, y: top + y - height / 2, width, height };
+    }, id);
   }
 
   /** Puts the mouse on a node's card. */

@@ -147,6 +147,28 @@ describe("a folded graph on the page", function () {
     equal(hosted.posted("ui").at(-1)?.ui.folds.depth, counts.length - 1);
   });
 
+  it("dims what a clicked node has nothing to do with", async () => {
+    const small = await ran(branches, "branches.ts");
+    small.move({ to: "cursor", segment: small.track.segmentOf(0), step: 1000 });
+    hosted = await openRun(browser, small, { width: 1080, height: 760 });
+    page = hosted.page;
+    const { x, y } = await cardAt("x");
+    const w = await cardAt("w");
+    const loss = await cardAt("loss");
+    await page.mouse.move(x, 700);
+    await hosted.settled();
+    const shot = (at: { x: number; y: number }): Promise<Buffer> =>
+      page.screenshot({ clip: { x: at.x - 8, y: at.y - 8, width: 24, height: 24 } });
+    const [wBefore, lossBefore] = [await shot(w), await shot(loss)];
+    await page.mouse.click(x, y);
+    await page.mouse.move(x, 700);
+    await hosted.settled();
+    ok(!(await shot(w)).equals(wBefore), "w is neither made of x nor made into it");
+    ok((await shot(loss)).equals(lossBefore), "loss is made of x");
+    await press("Escape");
+    ok((await shot(w)).equals(wBefore));
+  });
+
   it("keeps the picture still while epochs take different ways", async () => {
     const changing = await ran(branches, "branches.ts");
     changing.move({ to: "cursor", segment: changing.track.segmentOf(0), step: 3 });
