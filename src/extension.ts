@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { debugged } from "./commands/debugged";
+import { debugged, triedOut } from "./commands/debugged";
 import { LastEditor, type Target } from "./commands/documents";
 import { compareWith } from "./commands/compare";
 import { openExample } from "./commands/examples";
@@ -175,6 +175,8 @@ export function activate(context: vscode.ExtensionContext): void {
           webviews.present();
           return session;
         },
+        tryOut: (session, { put, text }) =>
+          triedOut({ session, change: { literals: [], puts: [put] }, text }, reruns, runs, sessions),
         stop: () => runs.stop(),
         evaluate,
         ...documents,

@@ -5,7 +5,9 @@ import { feed } from "../session/feed";
 import { Session } from "../session/session";
 import type { Sessions } from "../session/sessions";
 import { documentOf } from "./documents";
+import type { Reruns } from "./reruns";
 import type { Runs } from "./run";
+import { tryOut, type Question } from "./whatif";
 
 /** What a launch configuration says; nothing in it is checked yet. */
 type Asked = Readonly<Record<string, unknown>>;
@@ -31,11 +33,8 @@ async function launched({ program, lines }: Asked, runs: Runs, sessions: Session
   const document = await documentOf(uri.toString());
   if (!document)
     throw new Error(`${basename(uri.path)} cannot be opened: check "program" in the launch configuration.`);
-  const before = sessions.active;
-  const run = runs.run({ document, lines: linesOf(lines) });
-  const session = await Promise.race([next(sessions), run.then(() => sessions.active)]);
-  if (!session || session === before)
-    throw new Error(`${basename(uri.path)} was not run, so there is nothing to debug.`);
+  const session = await begun(sessions, () => runs.run({ document, lines: linesOf(lines) }));
+  if (!session) throw new Error(`${basename(uri.path)} was not run, so there is nothing to debug.`);
   if (session.problem && session.recording.rows === 0) throw new Error(session.problem.message);
   return session;
 }
@@ -54,6 +53,21 @@ async function opened(path: string, sessions: Sessions): Promise<Session> {
   feed(session, bytes);
   sessions.add(session);
   return session;
+}
+
+/** Runs what a session recorded again with a change, beside it; throws a sentence when that cannot be. */
+export async function triedOut(question: Question, reruns: Reruns, runs: Runs, sessions: Sessions): Promise<Session> {
+  const session = await begun(sessions, () => tryOut(question, reruns, runs));
+  if (!session) throw new Error(`${question.session.facts.title} was not run again with ${question.text}.`);
+  return session;
+}
+
+/** The session that a run makes the active one, as soon as it does; null when it ends without. */
+async function begun(sessions: Sessions, run: () => Promise<unknown>): Promise<Session | null> {
+  const before = sessions.active;
+  const coming = next(sessions);
+  const session = await Promise.race([coming, run().then(() => sessions.active)]);
+  return session === before ? null : session;
 }
 
 /** The next session that becomes the active one. */

@@ -2,12 +2,14 @@ import { BreakpointEvent, DebugSession, InitializedEvent, StoppedEvent, Terminat
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type { Activation } from "../recording/stack";
 import type { Session } from "../session/session";
+import { Breaks } from "./breaks";
 import { Client, type Documents } from "./client";
 import { Debuggee } from "./debuggee";
-import { dataId, type Watch } from "../session/stops/changes";
+import { dataId } from "../session/stops/changes";
 import type { Evaluate } from "../session/stops/conditions";
 import { exceptions } from "../session/stops/exceptions";
 import { found } from "./lookup";
+import { settingOf, type Setting } from "./setting";
 import { parametersAt, resultRow, stepAt, variablesOf, type Row } from "./variables";
 
 /** What an adapter is started with: a file or some of its lines to run, or a recording to open. */
@@ -17,6 +19,8 @@ export type Start = Readonly<Record<string, unknown>>;
 export interface Surroundings extends Documents {
   /** Runs what is to be debugged, or opens it; throws a sentence. */
   begin(start: Start): Promise<Session>;
+  /** Runs what a session recorded again with another value in it, beside it; throws a sentence. */
+  tryOut(session: Session, setting: Setting): Promise<Session>;
   /** Asks a running session to stop; what it recorded stays. */
   stop(session: Session): void;
   readonly evaluate: Evaluate;
@@ -29,14 +33,9 @@ const steps = 2 ** 24;
 /** Translates the Debug Adapter Protocol to a session's cursor and back; it holds no state of the run. */
 export class Adapter extends DebugSession {
   readonly #client: Client;
+  readonly #breaks: Breaks;
   #debuggee: Debuggee | null = null;
   #stack: readonly Activation[] = [];
-  /** Breakpoints by document; they can come before there is a recording. */
-  readonly #asked = new Map<string, readonly Dap.SourceBreakpoint[]>();
-  /** Breakpoints that the client was told to be on no recorded statement. */
-  readonly #unverified = new Set<number>();
-  #filters: readonly string[] = [];
-  #watches: readonly Watch[] = [];
   #start: Start = {};
   #configured: () => void = () => undefined;
   readonly #ready = new Promise<void>((resolve) => (this.#configured = resolve));
@@ -47,6 +46,7 @@ export class Adapter extends DebugSession {
       toClient: (line) => this.convertDebuggerLineToClient(line),
       fromClient: (line) => this.convertClientLineToDebugger(line),
     });
+    this.#breaks = new Breaks(this.#client);
     this.setDebuggerLinesStartAt1(false);
     this.setDebuggerColumnsStartAt1(false);
   }
@@ -63,6 +63,8 @@ export class Adapter extends DebugSession {
       exceptionBreakpointFilters: [...exceptions],
       supportsDataBreakpoints: true,
       supportsEvaluateForHovers: true,
+      supportsSetVariable: true,
+      supportsSetExpression: true,
       supportsClipboardContext: true,
       supportsSteppingGranularity: true,
     };
@@ -154,8 +156,9 @@ export class Adapter extends DebugSession {
     // What is a variable by itself can be opened and watched as one.
     const known = found(debuggee.session, place.cursor, expression, this.#stack[frameId]);
     const told = (row: Row): void => {
-      const { value, type, variablesReference } = this.#client.variable(row);
-      response.body = { result: value, variablesReference, ...(type !== undefined && { type }) };
+      const { value, type, variablesReference, presentationHint } = this.#client.variable(row);
+      const hint = presentationHint && { presentationHint };
+      response.body = { result: value, variablesReference, ...(type !== undefined && { type }), ...hint };
       this.sendResponse(response);
     };
     if (known) return told(known);
@@ -165,12 +168,24 @@ export class Adapter extends DebugSession {
     });
   }
 
+  protected override setVariableRequest(response: Dap.SetVariableResponse, args: Dap.SetVariableArguments): void {
+    const row = this.#client.rows(args.variablesReference).find(({ name }) => name === args.name);
+    void this.#setTo(response, row, args.value, 0);
+  }
+
+  protected override setExpressionRequest(response: Dap.SetExpressionResponse, args: Dap.SetExpressionArguments): void {
+    const { expression, value, frameId = 0 } = args;
+    const cursor = this.#debuggee?.session.cursor;
+    const row =
+      cursor && this.#debuggee ? found(this.#debuggee.session, cursor, expression, this.#stack[frameId]) : undefined;
+    void this.#setTo(response, row, value, frameId);
+  }
+
   protected override setExceptionBreakPointsRequest(
     response: Dap.SetExceptionBreakpointsResponse,
     args: Dap.SetExceptionBreakpointsArguments,
   ): void {
-    this.#filters = args.filters;
-    if (this.#debuggee) this.#debuggee.stops.filters = args.filters;
+    this.#breaks.filters(this.#debuggee?.session, args.filters);
     this.sendResponse(response);
   }
 
@@ -179,8 +194,7 @@ export class Adapter extends DebugSession {
     { source, breakpoints = [] }: Dap.SetBreakpointsArguments,
   ): void {
     const path = source.path ?? "";
-    this.#asked.set(path, breakpoints);
-    response.body = { breakpoints: this.#set(path, breakpoints) };
+    response.body = { breakpoints: this.#breaks.lines(this.#debuggee?.session, path, breakpoints) };
     this.sendResponse(response);
   }
 
@@ -200,11 +214,7 @@ export class Adapter extends DebugSession {
     response: Dap.SetDataBreakpointsResponse,
     args: Dap.SetDataBreakpointsArguments,
   ): void {
-    const asked = args.breakpoints.map((each, k) => ({ ...each, breakpoint: -1 - k, of: dataId.read(each.dataId) }));
-    const watches = asked.flatMap(({ of, breakpoint, condition }) => (of ? [{ ...of, breakpoint, condition }] : []));
-    this.#watches = watches;
-    if (this.#debuggee) this.#debuggee.stops.watches = watches;
-    response.body = { breakpoints: asked.map(({ breakpoint, of }) => ({ id: breakpoint, verified: of !== null })) };
+    response.body = { breakpoints: this.#breaks.data(this.#debuggee?.session, args.breakpoints) };
     this.sendResponse(response);
   }
 
@@ -277,12 +287,33 @@ export class Adapter extends DebugSession {
       this.sendEvent(new TerminatedEvent());
       return;
     }
-    for (const [path, asked] of this.#asked) {
-      for (const each of this.#set(path, asked)) this.sendEvent(new BreakpointEvent("changed", each));
-    }
     this.sendResponse(response);
     await this.#ready;
     this.#debuggee.enter();
+  }
+
+  /** The recording stays as it is: a run with the value begins beside it, and is what is debugged from then on. */
+  async #setTo(
+    response: Dap.SetVariableResponse | Dap.SetExpressionResponse,
+    row: Row | undefined,
+    text: string,
+    frame: number,
+  ): Promise<void> {
+    const debuggee = this.#debuggee;
+    const place = debuggee?.place;
+    if (!debuggee || !place) return this.#refuse(response, "There is no moment yet to set anything at.");
+    const setting = await settingOf(debuggee.session, place, row, text, frame);
+    if (typeof setting === "string") return this.#refuse(response, setting);
+    try {
+      const session = await this.around.tryOut(debuggee.session, setting);
+      response.body = { value: text };
+      this.sendResponse(response);
+      debuggee.dispose();
+      this.#debuggee = this.#made(session);
+      this.#debuggee.enter(`What if ${setting.text}`);
+    } catch (error) {
+      this.#refuse(response, error instanceof Error ? error.message : String(error));
+    }
   }
 
   #made(session: Session): Debuggee {
@@ -292,19 +323,13 @@ export class Adapter extends DebugSession {
       grown: () => this.#grown(session),
       printed: (text, place) => this.sendEvent(this.#client.printed(session, text, place)),
     });
-    debuggee.stops.filters = this.#filters;
-    debuggee.stops.watches = this.#watches;
+    for (const each of this.#breaks.give(session)) this.sendEvent(new BreakpointEvent("changed", each));
     return debuggee;
   }
 
   /** Breakpoints whose statement was not recorded before may have one now. */
   #grown(session: Session): void {
-    for (const program of session.recording.programs) {
-      for (const each of session.stops.breakpoints(program.file)) {
-        if (!each.statement || !this.#unverified.delete(each.id)) continue;
-        this.sendEvent(new BreakpointEvent("changed", this.#client.breakpoint(session, program, each, 0)));
-      }
-    }
+    for (const each of this.#breaks.grown(session)) this.sendEvent(new BreakpointEvent("changed", each));
   }
 
   #stopped(reason: string, description: string, ids: readonly number[]): void {
@@ -314,22 +339,6 @@ export class Adapter extends DebugSession {
     if (description !== "") event.body.description = description;
     if (ids.length > 0) event.body.hitBreakpointIds = [...ids];
     this.sendEvent(event);
-  }
-
-  #set(path: string, asked: readonly Dap.SourceBreakpoint[]): Dap.Breakpoint[] {
-    const debuggee = this.#debuggee;
-    const program = debuggee && this.#client.program(debuggee.session, path);
-    if (!debuggee || !program) {
-      const message = debuggee ? "This file did not run in the recording that is debugged." : "Waiting for the run.";
-      return asked.map(() => ({ verified: false, message }));
-    }
-    const { session, stops } = debuggee;
-    const made = stops.set(
-      program.file,
-      asked.map((each) => ({ ...each, line: this.#client.lineThen(session, program, each.line) })),
-    );
-    for (const { id, statement } of made) if (!statement) this.#unverified.add(id);
-    return made.map((each, k) => this.#client.breakpoint(session, program, each, asked[k]?.line ?? 0));
   }
 
   #refuse(response: Dap.Response, message: string, showUser = true): void {

@@ -89,13 +89,14 @@ export class Client {
     };
   }
 
-  variable({ name, value, type, path, children }: Row): Dap.Variable {
+  variable({ name, value, type, path, children, set }: Row): Dap.Variable {
     return {
       name,
       value,
       ...(type && { type }),
       ...(path && { evaluateName: path }),
       variablesReference: children ? this.handle(children) : 0,
+      ...(!set && { presentationHint: { attributes: ["readOnly"] } }),
     };
   }
 

@@ -23,6 +23,8 @@ export class Debuggee {
   readonly #subscriptions: readonly Subscription[];
   #moving = false;
   #entered = false;
+  /** What is said at the first stop. */
+  #why: string | undefined;
   readonly #seeking: Seeking;
   #later: ReturnType<typeof setTimeout> | null = null;
   #toldAt = 0;
@@ -38,7 +40,7 @@ export class Debuggee {
       session.onDidChange((change) => {
         if (change === "cursor") this.#moved();
         if (change !== "rows") return;
-        this.enter();
+        this.enter(this.#why);
         told.grown();
       }),
     ];
@@ -65,10 +67,12 @@ export class Debuggee {
   }
 
   /** The first stop: where the session opened, as soon as there is a step. */
-  enter(): void {
-    if (this.#entered || !this.place) return;
+  enter(why = "At the first iteration"): void {
+    if (this.#entered) return;
+    this.#why = why;
+    if (!this.place) return;
     this.#entered = true;
-    this.stopped("entry", "At the first iteration");
+    this.stopped("entry", why);
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 import type { GivenTensor } from "../recording/given";
 import { givenText, numberText, type Outcome } from "../recording/given.text";
+import type { Binding } from "../recording/format";
 import { graphOf } from "../recording/graph";
 import { momentOf } from "../recording/moment";
 import type { Cursor } from "../recording/moves";
@@ -8,6 +9,7 @@ import { shapeText, statisticsText, typeText, valueText, elementText } from "../
 import type { Value } from "../recording/value";
 import { momentStateOf, tensorMoment, variableOf, type Held, type TensorMoment } from "../recording/variable";
 import type { Session } from "../session/session";
+import type { Settable } from "../recording/put";
 import type { Watchable } from "../session/stops/changes";
 
 /** A row of the Variables view; `children` are made when it is opened. */
@@ -22,6 +24,8 @@ export interface Row {
   readonly indexed?: number;
   /** What a data breakpoint on it watches. */
   readonly watch?: Watchable;
+  /** What a re-run gives another value. */
+  readonly set?: Settable;
 }
 
 const room = 60;
@@ -41,11 +45,13 @@ export function variablesOf(session: Session, cursor: Cursor, activation: Activa
 export function variableRow(session: Session, cursor: Cursor, binding: number): Row | undefined {
   const variable = variableOf(session.recording, session.outline, cursor, binding);
   if (!variable || variable.held.type === "not yet") return undefined;
-  const { name } = variable.binding;
-  return heldRow(name, name, variable.held, binding);
+  return heldRow(variable.binding.name, variable.held, variable.binding);
 }
 
-function heldRow(name: string, path: string, held: Held, binding: number): Row {
+/** Those whose writes a re-run can change: what a loop's head or a call writes is not asked for its value. */
+const writable: ReadonlySet<Binding["kind"]> = new Set(["const", "let", "var", "property"]);
+
+function heldRow(path: string, held: Held, { id: binding, name, kind }: Binding): Row {
   switch (held.type) {
     case "not yet":
       return plain(name, "not yet", "", path);
@@ -55,6 +61,7 @@ function heldRow(name: string, path: string, held: Held, binding: number): Row {
       return {
         ...plain(name, numberText(held.number), "number", path),
         watch: { of: "binding", id: binding, side: "value" },
+        ...(writable.has(kind) && { set: { of: "number", binding } }),
       };
     case "module":
       return {
@@ -70,6 +77,7 @@ function heldRow(name: string, path: string, held: Held, binding: number): Row {
 /** A tensor with its elements, its gradient and what else it has. */
 export function tensorRow(name: string, path: string, tensor: TensorMoment, watch?: Watchable): Row {
   const { shape, dtype, value, grad } = tensor;
+  const set = settable(tensor);
   const below = (): readonly Row[] => {
     const rows: Row[] = [];
     if (grad !== undefined) {
@@ -83,15 +91,22 @@ export function tensorRow(name: string, path: string, tensor: TensorMoment, watc
     rows.push(plain("dtype", dtype, "", path && `${path}.dtype`));
     rows.push(plain("requiresGrad", String(tensor.requiresGrad), "", path && `${path}.requiresGrad`));
     if (value?.data === null) rows.push(plain("statistics", statisticsText(value.stats), "", ""));
-    if (value?.data && shape.length > 0) rows.push(...elements(value, path));
+    if (value?.data && shape.length > 0) rows.push(...elements(value, path, set));
     return rows;
   };
   const text = value === null ? "not recorded" : valueText(value, room);
-  return { ...plain(name, text, `Tensor ${typeText(dtype, shape)}`, path), children: below, ...(watch && { watch }) };
+  const row = plain(name, text, `Tensor ${typeText(dtype, shape)}`, path);
+  return { ...row, children: below, ...(watch && { watch }), ...(set && { set }) };
+}
+
+/** What is computed cannot be set, nor what was not recorded in full. */
+function settable({ tensor, isLeaf, value }: TensorMoment): Settable | undefined {
+  if (!isLeaf || tensor < 0 || !value?.data) return undefined;
+  return { of: "leaf", tensor, elements: Array.from(value.data), at: null };
 }
 
 /** The first dimension of a value, each a row of its own. */
-function elements(value: Value, path: string): readonly Row[] {
+function elements(value: Value, path: string, set?: Settable, first = 0): readonly Row[] {
   const { data, shape, dtype } = value;
   const [count = 0, ...rest] = shape;
   if (data === null) return [];
@@ -101,9 +116,15 @@ function elements(value: Value, path: string): readonly Row[] {
     const own = all.slice(i * size, (i + 1) * size);
     const name = `[${i}]`;
     const at = path && `${path}.at(${i})`;
-    if (rest.length === 0) return plain(name, elementText(own[0] ?? NaN, dtype), dtype, at);
+    if (rest.length === 0) {
+      const row = plain(name, elementText(own[0] ?? NaN, dtype), dtype, at);
+      return set?.of === "leaf" ? { ...row, set: { ...set, at: first + i } } : row;
+    }
     const part: Value = { shape: rest, dtype, data: own };
-    return { ...plain(name, valueText(part, room), typeText(dtype, rest), at), children: () => elements(part, at) };
+    return {
+      ...plain(name, valueText(part, room), typeText(dtype, rest), at),
+      children: () => elements(part, at, set, first + i * size),
+    };
   });
 }
 

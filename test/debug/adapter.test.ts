@@ -1,6 +1,17 @@
+import { strict as assert } from "node:assert";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Setting } from "../../src/debug/setting";
+import { canonical } from "../../src/recording/canonical";
 import { Evaluator } from "../../src/runner/evaluator";
+import { launch } from "../../src/runner/launch";
+import { isProblem } from "../../src/runner/problem";
+import { defaultLimits } from "../../src/runner/request";
+import { again } from "../../src/runner/rerun";
 import { Session } from "../../src/session/session";
 import { chunksOf } from "../session/recorded";
+import { buildChild } from "../support/child";
 import { buildEvaluator } from "../support/evaluator";
 import { golden, Transcript } from "./client";
 
@@ -39,6 +50,20 @@ async function session(text: string): Promise<Session> {
   const problem =
     status === "failed" ? { message, file: "snippet.ts", line: 0, column: 0, kind: "runtime" as const } : null;
   made.end(problem ? "failed" : "done", problem, 1);
+  return made;
+}
+
+/** Really runs what a session recorded with another value in it. */
+async function ranWith(of: Session, { put, text }: Setting): Promise<Session> {
+  const root = mkdtempSync(join(tmpdir(), "backstep-set-"));
+  const prepared = again(of.recording, { file: "snippet.ts", root, selection: null }, { limits: defaultLimits });
+  if (isProblem(prepared)) throw new Error(prepared.message);
+  const made = new Session({ id: text, title: text, number: 2, origin: null, previous: of.id }, of.wish);
+  const change = { literals: [], puts: [put] };
+  const child = await buildChild();
+  const run = launch({ ...prepared, change }, { chunk: (bytes) => made.add(bytes), ended: () => undefined }, { child });
+  const { status, error } = await run.ended;
+  made.end(status, error, 1);
   return made;
 }
 
@@ -159,6 +184,86 @@ for (let epoch = 0; epoch < 3; epoch++) {
     await client.exceptions("zero");
     for (let i = 0; i < 3; i++) await client.go("continue");
     golden("exceptions", client.lines);
+  });
+
+  it("stops at the watchpoints of the run, at the same places both ways", async () => {
+    const client = new Transcript(recorded, evaluator);
+    await client.start();
+    const watchpoint = { label: "lin.weight", kind: "leaf", nth: 0 } as const;
+    recorded.stops.watchpoints = [
+      { ...watchpoint, side: "gradient", when: "sign", limit: 0 },
+      { ...watchpoint, side: "value", when: "norm above", limit: 2 },
+    ];
+    for (let i = 0; i < 4; i++) await client.go("continue");
+    for (let i = 0; i < 4; i++) await client.go("reverseContinue");
+    recorded.stops.watchpoints = [];
+    golden("watchpoints", client.lines);
+  });
+
+  it("says in place why an expression has no answer; the cursor stays", async () => {
+    const client = new Transcript(recorded, evaluator);
+    await client.start();
+    const before = recorded.cursor;
+    for (const text of [
+      "loss <",
+      "nothing + 1",
+      "[1].map((x) => x)",
+      "x.matmul(x)",
+      "x.at(7)",
+      "process.exit()",
+      "x.expand(100000, 100000, 1).sum()",
+    ])
+      await client.evaluate(text);
+    assert.deepEqual(recorded.cursor, before);
+    await client.breakpoints(
+      { line: 19, condition: "loss <" },
+      { line: 20, logMessage: "{los} and {loss.item() > 1}" },
+    );
+    for (let i = 0; i < 2; i++) await client.go("continue");
+    for (let i = 0; i < 2; i++) await client.go("reverseContinue");
+    golden("trouble", client.lines);
+  });
+
+  it("sets a value in a run beside this one, which is debugged from then on", async () => {
+    const bytes = canonical(recorded.recording);
+    const client = new Transcript(recorded, evaluator, { tryOut: (setting) => ranWith(recorded, setting) });
+    await client.start();
+    await client.breakpoints({ line: 19 });
+    for (let i = 0; i < 3; i++) await client.go("continue");
+    await client.evaluate("loss");
+    await client.set("Module", "epoch", "7");
+    await client.set("Variables", "loss", "1");
+    await client.set("Parameters", "lin.weight", "nothing");
+    await client.set("Parameters", "lin.weight", "[1, 2]");
+    await client.set("Parameters", "lin.weight", "1 + 1");
+    await client.where("set");
+    await client.variables("Parameters");
+    await client.go("continue");
+    await client.evaluate("loss");
+    await client.go("reverseContinue");
+    assert.deepEqual(canonical(recorded.recording), bytes);
+    golden("set", client.lines);
+  });
+
+  it("sets a plain number from the write on that it holds there", async () => {
+    const byHand = await session(`import { tensor } from "backstep";
+let w = 0;
+for (let epoch = 0; epoch < 4; epoch++) {
+  const loss = tensor(w).sub(3).pow(2);
+  w = w - 0.5 * (w - 3);
+}
+`);
+    const client = new Transcript(byHand, evaluator, { tryOut: (setting) => ranWith(byHand, setting) });
+    await client.start();
+    await client.breakpoints({ line: 5, condition: "epoch > 0" });
+    await client.go("continue");
+    await client.go("continue");
+    await client.variables("Variables");
+    await client.set("Variables", "w", "w + 8");
+    await client.go("reverseContinue");
+    await client.go("continue");
+    await client.variables("Variables");
+    golden("set-number", client.lines);
   });
 
   it("follows the cursor that others move", async () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import { Adapter } from "../../src/debug/adapter";
+import type { Setting } from "../../src/debug/setting";
 import type { Evaluator } from "../../src/runner/evaluator";
 import type { Session } from "../../src/session/session";
 
@@ -18,10 +19,15 @@ export class Transcript {
   #stops = 0;
   #seen = 0;
 
-  constructor(session: Session, evaluator: Evaluator) {
+  constructor(
+    session: Session,
+    evaluator: Evaluator,
+    around: { readonly tryOut?: (setting: Setting) => Promise<Session>; readonly stop?: () => void } = {},
+  ) {
     this.#adapter = new Adapter({
       begin: () => Promise.resolve(session),
-      stop: () => undefined,
+      stop: () => around.stop?.(),
+      tryOut: (_, setting) => around.tryOut?.(setting) ?? Promise.reject(new Error("It cannot be run again.")),
       evaluate: (text, moments) => evaluator.expression({ text, moments }),
       uri: (_, program) => ({ scheme: "file", fsPath: `/${program.file}` }),
       program: (_, path) => session.recording.programs.find(({ file }) => `/${file}` === path),
@@ -102,6 +108,15 @@ export class Transcript {
   async exceptions(...filters: string[]): Promise<void> {
     await this.send("setExceptionBreakpoints", { filters });
     this.lines.push(`exceptions: ${filters.join(", ")}`);
+  }
+
+  /** Sets a variable of a scope, as the Variables view does; a value that is taken ends in a stop. */
+  async set(scope: string, name: string, value: string): Promise<void> {
+    const { scopes } = await this.send("scopes", { frameId: 0 });
+    const { variablesReference } = (scopes as Dap.Scope[]).find((each) => each.name === scope)!;
+    this.lines.push(`set ${name} to ${value}`);
+    const { value: now } = await this.send("setVariable", { variablesReference, name, value });
+    if (typeof now === "string") await this.#stopped();
   }
 
   async evaluate(expression: string): Promise<void> {

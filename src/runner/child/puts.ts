@@ -48,13 +48,15 @@ export class Puts {
     });
   }
 
-  /** A turn begins. */
-  begun(turn: number, values: readonly unknown[]): void {
+  /** A turn begins; gives the tensors whose elements are others now. */
+  begun(turn: number, values: readonly unknown[]): readonly TensorView[] {
     this.#begun.add(turn);
-    this.puts.forEach((put, k) => {
-      if (put.at !== "turn" || put.turn !== turn) return;
+    return this.puts.flatMap((put, k) => {
+      if (put.at !== "turn" || put.turn !== turn) return [];
       const tensor = put.binding >= 0 ? this.tensorOf(values[put.binding]) : this.#tensors.get(put.tensor + this.shift);
-      if (tensor) this.#fill(k, tensor, put.elements);
+      if (!tensor) return [];
+      this.#fill(k, tensor, put.elements);
+      return [tensor];
     });
   }
 
@@ -77,6 +79,9 @@ export class Puts {
   }
 }
 
+const fill: OpView = { name: "fill_", numbers: ["value"] };
+const copy: OpView = { name: "copy_" };
+
 /** Records a run with other values in it: a tensor is recorded with the elements that were put in. */
 export class ChangedRecorder extends Recorder {
   constructor(
@@ -84,6 +89,19 @@ export class ChangedRecorder extends Recorder {
     private readonly puts: Puts,
   ) {
     super(options);
+  }
+
+  /** What is put in when a turn begins stands in the recording as the first update of that turn. */
+  override turn(turn: number, loop: number, parent: number, value?: number): void {
+    super.turn(turn, loop, parent, value);
+    const { site } = this;
+    this.site = -1;
+    for (const tensor of this.puts.begun(turn, [])) {
+      const { data, start } = tensor.storage;
+      if (tensor.shape.length === 0) this.updated(fill, [tensor], [data[start + tensor.offset] ?? NaN], {}, tensor);
+      else this.updated(copy, [tensor], [], {}, tensor);
+    }
+    this.site = site;
   }
 
   override created(tensor: TensorView, how: string): void {

@@ -4,6 +4,8 @@ import { statementAt, statementOf, type Statement } from "../../recording/stack"
 
 /** What a breakpoint is asked to be; lines are 0-based lines of the recorded source. */
 export interface Asked {
+  /** What whoever asks calls it; absent: whatever it is called. */
+  readonly id?: number;
   readonly line: number;
   readonly condition?: string | undefined;
   readonly hitCondition?: string | undefined;

@@ -35,7 +35,7 @@ export class Lines {
       const known = at < 0 ? undefined : before.splice(at, 1)[0];
       const { line, condition, hitCondition, logMessage } = each;
       const bound = bind(this.way.session.recording, this.#recorded, file, line);
-      return { id: known?.id ?? ++serial, line, condition, hitCondition, logMessage, ...bound };
+      return { id: each.id ?? known?.id ?? ++serial, line, condition, hitCondition, logMessage, ...bound };
     });
     for (const { id } of before) this.#hits.delete(id);
     this.#byFile.set(file, made);
