@@ -256,11 +256,11 @@ for (let epoch = 0; epoch < 4; epoch++) {
     const client = new Transcript(byHand, evaluator, { tryOut: (setting) => ranWith(byHand, setting) });
     await client.start();
     await client.breakpoints({ line: 5, condition: "epoch > 0" });
-    await client.go("continue");
-    await client.go("continue");
+    await client.go("reverseContinue");
+    await client.go("reverseContinue");
     await client.variables("Variables");
     await client.set("Variables", "w", "w + 8");
-    await client.go("reverseContinue");
+    await client.variables("Variables");
     await client.go("continue");
     await client.variables("Variables");
     golden("set-number", client.lines);
