@@ -89,7 +89,13 @@ describe("a folded graph on the page", function () {
     await page.locator("[role=treeitem]").nth(closed).focus();
     await press("Enter");
     equal((await expanded(page))[closed], "true");
-    ok((await items(page)).length > before.length);
+    const opened = await items(page);
+    ok(opened.length > before.length);
+    deepEqual(
+      opened.filter((item) => / _[A-Z]/.test(item)),
+      [],
+      "a bundler's names of classes are shown",
+    );
     equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-expanded")), "true");
     const inner = page.locator('[role=treeitem][aria-expanded="false"]').first();
     ok(Number(await inner.getAttribute("aria-level")) >= 1);

@@ -50,7 +50,7 @@ export class Embedding extends Module {
     const [rows, width] = embeddings.shape;
     if (rows === undefined || width === undefined || embeddings.ndim !== 2)
       throw argumentError("Embeddings parameter is expected to be 2-dimensional", "One row is one vector.");
-    const made = new Embedding(rows, width, { paddingIdx, dtype: embeddings.dtype });
+    const made = new this(rows, width, { paddingIdx, dtype: embeddings.dtype });
     withGrad(false, () => made.weight.copy_(embeddings));
     made.weight.requiresGrad_(!freeze);
     return made;
