@@ -3,6 +3,9 @@ import { unpackSparse } from "../src/panel/sparse";
 import type { OutlineData, Series } from "../src/recording/segment";
 import { unpackSegments } from "../src/recording/segment.pack";
 
+/** The outline of no run. */
+export const nothing: OutlineData = { segments: [], iterations: 0, series: [], plots: [] };
+
 /** An outline with what the host says is new of it. */
 export function outlined(before: OutlineData, message: ToPageOf<"outline">): OutlineData {
   const segments = [...before.segments.slice(0, message.from), ...unpackSegments(message.segments)];
@@ -10,7 +13,12 @@ export function outlined(before: OutlineData, message: ToPageOf<"outline">): Out
     const known = before.series.find((other) => other.key === key)?.values ?? [];
     return { name, kind, key, values: [...known.slice(0, from), ...unpackSparse({ values, holes })] };
   });
-  return { segments, iterations: message.iterations, series };
+  const { from, marks } = message.plots;
+  const news = Array.from({ length: marks.length / 2 }, (_, k) => ({
+    row: marks[2 * k] ?? -1,
+    site: marks[2 * k + 1] ?? -1,
+  }));
+  return { segments, iterations: message.iterations, series, plots: [...before.plots.slice(0, from), ...news] };
 }
 
 /** By iteration, the segment it is. */

@@ -1,4 +1,4 @@
-import { type Plot, plotsIn } from "../src/recording/plots";
+import { type Plot, plotsAt } from "../src/recording/plots";
 import type { Value } from "../src/recording/value";
 import { drawing, element } from "./dom";
 import type { Scene, Store } from "./store";
@@ -26,8 +26,10 @@ export class PlotsView {
   show(scene: Scene): void {
     const at = `${this.store.run?.id ?? ""} ${scene.index} ${scene.step} ${this.store.recording.rows}`;
     if (at === this.#shown) return;
-    this.#shown = at;
-    const plots = this.#plotsAt(scene);
+    const { recording, outline } = this.store;
+    const { plots, missing } = plotsAt(recording, outline, { segment: scene.index, step: scene.step });
+    for (const segment of missing) this.store.want(segment);
+    this.#shown = missing.length === 0 ? at : "";
     if (plots.length === 0) {
       const hint =
         "Nothing is drawn here yet. plot.scatter(x, y), plot.line(x, y) and plot.image(t) in the program draw into this tab.";
@@ -40,27 +42,6 @@ export class PlotsView {
       ...(lines.length > 0 ? [this.#figure(lines)] : []),
       ...images.map(({ names, values }) => picture(names[0] ?? "", values[0] ?? null)),
     );
-  }
-
-  /** What was drawn last by each call: before the iterations, in the segment before, and here up to the cursor. */
-  #plotsAt({ index, step }: Scene): Plot[] {
-    const { recording, outline } = this.store;
-    const drawn = new Map<number, readonly Plot[]>();
-    for (const each of [...new Set([0, index - 1, index])]) {
-      const segment = outline.segments[each];
-      if (!segment) continue;
-      if (!recording.holds(segment.firstRow, segment.endRow)) {
-        this.store.want(each);
-        continue;
-      }
-      const plots = plotsIn(recording, segment, each === index ? step : undefined);
-      for (const site of new Set(plots.map((plot) => plot.site)))
-        drawn.set(
-          site,
-          plots.filter((plot) => plot.site === site),
-        );
-    }
-    return [...drawn.values()].flat();
   }
 
   #figure(plots: readonly Plot[]): HTMLElement {

@@ -21,7 +21,7 @@ import { stepsOf, type Steps } from "../src/recording/steps";
 import type { Change } from "./change";
 import { Columns } from "./columns";
 import { Courses } from "./courses";
-import { outlined, segmentsOf } from "./outlined";
+import { nothing, outlined, segmentsOf } from "./outlined";
 
 /** Everything there is to show of the moment at the cursor. */
 export interface Scene {
@@ -59,7 +59,7 @@ export class Store {
   beside: ToPageOf<"beside"> | null = null;
   differences: ToPageOf<"differences"> | null = null;
   recording = new Recording();
-  outline: OutlineData = { segments: [], iterations: 0, series: [] };
+  outline: OutlineData = nothing;
   /** By iteration, the segment it is. */
   iterationSegments: number[] = [];
   readonly columns: Columns;
@@ -109,7 +109,7 @@ export class Store {
 
   #forget(): void {
     this.recording = new Recording();
-    this.outline = { segments: [], iterations: 0, series: [] };
+    this.outline = nothing;
     this.labels = [];
     this.iterationSegments = [];
     this.cursor = null;

@@ -123,6 +123,8 @@ const outline = v.object({
       ...sparse.entries,
     }),
   ),
+  /** Row and site of each call of plot; they replace those from here on. */
+  plots: v.object({ from: count, marks: doubles }),
 });
 
 const cursor = v.object({

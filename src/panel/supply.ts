@@ -14,6 +14,7 @@ export class Supply {
   readonly #whole = new Set<number>();
   #generation = -1;
   #settled = 0;
+  #plots = 0;
   readonly #series = new Set<string>();
 
   constructor(
@@ -43,6 +44,7 @@ export class Supply {
     if (outline.generation !== this.#generation) {
       this.#generation = outline.generation;
       this.#settled = 0;
+      this.#plots = 0;
       this.#series.clear();
     }
     const from = Math.min(this.#settled, outline.segments.length);
@@ -54,6 +56,11 @@ export class Supply {
       return { name, kind, key, from: start, ...packSparse(values.slice(start)) };
     });
     this.#settled = outline.settled;
+    const plots = {
+      from: this.#plots,
+      marks: Float64Array.from(outline.plots.slice(this.#plots).flatMap(({ row, site }) => [row, site])),
+    };
+    this.#plots = outline.plots.length;
     return {
       type: "outline",
       id,
@@ -63,6 +70,7 @@ export class Supply {
       word: outline.word,
       iterations: outline.iterations,
       series,
+      plots,
     };
   }
 

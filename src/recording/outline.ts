@@ -1,11 +1,11 @@
 import { Loops } from "./loops";
 import type { Recording } from "./recording";
 import { SeriesBook } from "./series";
-import type { OutlineData, Segment, Series } from "./segment";
+import type { OutlineData, PlotMark, Segment, Series } from "./segment";
 import { whole } from "./text";
 import { makesStep } from "./walk";
 
-export type { OutlineData, Segment, Series, TurnMark } from "./segment";
+export type { OutlineData, PlotMark, Segment, Series, TurnMark } from "./segment";
 
 type Growing = { -readonly [K in keyof Segment]: Segment[K] };
 
@@ -17,6 +17,7 @@ export class Outline implements OutlineData {
   #read = 0;
   #book: SeriesBook;
   #segments: Growing[] = [];
+  #plots: PlotMark[] = [];
   #iterations: number[] = [];
   /** Iterations that run, by turn. */
   readonly #open = new Map<number, Growing>();
@@ -55,6 +56,10 @@ export class Outline implements OutlineData {
 
   get segments(): readonly Segment[] {
     return this.#segments;
+  }
+
+  get plots(): readonly PlotMark[] {
+    return this.#plots;
   }
 
   get iterations(): number {
@@ -100,6 +105,7 @@ export class Outline implements OutlineData {
     this.#read = 0;
     this.#book = new SeriesBook(this.recording, this.#loops);
     this.#segments = [];
+    this.#plots = [];
     this.#iterations = [];
     this.#open.clear();
     this.#idle.clear();
@@ -130,6 +136,7 @@ export class Outline implements OutlineData {
       iteration = segment?.iteration ?? -1;
     } else this.#stepAside(row);
     this.#book.read(row, iteration, owner < 0 ? -1 : this.#rootOf(owner));
+    if (form.kind === "plot") this.#plots.push({ row, site: form.site });
     if (form.kind === "gradMode") this.#noGrad = form.flag === "off";
     else if (form.kind === "turnEnd") this.#end(recording.arg(row, 0), form.flag);
   }

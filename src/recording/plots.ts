@@ -2,7 +2,8 @@ import { graphOf } from "./graph";
 import { eachRow } from "./memo";
 import { rowOfStep } from "./moment";
 import type { Recording } from "./recording";
-import type { Segment } from "./segment";
+import type { Cursor } from "./moves";
+import type { OutlineData, Segment } from "./segment";
 import { nameOf, startOf } from "./start";
 import { timelineOf } from "./timeline";
 import type { Value } from "./value";
@@ -47,4 +48,28 @@ export function plotsIn(recording: Recording, segment: Segment, step?: number): 
       values: tensors.map((tensor) => timeline.valueAt(tensor, row)),
     };
   });
+}
+
+/** What stands drawn at a cursor: of each call of plot the last before it, however long ago; and the segments that lack. */
+export function plotsAt(
+  recording: Recording,
+  { segments, plots: marks }: OutlineData,
+  { segment: index, step }: Cursor,
+): { readonly plots: readonly Plot[]; readonly missing: readonly number[] } {
+  const here = segments[index];
+  if (here === undefined) return { plots: [], missing: [] };
+  const until = rowOfStep(recording, here, step);
+  const latest = new Map<number, number>();
+  for (const { row, site } of marks) if (row <= until) latest.set(site, row);
+  const plots: Plot[] = [];
+  const missing: number[] = [];
+  for (const [site, row] of latest) {
+    const at = segments.findLastIndex(({ firstRow, endRow }) => firstRow <= row && row < endRow);
+    const segment = segments[at];
+    if (segment === undefined) continue;
+    if (recording.holds(segment.firstRow, segment.endRow))
+      plots.push(...plotsIn(recording, segment, at === index ? step : undefined).filter((plot) => plot.site === site));
+    else missing.push(at);
+  }
+  return { plots, missing };
 }

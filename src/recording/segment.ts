@@ -37,10 +37,18 @@ export interface Series {
   readonly values: readonly (number | null)[];
 }
 
+/** A call of plot. */
+export interface PlotMark {
+  readonly row: number;
+  readonly site: number;
+}
+
 /** All that a page needs to know of a whole run; plain data. */
 export interface OutlineData {
   readonly segments: readonly Segment[];
   /** How many iterations there are. */
   readonly iterations: number;
   readonly series: readonly Series[];
+  /** In the order they were made. */
+  readonly plots: readonly PlotMark[];
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { plot, tensor } from "../../src/engine/index";
-import { plotsIn } from "../../src/recording/plots";
+import { plotsAt, plotsIn } from "../../src/recording/plots";
 import { stepsOf } from "../../src/recording/steps";
 import { lawful } from "../support/lawful";
 import { iteration, recorded } from "./recorded";
@@ -63,6 +63,35 @@ describe("plots", function () {
       plotsIn(recording, first, loss).map(({ kind }) => kind),
       ["line"],
     );
+  });
+
+  it("stay until the same call draws again, however long that is", async () => {
+    const { recording, outline } = await recorded(`import { plot, tensor } from "backstep";
+const x = tensor([1, 2]);
+plot.scatter(x, x);
+const w = tensor(0, { requiresGrad: true });
+for (let epoch = 0; epoch < 25; epoch++) {
+  const loss = w.mul(x).sum();
+  if (epoch % 10 === 0) plot.line(x, x.add(epoch));
+  loss.backward();
+  for (const k of [1, 2]) if (epoch === 7) plot.line(x, x.mul(k));
+  w.grad = null;
+}`);
+    const drawn = (epoch: number, step?: number): (number | undefined)[] => {
+      const segment = outline.iterationSegment(epoch);
+      const { steps } = stepsOf(recording, iteration(outline, epoch));
+      const { plots, missing } = plotsAt(recording, outline, { segment, step: step ?? steps.length - 1 });
+      assert.deepEqual(missing, []);
+      return plots.map(({ values }) => values[1]?.data?.[1]);
+    };
+    assert.deepEqual(drawn(0), [2, 2]);
+    assert.deepEqual(drawn(6), [2, 2]);
+    assert.deepEqual(drawn(7), [2, 2, 2, 4]);
+    assert.deepEqual(drawn(9), [2, 2, 2, 4], "both of the two that one turn drew");
+    assert.deepEqual(drawn(10), [2, 12, 2, 4]);
+    assert.deepEqual(drawn(24), [2, 22, 2, 4]);
+    assert.deepEqual(drawn(20, 0), [2, 12, 2, 4], "not drawn yet at the first step");
+    assert.deepEqual(outline.plots.length, 1 + 3 + 2);
   });
 
   it("cost nothing and do nothing without an observer, but a wrong call is still refused", () => {

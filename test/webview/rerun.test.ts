@@ -101,6 +101,43 @@ describe("what re-runs show on the page", function () {
     await shots("plots");
   });
 
+  it("keeps a plot that is drawn now and then, also where its rows have yet to be fetched", async () => {
+    const text = example("fitted-line")
+      .replace("-2, 2, 24", "-2, 2, 3000")
+      .replace("randn(24)", "randn(3000)")
+      .replace("epoch <= 30", "epoch <= 120")
+      .replace("plot.line(x, yHat);", "if (epoch % 50 === 1) plot.line(x, yHat);");
+    const long = await ran(text, "long.ts");
+    await begin({}, long);
+    const { page } = hosted;
+    await page.click("#tab-plots");
+    for (const index of [49, 119]) {
+      long.move({ to: "iterationIndex", index });
+      await page.waitForFunction(
+        (k) => document.querySelector(".plots path.line") && !document.querySelector(".waiting") && k > 0,
+        index,
+      );
+      equal(await page.locator(".plots circle").count(), 1500, "every other of 3000 points");
+    }
+    const line = (): Promise<string | null> => page.locator(".plots path.line").getAttribute("d");
+    await hosted.settled();
+    const last = await line();
+    long.move({ to: "iterationIndex", index: 99 });
+    await page.waitForFunction((old) => document.querySelector(".plots path.line")?.getAttribute("d") !== old, last);
+  });
+
+  it("plays: the line moves by itself", async () => {
+    const fitted = await ran(example("fitted-line"), "fitted-line.ts");
+    await begin({}, fitted);
+    const { page } = hosted;
+    await page.click("#tab-plots");
+    fitted.player.speed = 100;
+    const first = await page.locator(".plots path.line").getAttribute("d");
+    await page.click("[aria-label='Play (Space)']");
+    await page.waitForFunction((old) => document.querySelector(".plots path.line")?.getAttribute("d") !== old, first);
+    fitted.player.pause();
+  });
+
   it("compares with another learning rate: where they part, both curves, each node's difference", async () => {
     const other = await ran(rate("0.1"), "what if learningRate = 0.1");
     await begin();
