@@ -224,7 +224,12 @@ export function activate(context: vscode.ExtensionContext): void {
   command("addTypes", () => addTypes(extensionUri));
   for (const each of moveCommands(sessions)) own(each);
 
-  own(vscode.languages.registerHoverProvider(languages, new Hovers(tracks)));
+  own(
+    vscode.languages.registerHoverProvider(
+      languages,
+      new Hovers(tracks, (question, dropped) => evaluator.column(question, dropped)),
+    ),
+  );
   own(vscode.languages.registerCodeLensProvider(languages, lenses));
   own(vscode.languages.registerCodeActionsProvider(languages, new TypesFix()));
   own(vscode.workspace.registerTextDocumentContentProvider(Recorded.scheme, new Recorded(sessions)));

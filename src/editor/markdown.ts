@@ -11,8 +11,19 @@ const hues: Record<TipRow["hue"], string> = {
   "": "",
 };
 
-/** A tip as a hover's markdown; where it may hold HTML, VS Code lets through little but tables and coloured spans. */
-export function hoverMarkdown(tip: Tip, moment: string, edited: boolean, theme: ThemeKind): string {
+/** What a hover tells. */
+export interface Told {
+  readonly tip: Tip;
+  /** Why the gradient is what it is, line by line; VS Code takes MathML out of hovers. */
+  readonly why: readonly string[];
+  /** "linear.ts · epoch 3" */
+  readonly moment: string;
+  /** The statement is no longer what ran. */
+  readonly edited: boolean;
+}
+
+/** A hover's markdown; where it may hold HTML, VS Code lets through little but tables and coloured spans. */
+export function hoverMarkdown({ tip, why, moment, edited }: Told, theme: ThemeKind): string {
   const rows = tip.rows.map(
     ({ label, text, hue }) => `<tr><td>${escape(label)}</td><td>${coloured(text, hue)}</td></tr>`,
   );
@@ -20,6 +31,7 @@ export function hoverMarkdown(tip: Tip, moment: string, edited: boolean, theme: 
     `<b>${escape(tip.title)}</b>${tip.subtitle ? ` · ${escape(tip.subtitle)}` : ""}`,
     `<table>${rows.join("")}</table>`,
   ];
+  if (why.length > 0) parts.push(why.map(escape).join("<br>"));
   if (tip.series) {
     const { values, kind, name } = tip.series;
     const hue = kind === "gradient" ? "gradient" : "value";

@@ -18,8 +18,16 @@ describe("hover markdown", () => {
     iteration: 1,
   };
 
+  const why = ["∂L/∂w = −1 · 1 = −1", "If w grows <a little>, loss falls."];
+
+  it("tells why in lines of plain text", () => {
+    const text = hoverMarkdown({ tip, why, moment: "epoch 1", edited: false }, "dark");
+    assert.match(text, /\n\n∂L\/∂w = −1 · 1 = −1<br>If w grows &#60;a little&#62;, loss falls&#46;\n\n/);
+    assert.doesNotMatch(hoverMarkdown({ tip, why: [], moment: "", edited: false }, "dark"), /<br>/);
+  });
+
   it("shows rows in their colours, a sparkline and the moment", () => {
-    const text = hoverMarkdown(tip, "epoch 1", false, "dark");
+    const text = hoverMarkdown({ tip, why, moment: "epoch 1", edited: false }, "dark");
     assert.match(text, /<b>w<\/b> · float32 scalar/);
     assert.match(text, /<span style="color:var\(--vscode-backstep-value\);"><code>0&#46;0000<\/code><\/span>/);
     assert.match(text, /!\[course of w\]\(data:image\/svg\+xml/);
@@ -27,11 +35,14 @@ describe("hover markdown", () => {
   });
 
   it("lets no text become markup", () => {
-    assert.doesNotMatch(hoverMarkdown(tip, "", false, "dark"), /<code>[^<]*\[−1, <b>/);
+    assert.doesNotMatch(hoverMarkdown({ tip, why, moment: "", edited: false }, "dark"), /<code>[^<]*\[−1, <b>/);
   });
 
   it("says when the statement was edited since", () => {
-    assert.match(hoverMarkdown(tip, "epoch 1", true, "dark"), /<i>recorded before this edit<\/i>$/);
+    assert.match(
+      hoverMarkdown({ tip, why: [], moment: "epoch 1", edited: true }, "dark"),
+      /<i>recorded before this edit<\/i>$/,
+    );
   });
 });
 
