@@ -70,8 +70,13 @@ export function ledgerSection(store: Store, scene: Scene, about: Link, events: A
       element("td", { class: "gradient" }, grad),
     ),
   );
-  const [what, of] = [`Everything that was added to ${name} since it was last emptied.`, place(scene, about)];
-  return section([`Ledger of ${name}`, element("span", { class: "dim fact" }, of)], note(what), rows);
+  const backwards = ledger.entries.filter(({ kind }) => kind === "added").length;
+  const what =
+    backwards > 1
+      ? `${name} is not ∂L/∂${node.label} here: it adds up ${backwards} backwards, for nothing emptied it between them.`
+      : `Everything that was added to ${name} since it was last emptied.`;
+  const of = element("span", { class: "dim fact" }, place(scene, about));
+  return section([`Ledger of ${name}`, of], note(what), rows);
 }
 
 /** "[0, 1]" of what has several elements. */

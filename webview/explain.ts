@@ -15,6 +15,8 @@ export class Explain {
   #about: Link = { node: -1, element: 0 };
   /** By use of that element, how many links towards the loss are shown. */
   readonly #links = new Map<number, number>();
+  /** What is to get the focus that was lost, once what it is on is there: numbers may still be computed. */
+  #sought = "";
   #graph = "";
   #shown: { readonly at: NodeMoment; readonly root: string; readonly step: number } | null = null;
   #scene: Scene | null = null;
@@ -85,7 +87,7 @@ export class Explain {
     const scene = this.#scene;
     if (!scene) return;
     const why = this.#why.show(scene, this.#about, this.#links);
-    const focused = focusIn(this.element);
+    const focused = focusIn(this.element) || (document.activeElement === document.body ? this.#sought : "");
     const node = scene.graph.nodes[this.#about.node];
     const at = scene.moment.nodes[this.#about.node];
     const events = { go: (link: Link) => this.#go(link), move: this.move };
@@ -97,7 +99,9 @@ export class Explain {
     const order = kind === "backward" || kind === "update" ? first[kind] : [value, why, update, ledger];
     const sections = order.filter((each) => each !== null);
     this.element.replaceChildren(...sections, ...(node && at ? this.more(node, at, scene) : []));
-    if (focused !== "") this.element.querySelector<HTMLElement>(focused)?.focus();
+    const target = focused === "" ? null : this.element.querySelector<HTMLElement>(focused);
+    target?.focus();
+    this.#sought = target ? "" : focused;
   }
 }
 
@@ -105,5 +109,7 @@ export class Explain {
 function focusIn(of: HTMLElement): string {
   const focused = document.activeElement;
   if (!focused || !of.contains(focused)) return "";
-  return focused.closest(".choice") ? ".choice .chosen" : focused.matches(".ask") ? ".ask" : "";
+  if (focused.closest(".choice")) return ".choice .chosen";
+  if (focused.matches(".ask")) return ".ask";
+  return focused.matches(".why .link") ? ".why > .line .formula:not(.large) .link" : "";
 }

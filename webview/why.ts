@@ -125,23 +125,25 @@ export class WhySection {
     ];
   }
 
-  /** The links from a use's first gradient towards the loss. */
+  /** The links from a use's first gradient towards the loss; what only passed a number on leads one link further. */
   #way(scene: Scene, use: PlacedUse, index: number, shown: number): HTMLElement[] {
     const rows = element("ol", { class: "way" });
     let next: (Link & { readonly value: number }) | null = use.from ?? null;
-    for (let k = 0; k < Math.min(shown, mostLinks) && next !== null; k++) {
+    let asked = shown + (use.passed === true ? 1 : 0);
+    for (let k = 0; k < Math.min(asked, mostLinks) && next !== null; k++) {
       const why: Why | null = whyAt(this.store, scene, next);
       const waits = why?.uses.some(({ pending }) => pending) ?? false;
       if (waits) this.pending = true;
       const line = why === null ? null : linkLine(why);
       const item = line ? this.#line(line) : note(waits ? "Working it out …" : (why?.sentences[0] ?? ""));
       const from = why?.uses[0];
+      if (from?.passed === true) asked++;
       const title = from ? `through ${from.title}` : (why?.sentences[0] ?? "");
       rows.append(element("li", {}, item, line ? element("div", { class: "dim caption" }, title) : null));
       next = waits || why?.sum ? null : (from?.from ?? null);
     }
     const parts: HTMLElement[] = rows.hasChildNodes() ? [rows] : [];
-    if (next !== null && shown < mostLinks) {
+    if (next !== null && asked < mostLinks) {
       const ask = element(
         "button",
         { class: "link ask", type: "button" },

@@ -29,6 +29,8 @@ export interface Use {
   /** This moment's numbers; null when there are none to show. */
   readonly numbers: Line | null;
   readonly sentences: readonly string[];
+  /** The number went on as it came, so what made it is one link further. */
+  readonly passed: boolean;
   /** Where the gradient of the (first) term comes from; null at the end of the way. */
   readonly from: (Link & { readonly value: number }) | null;
   /** The elements of the output's gradient, and of the one other operand, that the terms are made of. */
@@ -83,6 +85,7 @@ class Writer {
       symbolic: this.#symbolic(),
       numbers: this.#numbers(),
       sentences: sentencesOf(this.used, this.#terms),
+      passed: this.#indices === null && this.#terms.length === 1 && first?.slope === 1,
       from: first === undefined ? null : { node: first.node, element: first.at, value: first.g },
       lit: { gradient: this.#terms.map(({ at }) => at), factor: this.#litFactor() },
     };
@@ -188,12 +191,12 @@ class Writer {
   #numbers(): Line | null {
     const terms = this.#terms;
     const { sent } = this.used;
-    const result: Line = [sign("="), number(sent, "gradient", this.#here())];
+    const result: Line = [sign("="), number(sent, "gradient")];
     if (terms.length === 0) return null;
     const [only] = terms;
     if (terms.length === 1 && only !== undefined) {
       const line = this.#inFull(only);
-      return lineText(line) === lineText(result.slice(1)) ? result : [sign("="), ...line, ...result];
+      return [sign("="), ...line, ...(lineText(line) === lineText(result.slice(1)) ? [] : result)];
     }
     const cut = terms.length > most + 1;
     const plain = terms.every(({ slope }) => slope === 1);

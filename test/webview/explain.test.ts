@@ -183,6 +183,10 @@ describe("the Explain tab", function () {
     await page.keyboard.press("Enter");
     await answered();
     equal(await text(".why h3"), "Why is ∂L / ∂yPred 0 = −1 ?");
+    await page.waitForFunction(() => document.activeElement?.matches(".why .link") === true);
+    await page.keyboard.press("Enter");
+    await answered();
+    equal(await text(".why h3"), "Why is ∂L / ∂sub 0 = −1 ?");
     await pick("pow\\(2\\)");
     const inside = page.locator(".formula .base button").first();
     match((await inside.getAttribute("title")) ?? "", /^sub/);
@@ -288,6 +292,34 @@ describe("the Explain tab", function () {
     await answered();
     equal((await titles())[0], "Why is l");
     match(await text(".explain"), /l = ∑ i pow i \/ 4 = \( 4 \+ 16 \+ 36 \+ 64 \) \/ 4 = 30/);
+  });
+
+  it("says that .grad is not this backward's gradient where nothing emptied it", async () => {
+    const forgotten = await ran(example("forgotten-zero"), "forgotten-zero.ts");
+    await open({}, forgotten);
+    forgotten.move({ to: "iterationIndex", index: 2 });
+    await answered();
+    match(
+      await text(".explain"),
+      /w\.grad is not ∂L\/∂w here: it adds up 3 backwards, for nothing emptied it between them\./,
+    );
+    deepEqual(
+      (await page.locator(".ledger tr").allInnerTexts()).map((each) => each.replace(/\s+/g, " ").trim()),
+      [
+        "epoch 0 · mul, line 13 −30 −30",
+        "epoch 1 · mul, line 13 −25.5 −55.5",
+        "epoch 2 · mul, line 13 −17.175 −72.675",
+        ".grad now −72.675",
+      ],
+    );
+  });
+
+  it("goes one link further by itself where a number was only passed on", async () => {
+    await open({}, await ran(example("linear-regression"), "linear-regression.ts"));
+    await pick("lin\\.weight");
+    const rows = await texts(".way li");
+    equal(rows.length, 1);
+    match(rows[0] ?? "", /^∂L \/ ∂t = .* · 1 \+ .* · 2 \+ .* · 3 \+ .* · 4 = .* through yPred = addmm, line 21$/);
   });
 
   it("lists what was added to .grad since it was zeroed, and each entry goes there", async () => {
