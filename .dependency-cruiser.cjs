@@ -22,10 +22,16 @@ const rooms = {
   panel: "^src/panel/",
   commands: "^src/commands/",
   cli: "^src/cli\\.ts$",
-  webview: "^webview/",
+  webview: "^webview/(?!offline\\.ts)",
+  offline: "^webview/offline\\.ts$",
 };
-const { engine, recording, layout, runner, child, session, debug, editor, panel, commands, cli, webview } = rooms;
+const { engine, recording, layout, runner, child, session, debug, editor, panel, commands, cli, webview, offline } =
+  rooms;
 const messages = "^src/panel/messages\\.ts$";
+/** What makes a file of a run, without VS Code. */
+const standalone = "^src/panel/(standalone|carried|messages)\\.ts$";
+/** The host's end of a page, as far as it needs no VS Code. */
+const hostEnd = "^src/panel/(page|uis|carried|messages)\\.ts$";
 const shells = "^src/(extension\\.ts$|commands/|debug/|editor/|panel/)";
 const builtin = { dependencyTypes: ["core"] };
 
@@ -41,9 +47,10 @@ module.exports = {
     room("editor", editor, [session, recording]),
     room("panel", panel, [session, recording, layout]),
     room("commands", commands, [session, runner]),
-    room("cli", cli, [runner, recording]),
+    room("cli", cli, [runner, recording, layout, standalone]),
     room("extension", "^src/extension\\.ts$", ["^src/"]),
     room("webview", webview, [recording, messages]),
+    room("offline", offline, [recording, session, layout, hostEnd, "^webview/offline\\.css$"]),
     {
       name: "engine-needs-nothing",
       severity: "error",
@@ -55,14 +62,14 @@ module.exports = {
       name: "pure-rooms-without-node",
       severity: "error",
       comment: "The page runs the recording and the messages too, so they know no Node.",
-      from: { path: [recording, messages, webview] },
+      from: { path: [recording, messages, webview, offline] },
       to: builtin,
     },
     {
       name: "page-reaches-no-host",
       severity: "error",
       comment: "What the page imports must not lead to vscode on any path.",
-      from: { path: webview },
+      from: { path: [webview, offline] },
       to: { path: "^vscode$|@types/vscode", reachable: true },
     },
     {

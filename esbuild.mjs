@@ -18,6 +18,7 @@ const entries = [
   { in: "src/layout/worker.ts", out: "layout-worker.js", kind: "node" },
   { in: "src/cli.ts", out: "cli.js", kind: "node", banner: "#!/usr/bin/env node", beside: parsers },
   { in: "webview/main.ts", out: "webview/main.js", kind: "page" },
+  { in: "webview/offline.ts", out: "webview/offline.js", kind: "page" },
   // TypeScript looks for a server plugin in the extension's node_modules and nowhere else, and wants a bare function.
   {
     in: "src/editor/plugin.ts",

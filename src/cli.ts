@@ -1,7 +1,11 @@
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { version } from "../package.json";
+import { Layouts } from "./layout/layout";
+import { carriedOf } from "./panel/carried";
+import { freshUi } from "./panel/messages";
+import { type Lay, pageFiles, standalone } from "./panel/standalone";
 import { canonical } from "./recording/canonical";
 import { csvOf } from "./recording/csv";
 import { dotOf } from "./recording/dot";
@@ -11,7 +15,7 @@ import { findingLine, jsonFindings } from "./recording/findings/told";
 import { jsonOf } from "./recording/json";
 import type { Cursor } from "./recording/moves";
 import { Outline } from "./recording/outline";
-import type { Problem } from "./recording/problem";
+import { type Problem, problemIn } from "./recording/problem";
 import { readRecording, Recording } from "./recording/recording";
 import { remarks } from "./recording/remarks";
 import { stepsOf } from "./recording/steps";
@@ -21,13 +25,14 @@ import { prepare } from "./runner/prepare";
 import { isProblem } from "./runner/problem";
 import { defaultCap, defaultLimits } from "./runner/request";
 
-const usage = `backstep run FILE [--lines A:B] [--json OUT] [--csv OUT] [--dot OUT] [--save OUT.backstep]
-backstep export RECORDING [--json OUT] [--csv OUT] [--dot OUT]
+const usage = `backstep run FILE [--lines A:B] [--save OUT.backstep] [--html OUT] [--json OUT] [--csv OUT] [--dot OUT]
+backstep export RECORDING [--html OUT] [--json OUT] [--csv OUT] [--dot OUT]
 
 Runs a TypeScript snippet and records every forward and backward step of it, or reads such a recording.
 
   --lines A:B      run only these lines (1-based, B included) and what they need
   --save OUT       write the recording, to be opened in VS Code
+  --html OUT       write a page that shows the run in any browser, without a network
   --json OUT       write the run as JSON
   --csv OUT        write losses, parameters and gradients by iteration
   --dot OUT        write the graph at the end of the last iteration for Graphviz
@@ -46,7 +51,7 @@ class UsageError extends Error {}
 class WriteError extends Error {}
 
 /** What is to be written where. */
-type Outs = Readonly<Record<"save" | "json" | "csv" | "dot", string | undefined>>;
+type Outs = Readonly<Record<"save" | "html" | "json" | "csv" | "dot", string | undefined>>;
 
 interface Command {
   readonly verb: "run" | "export";
@@ -67,6 +72,7 @@ function commandOf(args: readonly string[]): Command | string {
         options: {
           lines: { type: "string" },
           save: { type: "string" },
+          html: { type: "string" },
           json: { type: "string" },
           csv: { type: "string" },
           dot: { type: "string" },
@@ -93,16 +99,16 @@ function commandOf(args: readonly string[]): Command | string {
   const last = Number(lines?.[2] ?? lines?.[1]);
   if (!lines || first < 1 || last < first)
     throw new UsageError(`--lines wants A:B with 1 ≤ A ≤ B, not "${values.lines ?? ""}"`);
-  const { save, json, csv, dot } = values;
+  const { save, html, json, csv, dot } = values;
   const ofRun = (["lines", "save", "seconds", "seed"] as const).find((option) => values[option] !== undefined);
   if (verb === "export" && ofRun !== undefined) throw new UsageError(`--${ofRun} goes with run alone`);
-  if (verb === "export" && [json, csv, dot].every((out) => out === undefined))
-    throw new UsageError("What to write is missing: --json, --csv or --dot");
+  if (verb === "export" && [html, json, csv, dot].every((out) => out === undefined))
+    throw new UsageError("What to write is missing: --html, --json, --csv or --dot");
   return {
     verb,
     file,
     lines: values.lines === undefined ? undefined : { startLine: first - 1, endLine: last },
-    outs: { save, json, csv, dot },
+    outs: { save, html, json, csv, dot },
     seconds: number(values.seconds, "--seconds", defaultLimits.wallMs / 1000),
     seed: number(values.seed, "--seed", 0),
   };
@@ -187,6 +193,8 @@ async function run(command: Command): Promise<number> {
   const findings = bySeverity(new Checks(outline).update());
   if (command.outs.save !== undefined) write(command.outs.save, saved(recording, result, started));
   writeViews(command.outs, outline, result.error, prepared.name);
+  if (command.outs.html !== undefined)
+    await writePage(command.outs.html, outline, basename(file), result.error, result.status, Math.round(result.ms));
   if (result.error) console.error(told(result.error));
   for (const sentence of result.missing) console.error(sentence);
   if (result.status === "done") for (const sentence of remarks(recording, outline.iterations)) console.error(sentence);
@@ -198,13 +206,16 @@ async function run(command: Command): Promise<number> {
 }
 
 /** Writes what a recording that was kept is to be told as. */
-function exported({ file, outs }: Command): number {
+async function exported({ file, outs }: Command): Promise<number> {
   const { recording, problem } = readRecording(bytesOf(resolve(file)));
   if (recording.chunks === 0) throw new UsageError(`"${file}" is no recording: ${problem ?? "it is empty"}`);
   if (problem !== null) console.error(`${problem} What came before is written.`);
   const outline = new Outline(recording);
   outline.update();
   writeViews(outs, outline, null, "");
+  const status = recording.facts.status ?? "done";
+  if (outs.html !== undefined)
+    await writePage(outs.html, outline, basename(file), problemIn(recording), status, recording.facts.milliseconds);
   return problem === null ? 0 : 1;
 }
 
@@ -212,6 +223,33 @@ function writeViews(outs: Outs, outline: Outline, problem: Problem | null, sourc
   if (outs.json !== undefined) writeJson(outs.json, outline, problem, source);
   if (outs.csv !== undefined) write(outs.csv, csvOf(outline));
   if (outs.dot !== undefined) write(outs.dot, dotOf(outline, ending(outline)));
+}
+
+/** Writes a run with the page that shows it. */
+async function writePage(
+  out: string,
+  outline: Outline,
+  title: string,
+  problem: Problem | null,
+  status: RunResult["status"],
+  milliseconds: number | null = null,
+): Promise<void> {
+  const shown = { facts: { title, number: null }, status, milliseconds, problem, notes: [], wish: null };
+  const findings = bySeverity(new Checks(outline).update());
+  const layouts = new Layouts(join(__dirname, "layout-worker.js"));
+  try {
+    const lay: Lay = (...asked) => layouts.lay(...asked);
+    const { signal } = new AbortController();
+    const bytes = await standalone(
+      { outline, carried: carriedOf({ ...shown, findings }, freshUi, []) },
+      pageFiles(join(__dirname, "webview")),
+      lay,
+      signal,
+    );
+    if (bytes) write(out, bytes);
+  } finally {
+    layouts.dispose();
+  }
 }
 
 /** The last moment of the last iteration, or of the run where there is none. */
@@ -267,7 +305,7 @@ async function main(): Promise<void> {
   try {
     const command = commandOf(process.argv.slice(2));
     if (typeof command === "string") console.log(command);
-    else process.exitCode = command.verb === "run" ? await run(command) : exported(command);
+    else process.exitCode = command.verb === "run" ? await run(command) : await exported(command);
   } catch (error) {
     if (!(error instanceof UsageError) && !(error instanceof WriteError)) throw error;
     console.error(error instanceof UsageError ? `${error.message}.\n\n${usage}` : error.message);

@@ -157,7 +157,9 @@ export function activate(context: vscode.ExtensionContext): void {
   sessions.onDidChangeActive((session) => session && margin.follow(session));
   sessions.onDidForget((session) => margin.forget(session));
   const recordings = new Recordings(webviews, thresholds, margin);
-  const exporting = new Exports(webviews);
+  const exporting = new Exports(extensionUri, webviews, uis, (key, topology, orientation, signal) =>
+    layouts.lay(key, topology, orientation, signal),
+  );
 
   sessions.onDidChangeActive((session) => {
     lenses.refresh();

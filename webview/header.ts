@@ -25,6 +25,8 @@ export class Header {
   readonly #toSide;
   readonly #toPanel;
   readonly #follow;
+  /** What only VS Code can do. */
+  readonly #hosted: readonly HTMLElement[];
 
   constructor(
     private readonly store: Store,
@@ -39,6 +41,11 @@ export class Header {
     this.#toSide = iconButton("sideBar", "Show in side bar", () => act("toSideBar"));
     this.#toPanel = iconButton("panel", "Show beside editor", () => act("toPanel"));
     this.#follow = iconButton("follow", "Follow the run", follow);
+    this.#hosted = [
+      iconButton("compare", "Compare with…", () => act("compare")),
+      iconButton("export", "Export…", () => act("export")),
+      iconButton("output", "Show output", () => act("showOutput")),
+    ];
     const inspector = iconButton("inspector", "Inspector", toggleInspector);
     inspector.classList.add("inspect");
     this.element = element(
@@ -51,9 +58,7 @@ export class Header {
       this.#stop,
       this.#follow,
       this.#again,
-      iconButton("compare", "Compare with…", () => act("compare")),
-      iconButton("export", "Export…", () => act("export")),
-      iconButton("output", "Show output", () => act("showOutput")),
+      ...this.#hosted,
       this.#toSide,
       this.#toPanel,
       inspector,
@@ -78,6 +83,7 @@ export class Header {
     mark(this.#follow, "aria-pressed", String(follow));
     this.#follow.classList.toggle("on", follow);
     this.#again.hidden = running || !run.canRun;
+    for (const each of this.#hosted) each.hidden = run.place === "alone";
     this.#toSide.hidden = run.place !== "panel";
     this.#toPanel.hidden = run.place !== "sideBar";
     showProblem(

@@ -1,6 +1,6 @@
 import "uplot/dist/uPlot.min.css";
 import "./page.css";
-import type { ToHost } from "../src/panel/messages";
+import type { ToHost, ToPageOf } from "../src/panel/messages";
 import type { Finding } from "../src/recording/finding";
 import type { Move } from "../src/recording/moves";
 import type { Watchpoint } from "../src/recording/watchpoint";
@@ -13,6 +13,7 @@ import { listen, post } from "./host";
 import { Inspector } from "./inspector";
 import { actOf } from "./keys";
 import { startKit } from "./kit";
+import { SourceView } from "./source";
 import { Stage } from "./stage";
 import { type Scene, Store } from "./store";
 import { onThemeChange, readPalette } from "./theme";
@@ -39,7 +40,8 @@ const timeline = new Timeline(store, palette, go, find);
 const strip = new Strip(store, go, () => act("stopComparing"));
 const empty = new Empty(act);
 const live = element("div", { class: "unseen", "aria-live": "polite" });
-const middle = element("div", { class: "middle" }, stage.element, inspector.element);
+const source = new SourceView(store);
+const middle = element("div", { class: "middle" }, source.element, stage.element, inspector.element);
 const page = [
   header.element,
   header.banner,
@@ -53,6 +55,8 @@ const page = [
 let graphKey = "";
 /** The moment whose node was last brought into sight: nothing else moves the picture. */
 let reached = "";
+/** The pictures that the host wants of the graph. */
+let pictures: ToPageOf<"picture">[] = [];
 /** The finding that was picked, as long as its moment is still to come on screen. */
 let sought: Finding | null = null;
 
@@ -93,6 +97,7 @@ function select(node: number | null): void {
 }
 
 function reveal(node: number): void {
+  source.reveal(store.scene()?.graph.nodes[node]?.site ?? -1);
   const segment = store.cursor?.segment;
   if (store.run && segment !== undefined) post({ type: "reveal", id: store.run.id, segment, node });
 }
@@ -118,12 +123,12 @@ function settleFinding(): void {
 
 /** Gives the host the pictures it wants, as soon as the graph is drawn. */
 function settlePictures(): void {
-  for (const { id, ask, format } of store.pictures) {
-    const made = stage.picture(format);
+  for (const { id, ask, format } of pictures) {
+    const made = id === store.run?.id ? stage.picture(format) : Promise.resolve(null);
     if (made === null) return;
     void made.then((picture) => post({ type: "pictured", id, ask, picture }));
   }
-  store.pictures = [];
+  pictures = [];
 }
 
 function whatIf(node: number): void {
@@ -200,9 +205,6 @@ function changed(change: Change): void {
     case "copied":
       inspector.copied();
       return;
-    case "picture":
-      settlePictures();
-      return;
     case "ui":
       document.body.classList.toggle("inspecting", store.ui.inspector);
       stage.pick();
@@ -224,6 +226,7 @@ function show(): void {
   }
   chooseOrientation();
   stage.show(scene);
+  source.show(scene);
   controls.show(scene);
   timeline.show(scene.segment.iteration, hueOf(scene.moment.phase));
   inspector.show(scene);
@@ -304,5 +307,9 @@ document.addEventListener("keydown", (event) => {
 addEventListener("resize", resized);
 onThemeChange(recolor);
 resized();
-listen((message) => store.hear(message));
+listen((message) => {
+  if (message.type !== "picture") return store.hear(message);
+  pictures.push(message);
+  settlePictures();
+});
 post({ type: "ready" });

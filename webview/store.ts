@@ -63,8 +63,6 @@ export class Store {
   /** By iteration, the segment it is. */
   iterationSegments: number[] = [];
   readonly columns: Columns;
-  /** The pictures that are wanted of the graph. */
-  pictures: ToPageOf<"picture">[] = [];
   readonly courses = new Courses((message) => this.post(message));
   readonly layouts = new Map<string, ToPageOf<"layout">>();
   #scene: Scene | null = null;
@@ -84,7 +82,7 @@ export class Store {
   }
 
   /** Takes in what the host says. */
-  hear(message: ToPage): void {
+  hear(message: Exclude<ToPage, { type: "picture" }>): void {
     if (message.type === "empty") {
       this.#forget();
       this.run = null;
@@ -119,7 +117,6 @@ export class Store {
     this.stops = null;
     this.halt = "";
     this.nudged = null;
-    this.pictures = [];
     this.beside = null;
     this.differences = null;
     this.layouts.clear();
@@ -132,7 +129,7 @@ export class Store {
     this.#generation++;
   }
 
-  #take(message: Exclude<ToPage, { type: "empty" | "settings" | "run" }>): void {
+  #take(message: Exclude<ToPage, { type: "empty" | "settings" | "run" | "picture" }>): void {
     switch (message.type) {
       case "chunks":
         for (const { bytes } of message.chunks) this.recording.add(bytes);
@@ -189,10 +186,6 @@ export class Store {
       case "copied":
         this.copyTrouble = message.trouble;
         this.changed("copied");
-        break;
-      case "picture":
-        this.pictures.push(message);
-        this.changed("picture");
     }
   }
 

@@ -3,19 +3,27 @@ import * as vscode from "vscode";
 import { csvOf } from "../recording/csv";
 import { dotOf } from "../recording/dot";
 import type { Session } from "../session/session";
-import { fileName, type Format, formats } from "./exporttexts";
+import { carriedOf } from "./carried";
+import { fileName, type Format, formats, sizeQuestion } from "./exporttexts";
+import { type Lay, pageFiles, standalone } from "./standalone";
+import type { Uis } from "./uis";
 import type { Webviews } from "./webviews";
 import { writeWhole } from "./whole";
 
-/** A file to write, and what is to be said of it; a sentence where there is none. */
-type Made = { readonly bytes: Uint8Array; readonly note: string } | string;
+/** A file to write, and what is to be said of it; a sentence where there is none, undefined where one was called off. */
+type Made = { readonly bytes: Uint8Array; readonly note: string } | string | undefined;
 
 /** Saves what a run shows as files for others: asks what and where, and says what became of it. */
 export class Exports {
   /** The folder that was chosen last. */
   #folder: vscode.Uri | null = null;
 
-  constructor(private readonly webviews: Webviews) {}
+  constructor(
+    private readonly extension: vscode.Uri,
+    private readonly webviews: Webviews,
+    private readonly uis: Uis,
+    private readonly lay: Lay,
+  ) {}
 
   async begin(session: Session | null): Promise<void> {
     if (!session || session.outline.segments.length === 0) {
@@ -35,6 +43,7 @@ export class Exports {
     });
     if (!target) return;
     const made = await this.#made(session, format.format);
+    if (made === undefined) return;
     if (typeof made === "string") {
       void vscode.window.showErrorMessage(`Nothing was exported: ${made}`);
       return;
@@ -46,11 +55,13 @@ export class Exports {
       return;
     }
     this.#folder = vscode.Uri.joinPath(target, "..");
-    await written(target, made.note);
+    await written(target, format.format, made.note);
   }
 
   async #made(session: Session, format: Format["format"]): Promise<Made> {
     switch (format) {
+      case "html":
+        return this.#page(session);
       case "svg":
       case "png":
         return this.webviews.picture(session, format);
@@ -61,6 +72,25 @@ export class Exports {
       case "csv":
         return { bytes: new TextEncoder().encode(csvOf(session.outline)), note: "" };
     }
+  }
+
+  async #page(session: Session): Promise<Made> {
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: `Exporting ${session.facts.title} …`,
+      cancellable: true,
+    };
+    const root = vscode.Uri.joinPath(this.extension, "dist", "webview").fsPath;
+    const bytes = await vscode.window.withProgress(options, async (_, cancel) => {
+      const abort = new AbortController();
+      cancel.onCancellationRequested(() => abort.abort());
+      const carried = carriedOf(session, this.uis.of(session.id, session.facts.previous), session.stops.watchpoints);
+      return standalone({ outline: session.outline, carried }, pageFiles(root), this.lay, abort.signal);
+    });
+    const question = sizeQuestion(bytes?.length ?? 0);
+    if (question === "") return bytes && { bytes, note: "" };
+    const sure = await vscode.window.showWarningMessage(question, { modal: true }, "Export anyway");
+    return sure !== undefined && bytes ? { bytes, note: "" } : undefined;
   }
 
   async #failed(session: Session, format: Format, target: vscode.Uri, error: unknown): Promise<void> {
@@ -79,11 +109,13 @@ export class Exports {
   }
 }
 
-async function written(target: vscode.Uri, note: string): Promise<void> {
+async function written(target: vscode.Uri, format: Format["format"], note: string): Promise<void> {
   const sentence = `Exported ${shown(target)}.${note === "" ? "" : ` ${note}`}`;
   const pressed = await vscode.window.showInformationMessage(sentence, "Open", "Reveal");
   const here = target.scheme === "file" && vscode.env.remoteName === undefined;
-  if (pressed === "Open") await vscode.commands.executeCommand("vscode.open", target);
+  // A browser opens a page; where the file is on another machine, VS Code shows its text.
+  if (pressed === "Open" && format === "html" && here) await vscode.env.openExternal(target);
+  else if (pressed === "Open") await vscode.commands.executeCommand("vscode.open", target);
   else if (pressed === "Reveal")
     await vscode.commands.executeCommand(here ? "revealFileInOS" : "revealInExplorer", target);
 }

@@ -47,6 +47,9 @@ const ui = v.object({
   folds,
 });
 
+/** Checks which way a graph is drawn. */
+export const orientationSchema = orientation;
+
 /** Checks what was kept of a page's state. */
 export const uiSchema = ui;
 
@@ -84,8 +87,8 @@ const run = v.object({
   notes: v.array(v.string()),
   /** Whether this run can be started again from here. */
   canRun: v.boolean(),
-  /** Which place the page lives in; the header offers the other one. */
-  place: v.picklist(["sideBar", "panel", "editor"]),
+  /** Which place the page lives in; the header offers the other one. Alone: in a file, without VS Code. */
+  place: v.picklist(["sideBar", "panel", "editor", "alone"]),
   ui,
 });
 

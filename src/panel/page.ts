@@ -2,7 +2,15 @@ import { type Folds, noFolds } from "../recording/folds";
 import type { Session, Change } from "../session/session";
 import type { Subscription } from "../session/event";
 import { Answers } from "./answers";
-import { readToHost, type Orientation, type PictureFormat, type ToHost, type ToPage, type UiState } from "./messages";
+import {
+  readToHost,
+  type Orientation,
+  type PictureFormat,
+  type ToHost,
+  type ToPage,
+  type ToPageOf,
+  type UiState,
+} from "./messages";
 import { Comparing } from "./comparing";
 import { Courses } from "./courses";
 import { Laying } from "./laying";
@@ -34,7 +42,7 @@ export class Page {
   readonly #pace = new Pace(() => this.#session && this.#alive && this.#rows(this.#session));
 
   constructor(
-    private readonly place: "sideBar" | "panel" | "editor",
+    private readonly place: ToPageOf<"run">["place"],
     private readonly post: (message: ToPage) => void,
     private readonly around: Surroundings,
     /** Told when the page starts or ceases to be there to be seen. */

@@ -1,3 +1,5 @@
+import type { Recording } from "./recording";
+
 /** What sort of problem it is; "selection": the selected lines cannot run alone, the whole file can. */
 export const problemKinds = ["syntax", "runtime", "limit", "usage", "selection"] as const;
 
@@ -12,4 +14,19 @@ export interface Problem {
   readonly endLine?: number;
   readonly endColumn?: number;
   readonly kind: (typeof problemKinds)[number];
+}
+
+/** What ended a run, as its recording tells: an error is the last thing that happens. */
+export function problemIn(recording: Recording): Problem | null {
+  for (let row = recording.rows - 1; row >= 0; row--) {
+    const form = recording.form(row);
+    if (form.kind === "error") {
+      const site = recording.site(form.site);
+      const file = recording.programOfSite(form.site)?.file ?? "";
+      const place = site ? { line: site.line, column: site.column } : { line: -1, column: 0 };
+      return { message: recording.string(recording.arg(row, 0)), file, ...place, kind: "runtime" };
+    }
+    if (form.kind !== "turnEnd" && form.kind !== "leave" && form.kind !== "close") return null;
+  }
+  return null;
 }

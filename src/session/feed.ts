@@ -1,7 +1,6 @@
 import { chunkLength } from "../recording/codec";
 import type { Thresholds } from "../recording/findings/thresholds";
-import type { Problem } from "../recording/problem";
-import type { Recording } from "../recording/recording";
+import { type Problem, problemIn } from "../recording/problem";
 import type { Label } from "./shelf";
 import { Session } from "./session";
 
@@ -23,21 +22,6 @@ export function feed(session: Session, bytes: Uint8Array): void {
   const status = facts.status ?? (problem ? "failed" : trouble === null ? "done" : "stopped");
   session.end(status, problem, facts.milliseconds ?? null);
   if (trouble !== null) session.note(`${trouble} What came before is shown.`);
-}
-
-/** What ended a run, as its recording tells: an error is the last thing that happens. */
-function problemIn(recording: Recording): Problem | null {
-  for (let row = recording.rows - 1; row >= 0; row--) {
-    const form = recording.form(row);
-    if (form.kind === "error") {
-      const site = recording.site(form.site);
-      const file = recording.programOfSite(form.site)?.file ?? "";
-      const place = site ? { line: site.line, column: site.column } : { line: -1, column: 0 };
-      return { message: recording.string(recording.arg(row, 0)), file, ...place, kind: "runtime" };
-    }
-    if (form.kind !== "turnEnd" && form.kind !== "leave" && form.kind !== "close") return null;
-  }
-  return null;
 }
 
 /** A run of before the window was reloaded. */
