@@ -14,6 +14,5 @@ export type Change =
   | "column"
   | "course"
   | "copied"
-  | "picture"
   | "stops"
   | "empty";
