@@ -157,10 +157,11 @@ function attach(node: Node, outputs: readonly Tensor[]): void {
 
 /** Runs the in-place form of an op: the result of its forward overwrites `target`, whose history it becomes. */
 export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] = [], call: Call = plain): Tensor {
-  const needs = isGradEnabled() && (target.requiresGrad || others.some((other) => other.requiresGrad));
+  const [other] = others;
+  const needs = isGradEnabled() && (target.requiresGrad || others.some((each) => each.requiresGrad));
   checkWritable(op, target, needs || (isGradEnabled() && target.needsThroughBase));
-  const inputs = [target, ...others];
-  if (op.writes !== null && !needs && others.length < 2 && op.writes(target, others[0] ?? null, call)) {
+  const inputs = other === undefined ? [target] : others.length === 1 ? [target, other] : [target, ...others];
+  if (op.writes !== null && !needs && others.length < 2 && op.writes(target, other ?? null, call)) {
     target.storage.version++;
     watcher()?.updated(op.inPlace, inputs, call.numbers, call.attrs, target);
     return target;
@@ -194,12 +195,17 @@ function checkWritable(op: Op, target: Tensor, needs: boolean): void {
     );
   }
   if (needs) target.checkRebase(op.inPlace.name);
-  if (target.strides.some((stride, d) => stride === 0 && (target.shape[d] ?? 1) > 1)) {
+  if (overlaps(target)) {
     throw runtimeError(
       "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
       `.expand() made these elements share memory: call .clone() before .${op.inPlace.name}().`,
     );
   }
+}
+
+function overlaps({ shape, strides }: Tensor): boolean {
+  for (let d = 0; d < shape.length; d++) if (strides[d] === 0 && (shape[d] ?? 1) > 1) return true;
+  return false;
 }
 
 function checkResult(op: Op, target: Tensor, result: Tensor): void {

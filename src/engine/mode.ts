@@ -54,6 +54,12 @@ export function withInference<T>(on: boolean, body: () => T): T {
   return inRegion({ enabled: on ? false : enabled, inference: on }, body);
 }
 
+/** Regions of async code may end in another order than they began. */
+function leave(region: Region): void {
+  if (regions.at(-1) === region) regions.pop();
+  else regions.splice(regions.lastIndexOf(region), 1);
+}
+
 function inRegion<T>(region: Region, body: () => T): T {
   return within(
     () => {
@@ -61,7 +67,7 @@ function inRegion<T>(region: Region, body: () => T): T {
       settle();
     },
     () => {
-      regions.splice(regions.lastIndexOf(region), 1);
+      leave(region);
       settle();
     },
     body,
@@ -94,7 +100,7 @@ export function inRule<T>(createGraph: boolean, body: () => T): T {
   try {
     return body();
   } finally {
-    regions.splice(regions.lastIndexOf(region), 1);
+    leave(region);
     enabled = current().enabled;
     quiet = before;
   }

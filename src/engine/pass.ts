@@ -138,7 +138,7 @@ export class Pass {
     const came = this.arrived(node);
     const shown = came && (node.hooks !== null || node.retained !== null);
     if (came) {
-      if (this.targets !== null) this.capture(node, (output) => this.at(node, output, node.outputs[output]));
+      if (this.targets !== null) this.capture(node);
       if (shown) this.show(node);
     }
     if (!runs) return;
@@ -181,11 +181,11 @@ export class Pass {
     return tensors[slot] ?? null;
   }
 
-  private capture(place: Place, read: (output: number) => Tensor | null): void {
+  private capture(place: Place): void {
     const wanted = this.fills ? undefined : this.targets?.get(place);
     if (wanted === undefined) return;
     for (const { output, index } of wanted) {
-      const gradient = read(output);
+      const gradient = this.at(place, output, place instanceof Node ? place.outputs[output] : place.tensor);
       this.captured[index] = gradient;
       if (gradient !== null && !this.create) watcher()?.created(gradient, "grad");
     }
@@ -203,9 +203,11 @@ export class Pass {
     const kind = kinds[slot] ?? 0;
     const held = tensors[slot];
     const g = (kind & waits.number) !== 0 ? (numbers[slot] ?? 0) : held ? valueOf(held) : 0;
-    const x = valueOf(a);
-    const z = b === null ? r(node.call.numbers[0] ?? 0) : valueOf(b);
-    const out = valueOf(y);
+    // What no rule reads is not fetched: it lies elsewhere in memory.
+    const { mask } = node;
+    const x = (mask & 1) !== 0 ? valueOf(a) : NaN;
+    const z = b === null ? r(node.call.numbers[0] ?? 0) : (mask & 2) !== 0 ? valueOf(b) : NaN;
+    const out = (mask & (1 << node.arity)) !== 0 ? valueOf(y) : NaN;
     let toA = 0;
     let toB = 0;
     let needs = 0;
@@ -233,13 +235,16 @@ export class Pass {
   }
 
   private tensorStep(node: Node, shown: boolean): void {
-    const gradients = node.outputs.map((output, k) => this.at(node, k, output));
+    const { outputs } = node;
+    const gradients = new Array<Tensor | null>(outputs.length);
+    for (let k = 0; k < outputs.length; k++) gradients[k] = this.at(node, k, outputs[k]);
     const sole = !shown && node.width === 1 && ((this.slots.kinds[node.slot] ?? 0) & waits.sum) === 0 && !this.altered;
-    const contributions = notesPlaces()
-      ? watchedRule(node, () => contributionsOf(node, gradients, this.create))
-      : contributionsOf(node, gradients, this.create);
-    watcher()?.rule(node.op, node.outputs, gradients, node.inputs, contributions, sole);
-    for (const gradient of gradients) if (gradient?.isLoose() === true) fasten(gradient, contributions, shown);
+    const contributions = notesPlaces() ? this.watched(node, gradients) : contributionsOf(node, gradients, this.create);
+    watcher()?.rule(node.op, outputs, gradients, node.inputs, contributions, sole);
+    for (let k = 0; k < gradients.length; k++) {
+      const gradient = gradients[k];
+      if (gradient?.isLoose() === true) fasten(gradient, contributions, shown);
+    }
     for (let k = 0; k < node.arity; k++) {
       const edge = node.edgeAt(k);
       if (edge === null) continue;
@@ -247,6 +252,10 @@ export class Pass {
       if (contribution === null) this.arriveAt(edge);
       else this.deliver(edge, node.slotOf(k), contribution);
     }
+  }
+
+  private watched(node: Node, gradients: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+    return watchedRule(node, () => contributionsOf(node, gradients, this.create));
   }
 
   private deliverNumber(edge: Place, output: number, value: number, r: (x: number) => number): void {
@@ -287,12 +296,15 @@ export class Pass {
   /** Adds into the leaves whose last contribution has come. */
   private flush(): void {
     const { kinds, numbers } = this.slots;
-    for (const leaf of this.ready.splice(0)) {
+    const { ready } = this;
+    for (let k = 0; k < ready.length; k++) {
+      const leaf = ready[k];
+      if (leaf === undefined) continue;
       const kind = kinds[leaf.slot] ?? 0;
       if (kind === 0) continue;
       const { tensor } = leaf;
       if (this.targets !== null) {
-        this.capture(leaf, () => this.at(leaf, 0, tensor));
+        this.capture(leaf);
         if (!this.targets.has(leaf)) continue;
       }
       if (this.fills && leaf.hooks === null && !this.create && (kind & waits.number) !== 0) {
@@ -308,5 +320,6 @@ export class Pass {
       accumulate(tensor, gradient, false, this.create, this.targets === null && leaf.hooks === null);
       if (leaf.after !== null) runAfter(leaf);
     }
+    ready.length = 0;
   }
 }

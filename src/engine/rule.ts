@@ -15,8 +15,11 @@ export function contributionsOf(
   create: boolean,
 ): readonly (Tensor | null)[] {
   node.check();
-  const quick = create ? null : byKernel(node, gradients);
-  return quick ?? inRule(create, () => byRule(node, gradients));
+  return (create ? null : byKernel(node, gradients)) ?? slowly(node, gradients, create);
+}
+
+function slowly(node: Node, gradients: readonly (Tensor | null)[], create: boolean): (Tensor | null)[] {
+  return inRule(create, () => byRule(node, gradients));
 }
 
 let allowed = true;

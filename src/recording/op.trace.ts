@@ -1,15 +1,9 @@
 import type { Attrs, OpView, TensorView } from "../engine/observer";
+import { keys } from "./keys";
 import type { LiveForm } from "./live";
 import type { Probe } from "./probe";
 import { elementsOf } from "./value";
 import { WriteTrace } from "./write.trace";
-
-/** Keys of forms that are expected without a probe; their low bits say what the forms differ in. */
-const scalarKey = 16;
-const ruleKey = 32;
-const forwardKey = 1 << 24;
-const updateKey = 2 << 24;
-const tensorRuleKey = 3 << 24;
 
 /** What forms of 0-d floats differ in. */
 function flagsOf({ dtype, requiresGrad, isLeaf }: TensorView): number {
@@ -35,7 +29,7 @@ export class OpTrace extends WriteTrace {
   /** An op with one output ran, as most have. */
   #one(op: OpView, inputs: readonly TensorView[], numbers: readonly number[], attrs: Attrs, output: TensorView): void {
     const fresh = !this.writer.live.holds(output.storage.id);
-    const key = forwardKey | (fresh ? 1 : 0) | (numbers.length << 1) | (inputs.length << 8);
+    const key = keys.forward | (fresh ? 1 : 0) | (numbers.length << 1) | (inputs.length << 8);
     const form = this.forms.expectOutput(key, op, attrs, this.site, this.frame, this.depth, output);
     if (form === null) {
       this.#forward(op, inputs, numbers, attrs, [output]);
@@ -102,7 +96,7 @@ export class OpTrace extends WriteTrace {
   ): void {
     this.need(a);
     if (b !== null) this.need(b);
-    const key = scalarKey | (b === null ? 0 : 8) | flagsOf(output) | (numbers.length << 8);
+    const key = keys.scalar | (b === null ? 0 : 8) | flagsOf(output) | (numbers.length << 8);
     const live = this.forms.expect(key, op, attrs, -1, this.site, this.frame, this.depth);
     if (live === null) {
       this.forward(op, b === null ? [a] : [a, b], numbers, attrs, [output]);
@@ -129,7 +123,7 @@ export class OpTrace extends WriteTrace {
     target: TensorView,
   ): void {
     this.needs(inputs);
-    const key = updateKey | (numbers.length << 1) | (inputs.length << 8);
+    const key = keys.update | (numbers.length << 1) | (inputs.length << 8);
     let form = this.forms.expectOutput(key, op, attrs, this.site, this.frame, this.depth, target);
     if (form === null) {
       const probe = this.begin("update", op.name, this.site);
@@ -186,7 +180,7 @@ export class OpTrace extends WriteTrace {
     contributions: readonly (TensorView | null)[],
     explicit: boolean,
   ): LiveForm {
-    let key = tensorRuleKey | (explicit ? 1 : 0) | (inputs << 1);
+    let key = keys.rule | (explicit ? 1 : 0) | (inputs << 1);
     for (let k = 0; k < contributions.length; k++) if (contributions[k]) key |= 1 << (8 + k);
     const plain = gradients.length === 1 && inputs < 12;
     const first = explicit ? (gradients[0] ?? null) : null;
@@ -221,7 +215,8 @@ export class OpTrace extends WriteTrace {
     this.need(output);
     this.need(a);
     if (b !== null) this.need(b);
-    const key = ruleKey | (b === null ? 0 : 8) | (output.dtype === "float32" ? 0 : 1) | (needs << 8) | (sole ? 2 : 0);
+    const key =
+      keys.scalarRule | (b === null ? 0 : 8) | (output.dtype === "float32" ? 0 : 1) | (needs << 8) | (sole ? 2 : 0);
     let live = this.forms.expect(key, op, null, -1, this.site, this.frame, this.depth);
     if (live === null) {
       const probe = this.begin("rule", op.name, this.site);

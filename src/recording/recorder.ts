@@ -1,9 +1,12 @@
 import type { Attrs, Observer, TensorView } from "../engine/observer";
+import { keys } from "./keys";
 import { OpTrace } from "./op.trace";
 import type { Inner } from "./trace";
 import { elementsOf } from "./value";
 
 export type { ModuleView, RecorderOptions } from "./write.trace";
+
+const none: readonly TensorView[] = [];
 
 /** Listens to the engine and to the instrumented snippet, and writes what happened as a recording. */
 export class Recorder extends OpTrace implements Observer {
@@ -31,10 +34,15 @@ export class Recorder extends OpTrace implements Observer {
 
   backwardBegan(root: TensorView, seed: TensorView): void {
     this.need(root);
-    const probe = this.begin("backward", "", this.site);
-    probe.inputs = 1;
-    probe.block(seed.dtype, elementsOf(seed.shape));
-    const form = this.forms.find(probe);
+    const { site, frame, depth } = this;
+    let form = this.forms.expectBlocks(keys.backward, null, site, frame, depth, seed, none);
+    if (form === null) {
+      const probe = this.begin("backward", "", site);
+      probe.inputs = 1;
+      probe.block(seed.dtype, elementsOf(seed.shape));
+      form = this.forms.find(probe);
+      this.forms.learn(keys.backward, null, null);
+    }
     this.writer.begin(form);
     this.writer.integer(root.id);
     this.contents(form, seed);
@@ -48,16 +56,13 @@ export class Recorder extends OpTrace implements Observer {
 
   accumulated(tensor: TensorView, gradient: TensorView, retained: boolean): void {
     this.need(tensor);
-    const probe = this.begin("accumulate", "", this.site);
-    probe.inputs = 1;
-    probe.flag = retained ? "retained" : "";
-    this.writeStorage(probe, tensor, gradient);
+    this.writeStorage("accumulate", "", retained ? "retained" : "", tensor, gradient);
   }
 
   gradModeChanged(enabled: boolean): void {
-    const probe = this.begin("gradMode", "", this.site);
-    probe.flag = enabled ? "on" : "off";
-    this.row(probe);
+    this.written(
+      this.plain(enabled ? keys.gradOn : keys.gradOff, "gradMode", "", -1, this.site, 0, enabled ? "on" : "off"),
+    );
   }
 
   moduleEntered(name: string, path: string): void {
@@ -90,9 +95,7 @@ export class Recorder extends OpTrace implements Observer {
 
   stateful(parameter: TensorView, name: string, state: TensorView): void {
     this.need(parameter);
-    const probe = this.begin("state", name, this.site);
-    probe.inputs = 1;
-    this.writeStorage(probe, parameter, state);
+    this.writeStorage("state", name, "", parameter, state);
   }
 
   #begun(kind: Inner["kind"], frame: number): void {

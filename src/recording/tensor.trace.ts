@@ -1,5 +1,6 @@
 import type { OpView, StorageView, TensorView } from "../engine/observer";
 import type { Probe } from "./probe";
+import { keys } from "./keys";
 import type { LiveForm } from "./live";
 import { sampled } from "./stats";
 import { Trace } from "./trace";
@@ -127,9 +128,23 @@ export class TensorTrace extends Trace {
   }
 
   /** A row that says what another tensor now holds for a tensor. */
-  protected writeStorage(probe: Probe, tensor: TensorView, written: TensorView): void {
-    this.output(probe, written, true);
-    const form = this.forms.find(probe);
+  protected writeStorage(
+    kind: "accumulate" | "state",
+    op: string,
+    flag: string,
+    tensor: TensorView,
+    written: TensorView,
+  ): void {
+    const key = keys[kind];
+    let form = this.forms.expectOutput(key, op, flag, this.site, this.frame, this.depth, written);
+    if (form === null) {
+      const probe = this.begin(kind, op, this.site);
+      probe.inputs = 1;
+      probe.flag = flag;
+      this.output(probe, written, true);
+      form = this.forms.find(probe);
+      this.forms.learn(key, op, flag);
+    }
     this.writer.begin(form);
     this.writer.integer(tensor.id);
     this.ids(written);

@@ -1,5 +1,6 @@
 import type { Facts, Frame, Kind, Program } from "./format";
 import { Forms } from "./forms";
+import { keys } from "./keys";
 import type { LiveForm } from "./live";
 import { Probe } from "./probe";
 import { Writer, type WriterOptions } from "./writer";
@@ -19,8 +20,6 @@ export interface Inner {
   readonly site: number;
 }
 
-/** Keys of forms that are expected without a probe. */
-const keys = { turn: 80, valuedTurn: 81, turnEnd: 84, switch: 88, enter: 89, leave: 90 } as const;
 const endings: readonly Ending[] = ["normal", "break", "throw"];
 const maxTexts = 4096;
 const longestKept = 200;
@@ -73,7 +72,7 @@ export class Trace {
   /** A turn of a loop begins inside the turn `parent` (−1: none). `value` is the loop variable's, when that is a number. */
   turn(turn: number, loop: number, parent: number, value?: number): void {
     const [key, flag] = value === undefined ? [keys.turn, ""] : [keys.valuedTurn, "valued"];
-    const form = this.#expected(key, "turn", "", loop, -1, 2, flag);
+    const form = this.plain(key, "turn", "", loop, -1, 2, flag);
     this.writer.begin(form);
     this.writer.integer(turn);
     this.writer.integer(parent);
@@ -89,12 +88,12 @@ export class Trace {
       this.unwind(this.#innerAtTurn.get(turn) ?? 0);
       this.#innerAtTurn.delete(turn);
     }
-    this.#write(this.#expected(keys.turnEnd + endings.indexOf(how), "turnEnd", "", -1, -1, 1, how), turn);
+    this.written(this.plain(keys.turnEnd + endings.indexOf(how), "turnEnd", "", -1, -1, 1, how), turn);
   }
 
   /** Execution goes on in another turn. */
   switch(turn: number): void {
-    this.#write(this.#expected(keys.switch, "switch", "", -1, -1, 1), turn);
+    this.written(this.plain(keys.switch, "switch", "", -1, -1, 1), turn);
   }
 
   /** A loop asks for the element of its next turn: what runs until that turn begins is part of it. */
@@ -148,10 +147,11 @@ export class Trace {
 
   /** Writes a row that has at most two integers. */
   protected row(probe: Probe, first?: number, second?: number): void {
-    this.#write(this.forms.find(probe), first, second);
+    this.written(this.forms.find(probe), first, second);
   }
 
-  #write(form: LiveForm, first?: number, second?: number): void {
+  /** Writes a row of a form that has at most two integers. */
+  protected written(form: LiveForm, first?: number, second?: number): void {
     this.writer.begin(form);
     if (first !== undefined) this.writer.integer(first);
     if (second !== undefined) this.writer.integer(second);
@@ -159,7 +159,7 @@ export class Trace {
   }
 
   /** The form of an event without tensors, whose key stands for its kind and flag. */
-  #expected(key: number, kind: Kind, op: string, ref: number, site: number, others: number, flag = ""): LiveForm {
+  protected plain(key: number, kind: Kind, op: string, ref: number, site: number, others: number, flag = ""): LiveForm {
     const expected = this.forms.expect(key, op, null, ref, site, this.frame, this.depth);
     if (expected !== null) return expected;
     const probe = this.begin(kind, op, site);
@@ -176,14 +176,14 @@ export class Trace {
   protected enterFrame(fn: number, module: string, name: string): void {
     const site = this.site;
     this.frame = this.#frame(fn, module);
-    this.#write(this.#expected(keys.enter, "enter", name, fn, site, 0));
+    this.written(this.plain(keys.enter, "enter", name, fn, site, 0));
     this.site = -1;
   }
 
   /** Leaves the frame and goes on in `outer`. */
   protected leaveFrame(outer: number): void {
     const fn = this.writer.live.frames[this.frame]?.fn ?? -1;
-    this.#write(this.#expected(keys.leave, "leave", "", fn, -1, 0));
+    this.written(this.plain(keys.leave, "leave", "", fn, -1, 0));
     this.frame = outer;
   }
 
@@ -196,7 +196,7 @@ export class Trace {
       return;
     }
     if (inner.kind === "close") this.depth--;
-    this.row(this.begin(inner.kind, "", inner.site));
+    this.written(this.plain(keys[inner.kind], inner.kind, "", -1, inner.site, 0));
   }
 
   /** Id of a text. Short ones that come again share one. */

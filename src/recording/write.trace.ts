@@ -3,6 +3,7 @@ import { describe } from "./describe";
 import { WeightNames } from "./elements";
 import type { Program, ValueType } from "./format";
 import type { Probe } from "./probe";
+import { keys } from "./keys";
 import { ModuleNames } from "./modulenames";
 import { TensorTrace } from "./tensor.trace";
 import type { WriterOptions } from "./writer";
@@ -20,9 +21,6 @@ export interface RecorderOptions extends WriterOptions {
 }
 
 const numberName: readonly string[] = ["value"];
-/** The key of a write of a tensor among forms that are expected. */
-const writeKey = 64;
-
 /** Rows about variables, and about the names that tensors get of them. */
 export class WriteTrace extends TensorTrace {
   readonly #tensorOf: RecorderOptions["tensorOf"];
@@ -48,12 +46,12 @@ export class WriteTrace extends TensorTrace {
     if (tensor !== null) {
       this.need(tensor);
       this.#weights.has(tensor, binding);
-      let live = this.forms.expect(writeKey, null, null, binding, this.site, this.frame, this.depth);
+      let live = this.forms.expect(keys.write, null, null, binding, this.site, this.frame, this.depth);
       if (live === null) {
         const probe = this.#write(binding, "tensor");
         probe.inputs = 1;
         live = this.forms.find(probe);
-        this.forms.learn(writeKey, null, null);
+        this.forms.learn(keys.write, null, null);
       }
       this.writer.begin(live);
       this.writer.integer(tensor.id);

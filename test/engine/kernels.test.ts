@@ -21,6 +21,7 @@ const programs: Readonly<Record<string, Program>> = {
   relu: (a) => a.relu(),
   sum: (a) => a.sum(),
   mean: (a) => a.mean(),
+  "two dims swapped": (a) => (a.ndim === 2 ? a.t() : a).mul(2),
   "mean over a dim": (a) => (a.ndim > 1 ? a.mean(1) : a.mean()),
 };
 const shapes: readonly (readonly [readonly number[], readonly number[]])[] = [

@@ -223,6 +223,10 @@ export function addInto(target: Strided, source: Strided): void {
 /** Sets every element of `target` to `value`. */
 export function fill(target: Strided, value: number): void {
   const y = target.storage.data;
+  if (isRowMajor(target.shape, target.strides)) {
+    y.fill(value, origin(target), origin(target) + numel(target.shape));
+    return;
+  }
   const n = target.shape.at(-1) ?? 1;
   const step = target.strides.at(-1) ?? 0;
   const at = origin(target);

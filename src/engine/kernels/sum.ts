@@ -28,6 +28,10 @@ export function sum(x: Strided, dims: readonly number[], dtype: DType): Storage 
   const out = allocate(dtype, whole ? 1 : numel(x.shape.filter((_, d) => !dims.includes(d))));
   const count = numel(x.shape);
   if (count === 0) return out;
+  if (whole && count < lanesOf[dtype] && isRowMajor(x.shape, x.strides)) {
+    out.data[out.start] = few(x.storage.data, origin(x), count, rounders[dtype]);
+    return out;
+  }
   const summing = new Cascade(x.storage.data, out.data, rounders[dtype], lanesOf[dtype]);
   if (whole && isRowMajor(x.shape, x.strides)) {
     summing.plane(origin(x), out.start, { size: count, from: 1, to: 0 }, single);
@@ -47,6 +51,15 @@ export function sum(x: Strided, dims: readonly number[], dtype: DType): Storage 
     },
   );
   return out;
+}
+
+/** What the cascade makes of fewer neighbouring elements than a vector has lanes: a stream for each of four, and the rest in the first. */
+function few(x: Buffer, at: number, count: number, r: Round): number {
+  const full = count >= streams;
+  let total = full ? 0 + x[at]! : 0;
+  for (let i = full ? streams : 0; i < count; i++) total = r(total + x[at + i]!);
+  for (let k = 1; full && k < streams; k++) total = r(total + x[at + k]!);
+  return 0 + total;
 }
 
 /** The dimensions as TensorIterator orders and joins them: reduced ones first, then by stride. */

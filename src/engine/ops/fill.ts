@@ -1,10 +1,11 @@
-import { rounders } from "../dtype";
+import { isFloating, rounders } from "../dtype";
 import { runtimeError } from "../errors";
-import { copied, map } from "../kernels/loops";
+import { copied, fill as fillKernel, map } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { op, opWith } from "../op";
 import type { DType } from "../dtype";
 import { expandStrides, sizes } from "../shape";
+import type { Tensor } from "../tensor";
 import { fresh, window } from "./result";
 
 /** Every element the number; the old values' gradient is zero. */
@@ -21,8 +22,16 @@ export const fill = op({
     );
   },
   backward: { a: (g) => g.zerosLike() },
+  inPlace: (y, _, { numbers }) => filled(y, numbers[0] ?? 0),
   formula: { a: "0" },
 });
+
+/** Fills floats where they lie; integers may be refused. */
+function filled(y: Tensor, value: number): boolean {
+  if (!isFloating(y.dtype)) return false;
+  fillKernel(y, value);
+  return true;
+}
 
 /** Every element zero. */
 export const zero = op({
@@ -35,6 +44,7 @@ export const zero = op({
       a.shape,
     ),
   backward: { a: (g) => g.zerosLike() },
+  inPlace: (y) => filled(y, 0),
   formula: { a: "0" },
 });
 

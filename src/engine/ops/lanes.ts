@@ -1,7 +1,8 @@
+import { build } from "../build";
 import { valueOf } from "../kernels/cell";
 import { addScaled, type Lane1, type Lane2 } from "../kernels/lanes";
 import { broadcast, isRowMajor, numel, sameShape, type Shape } from "../shape";
-import { allocate } from "../storage";
+import { allocate, type Storage } from "../storage";
 import type { Tensor } from "../tensor";
 import { fresh } from "./result";
 
@@ -12,10 +13,9 @@ function floats(x: Tensor): Float32Array | null {
   return x.data instanceof Float32Array && isRowMajor(x.shape, x.strides) ? x.data : null;
 }
 
-function made(shape: Shape, n: number, fill: (y: Float32Array, to: number) => void): Tensor | null {
-  const out = allocate("float32", n);
-  if (!(out.data instanceof Float32Array)) return null;
-  fill(out.data, out.start);
+/** A tensor of a shape that is often an operand's, whose strides it then shares. */
+function like(out: Storage, shape: Shape, operand: Tensor): Tensor {
+  if (shape === operand.shape && numel(shape) > 1 && !shape.includes(1)) return build(out, shape, operand.strides, 0);
   return fresh(out, shape);
 }
 
@@ -29,9 +29,10 @@ export function laneOf2(a: Tensor, b: Tensor, lane: Lane2): Tensor | null {
   const ofA = numel(a.shape);
   const ofB = numel(b.shape);
   if ((ofA !== n && ofA !== 1) || (ofB !== n && ofB !== 1)) return null;
-  return made(shape, n, (y, to) => {
-    lane(y, to, n, x, a.origin, ofA === n ? 1 : 0, z, b.origin, ofB === n ? 1 : 0);
-  });
+  const out = allocate("float32", n);
+  if (!(out.data instanceof Float32Array)) return null;
+  lane(out.data, out.start, n, x, a.origin, ofA === n ? 1 : 0, z, b.origin, ofB === n ? 1 : 0);
+  return like(out, shape, ofA === n ? a : b);
 }
 
 /** An elementwise op on a row-major float32 tensor and a number, which is rounded first; else null. */
@@ -40,9 +41,10 @@ export function laneOfNumber(a: Tensor, number: number, lane: Lane2): Tensor | n
   if (x === null) return null;
   const n = numel(a.shape);
   constant[0] = number;
-  return made(a.shape, n, (y, to) => {
-    lane(y, to, n, x, a.origin, 1, constant, 0, 0);
-  });
+  const out = allocate("float32", n);
+  if (!(out.data instanceof Float32Array)) return null;
+  lane(out.data, out.start, n, x, a.origin, 1, constant, 0, 0);
+  return like(out, a.shape, a);
 }
 
 /** An elementwise function of a row-major float32 tensor; else null. */
@@ -50,18 +52,19 @@ export function laneOf1(a: Tensor, lane: Lane1): Tensor | null {
   const x = floats(a);
   if (x === null) return null;
   const n = numel(a.shape);
-  return made(a.shape, n, (y, to) => {
-    lane(y, to, n, x, a.origin);
-  });
+  const out = allocate("float32", n);
+  if (!(out.data instanceof Float32Array)) return null;
+  lane(out.data, out.start, n, x, a.origin);
+  return like(out, a.shape, a);
 }
 
 /** A float32 tensor of `shape` with the element of a 0-d float32 one, divided by `n`, everywhere; else null. */
 export function laneOfShare(g: Tensor, n: number, shape: Shape): Tensor | null {
   if (g.dtype !== "float32" || g.shape.length > 0) return null;
   const share = valueOf(g) / Math.fround(n);
-  return made(shape, numel(shape), (y, to) => {
-    y.fill(share, to, to + numel(shape));
-  });
+  const out = allocate("float32", numel(shape));
+  out.data.fill(share, out.start, out.start + out.length);
+  return fresh(out, shape);
 }
 
 /** Writes an elementwise op over its first operand; false where the operands are others than {@link laneOf2} takes. */

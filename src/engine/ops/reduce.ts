@@ -1,4 +1,4 @@
-import { apply, applyMany, calling } from "../apply";
+import { applyMany, applyOne, calling } from "../apply";
 import { type DType, isFloating, scalarName } from "../dtype";
 import { argumentError, indexError, runtimeError } from "../errors";
 import { fold, indexOfBest, logSum, picked, product, variance } from "../kernels/fold";
@@ -38,7 +38,9 @@ function first(shapes: readonly Shape[]): Shape {
 }
 
 function count(shape: Shape, dims: readonly number[]): number {
-  return numel(dims.map((d) => shape[d] ?? 1));
+  let n = 1;
+  for (let k = 0; k < dims.length; k++) n *= shape[dims[k] ?? 0] ?? 1;
+  return n;
 }
 
 /** Sum over dims, in ATen's order. */
@@ -75,12 +77,10 @@ export const mean = twofold(
           );
         }
         const shape = reduced(a.shape, attrs.dim, attrs.keepdim);
-        const total = fresh(sumKernel(a, attrs.dim, a.dtype), shape);
+        const total = sumKernel(a, attrs.dim, a.dtype);
         const n = count(a.shape, attrs.dim);
-        return fresh(
-          map(total, a.dtype, (x) => x / n),
-          shape,
-        );
+        for (let k = total.start; k < total.start + total.length; k++) total.data[k] = (total.data[k] ?? 0) / n;
+        return fresh(total, shape);
       },
       backward: { a: (g, s) => spread(g, first(s.shapes), s.attrs).div(count(first(s.shapes), s.attrs.dim)) },
       kernel: (g, _, { a }) => (a?.dtype === "float32" ? laneOfShare(g, numel(a.shape), a.shape) : null),
@@ -307,10 +307,15 @@ function truth(name: string, symbol: string, seed: number, step: (a: number, b: 
 export const any = truth("any", "∃", 0, (a, b) => a | b);
 export const all = truth("all", "∀", 1, (a, b) => a & b);
 
+/** By rank the call of a reduction over everything. */
+const wholes = [0, 1, 2, 3].map((rank) => calling(Object.freeze({ dim: dimensions(null, rank), keepdim: false })));
+
 /** Runs a reduction over dims given the way a person writes them. */
-export function reduce(op: Op | Twofold, a: Tensor, dim: Dims, keepdim = false, more: Attrs = {}): Tensor {
-  const chosen = "ofAll" in op ? (dim === null || dim === undefined ? op.ofAll : op.ofDims) : op;
-  return apply(chosen, [a], calling({ dim: dimensions(dim, a.shape.length), keepdim, ...more }));
+export function reduce(op: Op | Twofold, a: Tensor, dim: Dims, keepdim = false, more?: Attrs): Tensor {
+  const all = dim === null || dim === undefined;
+  const chosen = "ofAll" in op ? (all ? op.ofAll : op.ofDims) : op;
+  const whole = all && !keepdim && more === undefined ? wholes[a.shape.length] : undefined;
+  return applyOne(chosen, a, whole ?? calling({ dim: dimensions(dim, a.shape.length), keepdim, ...more }));
 }
 
 /** The dim of an op that takes exactly one. */

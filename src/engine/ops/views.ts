@@ -1,4 +1,4 @@
-import { apply, calling } from "../apply";
+import { apply, applyOne, calling } from "../apply";
 import { runtimeError } from "../errors";
 import { copied } from "../kernels/loops";
 import type { Attrs } from "../observer";
@@ -82,7 +82,7 @@ interface Ordered extends Attrs {
   readonly dims: readonly number[];
 }
 
-function permuting(name: string, node: string): Op {
+function permuting(name: string, node: string, kernel?: (g: Tensor) => Tensor | null): Op {
   return opWith<Ordered>()({
     name,
     node,
@@ -97,13 +97,19 @@ function permuting(name: string, node: string): Op {
     backward: {
       a: (g, s) => apply(permuted, [g], calling({ dims: s.attrs.dims.map((_, d) => s.attrs.dims.indexOf(d)) })),
     },
+    ...(kernel === undefined ? {} : { kernel }),
     formula: { a: "∂L/∂y with the dims back in order" },
   });
 }
 
 const permuted: Op = permuting("permute", "PermuteBackward0");
 const transposed = permuting("transpose", "TransposeBackward0");
-const turned = permuting("t", "TBackward0");
+const turned = permuting("t", "TBackward0", (g) =>
+  g.shape.length === 2 ? window(g, g.shape.toReversed(), g.strides.toReversed()) : null,
+);
+
+/** By rank the call of `t`. */
+const turns = [[], [0], [1, 0]].map((dims) => calling(Object.freeze({ dims })));
 
 /** The dims in another order. */
 export function permute(a: Tensor, dims: readonly number[]): Tensor {
@@ -135,7 +141,7 @@ export function t(a: Tensor): Tensor {
       "Use .transpose(dim0, dim1).",
     );
   }
-  return apply(turned, [a], calling({ dims: a.shape.length === 2 ? [1, 0] : a.shape.map((_, d) => d) }));
+  return applyOne(turned, a, turns[a.shape.length]);
 }
 
 interface Without extends Attrs {

@@ -1,0 +1,26 @@
+/**
+ * What kind of event a form is expected for without a probe. The low four bits of `scalar` and `rule`, and what is
+ * added from the ninth bit on, tell forms of one kind apart.
+ */
+export const keys = {
+  scalar: 16,
+  scalarRule: 32,
+  write: 64,
+  turn: 80,
+  valuedTurn: 81,
+  turnEnd: 84,
+  switch: 88,
+  enter: 89,
+  leave: 90,
+  accumulate: 91,
+  state: 92,
+  gradOn: 93,
+  gradOff: 94,
+  close: 95,
+  backward: 96,
+  backwardEnd: 97,
+  optimizerEnd: 98,
+  forward: 1 << 24,
+  update: 2 << 24,
+  rule: 3 << 24,
+} as const;
