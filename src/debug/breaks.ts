@@ -10,6 +10,8 @@ type Asked = Dap.SourceBreakpoint & { readonly id: number };
 export class Breaks {
   /** By document. */
   readonly #asked = new Map<string, readonly Asked[]>();
+  /** Documents that no program was known for when their breakpoints were given: a run tells of its programs as it begins. */
+  readonly #waiting = new Set<string>();
   /** Breakpoints that the client was told to be on no recorded statement. */
   readonly #unverified = new Set<number>();
   #serial = 0;
@@ -43,19 +45,25 @@ export class Breaks {
     return read.map(({ breakpoint, of }) => ({ id: breakpoint, verified: of !== null }));
   }
 
-  /** Breakpoints whose statement was not recorded when the client was told of them, and is now. */
+  /** Breakpoints whose source or statement was not recorded when the client was told of them, and is now. */
   grown(session: Session): Dap.Breakpoint[] {
-    return session.recording.programs.flatMap((program) =>
+    const come = [...this.#waiting]
+      .filter((path) => this.client.program(session, path))
+      .flatMap((path) => this.#set(session, path, this.#asked.get(path) ?? []));
+    const bound = session.recording.programs.flatMap((program) =>
       session.stops
         .breakpoints(program.file)
         .filter((each) => each.statement && this.#unverified.delete(each.id))
         .map((each) => this.client.breakpoint(session, program, each, 0)),
     );
+    return [...come, ...bound];
   }
 
   #set(session: Session | undefined, path: string, asked: readonly Asked[]): Dap.Breakpoint[] {
     const program = session && this.client.program(session, path);
+    this.#waiting.delete(path);
     if (!session || !program) {
+      this.#waiting.add(path);
       const message = session ? "This file did not run in the recording that is debugged." : "Waiting for the run.";
       return asked.map(({ id }) => ({ id, verified: false, message }));
     }

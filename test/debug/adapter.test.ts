@@ -266,6 +266,46 @@ for (let epoch = 0; epoch < 4; epoch++) {
     golden("set-number", client.lines);
   });
 
+  it("debugs a run that goes on: breakpoints come to hold, continue waits at its tail, pause ends that", async () => {
+    const slow = "await new Promise((later) => setTimeout(later, 80)); const last";
+    const { chunks } = await chunksOf(nested.replace("const last", slow));
+    assert.ok(chunks.length > 2, "it comes in pieces");
+    const live = new Session({ id: "live", title: "snippet.ts", number: 1, origin: null, previous: null });
+    const client = new Transcript(live, evaluator, {});
+    const begun = client.begin();
+    await client.breakpoints({ line: 19, condition: "epoch === 3" });
+    const half = Math.ceil(chunks.length / 2);
+    for (const chunk of chunks.slice(0, half)) live.add(chunk);
+    live.refresh();
+    await begun;
+    live.move({ to: "first" });
+    await new Promise((later) => setTimeout(later, 150));
+    await client.where("moved");
+    const running = client.go("continue");
+    await new Promise((later) => setTimeout(later, 100));
+    await client.send("pause", { threadId: 1 });
+    await running;
+    const going = client.go("continue");
+    for (const chunk of chunks.slice(half)) live.add(chunk);
+    live.end("done", null, 1);
+    await going;
+    const stops = client.lines.filter((line) => line.startsWith("continue"));
+    assert.match(stops[0] ?? "", /Paused\)$/);
+    assert.equal(stops[1], "continue → trainStep:19 < epoch 3 (snippet.ts):24 (breakpoint)");
+  });
+
+  it("restarts: rewinds where it was attached, begins anew where it was launched", async () => {
+    for (const request of ["attach", "launch"] as const) {
+      const client = new Transcript(recorded, evaluator);
+      await client.start(request);
+      await client.breakpoints({ line: 19 });
+      await client.go("continue");
+      await client.go("restart");
+      await client.go("continue");
+      golden(`restart-${request}`, client.lines);
+    }
+  });
+
   it("follows the cursor that others move", async () => {
     const client = new Transcript(recorded, evaluator);
     await client.start();

@@ -47,8 +47,14 @@ export class Transcript {
     return (response.body ?? {}) as Body;
   }
 
-  /** Starts as VS Code does. */
+  /** Starts as VS Code does, and waits for the first stop. */
   async start(request: "launch" | "attach" = "launch"): Promise<void> {
+    await this.begin(request);
+    await this.where("start");
+  }
+
+  /** The same, as long as there may be nothing to show yet. */
+  async begin(request: "launch" | "attach" = "launch"): Promise<void> {
     await this.send("initialize", {
       adapterID: "backstep",
       linesStartAt1: true,
@@ -59,7 +65,6 @@ export class Transcript {
     await this.send("configurationDone");
     await begun;
     await this.#stopped();
-    await this.where("start");
   }
 
   /** A request that ends in a stop, and where it led. */
@@ -78,6 +83,7 @@ export class Transcript {
 
   /** The call stack at the stop. */
   async where(after: string): Promise<void> {
+    this.#seen = this.#stops;
     const { stackFrames } = await this.send("stackTrace", { threadId: 1 });
     const stack = (stackFrames as Dap.StackFrame[]).map(({ name, line }) => `${name}:${line}`).join(" < ");
     const { event } = this;

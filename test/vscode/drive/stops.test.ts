@@ -107,17 +107,17 @@ describe("breakpoints in real VS Code's panel, without a debug session", () => {
     };
     await choose("What", "∂L/∂w");
     await choose("Stops when", "|∂L/∂w| falls below");
-    await panel.frame.locator(".stops vscode-text-field input").fill("10");
+    await panel.frame.locator(".stops vscode-text-field input").fill("3");
     await bench.press("Enter");
     await panel.frame.locator(".stops vscode-button", { hasText: "Add watchpoint" }).click();
-    await panel.frame.locator(".stops .line", { hasText: "|∂L/∂w| falls below 10" }).waitFor();
+    await panel.frame.locator(".stops .line", { hasText: "|∂L/∂w| falls below 3" }).waitFor();
     await eventually(
       "a sign of its own",
       async () => (await panel.frame.locator(".halts .data-breakpoint").count()) === 1,
     );
     await panel.frame.locator(".graph").click({ position: { x: 4, y: 4 } });
     await bench.press("s");
-    await panel.stands(/\|∂L\/∂w\| fell below 10: 1\d\.\d+ → 9\.\d+/);
+    await panel.stands(/\|∂L\/∂w\| fell below 3: 3\.\d+ → 2\.\d+/);
     await bench.screenshot("watchpoint");
     await bench.command("Backstep: Run again");
     panel = await PanelView.of(bench);
