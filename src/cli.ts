@@ -197,7 +197,8 @@ async function run(command: Command): Promise<number> {
     await writePage(command.outs.html, outline, basename(file), result.error, result.status, Math.round(result.ms));
   if (result.error) console.error(told(result.error));
   for (const sentence of result.missing) console.error(sentence);
-  if (result.status === "done") for (const sentence of remarks(recording, outline.iterations)) console.error(sentence);
+  if (result.status === "done")
+    for (const { message } of remarks(recording, outline.iterations)) console.error(message);
   for (const each of findings) if (each.severity !== "note") console.error(findingLine(each));
   if (prepared.added.length > 0)
     console.error(`Added what the selection needs: ${prepared.added.map(range).join(", ")}.`);

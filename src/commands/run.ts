@@ -190,7 +190,10 @@ export class Runs {
     // The snippet's own time says more than that of the process around it.
     session.end(result.status, result.error, session.recording.facts.milliseconds ?? result.ms);
     if (result.status === "done") {
-      for (const sentence of session.remarks) session.note(sentence);
+      for (const remark of session.remarks) {
+        session.note(remark.message);
+        this.told.problem(uriOf(session, document, remark), remark, session);
+      }
     }
     for (const { severity, title } of session.findings) if (severity === "error") session.note(`${title}: see Checks.`);
     const trouble = await draft.close();
@@ -247,10 +250,7 @@ export class Runs {
   }
 
   #failed(session: Session, document: vscode.TextDocument, problem: Problem): void {
-    const { origin } = session.facts;
-    const own = problem.file === "" || problem.file === origin?.file || problem.line < 0;
-    const path = vscode.Uri.joinPath(vscode.Uri.file(origin?.root ?? ""), problem.file);
-    this.told.problem(own ? document.uri : path, problem, session);
+    this.told.problem(uriOf(session, document, problem), problem, session);
     this.output.appendLine(problem.message);
     const showProblem = { "Show problem": () => vscode.commands.executeCommand("backstep.showProblem") };
     const actions =
@@ -261,4 +261,10 @@ export class Runs {
           : { ...showProblem, "Show output": () => this.output.show(true) };
     void say("error", problem.message, actions);
   }
+}
+
+/** The document a problem is in. */
+function uriOf({ facts }: Session, document: vscode.TextDocument, { file, line }: Problem): vscode.Uri {
+  const own = file === "" || file === facts.origin?.file || line < 0;
+  return own ? document.uri : vscode.Uri.joinPath(vscode.Uri.file(facts.origin?.root ?? ""), file);
 }

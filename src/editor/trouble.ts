@@ -58,7 +58,8 @@ function spanOf({ line, column, endLine, endColumn }: Problem): Span {
 }
 
 function diagnostic(problem: Problem, range: vscode.Range): vscode.Diagnostic {
-  const made = new vscode.Diagnostic(range, problem.message, vscode.DiagnosticSeverity.Error);
+  const { Error, Information } = vscode.DiagnosticSeverity;
+  const made = new vscode.Diagnostic(range, problem.message, problem.kind === "remark" ? Information : Error);
   made.source = "Backstep";
   return made;
 }

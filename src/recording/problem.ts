@@ -1,7 +1,7 @@
 import type { Recording } from "./recording";
 
-/** What sort of problem it is; "selection": the selected lines cannot run alone, the whole file can. */
-export const problemKinds = ["syntax", "runtime", "limit", "usage", "selection"] as const;
+/** What sort of problem it is; "selection": the selected lines cannot run alone, the whole file can; "remark": nothing failed. */
+export const problemKinds = ["syntax", "runtime", "limit", "usage", "selection", "remark"] as const;
 
 /** What went wrong in a run or before it, in one sentence that says what, where and the way out; positions are 0-based in the original text. */
 export interface Problem {

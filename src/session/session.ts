@@ -117,7 +117,7 @@ export class Session {
   }
 
   /** What one would look for and does not find in what was recorded. */
-  get remarks(): readonly string[] {
+  get remarks(): readonly Problem[] {
     return remarks(this.recording, this.outline.iterations);
   }
 

@@ -165,21 +165,30 @@ describe("remarks on a run", () => {
     const session = new Session(facts);
     for (const chunk of (await chunksOf(text)).chunks) session.add(chunk);
     session.refresh();
-    return remarks(session.recording, session.outline.iterations);
+    return remarks(session.recording, session.outline.iterations).map(
+      ({ message, file, line, column }) => `${file}:${line + 1}:${column + 1} ${message}`,
+    );
   }
 
-  it("say what is missing and what to do", async () => {
+  it("say what is missing, where, and what to do", async () => {
     assert.deepEqual(await said(regression(2)), []);
     assert.match(
-      (await said(`import { tensor } from "backstep"; tensor(1).mul(2);`))[0] ?? "",
-      /backward\(\) was never/,
+      (await said(`import { tensor } from "backstep";\nconst a = tensor(1);\na.mul(2);`))[0] ?? "",
+      /^\w+\.ts:3:1 backward\(\) was never/,
+    );
+    assert.match(
+      (await said(`import { tensor } from "backstep";\nconst a = tensor(1);`))[0] ?? "",
+      /^\w+\.ts:2:11 backward\(\) was never/,
     );
     const recursive = `import { tensor } from "backstep"; const w = tensor(1, { requiresGrad: true });
 function train(n: number): void { if (n === 0) return; w.pow(2).backward(); train(n - 1); }
 train(N);`;
-    assert.match((await said(recursive.replace("N", "3")))[0] ?? "", /ran several times, but in no loop/);
+    assert.match(
+      (await said(recursive.replace("N", "3")))[0] ?? "",
+      /^\w+\.ts:2:\d+ backward\(\) ran several times, but in no loop/,
+    );
     assert.deepEqual(await said(recursive.replace("N", "1")), []);
-    assert.match((await said(`import "backstep"; let a = 1; a += 1;`))[0] ?? "", /No tensor was created/);
+    assert.match((await said(`import "backstep"; let a = 1; a += 1;`))[0] ?? "", /^\w+\.ts:1:1 No tensor was created/);
   });
 });
 
