@@ -19,26 +19,32 @@ export function mathLine(line: Line, go: Go, large = false): HTMLElement {
   return row;
 }
 
+/** Puts a line into a row, in parts that stay together as long as the row is wide enough. */
 function put(row: HTMLElement, line: Line, go: Go, large: boolean): void {
+  let part = element("span", { class: "part" });
   let run: Piece[] = [];
   const flush = (): void => {
-    if (run.length > 0) row.append(math(run, large));
+    if (run.length > 0) part.append(math(run, large));
     run = [];
   };
-  for (const piece of line) {
-    if (piece.kind === "words" || leads(piece)) {
-      flush();
-      row.append(...apart(piece, go, large));
-      continue;
-    }
-    const wraps = piece.kind === "sign" && breaks.has(piece.text);
-    if (wraps) flush();
-    run.push(piece);
-    if (!wraps) continue;
+  const close = (): void => {
     flush();
-    row.append(document.createElement("wbr"));
+    if (part.hasChildNodes()) row.append(part, document.createElement("wbr"));
+    part = element("span", { class: "part" });
+  };
+  for (const piece of line) {
+    if (piece.kind === "words") {
+      close();
+      row.append(...apart(piece, go, large));
+    } else if (leads(piece)) {
+      flush();
+      part.append(...apart(piece, go, large));
+    } else {
+      run.push(piece);
+      if (piece.kind === "sign" && breaks.has(piece.text)) close();
+    }
   }
-  flush();
+  close();
 }
 
 /** Whether there is something to press in a piece. */

@@ -78,7 +78,7 @@ export function whyGradient(
   const wired = parts.filter(({ edge }) => edge >= 0);
   const uses = wired
     .slice(0, mostUses)
-    .map((each) => placed(recording, segment, graph, row, each, about.element, columns));
+    .map((each) => placed(recording, segment, graph, row, each, { ...about, whole: of < 2 }, columns));
   const sentences: string[] = [];
   const root = gradients.rootName(pass);
   if (seed !== undefined) sentences.push(seedSentence(name, node.shape));
@@ -126,7 +126,7 @@ function placed(
   graph: Graph,
   row: number,
   { edge, value }: Contribution,
-  element: number,
+  { element, whole }: { readonly element: number; readonly whole: boolean },
   columns: Columns,
 ): PlacedUse {
   const to = graph.edges[edge]?.to ?? -1;
@@ -141,7 +141,7 @@ function placed(
   if (column === undefined) return { ...own, pending: true };
   if (typeof column === "string") return { ...own, trouble: column };
   const outputs = outputsOf(recording, segment, edge);
-  return { ...own, ...useOf({ graph, edge, call, outputs, element, column, sent }) };
+  return { ...own, ...useOf({ graph, edge, call, outputs, element, column, sent, whole }) };
 }
 
 function sumLine(

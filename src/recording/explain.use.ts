@@ -20,6 +20,8 @@ export interface Used {
   readonly column: Column;
   /** What the rule sent to this element. */
   readonly sent: number;
+  /** It is the whole gradient, not a part beside those of other uses. */
+  readonly whole: boolean;
 }
 
 /** A use written out. */
@@ -106,10 +108,10 @@ class Writer {
   #symbolic(): Line[] {
     const indices = this.#indices;
     const { call } = this.used;
-    const left = (index: string): Line => [
-      { kind: "slope", by: nameIn(this.used.graph, this.#from), index, link: this.#here() },
-      sign("="),
-    ];
+    const { whole: isWhole } = this.used;
+    const by = nameIn(this.used.graph, this.#from);
+    const slope = (index: string): Piece => ({ kind: "slope", by, index, link: this.#here() });
+    const left = (index: string): Line => (isWhole ? [slope(index), sign("=")] : []);
     const lines: Line[] = [];
     const matrices = this.#isProduct() && call.operands.some(({ shape }) => elementsOf(shape) > 1);
     const whole = (): Line => [...left(""), ...this.#right(() => "", "")];

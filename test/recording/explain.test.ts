@@ -114,7 +114,7 @@ const w = tensor(1, { requiresGrad: true });`,
     assert.deepEqual(told(why(of, "w"))[0], "∂L/∂w = 24 + 24 = 48");
     const waiting = why(of, "w", { step: 4 });
     assert.deepEqual(told(waiting), [
-      "∂L/∂w = ∂L/∂b · 4",
+      "∂L/∂b · 4",
       "= 6 · 4 = 24",
       "w was used in 2 places. What came back from 1 of 2 has arrived; the rest is still to come.",
     ]);

@@ -160,7 +160,16 @@ function unreadableIn({ call, gradients, sent }: Ran): string[] {
     const question = { ...call, gradients, operand };
     const outputs = call.outputs.map((_, k) => call.operands.length + k);
     const column = columnOf({ ...question, element });
-    const used = { graph: graphFor(call), edge: operand, call: question, outputs, element, column, sent: came };
+    const used = {
+      graph: graphFor(call),
+      edge: operand,
+      call: question,
+      outputs,
+      element,
+      column,
+      sent: came,
+      whole: true,
+    };
     const { symbolic, numbers, sentences } = useOf(used);
     const lines = [...symbolic, ...(numbers ? [numbers] : [])].map(lineText);
     const says = lineText([number(came)]);
