@@ -111,28 +111,40 @@ describe("a folded graph on the page", function () {
     await drawn();
     const shot = (): Promise<Buffer> => page.screenshot({ clip: { x: 0, y: 75, width: 760, height: 500 } });
     const folded = await shot();
-    const { x, y } = await cardAt("Model");
+    const { x, y, left, top, zoom } = await cardAt("Model");
     await page.mouse.dblclick(x, y);
     await drawn();
     equal((await expanded(page)).filter((each) => each === "true").length, 1);
     ok(!(await shot()).equals(folded));
     // The title of the frame is where the card's title was: a click there folds it again.
-    await page.mouse.click(x - 40, y);
+    await page.mouse.click(left + 14 * zoom, top + 10 * zoom);
     await drawn();
     equal((await expanded(page)).filter((each) => each === "true").length, 0);
   });
 
-  /** Where the title of a folded card is on screen, found by hovering over the graph. */
-  async function cardAt(title: string): Promise<{ x: number; y: number }> {
-    for (let y = 120; y < 560; y += 14)
-      for (let x = 60; x < 740; x += 60) {
-        await page.mouse.move(x, y);
-        if ((await page.locator(".graph").evaluate((each) => (each as HTMLElement).style.cursor)) !== "pointer")
-          continue;
-        await page.waitForSelector(".tip:not([hidden])");
-        if ((await page.locator(".tip").innerText()).startsWith(title)) return { x, y: y + 2 };
+  /** Where the title of a card is on screen, and the card's corner. */
+  async function cardAt(title: string): Promise<{ x: number; y: number; left: number; top: number; zoom: number }> {
+    const id = await page.locator("[role=treeitem]").evaluateAll((all, wanted) => {
+      const item = all.find((each) => each.textContent.split(/[ ,]/)[0] === wanted);
+      return item?.getAttribute("data-drawn");
+    }, title);
+    return page.evaluate((wanted) => {
+      interface Node {
+        id(): string;
+        renderedPosition(): { x: number; y: number };
+        width(): number;
+        height(): number;
       }
-    throw new Error(`No card ${title} was found on screen.`);
+      const drawn = [...document.querySelectorAll(".graph *")].find((each) => "_cyreg" in each)!;
+      const { cy } = Reflect.get(drawn, "_cyreg") as { cy: { nodes(): Iterable<Node>; zoom(): number } };
+      const node = [...cy.nodes()].find((each) => each.id() === wanted)!;
+      const zoom = cy.zoom();
+      const area = drawn.getBoundingClientRect();
+      const { x, y } = node.renderedPosition();
+      const left = area.left + x - (node.width() * zoom) / 2;
+      const top = area.top + y - (node.height() * zoom) / 2;
+      return { x: area.left + x, y: top + 14 * zoom, left, top, zoom };
+    }, id);
   }
 
   it("folds all to one depth, and remembers", async () => {
