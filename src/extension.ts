@@ -33,6 +33,7 @@ import { Recordings } from "./panel/recordings";
 import { Uis } from "./panel/uis";
 import { editorType, Webviews } from "./panel/webviews";
 import type { Program } from "./recording/format";
+import type { Asked } from "./recording/asked";
 import { leafOf } from "./recording/leaf";
 import { Evaluator } from "./runner/evaluator";
 import { Keeper } from "./session/keeper";
@@ -110,6 +111,8 @@ export function activate(context: vscode.ExtensionContext): void {
         return compareWith(sessions);
       case "export":
         return exporting.begin(session);
+      case "stopAsking":
+        return reruns.stopAsking();
       case "stopComparing":
         return session && void (session.beside = null);
       case "trust":
@@ -132,6 +135,7 @@ export function activate(context: vscode.ExtensionContext): void {
           else void askLeaf(session, leaf).then((question) => tryOut(question, reruns, runs));
         },
         nudge: (session, cursor, node, by) => reruns.nudge(session, cursor, node, by),
+        ask: (session, what, cursor, node) => void reruns.ask(session, what, cursor, node),
         empty: () => ({
           reason: vscode.workspace.isTrusted ? "" : notTrusted,
           problem: null,
@@ -212,6 +216,14 @@ export function activate(context: vscode.ExtensionContext): void {
   command("export", () => exporting.begin(recordings.active ?? sessions.active));
   command("compare", () => compareWith(sessions));
   command("whatIf", async () => tryOut(await askNumber(sessions, caretLine), reruns, runs));
+  const askAt = (what: Asked["what"]) => (): unknown => {
+    const session = sessions.active;
+    if (!session?.cursor) return say("warning", "Nothing to check: run something first.", {});
+    webviews.present();
+    return reruns.ask(session, what, session.cursor);
+  };
+  command("checkGradients", askAt("gradcheck"));
+  command("landscape", askAt("landscape"));
   command("stop", () => {
     runs.stop();
     reruns.stop();

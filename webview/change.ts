@@ -13,6 +13,7 @@ export type Change =
   | "differences"
   | "column"
   | "course"
+  | "asked"
   | "copied"
   | "stops"
   | "empty";

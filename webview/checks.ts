@@ -1,5 +1,6 @@
 import type { Finding, Severity } from "../src/recording/finding";
 import { element, mark } from "./dom";
+import { GradcheckView } from "./gradcheck";
 import { icon, type Icon } from "./icons";
 import type { Store } from "./store";
 
@@ -7,6 +8,11 @@ import type { Store } from "./store";
 export interface ChecksEvents {
   /** Goes to the moment of a finding and shows its line. */
   find(finding: Finding): void;
+  /** Holds gradients of the moment at the cursor against differences; of all nodes for −1. */
+  readonly gradcheck: (node: number) => void;
+  readonly stopAsking: () => void;
+  /** Goes to a segment and picks a node of its graph. */
+  readonly pick: (segment: number, node: number) => void;
 }
 
 /** How a severity is drawn and said. */
@@ -37,6 +43,7 @@ export class ChecksView {
     element("summary", {}, "What is checked"),
     element("ul", {}, ...checked.map((each) => element("li", {}, each))),
   );
+  readonly #gradcheck: GradcheckView;
   #shown: readonly Finding[] | null = null;
   #items: HTMLElement[] = [];
 
@@ -44,12 +51,15 @@ export class ChecksView {
     private readonly store: Store,
     private readonly events: ChecksEvents,
   ) {
-    this.element.append(this.#nothing, this.#list, this.#details);
+    const { gradcheck, stopAsking, pick } = events;
+    this.#gradcheck = new GradcheckView(store, () => gradcheck(-1), stopAsking, pick);
+    this.element.append(this.#nothing, this.#list, this.#gradcheck.element, this.#details);
   }
 
   /** Shows what there is now, and which of it the cursor stands at. */
   show(): void {
     const { findings, cursor, run } = this.store;
+    this.#gradcheck.show();
     if (findings !== this.#shown) {
       this.#shown = findings;
       this.#items = findings.map((each) => this.#item(each));

@@ -10,6 +10,7 @@ import { element, mark, say } from "./dom";
 import { Explain } from "./explain";
 import { History } from "./history";
 import { tabs, wordButton } from "./kit";
+import type { LandscapeEvents } from "./landscape";
 import { NudgeView } from "./nudge";
 import { PlotsView } from "./plots";
 import { StopsView } from "./stops";
@@ -18,7 +19,7 @@ import { TensorView } from "./tensor";
 import type { Palette } from "./theme";
 
 /** What the inspector can ask for. */
-export interface InspectorEvents extends ChecksEvents {
+export interface InspectorEvents extends ChecksEvents, LandscapeEvents {
   reveal(node: number): void;
   /** Run the iteration again with a leaf changed by a number. */
   nudge(node: number, by: number): void;
@@ -53,7 +54,7 @@ export class Inspector {
     this.#history = new History(store, palette, (at) => this.#choose(at));
     this.#checks = new ChecksView(store, events);
     this.#heading = new Heading((node) => events.reveal(node));
-    this.#plots = new PlotsView(store);
+    this.#plots = new PlotsView(store, palette, events);
     this.#tensor = new TensorView(store, (at) => this.#choose(at));
     this.#stops = new StopsView(store, (watchpoints) => events.watch(watchpoints));
     this.#nudge = new NudgeView((node, by) => events.nudge(node, by));
@@ -125,6 +126,7 @@ export class Inspector {
   }
 
   recolor(palette: Palette): void {
+    this.#plots.recolor(palette);
     this.#history.recolor(palette);
   }
 
@@ -140,9 +142,11 @@ export class Inspector {
   /** What can be tried with a leaf. */
   #trials(node: GraphNode, at: NodeMoment, scene: Scene): HTMLElement[] {
     if (this.store.run?.canRun !== true || node.kind !== "leaf") return [];
+    const check = wordButton("Check this gradient", "secondary", () => this.events.gradcheck(node.index));
     const begin = wordButton(`${node.label} began as…`, "secondary", () => this.events.whatIf(node.index));
     return [
       ...(at.field.shown ? [this.#nudge.show(scene.index, node)] : []),
+      ...(at.field.shown ? [section("Check", element("div", { class: "asks" }, check))] : []),
       section("What if", element("div", { class: "asks" }, begin)),
     ];
   }

@@ -35,7 +35,11 @@ const header = new Header(
 );
 const controls = new Controls(store, { move: go, togglePlay, toStop, speed });
 const stage = new Stage(store, palette, { select, reveal, turn });
-const inspector = new Inspector(store, palette, { reveal, select, find, nudge, whatIf, watch });
+const inspector = new Inspector(store, palette, {
+  ...{ reveal, select, find, nudge, whatIf, watch, gradcheck, landscape, pick },
+  stopAsking: () => act("stopAsking"),
+  go: (to) => go({ to: "cursor", ...to }),
+});
 const timeline = new Timeline(store, palette, go, find);
 const strip = new Strip(store, go, () => act("stopComparing"));
 const empty = new Empty(act);
@@ -57,8 +61,8 @@ let graphKey = "";
 let reached = "";
 /** The pictures that the host wants of the graph. */
 let pictures: ToPageOf<"picture">[] = [];
-/** The finding that was picked, as long as its moment is still to come on screen. */
-let sought: Finding | null = null;
+/** The node to select, as long as its moment is still to come on screen. */
+let sought: { readonly segment: number; readonly node: number } | null = null;
 
 function go(move: Move): void {
   store.move(move);
@@ -109,11 +113,18 @@ function find(finding: Finding): void {
   sought = finding;
   go({ to: "cursor", segment, step });
   post({ type: "revealFinding", id: store.run.id, finding: finding.id });
-  settleFinding();
+  settle();
 }
 
-/** Selects the sought finding's node once its segment is on screen. */
-function settleFinding(): void {
+/** Selects a node of a segment, and goes there. */
+function pick(segment: number, node: number): void {
+  sought = { segment, node };
+  if (store.cursor?.segment !== segment) go({ to: "cursor", segment, step: 0 });
+  settle();
+}
+
+/** Selects the sought node once its segment is on screen. */
+function settle(): void {
   const scene = store.scene();
   if (!sought || !scene || scene.index !== sought.segment) return;
   const { node } = sought;
@@ -134,6 +145,21 @@ function settlePictures(): void {
 function whatIf(node: number): void {
   const segment = store.cursor?.segment;
   if (store.run && segment !== undefined) post({ type: "whatIf", id: store.run.id, segment, node });
+}
+
+function gradcheck(node: number): void {
+  if (store.run && store.cursor) post({ type: "gradcheck", id: store.run.id, ...store.cursor, node });
+}
+
+function landscape(): void {
+  if (store.run && store.cursor) post({ type: "landscape", id: store.run.id, ...store.cursor });
+}
+
+/** What has just been asked, from here or by a command, is brought to the screen. */
+function openAnswer(): void {
+  const newest = [...store.asked.values()].at(-1);
+  if (newest?.outcome !== null || newest.of > 0) return;
+  store.set({ inspector: true, tab: newest.what === "gradcheck" ? "checks" : "plots" });
 }
 
 function nudge(node: number, by: number): void {
@@ -195,6 +221,10 @@ function changed(change: Change): void {
     case "nudged":
       if (store.nudged) inspector.nudged(store.nudged);
       return;
+    case "asked":
+      openAnswer();
+      show();
+      return;
     case "column":
       if (scene) inspector.answered(scene);
       stage.answered();
@@ -236,7 +266,7 @@ function show(): void {
   if (node >= 0 && at !== reached) stage.reach(node);
   reached = at;
   store.wantNeighbours();
-  settleFinding();
+  settle();
   settlePictures();
 }
 

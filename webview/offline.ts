@@ -38,6 +38,7 @@ async function begin(): Promise<Page> {
     reveal: nothing,
     revealFinding: nothing,
     whatIf: nothing,
+    ask: nothing,
   });
   page.show(session);
   return page;

@@ -1,11 +1,13 @@
 import { type Plot, plotsAt } from "../src/recording/plots";
 import type { Value } from "../src/recording/value";
+import { type Axis, frame } from "./axes";
 import { drawing, element } from "./dom";
+import { type LandscapeEvents, LandscapeView } from "./landscape";
 import type { Scene, Store } from "./store";
+import type { Palette } from "./theme";
 import { brief } from "./timeline";
 
-const [width, height] = [260, 180];
-const room = { left: 40, right: 8, top: 8, bottom: 20 };
+const height = 180;
 /** More points than this are drawn in equal strides. */
 const mostPoints = 2000;
 
@@ -17,13 +19,27 @@ interface Range {
 /** What the program drew, as it was at the cursor. */
 export class PlotsView {
   readonly element = element("div", { class: "sections plots" });
+  readonly #drawn = element("div", { class: "sections" });
+  readonly #landscape: LandscapeView;
   /** The axes keep what they had to show before, so that what moves is the line. */
   #axes: { run: string; x: Range; y: Range } | null = null;
   #shown = "";
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    palette: Palette,
+    events: LandscapeEvents,
+  ) {
+    this.#landscape = new LandscapeView(store, palette, events);
+    this.element.append(this.#drawn, this.#landscape.element);
+  }
+
+  recolor(palette: Palette): void {
+    this.#landscape.recolor(palette);
+  }
 
   show(scene: Scene): void {
+    this.#landscape.show(scene);
     const at = `${this.store.run?.id ?? ""} ${scene.index} ${scene.step} ${this.store.recording.rows}`;
     if (at === this.#shown) return;
     const { recording, outline } = this.store;
@@ -33,12 +49,12 @@ export class PlotsView {
     if (plots.length === 0) {
       const hint =
         "Nothing is drawn here yet. plot.scatter(x, y), plot.line(x, y) and plot.image(t) in the program draw into this tab.";
-      this.element.replaceChildren(element("p", { class: "hint dim" }, hint));
+      this.#drawn.replaceChildren(element("p", { class: "hint dim" }, hint));
       return;
     }
     const lines = plots.filter(({ kind }) => kind !== "image");
     const images = plots.filter(({ kind }) => kind === "image");
-    this.element.replaceChildren(
+    this.#drawn.replaceChildren(
       ...(lines.length > 0 ? [this.#figure(lines)] : []),
       ...images.map(({ names, values }) => picture(names[0] ?? "", values[0] ?? null)),
     );
@@ -55,21 +71,18 @@ export class PlotsView {
       grow(axes.x, values[0]);
       grow(axes.y, values[1]);
     }
-    const x = scale(axes.x, room.left, width - room.right);
-    const y = scale(axes.y, height - room.bottom, room.top);
-    const parts = plots.flatMap((plot, k) => marks(plot, x.at, y.at, k));
+    const axis = frame(padded(axes.x), padded(axes.y), height);
+    const parts = plots.flatMap((plot, k) => marks(plot, axis.x, axis.y, k));
     const names = plots.map(({ names: [nx = "", ny = ""] }) => `${ny || "y"} over ${nx || "x"}`);
     const svg = drawing(
       "svg",
-      { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Plot of ${names.join(", ")}`, class: "figure" },
-      ...x.ticks.map((tick) =>
-        drawing("line", { x1: x.at(tick), x2: x.at(tick), y1: room.top, y2: height - room.bottom, class: "grid" }),
-      ),
-      ...y.ticks.map((tick) =>
-        drawing("line", { y1: y.at(tick), y2: y.at(tick), x1: room.left, x2: width - room.right, class: "grid" }),
-      ),
-      ...x.ticks.map((tick) => label(brief(tick), x.at(tick), height - 6, "middle")),
-      ...y.ticks.map((tick) => label(brief(tick), room.left - 5, y.at(tick) + 3, "end")),
+      {
+        viewBox: `0 0 ${axis.width} ${axis.height}`,
+        role: "img",
+        "aria-label": `Plot of ${names.join(", ")}`,
+        class: "figure",
+      },
+      ...axis.ticks,
       ...parts,
     );
     const legend = element(
@@ -99,17 +112,11 @@ function marks(
   }
   if (kind === "scatter")
     return points.map(([px, py]) =>
-      drawing("circle", { cx: round(x(px)), cy: round(y(py)), r: 3, class: `scatter hue-${k % hues}` }),
+      drawing("circle", { cx: x(px), cy: y(py), r: 3, class: `scatter hue-${k % hues}` }),
     );
   const sorted = [...points].sort(([a], [b]) => a - b);
-  const path = sorted.map(([px, py], i) => `${i === 0 ? "M" : "L"}${round(x(px))} ${round(y(py))}`).join("");
+  const path = sorted.map(([px, py], i) => `${i === 0 ? "M" : "L"}${x(px)} ${y(py)}`).join("");
   return [drawing("path", { d: path, class: `line hue-${k % hues}` })];
-}
-
-function label(text: string, x: number, y: number, anchor: string): SVGElement {
-  const made = drawing("text", { x: round(x), y: round(y), "text-anchor": anchor });
-  made.textContent = text;
-  return made;
 }
 
 function grow(range: Range, value: Value | null | undefined): void {
@@ -122,21 +129,10 @@ function grow(range: Range, value: Value | null | undefined): void {
   }
 }
 
-/** Where a number stands between two places, and round numbers for the axis. */
-function scale({ low, high }: Range, from: number, to: number): { at: (v: number) => number; ticks: number[] } {
+/** A little more than there is to see; something around a single number. */
+function padded({ low, high }: Range): Axis {
   const span = high > low ? high - low : Math.abs(high) || 1;
-  const [bottom, top] = [low - 0.05 * span, (high > low ? high : low + span) + 0.05 * span];
-  const at = (v: number): number => from + ((v - bottom) / (top - bottom)) * (to - from);
-  const rough = (top - bottom) / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((k) => k * power).find((each) => each >= rough) ?? 10 * power;
-  const ticks: number[] = [];
-  for (let k = Math.ceil(bottom / step); k * step <= top; k++) ticks.push(k * step);
-  return { at, ticks };
-}
-
-function round(x: number): number {
-  return Math.round(10 * x) / 10;
+  return { name: "", low: low - 0.05 * span, high: (high > low ? high : low + span) + 0.05 * span };
 }
 
 function picture(name: string, value: Value | null): HTMLElement {

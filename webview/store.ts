@@ -8,6 +8,7 @@ import {
   type ToPageOf,
   type UiState,
 } from "../src/panel/messages";
+import type { Asked } from "../src/recording/asked";
 import type { Finding } from "../src/recording/finding";
 import { type Folded, foldedOf } from "../src/recording/folds";
 import { type Graph, graphOf, type SegmentGraph } from "../src/recording/graph";
@@ -21,6 +22,7 @@ import { stepsOf, type Steps } from "../src/recording/steps";
 import type { Change } from "./change";
 import { Columns } from "./columns";
 import { Courses } from "./courses";
+import { Differing } from "./differing";
 import { nothing, outlined, segmentsOf } from "./outlined";
 
 /** Everything there is to show of the moment at the cursor. */
@@ -55,9 +57,9 @@ export class Store {
   nudged: ToPageOf<"nudged"> | null = null;
   /** What kept the last text from the clipboard, "" for nothing. */
   copyTrouble = "";
-  /** What the run is compared with, and how it differs at the moment it was last told of. */
-  beside: ToPageOf<"beside"> | null = null;
-  differences: ToPageOf<"differences"> | null = null;
+  readonly compared = new Differing();
+  /** What re-runs were asked, by its sort, and how far the answer is. */
+  readonly asked = new Map<Asked["what"], Asked>();
   recording = new Recording();
   outline: OutlineData = nothing;
   /** By iteration, the segment it is. */
@@ -117,8 +119,8 @@ export class Store {
     this.stops = null;
     this.halt = "";
     this.nudged = null;
-    this.beside = null;
-    this.differences = null;
+    this.compared.forget();
+    this.asked.clear();
     this.layouts.clear();
     this.columns.forget();
     this.courses.forget();
@@ -163,17 +165,22 @@ export class Store {
         this.changed("marked");
         break;
       case "beside":
-        this.beside = message.name === "" ? null : message;
-        if (!this.beside) this.differences = null;
+        this.compared.begin(message);
         this.changed("beside");
         break;
       case "differences":
-        this.differences = message;
+        this.compared.differences = message;
         this.changed("differences");
         break;
       case "nudged":
         this.nudged = message;
         this.changed("nudged");
+        break;
+      case "asked":
+        // The newest stands last.
+        this.asked.delete(message.asked.what);
+        this.asked.set(message.asked.what, message.asked);
+        this.changed("asked");
         break;
       case "column":
         this.columns.hear(message);
@@ -310,24 +317,19 @@ export class Store {
     }
   }
 
-  /** How a node differs from its partner at the cursor; undefined while that is on its way, or for no partner. */
-  differenceOf(node: number): PanelDifference | undefined {
-    return this.differing().get(node);
+  /** What the run is compared with, null for nothing. */
+  get beside(): ToPageOf<"beside"> | null {
+    return this.compared.beside;
   }
 
   /** By node how it differs from its partner at the cursor. */
   differing(): ReadonlyMap<number, PanelDifference> {
-    return new Map(this.#differing?.nodes.map((each) => [each.node, each]));
+    return this.compared.nodes(this.cursor);
   }
 
   /** Whether only this run has a node, of the two that are compared. */
   isAdded(node: number): boolean {
-    return this.#differing?.added.includes(node) ?? false;
-  }
-
-  get #differing(): ToPageOf<"differences"> | null {
-    const { differences, cursor } = this;
-    return differences?.segment === cursor?.segment && differences?.step === cursor?.step ? differences : null;
+    return this.compared.at(this.cursor)?.added.includes(node) ?? false;
   }
 
   /** What the number of an iteration is: its loop variable's value, or its 1-based count. */

@@ -18,7 +18,7 @@ export class Strip {
   }
 
   show(): void {
-    const { beside, differences } = this.store;
+    const { beside, differences } = this.store.compared;
     mark(this.element, "hidden", beside === null);
     if (!beside) return;
     const gone = differences?.gone ?? [];

@@ -73,7 +73,7 @@ export class TensorView {
   /** The partner in the run beside this one. */
   #showBeside(node: number): void {
     const { beside } = this.store;
-    const difference = this.store.differenceOf(node);
+    const difference = this.store.differing().get(node);
     const added = this.store.isAdded(node);
     mark(this.#beside, "hidden", !beside || (!difference && !added));
     say(this.#besideTitle, `In ${beside?.name ?? ""}`);

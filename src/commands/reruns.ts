@@ -1,4 +1,7 @@
 import * as vscode from "vscode";
+import type { Asked } from "../recording/asked";
+import type { Gradcheck } from "../recording/gradcheck";
+import type { Landscape } from "../recording/landscape";
 import type { Nudge } from "../runner/nudge";
 import type { Prepared } from "../runner/request";
 import type { Session } from "../session/session";
@@ -10,10 +13,21 @@ type Cursor = NonNullable<Session["cursor"]>;
 /** A re-run answers a question that somebody waits for, or that nobody asked: it gets less time than a run. */
 const seconds = { asked: 60, background: 30 };
 
+/** How far a re-run is, is told the page this often, in milliseconds. */
+const tellEvery = 100;
+
+/** A re-run that somebody waits for. */
+interface Answering<T> {
+  stop(): void;
+  readonly ended: Promise<T | string>;
+}
+
 /** Runs what a session recorded again, with other numbers in it; the session itself stays as it is. */
 export class Reruns {
   readonly #checking = new Map<Session, { stop(): void }>();
   #asked: { stop(): void } | null = null;
+  /** By session what was asked of it last. */
+  readonly #latest = new WeakMap<Session, Map<Asked["what"], object>>();
 
   /** What a small change of a leaf does to the loss at a cursor; a string says why that is not known. */
   async nudge(session: Session, cursor: Cursor, node: number, by: number): Promise<Nudge | string> {
@@ -26,6 +40,68 @@ export class Reruns {
     this.#asked?.stop();
     this.#asked = run;
     return run.ended;
+  }
+
+  /** Asks re-runs of a session about a moment; how far the answer is, and the answer, come to the session. */
+  ask(session: Session, what: Asked["what"], cursor: Cursor, node = -1): Promise<void> {
+    const { recording, outline } = session;
+    if (what === "gradcheck")
+      return this.#answer<Gradcheck>(
+        session,
+        (done, of, outcome) => ({ what, done, of, outcome }),
+        async (prepared, progress) => {
+          const { checkGradients } = await import("../runner/gradcheck/check");
+          const check = checkGradients(recording, outline, cursor, node, prepared, { progress });
+          const ended = check.ended.then((found) => {
+            if (typeof found === "string") return found;
+            session.report(found.findings);
+            return found.outcome;
+          });
+          return { stop: () => check.stop(), ended };
+        },
+      );
+    return this.#answer<Landscape>(
+      session,
+      (done, of, outcome) => ({ what, done, of, outcome }),
+      async (prepared, progress) => {
+        const { drawLandscape } = await import("../runner/landscape/draw");
+        return drawLandscape(recording, outline, cursor, prepared, { progress });
+      },
+    );
+  }
+
+  /** Ends what somebody waits for. */
+  stopAsking(): void {
+    this.#asked?.stop();
+  }
+
+  async #answer<T>(
+    session: Session,
+    told: (done: number, of: number, outcome: T | string | null) => Asked,
+    start: (prepared: Prepared, progress: (done: number, of: number) => void) => Promise<Answering<T>>,
+  ): Promise<void> {
+    this.#asked?.stop();
+    const mine = {};
+    const begun = told(0, 0, null);
+    const latest = this.#latest.get(session) ?? new Map<Asked["what"], object>();
+    this.#latest.set(session, latest.set(begun.what, mine));
+    const tell = (asked: Asked): void => {
+      if (latest.get(begun.what) === mine) session.answer(asked);
+    };
+    tell(begun);
+    const stopping = new AbortController();
+    this.#asked = { stop: () => stopping.abort() };
+    const prepared = await this.prepare(session, seconds.asked);
+    if (typeof prepared === "string") return tell(told(0, 0, prepared));
+    let last = 0;
+    const run = await start(prepared, (done, of) => {
+      if (performance.now() - last < tellEvery) return;
+      last = performance.now();
+      tell(told(done, of, null));
+    });
+    stopping.signal.addEventListener("abort", () => run.stop());
+    if (stopping.signal.aborted) run.stop();
+    tell(told(0, 0, await run.ended));
   }
 
   /** Looks in the background whether hand-written gradients are what the loss says; quiet where it cannot. */

@@ -3,7 +3,6 @@ import { argumentError, runtimeError } from "./errors";
 import { fill, filled } from "./kernels/loops";
 import { watcher } from "./mode";
 import { fresh } from "./ops/result";
-import { widened } from "./precision";
 import { numel, type Shape } from "./shape";
 import { allocate } from "./storage";
 import { type Nested, Tensor } from "./tensor";
@@ -20,8 +19,7 @@ export interface TensorOptions {
 export type TensorData = Nested | Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** @internal Tells the observer of a new tensor and sets `requiresGrad`. */
-export function made(given: Tensor, how: string, options: TensorOptions = {}): Tensor {
-  const tensor = widened(given);
+export function made(tensor: Tensor, how: string, options: TensorOptions = {}): Tensor {
   if (options.requiresGrad === true) {
     if (!isFloating(tensor.dtype)) {
       throw runtimeError(

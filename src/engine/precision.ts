@@ -1,8 +1,5 @@
-import { build } from "./build";
 import type { DType } from "./dtype";
-import { copied } from "./kernels/loops";
-import { rowMajor } from "./shape";
-import type { Tensor } from "./tensor";
+import { allocate, type Storage } from "./storage";
 
 let doubled = false;
 
@@ -14,10 +11,17 @@ export function computeInDouble(on: boolean): void {
   doubled = on;
 }
 
-/** @internal The tensor, or in double precision the same tensor with room for float64. */
-export function widened(tensor: Tensor): Tensor {
-  if (!doubled || tensor.dtype !== "float32") return tensor;
-  return build(copied(tensor, "float64"), tensor.shape, rowMajor(tensor.shape), 0, tensor.id);
+/** @internal The memory, or in double precision a copy of float32 memory with room for float64. */
+export function computed(storage: Storage): Storage {
+  if (!doubled || storage.dtype !== "float32") return storage;
+  const wide = allocate("float64", storage.length);
+  for (let k = 0; k < storage.length; k++) wide.data[wide.start + k] = storage.data[storage.start + k] ?? NaN;
+  return wide;
+}
+
+/** @internal What stands for a dtype in this precision. */
+export function computedAs(dtype: DType): DType {
+  return doubled && dtype === "float32" ? "float64" : dtype;
 }
 
 /** @internal Whether random numbers for this dtype are drawn as doubles: the stream of a re-run is the run's. */

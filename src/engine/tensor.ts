@@ -38,6 +38,7 @@ import * as triangle from "./ops/triangle";
 import * as trig from "./ops/trig";
 import * as views from "./ops/views";
 import type { Op } from "./op";
+import { computedAs } from "./precision";
 import { formatTensor } from "./print";
 import {
   fillBernoulli,
@@ -1335,7 +1336,7 @@ export class Tensor implements TensorView {
   }
   /** The elements in another dtype; the tensor itself when it has it. */
   to(dtype: DType): Tensor {
-    return dtype === this.dtype ? this : apply(fills.to, [this], calling({ dtype }));
+    return computedAs(dtype) === this.dtype ? this : apply(fills.to, [this], calling({ dtype }));
   }
   /** As float32. */
   float(): Tensor {

@@ -5,18 +5,8 @@ import { findingSchema } from "../recording/finding.schema";
 import type { Folds } from "../recording/folds";
 import type { Cursor, Move } from "../recording/moves";
 import { watchpointSchema } from "../recording/watchpoint.schema";
-
-const whole = v.pipe(v.number(), v.integer());
-const count = v.pipe(whole, v.minValue(0));
-const bytes = v.custom<Uint8Array>((x) => tagOf(x) === "Uint8Array", "Expected a Uint8Array");
-const doubles = v.custom<Float64Array>((x) => tagOf(x) === "Float64Array", "Expected a Float64Array");
-const ints = v.custom<Int32Array>((x) => tagOf(x) === "Int32Array", "Expected an Int32Array");
-const floats = v.custom<Float32Array>((x) => tagOf(x) === "Float32Array", "Expected a Float32Array");
-
-/** A typed array from another realm is no `instanceof` ours; its tag tells. */
-function tagOf(x: unknown): string {
-  return Object.prototype.toString.call(x).slice(8, -1);
-}
+import { asked } from "./messages.asked";
+import { bytes, count, doubles, floats, ints, whole } from "./messages.parts";
 
 const orientation = v.picklist(["LR", "TB"]);
 
@@ -307,6 +297,7 @@ const toPage = v.variant("type", [
   beside,
   differences,
   nudged,
+  v.object({ type: v.literal("asked"), id: v.string(), asked }),
   column,
   course,
   copied,
@@ -383,6 +374,9 @@ const toHost = v.variant("type", [
     ask: count,
     picture: v.nullable(v.object({ bytes, note: v.string() })),
   }),
+  /** Ask re-runs about a moment: its gradients against central differences (node −1: all), its loss around the weights' way. */
+  v.object({ type: v.literal("gradcheck"), id, segment: count, step: count, node: whole }),
+  v.object({ type: v.literal("landscape"), id, segment: count, step: count }),
   v.object({
     type: v.literal("action"),
     action: v.picklist([
@@ -397,6 +391,7 @@ const toHost = v.variant("type", [
       "compare",
       "export",
       "stopComparing",
+      "stopAsking",
       "trust",
     ]),
   }),

@@ -1,3 +1,4 @@
+import type { Asked } from "../recording/asked";
 import { type Folds, noFolds } from "../recording/folds";
 import type { Session, Change } from "../session/session";
 import type { Subscription } from "../session/event";
@@ -165,6 +166,12 @@ export class Page {
           .then((outcome) => this.#send({ type: "nudged", id, segment, node, outcome }));
         return;
       }
+      case "gradcheck":
+      case "landscape": {
+        const { type, segment, step } = message;
+        const node = message.type === "gradcheck" ? message.node : -1;
+        return this.around.ask(session, type, { segment, step }, node);
+      }
       case "want":
         this.#orientation = message.orientation;
         this.#folds = message.folds;
@@ -218,6 +225,7 @@ export class Page {
     this.#sendRun(session);
     this.#pace.now();
     this.#sendFindings(session);
+    this.#sendAsked(session.id, session.asked);
     this.#comparing.begin(session);
     this.#pictures.again();
     this.#stopping.begin(session);
@@ -231,6 +239,7 @@ export class Page {
       if (session.beside && session.status !== "running") this.#comparing.begin(session);
     } else if (change === "findings") this.#sendFindings(session);
     else if (change === "stops") return;
+    else if (change === "asked") this.#sendAsked(session.id, session.asked.slice(-1));
     else if (change === "beside") this.#comparing.begin(session);
     else if (change !== "rows") this.#moved(session);
     else if (session.status === "running") this.#pace.soon();
@@ -277,6 +286,10 @@ export class Page {
       id,
       list: findings.map((each) => ({ ...each, related: [...each.related], path: [...each.path] })),
     });
+  }
+
+  #sendAsked(id: string, asked: readonly Asked[]): void {
+    for (const each of asked) this.#send({ type: "asked", id, asked: each });
   }
 
   #sendChunks(segments: readonly number[]): void {

@@ -1,3 +1,4 @@
+import type { Asked } from "../recording/asked";
 import type { Layout } from "../layout/layout";
 import type { Topology } from "../layout/dot";
 import type { Finding } from "../recording/finding";
@@ -28,6 +29,8 @@ export interface Surroundings {
   whatIf(session: Session, segment: number, node: number): void;
   /** Runs the iteration at a cursor again with a leaf changed by a number. */
   nudge(session: Session, cursor: Cursor, node: number, by: number): Promise<NudgeOutcome>;
+  /** Asks re-runs of a session about a moment; the answer comes to the session. Node −1: all nodes. */
+  ask(session: Session, what: Asked["what"], cursor: Cursor, node: number): void;
   empty(): Empty;
   readonly columnOf: ColumnOf;
   /** Puts a text on the clipboard. */

@@ -6,9 +6,18 @@ const uses = new WeakMap<Graph, number[][]>();
 export function coneOf(graph: Graph, nodes: readonly number[]): ReadonlySet<number> {
   const cone = new Set(nodes);
   spread(cone, nodes, (node) => graph.nodes[node]?.inputs ?? []);
-  const taken = usesOf(graph);
+  const taken = takersOf(graph);
   spread(cone, nodes, (node) => taken[node] ?? []);
   return cone;
+}
+
+/** The nodes from one to another along the wires, both ends included; empty where no way leads there. */
+export function between(graph: Graph, from: number, to: number): ReadonlySet<number> {
+  const [after, before] = [new Set([from]), new Set([to])];
+  const taken = takersOf(graph);
+  spread(after, [from], (node) => taken[node] ?? []);
+  spread(before, [to], (node) => graph.nodes[node]?.inputs ?? []);
+  return new Set([...after].filter((node) => before.has(node)));
 }
 
 function spread(cone: Set<number>, from: readonly number[], next: (node: number) => readonly number[]): void {
@@ -24,7 +33,8 @@ function spread(cone: Set<number>, from: readonly number[], next: (node: number)
   }
 }
 
-function usesOf(graph: Graph): number[][] {
+/** By node those that take it, once for each wire. */
+export function takersOf(graph: Graph): readonly (readonly number[])[] {
   const known = uses.get(graph);
   if (known !== undefined) return known;
   const made = graph.nodes.map((): number[] => []);

@@ -15,6 +15,7 @@ export const findingKinds = [
   "saturated",
   "learning-rate",
   "hand-written-gradient",
+  "wrong-gradient",
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];

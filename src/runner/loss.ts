@@ -1,4 +1,4 @@
-import type { Put } from "../recording/change";
+import type { Nth, Put } from "../recording/change";
 import { type Gradients, gradientsOf } from "../recording/gradients";
 import { graphOf, type SegmentGraph } from "../recording/graph";
 import { eachRow } from "../recording/memo";
@@ -27,7 +27,8 @@ export class Loss {
     readonly row: number,
     readonly value: number,
   ) {
-    this.name = gradients.rootName(pass) || "L";
+    const root = drawn.graph.nodes[gradients.rootOf(pass)];
+    this.name = root?.named === false ? "L" : gradients.rootName(pass) || "L";
     this.#inTurn = segment.turn >= 0;
   }
 
@@ -63,10 +64,47 @@ export class Loss {
 
   /** Puts other elements into a node. */
   put(node: number, elements: readonly number[]): Put {
-    const tensor = this.drawn.tensors[node] ?? -1;
+    const which = this.which(node);
+    if (typeof which !== "number") return { at: "nth", adds: false, ...which, elements };
     return this.#inTurn
-      ? { at: "turn", turn: this.segment.turn, tensor, binding: -1, elements }
-      : { at: "made", tensor, elements };
+      ? { at: "turn", turn: this.segment.turn, tensor: which, binding: -1, elements }
+      : { at: "made", tensor: which, elements };
+  }
+
+  /** Moves a node from what it is in the re-run. */
+  move(node: number, by: readonly number[]): Put {
+    const which = this.which(node);
+    if (typeof which !== "number") return { at: "nth", adds: true, ...which, elements: by };
+    return this.put(
+      node,
+      (this.elementsOf(node) ?? []).map((x, k) => x + (by[k] ?? 0)),
+    );
+  }
+
+  /** The tensor of a node for re-runs: by its id where it was there before the turn, else by its place. */
+  which(node: number): number | Nth {
+    const { recording, segment, drawn } = this;
+    const [tensor, row] = [drawn.tensors[node] ?? -1, drawn.rows[node] ?? -1];
+    if (row < segment.firstRow) return tensor;
+    let nth = 0;
+    for (let at = this.#turnRow; at <= row; at++) {
+      const { kind, inputs, outputs } = recording.form(at);
+      if (kind !== "create" && kind !== "forward") continue;
+      const k = outputs.findIndex((_, k) => recording.arg(at, inputs + 2 * k) === tensor);
+      if (k >= 0) return { turn: segment.turn, nth: nth + k };
+      nth += outputs.length;
+    }
+    return tensor;
+  }
+
+  /** The row from which on places count. */
+  get #turnRow(): number {
+    if (!this.#inTurn) return 0;
+    const { recording, segment } = this;
+    let row = segment.firstRow;
+    while (row < segment.endRow && !(recording.form(row).kind === "turn" && recording.arg(row, 0) === segment.turn))
+      row++;
+    return row;
   }
 
   #from(node: number): number {

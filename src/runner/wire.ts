@@ -1,4 +1,4 @@
-import type { Literal, Put } from "../recording/change";
+import type { Literal, Nth, Put } from "../recording/change";
 import type { Problem } from "../recording/problem";
 
 /** Framing on the pipe from the child: one byte that says what, four bytes little-endian for how long, the payload. */
@@ -26,6 +26,8 @@ export interface Pass {
   readonly puts: readonly Put[];
   /** The turns to read, in the order they run; the pass ends with the last one's end. None: the whole run as one. */
   readonly turns: readonly number[];
+  /** Tensors, by their ids in the recording or their places, whose gradients are wanted of each backward pass. */
+  readonly gradients?: readonly (number | Nth)[];
 }
 
 /** Passes of one program in one process. */
@@ -39,7 +41,19 @@ export interface Measuring {
 export interface Reading {
   readonly turn: number;
   readonly writes: readonly (readonly [binding: number, value: number])[];
+  /** NaN for a root of more than one element. */
   readonly roots: readonly number[];
+  /** What each backward pass brought to the tensors that were asked for, as far as it came to them. */
+  readonly gradients: readonly ReachedGradient[];
+}
+
+/** What a backward pass brought to a tensor. */
+export interface ReachedGradient {
+  /** Which backward of the reading it was. */
+  readonly pass: number;
+  /** Index in the gradients that were asked for. */
+  readonly wanted: number;
+  readonly elements: readonly number[];
 }
 
 /** How a pass went. */

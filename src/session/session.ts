@@ -1,3 +1,4 @@
+import type { Asked } from "../recording/asked";
 import type { Change as Changed } from "../recording/change";
 import type { Finding } from "../recording/finding";
 import type { Thresholds } from "../recording/findings/thresholds";
@@ -42,7 +43,7 @@ export interface Facts {
 }
 
 /** What about a session changed. */
-export type Change = "cursor" | "rows" | "status" | "play" | "findings" | "beside" | "stops";
+export type Change = "cursor" | "rows" | "status" | "play" | "findings" | "beside" | "asked" | "stops";
 
 /** What a run is compared with: another run, or another iteration of the same. */
 export interface Beside {
@@ -71,6 +72,7 @@ export class Session {
   #cursor: Cursor | null = null;
   #wish: Wish | null;
   #beside: Beside | null = null;
+  #asked: readonly Asked[] = [];
   #settled = false;
   #follow = false;
   #stale = false;
@@ -129,6 +131,17 @@ export class Session {
   /** Takes in what a re-run of this found. */
   report(found: readonly Finding[]): void {
     if (this.#checking.report(found)) this.#changes.fire("findings");
+  }
+
+  /** What re-runs of it were asked, one of a sort, and how far the answers are; the last one is the newest. */
+  get asked(): readonly Asked[] {
+    return this.#asked;
+  }
+
+  /** Takes in how far an answer is. */
+  answer(asked: Asked): void {
+    this.#asked = [...this.#asked.filter(({ what }) => what !== asked.what), asked];
+    this.#changes.fire("asked");
   }
 
   /** What it is compared with. */

@@ -13,6 +13,7 @@ const elements = v.pipe(v.array(v.number()), v.readonly());
 const put = v.variant("at", [
   v.object({ at: v.literal("write"), binding: whole, nth: whole, number: v.number() }),
   v.object({ at: v.literal("made"), tensor: whole, elements }),
+  v.object({ at: v.literal("nth"), adds: v.boolean(), turn: whole, nth: whole, elements }),
   v.object({ at: v.literal("turn"), turn: whole, tensor: whole, binding: whole, elements }),
 ]);
 const change = v.object({

@@ -45,6 +45,7 @@ describe("page", () => {
       revealFinding: (_session, finding) => acts.push(`find ${finding.id}`),
       whatIf: (_session, segment, node) => acts.push(`what if ${segment} ${node}`),
       nudge: () => Promise.resolve("not tried here"),
+      ask: (_session, what, { segment, step }, node) => acts.push(`ask ${what} ${segment} ${step} ${node}`),
       empty: () => ({ reason: "nothing", problem: null, canRun: false }),
       columnOf: (question) => Promise.resolve(columnOf(question)),
       copy: (text) => (text === "no" ? Promise.reject(new Error("refused")) : Promise.resolve(void acts.push(text))),

@@ -8,10 +8,13 @@ import { Page } from "../../src/panel/page";
 import type { Empty, Surroundings } from "../../src/panel/surroundings";
 import { type NudgeOutcome, type ToHost } from "../../src/panel/messages";
 import { Uis } from "../../src/panel/uis";
+import type { Asked } from "../../src/recording/asked";
 import type { Cursor } from "../../src/recording/moves";
 import { nudge, planNudge } from "../../src/runner/nudge";
 import { isProblem } from "../../src/runner/problem";
-import { defaultLimits } from "../../src/runner/request";
+import { checkGradients } from "../../src/runner/gradcheck/check";
+import { drawLandscape } from "../../src/runner/landscape/draw";
+import { defaultLimits, type Prepared } from "../../src/runner/request";
 import { again } from "../../src/runner/rerun";
 import { Evaluator } from "../../src/runner/evaluator";
 import { Session } from "../../src/session/session";
@@ -60,15 +63,34 @@ export async function ran(text: string, title = "linear-regression.ts"): Promise
   return session;
 }
 
-/** Nudges by a real re-run of what the session recorded. */
-async function nudgeReally(session: Session, cursor: Cursor, node: number, by: number): Promise<NudgeOutcome> {
+function prepared(session: Session): Prepared {
   const [program] = session.recording.programs;
   const source = { file: program?.file ?? "", root: mkdtempSync(join(tmpdir(), "backstep-page-")), selection: null };
-  const prepared = again(session.recording, source, { limits: defaultLimits });
+  const ready = again(session.recording, source, { limits: defaultLimits });
+  if (isProblem(ready)) throw new Error(ready.message);
+  return ready;
+}
+
+/** Nudges by a real re-run of what the session recorded. */
+async function nudgeReally(session: Session, cursor: Cursor, node: number, by: number): Promise<NudgeOutcome> {
   const plan = planNudge(session.recording, session.outline, cursor, node, by);
   if (typeof plan === "string") return plan;
-  if (isProblem(prepared)) return prepared.message;
-  return nudge(plan, prepared, { child: await buildChild("measure") }).ended;
+  return nudge(plan, prepared(session), { child: await buildChild("measure") }).ended;
+}
+
+/** Asks real re-runs, which tell how far they are. */
+async function askReally(session: Session, what: Asked["what"], cursor: Cursor, node: number): Promise<void> {
+  session.answer({ what, done: 0, of: 0, outcome: null });
+  const { recording, outline } = session;
+  const progress = (done: number, of: number): void => session.answer({ what, done, of, outcome: null });
+  const options = { child: await buildChild("measure"), progress };
+  if (what === "landscape") {
+    const outcome = await drawLandscape(recording, outline, cursor, prepared(session), options).ended;
+    return session.answer({ what, done: 0, of: 0, outcome });
+  }
+  const found = await checkGradients(recording, outline, cursor, node, prepared(session), options).ended;
+  if (typeof found !== "string") session.report(found.findings);
+  session.answer({ what, done: 0, of: 0, outcome: typeof found === "string" ? found : found.outcome });
 }
 
 /** The text of an example that ships. */
@@ -88,6 +110,7 @@ export async function openRun(browser: Browser, session: Session | null, options
     revealFinding: (_session, finding) => acts.push(`find ${finding.id}`),
     whatIf: (_session, segment, node) => acts.push(`what if ${segment} ${node}`),
     nudge: nudgeReally,
+    ask: (session, what, cursor, node) => void askReally(session, what, cursor, node),
     empty: () => options.empty ?? { reason: "", problem: null, canRun: true },
     columnOf: (question, dropped) => {
       evaluator ??= new Evaluator({ child: resolve("dist/evaluator.js"), budgetMs: 20_000 });

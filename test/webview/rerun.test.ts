@@ -72,6 +72,165 @@ describe("what re-runs show on the page", function () {
     }
   });
 
+  const cube = `import { autograd, noGrad, tensor, type Tensor } from "backstep";
+
+class Cube extends autograd.Function {
+  static forward(ctx: autograd.Context, x: Tensor) {
+    ctx.saveForBackward(x);
+    return x.pow(3);
+  }
+  static backward(ctx: autograd.Context, g: Tensor) {
+    const [x] = ctx.savedTensors;
+    return g.mul(x!.square().mul(2));
+  }
+}
+
+const inputs = tensor([1, 2, 3]);
+const w = tensor([0.5, 0.4, -0.2], { requiresGrad: true });
+for (let epoch = 0; epoch < 3; epoch++) {
+  const scaled = inputs.mul(w);
+  const y = Cube.apply(scaled);
+  const loss = y.sub(1).pow(2).mean();
+  loss.backward();
+  noGrad(() => w.sub_(w.grad!.mul(0.01)));
+  w.grad!.zero_();
+}
+`;
+
+  it("checks gradients by real re-runs, and marks a wrong backward in red, on its node and in the list", async () => {
+    await begin({}, await ran(cube, "cube.ts"));
+    const { page } = hosted;
+    await page.click("#tab-checks");
+    const section = page.locator(".gradcheck");
+    await section.locator("vscode-button").first().click();
+    await section.locator(".bad").waitFor();
+    match(
+      await section.locator(".bad").innerText(),
+      /^epoch 0: 2 gradients disagree with differences of loss, 4 gradients agree\.$/,
+    );
+    const first = section.locator("details.wrong").first();
+    match(
+      (await first.innerText()).replace(/\s+/g, " "),
+      /^w leaf 33 % apart gradient differences apart \[0\] −0\.2917 −0\.4375 33 %/,
+    );
+    const finding = page.locator("#view-checks .finding.error");
+    match(await finding.innerText(), /The backward of Cube is wrong/);
+    match(await finding.innerText(), /line 8/);
+    await finding.click();
+    match(hosted.acts.at(-1) ?? "", /^find wrong-gradient \d+ Cube$/);
+    await page.keyboard.press("Escape");
+    await section.locator("details.wrong a").last().click();
+    await hosted.settled();
+    match(await page.locator("[role=treeitem][aria-selected=true]").innerText(), /^scaled /);
+    await page.locator("#view-checks").evaluate((each) => each.scrollTo(0, 0));
+    await accessible();
+    await shots("gradcheck");
+  });
+
+  it("says what it checked where all is right, and why it could not where it could not", async () => {
+    await begin();
+    const { page } = hosted;
+    await choose("w");
+    await page.locator("vscode-button").getByText("Check this gradient").click();
+    await page.locator(".gradcheck .fine").waitFor();
+    equal(await page.locator("#tab-checks").getAttribute("aria-selected"), "true");
+    equal(await page.locator(".gradcheck .fine").innerText(), "epoch 0: 1 gradient agrees with differences of l.");
+    const byHand = await ran(example("hand-written-gradient"), "hand-written-gradient.ts");
+    await hosted.close();
+    await begin({}, byHand);
+    await hosted.page.click("#tab-checks");
+    await hosted.page.locator(".gradcheck vscode-button").first().click();
+    await hosted.page.locator(".gradcheck").getByText("No backward pass runs here").waitFor();
+  });
+
+  const plane = `import { optim, tensor } from "backstep";
+const x = tensor([-1, 0, 1, 2]);
+const y = tensor([-1, 1, 3, 5]);
+const w = tensor(-1, { requiresGrad: true });
+const b = tensor(3, { requiresGrad: true });
+const optimizer = new optim.SGD([w, b], { lr: 0.05, momentum: 0.8 });
+for (let epoch = 0; epoch < 25; epoch++) {
+  const loss = x.mul(w).add(b).sub(y).pow(2).mean();
+  optimizer.zeroGrad();
+  loss.backward();
+  optimizer.step();
+}
+`;
+  const network = `import { manualSeed, nn, optim, tensor } from "backstep";
+manualSeed(2);
+const model = new nn.Sequential(new nn.Linear(2, 4), new nn.Tanh(), new nn.Linear(4, 1));
+const x = tensor([[0, 0], [0, 1], [1, 0], [1, 1]]);
+const y = tensor([[0], [1], [1], [0]]);
+const optimizer = new optim.Adam(model.parameters(), { lr: 0.1 });
+for (let epoch = 0; epoch < 30; epoch++) {
+  const loss = nn.functional.mseLoss(model(x), y);
+  optimizer.zeroGrad();
+  loss.backward();
+  optimizer.step();
+}
+`;
+  const land = async (of: Session): Promise<void> => {
+    await begin({}, of);
+    await hosted.page.click("#tab-plots");
+    await hosted.page.locator(".landscape vscode-button").first().click();
+    await hosted.page.locator(".landscape svg.figure").waitFor({ timeout: 60_000 });
+    await hosted.settled();
+  };
+
+  it("draws the loss over one weight, with the way on it; a point goes to its moment, and the mark follows", async () => {
+    await land(await ran(rate("0.01"), "one.ts"));
+    const { page } = hosted;
+    const now = page.locator(".landscape .mono");
+    equal(await now.innerText(), "epoch 0: w 0.0000, l 30.0000");
+    const at = (): Promise<string | null> => page.locator(".landscape .here").getAttribute("cx");
+    const before = await at();
+    await page.keyboard.press("PageDown");
+    await hosted.settled();
+    equal(await now.innerText(), "epoch 1: w 0.3000, l 21.6750");
+    notEqual(await at(), before);
+    await page.locator(".landscape .stop").nth(4).dispatchEvent("click");
+    await hosted.settled();
+    match(await now.innerText(), /^epoch 4: /);
+    await accessible();
+    await shots("landscape-one");
+  });
+
+  it("draws the loss over two weights and over the plane of many", async () => {
+    await land(await ran(plane, "plane.ts"));
+    const { page } = hosted;
+    equal(await page.locator(".landscape svg.figure").getAttribute("aria-label"), "loss over w and b");
+    equal(await page.locator(".landscape .ring").count(), 9);
+    equal(await page.locator(".landscape .stop").count(), 26);
+    await page.keyboard.press("PageDown");
+    await hosted.settled();
+    await accessible();
+    await shots("landscape-two");
+    await hosted.close();
+    await land(await ran(network, "network.ts"));
+    match(
+      await hosted.page.locator(".landscape .still").first().innerText(),
+      /on the plane through epoch 0 and the end and epoch \d+ among all 17 weights/,
+    );
+    await accessible();
+    await shots("landscape-many");
+  });
+
+  it("draws a landscape and checks gradients in a page as narrow as a side bar", async () => {
+    const of = await ran(cube, "cube.ts");
+    await begin({ width: 300, height: 860 }, of);
+    const { page } = hosted;
+    await page.click("[aria-label=Inspector].inspect");
+    await page.click("#tab-checks");
+    await page.locator(".gradcheck vscode-button").first().click();
+    await page.locator(".gradcheck .bad").waitFor();
+    await page.screenshot({ path: `${folder}/gradcheck-narrow.png` });
+    await page.click("#tab-plots");
+    await page.locator(".landscape vscode-button").first().click();
+    await page.locator(".landscape svg.figure").waitFor({ timeout: 60_000 });
+    await page.screenshot({ path: `${folder}/landscape-narrow.png` });
+    equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
+  });
+
   const rate = (text: string): string => example("autograd").replace("learningRate = 0.01", `learningRate = ${text}`);
   const shots = async (name: string): Promise<void> => {
     for (const theme of themes) {

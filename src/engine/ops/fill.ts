@@ -3,6 +3,7 @@ import { runtimeError } from "../errors";
 import { copied, fill as fillKernel, map } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { op, opWith } from "../op";
+import { computedAs } from "../precision";
 import type { DType } from "../dtype";
 import { expandStrides, sizes } from "../shape";
 import type { Tensor } from "../tensor";
@@ -85,7 +86,7 @@ export const to = opWith<Attrs & { readonly dtype: DType }>()({
   name: "to",
   node: "ToCopyBackward0",
   inputs: ["a"],
-  forward: ([a], { attrs }) => fresh(copied(a, attrs.dtype), a.shape),
+  forward: ([a], { attrs }) => fresh(copied(a, computedAs(attrs.dtype)), a.shape),
   backward: { a: (g) => g },
   formula: { a: "∂L/∂y in the dtype of a" },
 });

@@ -1,13 +1,14 @@
 import { build } from "../build";
 import { combine, type DType, isFloating, promote, withNumber } from "../dtype";
 import { copied } from "../kernels/loops";
+import { computed } from "../precision";
 import { rowMajor, type Shape } from "../shape";
 import type { Storage } from "../storage";
 import type { Tensor } from "../tensor";
 
 /** A tensor over fresh row-major memory, without history. */
 export function fresh(storage: Storage, shape: Shape): Tensor {
-  return build(storage, shape, rowMajor(shape), 0);
+  return build(computed(storage), shape, rowMajor(shape), 0);
 }
 
 /** A tensor that shows the memory of `x` through another window, without history. */

@@ -62,7 +62,7 @@ async function run(pass: Pass, index: number): Promise<Measured> {
   if (first < 0) first = probe - 1;
   const puts = new Puts([...task.puts, ...pass.puts], tensorOf, probe - first);
   const ended = new Promise<string>((resolve) => (settle = resolve));
-  const own = new PassReading(pass, puts, tensorOf, () => settle?.(""));
+  const own = new PassReading(pass, puts, tensorOf, () => settle?.(""), probe - first);
   const hooks = new Hooks(own, truth, look, () => undefined, puts);
   own.values = hooks.values;
   reading = own;

@@ -2,6 +2,7 @@ import type { Attrs, OpView, TensorView } from "../../engine/observer";
 import type { Put } from "../../recording/change";
 import { Recorder, type RecorderOptions } from "../../recording/recorder";
 import { eachPlace } from "../../recording/value";
+import { Places } from "./places";
 
 /** Puts other values in the place of those that a run goes on with, and notes what they take the place of. */
 export class Puts {
@@ -11,6 +12,8 @@ export class Puts {
   readonly #tensors = new Map<number, TensorView>();
   readonly #begun = new Set<number>();
   readonly #wanted: ReadonlySet<number>;
+  readonly #placed: readonly (readonly [index: number, put: Extract<Put, { at: "nth" }>])[];
+  readonly #places: Places;
 
   constructor(
     private readonly puts: readonly Put[],
@@ -19,7 +22,9 @@ export class Puts {
     private readonly shift = 0,
   ) {
     this.found = puts.map(() => null);
-    this.#wanted = new Set(puts.flatMap((put) => (put.at === "write" || put.tensor < 0 ? [] : [put.tensor + shift])));
+    this.#wanted = new Set(puts.flatMap((put) => ("tensor" in put && put.tensor >= 0 ? [put.tensor + shift] : [])));
+    this.#placed = puts.flatMap((put, k) => (put.at === "nth" ? [[k, put] as const] : []));
+    this.#places = new Places(this.#placed.map(([, put]) => put));
   }
 
   /** A write to a binding whose value can be another: gives the one to go on with. */
@@ -40,10 +45,12 @@ export class Puts {
 
   /** A tensor is there, for the first time or again. */
   seen(tensor: TensorView): void {
+    this.#places.made();
+    for (const [k, put] of this.#placed) if (this.#places.isAt(put)) this.#fill(k, tensor, put.elements, put.adds);
     if (!this.#wanted.has(tensor.id)) return;
     this.#tensors.set(tensor.id, tensor);
     this.puts.forEach((put, k) => {
-      if (put.at === "write" || put.tensor + this.shift !== tensor.id) return;
+      if (!("tensor" in put) || put.tensor + this.shift !== tensor.id) return;
       if (put.at === "made" || this.#begun.has(put.turn)) this.#fill(k, tensor, put.elements);
     });
   }
@@ -51,6 +58,7 @@ export class Puts {
   /** A turn begins; gives the tensors whose elements are others now. */
   begun(turn: number, values: readonly unknown[]): readonly TensorView[] {
     this.#begun.add(turn);
+    this.#places.begun(turn);
     return this.puts.flatMap((put, k) => {
       if (put.at !== "turn" || put.turn !== turn) return [];
       const tensor = put.binding >= 0 ? this.tensorOf(values[put.binding]) : this.#tensors.get(put.tensor + this.shift);
@@ -67,13 +75,14 @@ export class Puts {
   }
 
   /** Neither the version nor an observer is told: this is not the program's doing. */
-  #fill(put: number, tensor: TensorView, elements: readonly number[]): void {
+  #fill(put: number, tensor: TensorView, elements: readonly number[], adds = false): void {
     if (this.found[put]) return;
     const { data, start } = tensor.storage;
     const before: number[] = [];
     eachPlace(tensor, (place, index) => {
-      before.push(data[start + place] ?? NaN);
-      data[start + place] = elements[index] ?? NaN;
+      const was = data[start + place] ?? NaN;
+      before.push(was);
+      data[start + place] = (adds ? was : 0) + (elements[index] ?? NaN);
     });
     this.found[put] = before;
   }
