@@ -23,6 +23,11 @@ export class Differing {
     return new Map(this.at(cursor)?.nodes.map((each) => [each.node, each]));
   }
 
+  /** Whether only this run has a node. */
+  isAdded(cursor: Cursor | null, node: number): boolean {
+    return this.at(cursor)?.added.includes(node) ?? false;
+  }
+
   forget(): void {
     this.beside = null;
     this.differences = null;

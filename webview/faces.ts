@@ -40,7 +40,7 @@ export class Faces {
         ? ""
         : node === null
           ? groupApart(group, differenceOf, beside.tolerance)
-          : this.store.isAdded(node.index)
+          : this.store.compared.isAdded(this.store.cursor, node.index)
             ? onlyHere
             : apartText(differenceOf(node.index), beside.tolerance);
       if (known?.apart === apart && !all && !changed.has(i)) return known;

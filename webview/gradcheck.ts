@@ -25,7 +25,7 @@ export class GradcheckView {
     this.element = element(
       "section",
       { class: "gradcheck" },
-      element("h3", {}, "Gradients against differences"),
+      element("h2", {}, "Gradients against differences"),
       this.#asking.element,
       this.#result,
     );

@@ -42,7 +42,7 @@ export class LandscapeView {
     this.element = element(
       "section",
       { class: "landscape" },
-      element("h3", {}, "Loss landscape"),
+      element("h2", {}, "Loss landscape"),
       this.#asking.element,
       this.#result,
     );

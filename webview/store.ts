@@ -327,11 +327,6 @@ export class Store {
     return this.compared.nodes(this.cursor);
   }
 
-  /** Whether only this run has a node, of the two that are compared. */
-  isAdded(node: number): boolean {
-    return this.compared.at(this.cursor)?.added.includes(node) ?? false;
-  }
-
   /** What the number of an iteration is: its loop variable's value, or its 1-based count. */
   numberOf(iteration: number): number {
     return this.outline.segments[this.iterationSegments[iteration] ?? -1]?.turns.at(-1)?.value ?? iteration + 1;
