@@ -282,7 +282,15 @@ describe("the Explain tab", function () {
     const titles = async (): Promise<string[]> =>
       (await texts(".explain > section h3")).map((each) => each.replace(/ [=·].*| SGD.*| line.*/, ""));
     await open();
-    deepEqual(await titles(), ["Why is ∂L / ∂w", "Update", "Ledger of w.grad", "Why is w", "Nudge w", "Check", "What if"]);
+    deepEqual(await titles(), [
+      "Why is ∂L / ∂w",
+      "Update",
+      "Ledger of w.grad",
+      "Why is w",
+      "Nudge w",
+      "Check",
+      "What if",
+    ]);
     await page.keyboard.press("ArrowDown");
     await answered();
     equal((await titles())[0], "Update");
