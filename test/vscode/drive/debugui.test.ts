@@ -63,7 +63,7 @@ describe("VS Code's debug UI on a recording", () => {
     });
   const stands = (place: string) =>
     eventually(`the debug UI stands at ${place}`, async () => (await stack())?.at(-1) === place).catch(
-      async (error) => {
+      async (error: unknown) => {
         throw new Error(`${String(error)}; it stands at ${String(await stack())}`);
       },
     );
