@@ -1,5 +1,5 @@
 import type { ToHost, ToPageOf } from "../src/panel/messages";
-import { unpackSparse } from "../src/panel/sparse";
+import { unpackSparse } from "../src/recording/sparse";
 
 type Numbers = readonly (number | null)[];
 

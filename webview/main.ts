@@ -6,7 +6,8 @@ import type { Move } from "../src/recording/moves";
 import type { Watchpoint } from "../src/recording/watchpoint";
 import type { Change } from "./change";
 import { Controls, hueOf } from "./controls";
-import { element, say } from "./dom";
+import { Announcement } from "./announcement";
+import { element } from "./dom";
 import { Empty } from "./empty";
 import { Header } from "./header";
 import { listen, post } from "./host";
@@ -15,7 +16,7 @@ import { actOf } from "./keys";
 import { startKit } from "./kit";
 import { SourceView } from "./source";
 import { Stage } from "./stage";
-import { type Scene, Store } from "./store";
+import { Store } from "./store";
 import { onThemeChange, readPalette } from "./theme";
 import { Strip } from "./strip";
 import { Timeline } from "./timeline";
@@ -43,7 +44,7 @@ const inspector = new Inspector(store, palette, {
 const timeline = new Timeline(store, palette, go, find);
 const strip = new Strip(store, go, () => act("stopComparing"));
 const empty = new Empty(act);
-const live = element("div", { class: "unseen", "aria-live": "polite" });
+const announcement = new Announcement(store);
 const source = new SourceView(store);
 const middle = element("div", { class: "middle" }, source.element, stage.element, inspector.element);
 const page = [
@@ -54,7 +55,7 @@ const page = [
   controls.element,
   middle,
   timeline.element,
-  live,
+  announcement.element,
 ];
 let graphKey = "";
 /** The moment whose node was last brought into sight: nothing else moves the picture. */
@@ -260,7 +261,7 @@ function show(): void {
   controls.show(scene);
   timeline.show(scene.segment.iteration, hueOf(scene.moment.phase));
   inspector.show(scene);
-  announce(scene);
+  announcement.show(scene);
   const node = scene.moment.step?.node ?? -1;
   const at = `${scene.index} ${scene.step}`;
   if (node >= 0 && at !== reached) stage.reach(node);
@@ -268,32 +269,6 @@ function show(): void {
   store.wantNeighbours();
   settle();
   settlePictures();
-}
-
-/** Says where the cursor is, once it rests. */
-let speaking = 0;
-function announce(scene: Scene): void {
-  clearTimeout(speaking);
-  if (store.playing) return;
-  speaking = window.setTimeout(() => {
-    const { steps } = scene.steps;
-    const step = steps[scene.step];
-    const phase = scene.moment.phase;
-    const label = store.labels[scene.index] ?? "";
-    const line = step && store.recording.site(step.site)?.line;
-    say(
-      live,
-      [
-        label,
-        `step ${scene.step + 1} of ${steps.length}`,
-        phase?.kind ?? "",
-        step?.text ?? "",
-        line === undefined ? "" : `line ${line + 1}`,
-      ]
-        .filter((part) => part !== "")
-        .join(", "),
-    );
-  }, 250);
 }
 
 function chooseOrientation(): void {

@@ -1,5 +1,5 @@
 import type { ToPageOf } from "../src/panel/messages";
-import { unpackSparse } from "../src/panel/sparse";
+import { unpackSparse } from "../src/recording/sparse";
 import type { OutlineData, Series } from "../src/recording/segment";
 import { unpackSegments } from "../src/recording/segment.pack";
 

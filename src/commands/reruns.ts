@@ -1,7 +1,4 @@
 import * as vscode from "vscode";
-import type { Asked } from "../recording/asked";
-import type { Gradcheck } from "../recording/gradcheck";
-import type { Landscape } from "../recording/landscape";
 import type { Nudge } from "../runner/nudge";
 import type { Prepared } from "../runner/request";
 import type { Session } from "../session/session";
@@ -9,6 +6,8 @@ import { notTrusted } from "./messages";
 import { boundsFor } from "./settings";
 
 type Cursor = NonNullable<Session["cursor"]>;
+type Asked = Session["asked"][number];
+type Outcome<W extends Asked["what"]> = Exclude<Extract<Asked, { what: W }>["outcome"], string | null>;
 
 /** A re-run answers a question that somebody waits for, or that nobody asked: it gets less time than a run. */
 const seconds = { asked: 60, background: 30 };
@@ -46,7 +45,7 @@ export class Reruns {
   ask(session: Session, what: Asked["what"], cursor: Cursor, node = -1): Promise<void> {
     const { recording, outline } = session;
     if (what === "gradcheck")
-      return this.#answer<Gradcheck>(
+      return this.#answer<Outcome<"gradcheck">>(
         session,
         (done, of, outcome) => ({ what, done, of, outcome }),
         async (prepared, progress) => {
@@ -60,7 +59,7 @@ export class Reruns {
           return { stop: () => check.stop(), ended };
         },
       );
-    return this.#answer<Landscape>(
+    return this.#answer<Outcome<"landscape">>(
       session,
       (done, of, outcome) => ({ what, done, of, outcome }),
       async (prepared, progress) => {

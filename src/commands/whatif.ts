@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
-import type { Change } from "../recording/change";
 import type { Session } from "../session/session";
 import type { Sessions } from "../session/sessions";
 import { tolerance } from "./compare";
 import { say } from "./messages";
 import type { Reruns } from "./reruns";
 import type { Runs } from "./run";
+
+type Change = NonNullable<Session["facts"]["change"]>;
 
 /** Something else to try: what it changes, and how it is called. */
 export interface Question {

@@ -1,7 +1,7 @@
 import { type Lap, lapOf } from "../recording/course";
 import type { Session } from "../session/session";
 import type { ToHost, ToPageOf } from "./messages";
-import { packSparse } from "./sparse";
+import { packSparse } from "../recording/sparse";
 
 /** So long may one work before others get their turn, and so often is the page told of what there is, in milliseconds. */
 const atOnce = 8;

@@ -2,7 +2,7 @@ import { packSegments } from "../recording/segment.pack";
 import type { Recording } from "../recording/recording";
 import type { Outline } from "../recording/outline";
 import type { ToPageOf } from "./messages";
-import { packSparse } from "./sparse";
+import { packSparse } from "../recording/sparse";
 
 /** As long as a recording is smaller than this, a page gets all of it and never has to ask. */
 const wholeBelow = 500_000;

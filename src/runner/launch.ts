@@ -58,7 +58,7 @@ export interface LaunchOptions {
 
 /** Runs a prepared snippet in a process of its own. */
 export function launch(prepared: Prepared, on: Listener, options: LaunchOptions = {}): Run {
-  const child = options.child ?? join(__dirname, prepared.measuring ? "measure.js" : "child.js");
+  const child = options.child ?? join(__dirname, "child.js");
   const live = new LiveRun(prepared, on, child, options.graceMs ?? 1000);
   return { stop: () => live.ask("stop"), ended: live.run() };
 }

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import fc from "fast-check";
 import { packSegments, unpackSegments } from "../../src/recording/segment.pack";
 import { freshUi, readToHost, readToPage } from "../../src/panel/messages";
-import { packSparse, unpackSparse } from "../../src/panel/sparse";
+import { packSparse, unpackSparse } from "../../src/recording/sparse";
 
 const whole = fc.integer({ min: -1, max: 1e9 });
 const plain = { noNullPrototype: true } as const;

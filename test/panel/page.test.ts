@@ -4,7 +4,7 @@ import { Page } from "../../src/panel/page";
 import type { Surroundings } from "../../src/panel/surroundings";
 import { readToPage, type ToPage, type ToPageOf } from "../../src/panel/messages";
 import { unpackSegments } from "../../src/recording/segment.pack";
-import { unpackSparse } from "../../src/panel/sparse";
+import { unpackSparse } from "../../src/recording/sparse";
 import { Supply } from "../../src/panel/supply";
 import { columnOf } from "../../src/runner/child/column";
 import { Uis, type Memory } from "../../src/panel/uis";

@@ -27,7 +27,7 @@ async function found(text: string): Promise<readonly Finding[]> {
   outline.update();
   const prepared = again(recording, { file: "main.ts", root, selection: null }, { limits: defaultLimits });
   if (isProblem(prepared)) throw new Error(prepared.message);
-  return checkByHand(recording, outline, prepared, { child: await buildChild("measure") }).found;
+  return checkByHand(recording, outline, prepared, { child: await buildChild() }).found;
 }
 
 const titles = async (text: string): Promise<string[]> => (await found(text)).map(({ title }) => title);

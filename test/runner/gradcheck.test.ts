@@ -47,7 +47,7 @@ async function check(
 ): Promise<Checked | string> {
   const node = label === "" ? -1 : nodeOf(of, label, iteration);
   const cursor = { segment: segmentOf(of, iteration), step: 0 };
-  const child = await buildChild("measure");
+  const child = await buildChild();
   return checkGradients(of.recording, of.outline, cursor, node, of.prepared, { child, ...options }).ended;
 }
 
@@ -200,7 +200,7 @@ describe("gradcheck", function () {
     await check(of, "", 0, { progress: (done, all) => told.push(`${done} of ${all}`) });
     assert.equal(told.at(-1), "30 of 30");
     const run = checkGradients(of.recording, of.outline, { segment: segmentOf(of, 0), step: 0 }, -1, of.prepared, {
-      child: await buildChild("measure"),
+      child: await buildChild(),
       progress: () => run.stop(),
     });
     assert.equal(await run.ended, "The check was stopped.");

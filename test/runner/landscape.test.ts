@@ -46,7 +46,7 @@ for (let epoch = 0; epoch < 12; epoch++) {
 
 async function draw(of: Repeatable, iteration: number, options: MeasureOptions = {}): Promise<Landscape | string> {
   const cursor = { segment: segmentOf(of, iteration), step: 0 };
-  const child = await buildChild("measure");
+  const child = await buildChild();
   return drawLandscape(of.recording, of.outline, cursor, of.prepared, { child, ...options }).ended;
 }
 
@@ -167,7 +167,7 @@ describe("landscape", function () {
     );
     const of = await repeatable(two);
     const run = drawLandscape(of.recording, of.outline, { segment: segmentOf(of, 0), step: 0 }, of.prepared, {
-      child: await buildChild("measure"),
+      child: await buildChild(),
       progress: () => run.stop(),
     });
     assert.equal(await run.ended, "The drawing was stopped.");

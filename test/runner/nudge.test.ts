@@ -39,7 +39,7 @@ async function nudged(
   const node = graph.nodes.findIndex(({ label }) => label === name);
   const plan = planNudge(recording, outline, { segment, step: 0 }, node, by);
   if (typeof plan === "string") return plan;
-  return nudge(plan, prepared, { child: await buildChild("measure") }).ended;
+  return nudge(plan, prepared, { child: await buildChild() }).ended;
 }
 
 async function refused(of: Ran, name: string): Promise<string> {

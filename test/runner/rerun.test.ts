@@ -37,7 +37,7 @@ async function measured(
   passes: readonly Pass[],
   options: MeasureOptions = {},
 ): Promise<Measurement> {
-  return measure(prepared, passes, { child: await buildChild("measure"), ...options }).ended;
+  return measure(prepared, passes, { child: await buildChild(), ...options }).ended;
 }
 
 async function changed({ prepared }: Ran, change: Change): Promise<Recording> {
@@ -199,7 +199,7 @@ describe("rerun", function () {
     const of = await ran(regression);
     const endless = regression.replace("epoch < 20", "epoch >= 0");
     const prepared = { ...of.prepared, text: endless, request: { ...of.prepared.request, text: endless } };
-    const child = await buildChild("measure");
+    const child = await buildChild();
     const short = await measure(prepared, [{ puts: [], turns: [turn(of, 2)] }], { child }).ended;
     assert.equal(short.measured.length, 1);
     const run = measure(prepared, [{ puts: [], turns: [] }], { child });

@@ -1,15 +1,12 @@
 import { build } from "esbuild";
 import { join } from "node:path";
 
-/** The children's entries. */
-const programs = { child: "main", measure: "measure" };
-
 const root = join(__dirname, "../..");
 const built = new Map<string, Promise<string>>();
 
-/** Builds a child's program as it ships, once per test run, and gives its path. */
-export function buildChild(name: keyof typeof programs = "child"): Promise<string> {
-  return program(name, `src/runner/child/${programs[name]}.ts`);
+/** Builds the child's program as it ships, once per test run, and gives its path. */
+export function buildChild(): Promise<string> {
+  return program("child", "src/runner/child/main.ts");
 }
 
 /** The same of the command line, beside its child. */

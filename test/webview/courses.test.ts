@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { ToHost, ToPageOf } from "../../src/panel/messages";
-import { packSparse } from "../../src/panel/sparse";
+import { packSparse } from "../../src/recording/sparse";
 import { Courses } from "../../webview/courses";
 
 type Asked = Extract<ToHost, { type: "course" }>;

@@ -75,7 +75,7 @@ function prepared(session: Session): Prepared {
 async function nudgeReally(session: Session, cursor: Cursor, node: number, by: number): Promise<NudgeOutcome> {
   const plan = planNudge(session.recording, session.outline, cursor, node, by);
   if (typeof plan === "string") return plan;
-  return nudge(plan, prepared(session), { child: await buildChild("measure") }).ended;
+  return nudge(plan, prepared(session), { child: await buildChild() }).ended;
 }
 
 /** Asks real re-runs, which tell how far they are. */
@@ -83,7 +83,7 @@ async function askReally(session: Session, what: Asked["what"], cursor: Cursor, 
   session.answer({ what, done: 0, of: 0, outcome: null });
   const { recording, outline } = session;
   const progress = (done: number, of: number): void => session.answer({ what, done, of, outcome: null });
-  const options = { child: await buildChild("measure"), progress };
+  const options = { child: await buildChild(), progress };
   if (what === "landscape") {
     const outcome = await drawLandscape(recording, outline, cursor, prepared(session), options).ended;
     return session.answer({ what, done: 0, of: 0, outcome });

@@ -1,6 +1,10 @@
-import type { Sparse } from "./messages";
+/** Numbers, and the places among them where there is none: a NaN is a number. */
+export interface Sparse {
+  readonly values: Float64Array;
+  readonly holes: Float64Array;
+}
 
-/** Numbers with holes for a message. */
+/** Numbers with holes as two plain arrays. */
 export function packSparse(numbers: readonly (number | null)[]): Sparse {
   return {
     values: Float64Array.from(numbers, (x) => x ?? NaN),
