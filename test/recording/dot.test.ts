@@ -82,7 +82,7 @@ for (let i = 0; i < 1; i++) net(tensor([[1, 2]])).sum().backward();`);
         Graphviz.unload();
         const nodes = labels.map((lines, k) => `n${k} [shape=box label=${quoted(lines)}]`);
         const program = await Graphviz.load();
-        let svg = "";
+        let svg: string;
         try {
           svg = program.layout(`digraph { ${nodes.join("\n")} }`, "svg", "dot");
         } catch (fault) {
