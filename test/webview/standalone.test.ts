@@ -140,7 +140,9 @@ describe("an exported page", function () {
     const dark = await ground();
     await page.emulateMedia({ colorScheme: "light" });
     await eventually("light", async () => (await ground()) !== dark);
-    ok(await page.evaluate(() => document.body.classList.contains("vscode-light")));
+    await eventually("told to the painting", () =>
+      page.evaluate(() => document.body.classList.contains("vscode-light")),
+    );
     deepEqual(errors, []);
   });
 });
