@@ -174,6 +174,18 @@ export class Workbench {
     await row.first().waitFor({ state: "hidden", timeout: 10_000 });
   }
 
+  /** Chooses an entry of the menu that is open; in the moment it opens a menu takes no click. */
+  async choose(label: string): Promise<void> {
+    const entry = this.page.locator(".monaco-menu .action-item:visible", { hasText: label }).first();
+    await entry.waitFor();
+    await eventually(`${label} is chosen`, async () => {
+      await this.page.waitForTimeout(200);
+      await entry.click({ timeout: 1000 }).catch(() => undefined);
+      await this.page.waitForTimeout(300);
+      return !(await entry.isVisible());
+    });
+  }
+
   /** Opens a file (absolute, or relative to the folder) in the active group and focuses it. */
   async openFile(path: string): Promise<void> {
     const absolute = resolve(this.options?.folder ?? root, path);
@@ -182,7 +194,16 @@ export class Workbench {
       await api.window.showTextDocument(document, { preview: false, viewColumn: api.ViewColumn.One });
       await api.commands.executeCommand("workbench.action.focusActiveEditorGroup");
     }, absolute);
-    await this.editor().waitFor();
+    await this.focusEditor();
+  }
+
+  /** Waits until a text editor is active; a page that opens meanwhile may have become that. */
+  private async focusEditor(): Promise<void> {
+    await eventually("a text editor is active", async () => {
+      if (await this.editor().isVisible()) return true;
+      await this.host((api) => api.commands.executeCommand("workbench.action.focusFirstEditorGroup"));
+      return false;
+    });
   }
 
   /** Opens an untitled document with this text and focuses it. */
@@ -196,7 +217,7 @@ export class Workbench {
       language,
       content,
     );
-    await this.editor().waitFor();
+    await this.focusEditor();
   }
 
   /** Selects from one 0-based position to another in the active editor, scrolls there and focuses the editor. */

@@ -189,7 +189,7 @@ describe("running in real VS Code", () => {
     await next(async () => {
       const { x, y } = await bench.pointOf("const rate");
       await page.mouse.click(x, y, { button: "right" });
-      await page.getByRole("menuitem", { name: "Run gradient descent" }).click();
+      await bench.choose("Run gradient descent");
     });
   });
 
