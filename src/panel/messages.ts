@@ -92,9 +92,6 @@ const chunks = v.object({
 /** Numbers, and the places among them where there is none: a NaN is one. */
 const sparse = v.object({ values: doubles, holes: doubles });
 
-/** Numbers with holes. */
-export type Sparse = v.InferOutput<typeof sparse>;
-
 const outline = v.object({
   type: v.literal("outline"),
   id: v.string(),
