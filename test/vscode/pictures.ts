@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PanelView } from "./panel";
+import { openInspector } from "./training";
 import { eventually, Workbench } from "./workbench";
 
 const root = resolve(__dirname, "../..");
@@ -18,10 +19,6 @@ interface Scene {
   /** A part of the page; the whole page without. */
   readonly part?: string;
   readonly go: (panel: PanelView) => Promise<void>;
-}
-
-async function openInspector(panel: PanelView): Promise<void> {
-  if (!(await panel.frame.locator(".inspector").isVisible())) await panel.button("Inspector").click();
 }
 
 async function tab(panel: PanelView, name: string): Promise<void> {

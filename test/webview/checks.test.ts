@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { Session } from "../../src/session/session";
-import { launchChromium } from "../support/chromium";
-import { closeLayouts, example, type Hosted, openRun, ran, type RunOptions } from "./hosted";
+import { example, type Hosted, ran, type RunOptions } from "./hosted";
+import { Pages } from "./pages";
 
 const folder = "test/out/screens";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -12,25 +12,15 @@ const themes = ["dark", "light", "hc-dark", "hc-light"] as const;
 
 describe("checks on the page", function () {
   this.timeout(120_000);
-  let browser: Browser;
+  const pages = new Pages();
   let hosted: Hosted;
   let page: Page;
-  before(async () => {
+  before(() => {
     mkdirSync(folder, { recursive: true });
-    browser = await launchChromium();
-  });
-  afterEach(async () => {
-    deepEqual(hosted.errors, []);
-    deepEqual(hosted.violations, []);
-    await hosted.close();
-  });
-  after(async () => {
-    closeLayouts();
-    await browser.close();
   });
 
   async function begin(session: Session, options: RunOptions = {}): Promise<void> {
-    hosted = await openRun(browser, session, { width: 1080, height: 760, ...options });
+    hosted = await pages.open(session, options);
     page = hosted.page;
   }
   const forgotten = () => ran(example("forgotten-zero"), "forgotten-zero.ts");

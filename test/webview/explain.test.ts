@@ -1,10 +1,10 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { Session } from "../../src/session/session";
-import { launchChromium } from "../support/chromium";
 import { axed } from "./axed";
-import { closeLayouts, example, type Hosted, openRun, ran, type RunOptions } from "./hosted";
+import { example, type Hosted, ran, type RunOptions } from "./hosted";
+import { Pages, pickNode } from "./pages";
 
 const folder = "test/out/screens";
 
@@ -52,7 +52,7 @@ for (let epoch = 0; epoch < 5; epoch++) {
 
 describe("the Explain tab", function () {
   this.timeout(60_000);
-  let browser: Browser;
+  const pages = new Pages();
   let session: Session;
   let layers: Session;
   let adam: Session;
@@ -62,32 +62,18 @@ describe("the Explain tab", function () {
 
   before(async () => {
     mkdirSync(folder, { recursive: true });
-    [browser, session, layers, adam, fork] = await Promise.all([
-      launchChromium(),
+    [session, layers, adam, fork] = await Promise.all([
       ran(example("autograd"), "autograd.ts"),
       ran(layered, "layers.ts"),
       ran(adaptive, "adam.ts"),
       ran(forked, "fork.ts"),
     ]);
   });
-  after(async () => {
-    closeLayouts();
-    await browser.close();
-  });
-  afterEach(async () => {
-    deepEqual(hosted.errors, []);
-    deepEqual(hosted.violations, []);
-    await hosted.close();
-  });
 
   /** Opens at the end of the first iteration's backward. */
   const open = async (options: RunOptions = {}, of = session): Promise<void> => {
-    of.move({ to: "cursor", segment: of.track.segmentOf(0), step: 0 });
-    hosted = await openRun(browser, of, { width: 1080, height: 760, ...options });
+    hosted = await pages.openAtBackward(of, options);
     page = hosted.page;
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("ArrowDown");
-    if ((options.width ?? 1080) < 640) await page.click(".inspect");
     await answered();
   };
   const answered = async (): Promise<void> => {
@@ -99,10 +85,7 @@ describe("the Explain tab", function () {
   const texts = async (selector: string): Promise<string[]> =>
     Promise.all((await page.locator(selector).all()).map(async (each) => (await each.evaluate(spoken)).trim()));
   const pick = async (name: string): Promise<void> => {
-    await page
-      .locator("[role=treeitem]", { hasText: new RegExp(`^${name} `) })
-      .first()
-      .dispatchEvent("click");
+    await pickNode(page, name);
     await answered();
   };
   /** Puts the mouse on the wire between two nodes, and waits for what its tooltip says. */

@@ -1,11 +1,11 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { Session } from "../../src/session/session";
 import { micrograd } from "../bench/panel/models";
-import { launchChromium } from "../support/chromium";
-import { closeLayouts, type Hosted, openRun, ran, type RunOptions } from "./hosted";
+import { type Hosted, ran, type RunOptions } from "./hosted";
+import { Pages } from "./pages";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const folder = "test/out/screens";
@@ -43,22 +43,18 @@ const expanded = (page: Page) =>
 
 describe("a folded graph on the page", function () {
   this.timeout(60_000);
-  let browser: Browser;
+  const pages = new Pages();
   let session: Session;
   let hosted: Hosted;
   let page: Page;
 
   before(async () => {
     mkdirSync(folder, { recursive: true });
-    [browser, session] = await Promise.all([launchChromium(), ran(transformer, "transformer-step.ts")]);
-  });
-  after(async () => {
-    closeLayouts();
-    await browser.close();
+    session = await ran(transformer, "transformer-step.ts");
   });
   const begin = async (options: RunOptions = {}): Promise<void> => {
     session.move({ to: "cursor", segment: session.track.segmentOf(0), step: 0 });
-    hosted = await openRun(browser, session, { width: 1080, height: 760, ...options });
+    hosted = await pages.open(session, options);
     page = hosted.page;
     await press("ArrowDown");
   };
@@ -72,11 +68,6 @@ describe("a folded graph on the page", function () {
     await page.waitForSelector("body:not(.waiting) .stage-area:not([aria-busy])", { timeout: 30_000 });
     await hosted.settled();
   };
-  afterEach(async () => {
-    deepEqual(hosted.errors, []);
-    deepEqual(hosted.violations, []);
-    await hosted.close();
-  });
 
   it("opens folded, says so, and opens part by part with the keyboard", async () => {
     await begin();
@@ -168,7 +159,7 @@ describe("a folded graph on the page", function () {
   it("dims what a clicked node has nothing to do with", async () => {
     const small = await ran(branches, "branches.ts");
     small.move({ to: "cursor", segment: small.track.segmentOf(0), step: 1000 });
-    hosted = await openRun(browser, small, { width: 1080, height: 760 });
+    hosted = await pages.open(small);
     page = hosted.page;
     const { x, y } = await cardAt("x");
     const w = await cardAt("w");
@@ -190,7 +181,7 @@ describe("a folded graph on the page", function () {
   it("keeps the picture still while epochs take different ways", async () => {
     const changing = await ran(branches, "branches.ts");
     changing.move({ to: "cursor", segment: changing.track.segmentOf(0), step: 3 });
-    hosted = await openRun(browser, changing, { width: 1080, height: 760 });
+    hosted = await pages.open(changing);
     page = hosted.page;
     await page.screenshot({ path: `${folder}/branch-even.png` });
     const { x, y } = await cardAt("loss");
@@ -207,7 +198,7 @@ describe("a folded graph on the page", function () {
     it(`folds what a backward computed for another, and opens it, ${theme}`, async () => {
       const twice = await ran(penalized, "penalty.ts");
       twice.move({ to: "cursor", segment: twice.track.segmentOf(0), step: 1000 });
-      hosted = await openRun(browser, twice, { width: 1080, height: 760, theme });
+      hosted = await pages.open(twice, { theme });
       page = hosted.page;
       const closed = page.locator('[role=treeitem][aria-expanded="false"]');
       match((await closed.allTextContents()).join(), /^gradient of score, \d+ nodes, out \[2, 3\]/);
@@ -221,7 +212,7 @@ describe("a folded graph on the page", function () {
 
   it("reads a long graph in turns, and says what is folded", async () => {
     const long = await ran(micrograd(6), "micrograd.ts");
-    hosted = await openRun(browser, long, { width: 1080, height: 760, patience: 60_000 });
+    hosted = await pages.open(long, { patience: 60_000 });
     page = hosted.page;
     match(await page.locator(".folding .text").innerText(), /^4,\d\d\d of 4,\d\d\d nodes folded into \d+ cards$/);
     const before = await page.locator(".step").innerText();

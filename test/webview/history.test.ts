@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { Session } from "../../src/session/session";
-import { launchChromium } from "../support/chromium";
 import { axed } from "./axed";
-import { closeLayouts, example, type Hosted, openRun, ran, type RunOptions } from "./hosted";
+import { example, type Hosted, ran, type RunOptions } from "./hosted";
+import { Pages, pickNode } from "./pages";
 
 const folder = "test/out/screens";
 
@@ -25,32 +25,19 @@ for (let epoch = 0; epoch < 40; epoch++) {
 
 describe("the History tab", function () {
   this.timeout(60_000);
-  let browser: Browser;
+  const pages = new Pages();
   let session: Session;
   let hosted: Hosted;
   let page: Page;
 
   before(async () => {
     mkdirSync(folder, { recursive: true });
-    [browser, session] = await Promise.all([launchChromium(), ran(program, "history.ts")]);
-  });
-  after(async () => {
-    closeLayouts();
-    await browser.close();
-  });
-  afterEach(async () => {
-    deepEqual(hosted.errors, []);
-    deepEqual(hosted.violations, []);
-    await hosted.close();
+    session = await ran(program, "history.ts");
   });
 
   const open = async (options: RunOptions = {}, of = session): Promise<void> => {
-    of.move({ to: "cursor", segment: of.track.segmentOf(0), step: 0 });
-    hosted = await openRun(browser, of, { width: 1080, height: 1200, ...options });
+    hosted = await pages.openAtBackward(of, { height: 1200, ...options });
     page = hosted.page;
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("ArrowDown");
-    if ((options.width ?? 1080) < 640) await page.click(".inspect");
     await page.click("#tab-history");
     await read();
   };
@@ -61,10 +48,7 @@ describe("the History tab", function () {
     await hosted.settled();
   };
   const pick = async (name: string): Promise<void> => {
-    await page
-      .locator("[role=treeitem]", { hasText: new RegExp(`^${name} `) })
-      .first()
-      .dispatchEvent("click");
+    await pickNode(page, name);
     await read();
   };
   const choose = async (list: string, option: string): Promise<void> => {

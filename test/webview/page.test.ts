@@ -1,11 +1,11 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { Cursor } from "../../src/recording/moves";
 import type { Session } from "../../src/session/session";
 import { regression } from "../session/recorded";
-import { launchChromium } from "../support/chromium";
 import { axed } from "./axed";
-import { closeLayouts, example, type Hosted, openRun, ran, type RunOptions } from "./hosted";
+import { example, type Hosted, ran, type RunOptions } from "./hosted";
+import { Pages } from "./pages";
 
 const textOf = (page: Page, selector: string) => page.locator(selector).innerText();
 const stepText = async (page: Page) => (await page.locator(".step").textContent()) ?? "";
@@ -18,30 +18,21 @@ const picture = (page: Page) =>
 
 describe("the page", function () {
   this.timeout(60_000);
-  let browser: Browser;
+  const pages = new Pages();
   let session: Session;
   let hosted: Hosted;
   let page: Page;
 
   before(async () => {
-    [browser, session] = await Promise.all([launchChromium(), ran(example("autograd"), "autograd.ts")]);
-  });
-  after(async () => {
-    closeLayouts();
-    await browser.close();
+    session = await ran(example("autograd"), "autograd.ts");
   });
 
   const begin = async (options: RunOptions = {}, of = session): Promise<void> => {
     of.player.pause();
     of.move({ to: "cursor", segment: of.track.segmentOf(0), step: 3 });
-    hosted = await openRun(browser, of, { width: 1000, height: 720, ...options });
+    hosted = await pages.open(of, { width: 1000, height: 720, ...options });
     page = hosted.page;
   };
-  afterEach(async () => {
-    deepEqual(hosted.errors, []);
-    deepEqual(hosted.violations, []);
-    await hosted.close();
-  });
 
   const at = (): Cursor | null => session.cursor;
 
@@ -247,7 +238,7 @@ describe("the page", function () {
     await begin({ theme: "light" }, broken);
     deepEqual(await axed(page), []);
     await hosted.close();
-    hosted = await openRun(browser, null, {});
+    hosted = await pages.open(null);
     deepEqual(await axed(hosted.page), []);
   });
 
@@ -276,7 +267,7 @@ describe("the page", function () {
   });
 
   it("says what to do when nothing was run", async () => {
-    hosted = await openRun(browser, null, {
+    hosted = await pages.open(null, {
       empty: { reason: "This workspace is not trusted.", problem: null, canRun: false },
     });
     page = hosted.page;

@@ -1,28 +1,24 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { PictureFormat } from "../../src/panel/messages";
 import { graphOf } from "../../src/recording/graph";
 import type { Session } from "../../src/session/session";
 import { scaleOf } from "../../webview/picture";
 import { SvgPen } from "../../webview/svg";
-import { launchChromium } from "../support/chromium";
-import { closeLayouts, example, type Hosted, openRun, ran } from "./hosted";
+import { example, type Hosted, ran } from "./hosted";
+import { Pages } from "./pages";
 
 const folder = "test/out/pictures";
 
 describe("pictures of the graph", function () {
   this.timeout(120_000);
-  let browser: Browser;
+  const pages = new Pages();
   let session: Session;
   before(async () => {
     mkdirSync(folder, { recursive: true });
-    [browser, session] = await Promise.all([launchChromium(), ran(example("autograd"), "autograd.ts")]);
-  });
-  after(async () => {
-    closeLayouts();
-    await browser.close();
+    session = await ran(example("autograd"), "autograd.ts");
   });
 
   async function picture(hosted: Hosted, format: PictureFormat): Promise<Uint8Array> {
@@ -70,7 +66,7 @@ describe("pictures of the graph", function () {
   for (const theme of ["dark", "light", "hc-dark", "hc-light"] as const) {
     it(`SVG and PNG in ${theme} show all the page shows, and look the same`, async () => {
       session.move({ to: "cursor", segment: session.track.segmentOf(0), step: 7 });
-      const hosted = await openRun(browser, session, { theme, width: 700, height: 600 });
+      const hosted = await pages.open(session, { theme, width: 700, height: 600 });
       const svg = Buffer.from(await picture(hosted, "svg")).toString();
       const png = Buffer.from(await picture(hosted, "png"));
       writeFileSync(`${folder}/${theme}.svg`, svg);
@@ -88,7 +84,7 @@ describe("pictures of the graph", function () {
       const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg)!.map(Number);
       deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [Math.ceil(2 * width!), Math.ceil(2 * height!)]);
       const asUri = (type: string, bytes: Buffer): string => `data:image/${type};base64,${bytes.toString("base64")}`;
-      const other = await browser.newPage();
+      const other = await pages.browser.newPage();
       await other.addInitScript("globalThis.__name = (named) => named");
       await other.goto("about:blank");
       const difference = await apart(
@@ -112,7 +108,7 @@ describe("pictures of the graph", function () {
     const pen = new SvgPen({ x: 0, y: 0, width: 9, height: 9 }, { font: "", measureText: () => ({}) as TextMetrics });
     pen.font = "12px monospace";
     for (const text of texts) pen.fillText(text, 0, 0);
-    const hosted = await openRun(browser, session);
+    const hosted = await pages.open(session);
     const got = await read(hosted, Buffer.from(pen.document(texts[0]!)).toString());
     equal(got.faults, 0);
     deepEqual(
@@ -123,7 +119,7 @@ describe("pictures of the graph", function () {
   });
 
   it("asks a page that is not up yet, and says when there will be none", async () => {
-    const hosted = await openRun(browser, session);
+    const hosted = await pages.open(session);
     hosted.host.hidden();
     const asked = hosted.host.picture("svg");
     await hosted.page.reload();

@@ -1,11 +1,10 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Browser } from "playwright-core";
 import type { Session } from "../../src/session/session";
-import { launchChromium } from "../support/chromium";
 import type { ThemeName } from "../support/themes";
-import { closeLayouts, example, type Hosted, openRun, ran, type RunOptions } from "./hosted";
+import { example, type Hosted, ran, type RunOptions } from "./hosted";
+import { Pages } from "./pages";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const folder = "dist-test/screens";
@@ -13,27 +12,18 @@ const themes: readonly ThemeName[] = ["dark", "light", "hc-dark", "hc-light"];
 
 describe("what re-runs show on the page", function () {
   this.timeout(90_000);
-  let browser: Browser;
+  const pages = new Pages();
   let session: Session;
   let hosted: Hosted;
 
   before(async () => {
     mkdirSync(folder, { recursive: true });
-    [browser, session] = await Promise.all([launchChromium(), ran(example("autograd"), "autograd.ts")]);
-  });
-  after(async () => {
-    closeLayouts();
-    await browser.close();
-  });
-  afterEach(async () => {
-    deepEqual(hosted.errors, []);
-    deepEqual(hosted.violations, []);
-    await hosted.close();
+    session = await ran(example("autograd"), "autograd.ts");
   });
 
   const begin = async (options: RunOptions = {}, of = session): Promise<void> => {
     of.move({ to: "cursor", segment: of.track.segmentOf(0), step: 8 });
-    hosted = await openRun(browser, of, { width: 1080, height: 760, ...options });
+    hosted = await pages.open(of, options);
   };
   /** Chooses a node by its name in the tree. */
   const choose = async (name: string): Promise<void> => {

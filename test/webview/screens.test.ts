@@ -1,9 +1,7 @@
-import { deepEqual } from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import type { Browser } from "playwright-core";
 import type { Session } from "../../src/session/session";
-import { launchChromium } from "../support/chromium";
-import { closeLayouts, example, type Hosted, openRun, ran, type RunOptions } from "./hosted";
+import { example, type Hosted, ran, type RunOptions } from "./hosted";
+import { Pages } from "./pages";
 
 const folder = "test/out/screens";
 const sizes = [
@@ -14,26 +12,25 @@ const sizes = [
 
 describe("screens of the page", function () {
   this.timeout(120_000);
-  let browser: Browser;
+  const pages = new Pages();
   let session: Session;
   before(async () => {
     mkdirSync(folder, { recursive: true });
-    [browser, session] = await Promise.all([launchChromium(), ran(example("autograd"), "autograd.ts")]);
-  });
-  after(async () => {
-    closeLayouts();
-    await browser.close();
+    session = await ran(example("autograd"), "autograd.ts");
   });
 
-  const open = async (name: string, of: Session, options: RunOptions, then?: (hosted: Hosted) => Promise<void>) => {
+  const open = async (
+    name: string,
+    of: Session,
+    options: RunOptions = {},
+    then?: (hosted: Hosted) => Promise<void>,
+  ) => {
     of.move({ to: "cursor", segment: of.track.segmentOf(0), step: 3 });
-    const hosted = await openRun(browser, of, options);
+    const hosted = await pages.open(of, options);
     await hosted.page.keyboard.press("ArrowDown");
     await hosted.settled();
     await then?.(hosted);
     await hosted.page.screenshot({ path: `${folder}/${name}.png` });
-    deepEqual(hosted.errors, []);
-    deepEqual(hosted.violations, []);
     await hosted.close();
   };
 
@@ -44,7 +41,7 @@ describe("screens of the page", function () {
   }
 
   it("tooltip of a node, and the history of a parameter", () =>
-    open("tip", session, { width: 1080, height: 760 }, async (hosted) => {
+    open("tip", session, {}, async (hosted) => {
       const { page } = hosted;
       await page.click("#tab-history");
       await page.mouse.move(80, 270);
@@ -53,12 +50,12 @@ describe("screens of the page", function () {
     }));
 
   it("a module and an optimizer", async () =>
-    open("module", await ran(example("linear-regression"), "linear-regression.ts"), { width: 1080, height: 760 }));
+    open("module", await ran(example("linear-regression"), "linear-regression.ts")));
 
   it("a network of many weights, near and far", async () => {
     const big = await ran(network, "network.ts");
-    await open("network-far", big, { width: 1080, height: 760 });
-    await open("network-middle", big, { width: 1080, height: 760 }, async (hosted) => {
+    await open("network-far", big);
+    await open("network-middle", big, {}, async (hosted) => {
       const { page } = hosted;
       for (let i = 0; i < 6; i++) await page.click("[title='Zoom in']");
       await hosted.settled();
@@ -69,7 +66,7 @@ describe("screens of the page", function () {
     open("failed", await ran(failing, "failing.ts"), { width: 700, height: 700, theme: "light" }));
 
   it("nothing yet", async () => {
-    const hosted = await openRun(browser, null, { width: 700, height: 600 });
+    const hosted = await pages.open(null, { width: 700, height: 600 });
     await hosted.page.screenshot({ path: `${folder}/empty.png` });
     await hosted.close();
   });

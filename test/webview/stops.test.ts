@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { Session } from "../../src/session/session";
-import { launchChromium } from "../support/chromium";
 import { axed } from "./axed";
-import { closeLayouts, example, type Hosted, openRun, ran, type RunOptions } from "./hosted";
+import { example, type Hosted, ran, type RunOptions } from "./hosted";
+import { Pages } from "./pages";
 
 const folder = "test/out/screens";
 const themes = ["dark", "light", "hc-dark", "hc-light"] as const;
@@ -14,21 +14,11 @@ const lineOf = (text: string, part: string): number => text.split("\n").findInde
 
 describe("stops on the page", function () {
   this.timeout(120_000);
-  let browser: Browser;
+  const pages = new Pages();
   let hosted: Hosted;
   let page: Page;
-  before(async () => {
+  before(() => {
     mkdirSync(folder, { recursive: true });
-    browser = await launchChromium();
-  });
-  afterEach(async () => {
-    deepEqual(hosted.errors, []);
-    deepEqual(hosted.violations, []);
-    await hosted.close();
-  });
-  after(async () => {
-    closeLayouts();
-    await browser.close();
   });
 
   const text = example("autograd");
@@ -44,7 +34,7 @@ describe("stops on the page", function () {
       program?.file ?? "",
       (options.lines ?? []).map((line) => ({ line })),
     );
-    hosted = await openRun(browser, session, { width: 1080, height: 760, ...options });
+    hosted = await pages.open(session, options);
     page = hosted.page;
     return session;
   }

@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { Session } from "../../src/session/session";
-import { launchChromium } from "../support/chromium";
 import { axed } from "./axed";
-import { closeLayouts, type Hosted, openRun, ran, type RunOptions } from "./hosted";
+import { type Hosted, ran, type RunOptions } from "./hosted";
+import { Pages, pickNode } from "./pages";
 
 const folder = "test/out/screens";
 
@@ -25,40 +25,24 @@ for (let epoch = 0; epoch < 3; epoch++) {
 
 describe("the Tensor tab", function () {
   this.timeout(60_000);
-  let browser: Browser;
+  const pages = new Pages();
   let session: Session;
   let hosted: Hosted;
   let page: Page;
 
   before(async () => {
     mkdirSync(folder, { recursive: true });
-    [browser, session] = await Promise.all([launchChromium(), ran(program, "numbers.ts")]);
-  });
-  after(async () => {
-    closeLayouts();
-    await browser.close();
-  });
-  afterEach(async () => {
-    deepEqual(hosted.errors, []);
-    deepEqual(hosted.violations, []);
-    await hosted.close();
+    session = await ran(program, "numbers.ts");
   });
 
   const open = async (options: RunOptions = {}): Promise<void> => {
-    session.move({ to: "cursor", segment: session.track.segmentOf(0), step: 0 });
-    hosted = await openRun(browser, session, { width: 1080, height: 900, ...options });
+    hosted = await pages.openAtBackward(session, { height: 900, ...options });
     page = hosted.page;
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("ArrowDown");
-    if ((options.width ?? 1080) < 640) await page.click(".inspect");
     await page.click("#tab-tensor");
     await hosted.settled();
   };
   const pick = async (name: string): Promise<void> => {
-    await page
-      .locator("[role=treeitem]", { hasText: new RegExp(`^${name} `) })
-      .first()
-      .dispatchEvent("click");
+    await pickNode(page, name);
     await hosted.settled();
   };
   const section = (title: string) =>

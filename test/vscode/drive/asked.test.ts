@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PanelView } from "../panel";
-import { eventually, workbench, type Workbench } from "../workbench";
+import { folderOf, running } from "../training";
+import { eventually, type Workbench } from "../workbench";
 
 const cube = `import { autograd, noGrad, tensor, type Tensor } from "backstep";
 
@@ -31,15 +31,10 @@ for (let epoch = 0; epoch < 12; epoch++) {
 describe("what re-runs are asked in real VS Code", () => {
   let bench: Workbench;
   let panel: PanelView;
-  const folder = mkdtempSync(join(tmpdir(), "backstep-asked-"));
-  writeFileSync(join(folder, "cube.ts"), cube);
+  const folder = folderOf({ "cube.ts": cube });
 
   before(async () => {
-    bench = await workbench();
-    await bench.open({ folder });
-    await bench.openFile("cube.ts");
-    await bench.command("Backstep: Run gradient descent");
-    panel = await PanelView.of(bench, /cube\.ts/);
+    ({ bench, panel } = await running(folder, "cube.ts"));
   });
 
   it("checks all gradients by a command, and puts the wrong backward into Checks and Problems with its line", async () => {

@@ -1,35 +1,14 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { PanelView } from "../panel";
-import { eventually, workbench, type Workbench } from "../workbench";
-
-const source = `import { noGrad, tensor, type Tensor } from "backstep";
-const x = tensor([1, 2, 3, 4]);
-const y = tensor([2, 4, 6, 8]);
-const w = tensor(0, { requiresGrad: true });
-function forward(input: Tensor): Tensor {
-  const scaled = w.mul(input);
-  return scaled.sub(y);
-}
-for (let epoch = 0; epoch < 20; epoch++) {
-  const loss = forward(x).pow(2).mean();
-  loss.backward();
-  noGrad(() => w.sub_(w.grad!.mul(0.01)));
-  w.grad!.zero_();
-}
-`;
+import { folderOf, opened, trainingWithCall } from "../training";
+import { eventually, type Workbench } from "../workbench";
 
 describe("debugging a recording in real VS Code", () => {
   let bench: Workbench;
-  const folder = mkdtempSync(join(tmpdir(), "backstep-debug-"));
-  writeFileSync(join(folder, "train.ts"), source);
+  const folder = folderOf({ "train.ts": trainingWithCall });
 
   before(async () => {
-    bench = await workbench();
-    await bench.open({ folder });
-    await bench.openFile("train.ts");
+    bench = await opened(folder);
   });
 
   after(async () => {

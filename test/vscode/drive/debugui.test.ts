@@ -1,31 +1,16 @@
 import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PanelView } from "../panel";
+import { folderOf, trainingWithCall } from "../training";
 import { eventually, workbench, type Workbench } from "../workbench";
 
-const source = `import { noGrad, tensor, type Tensor } from "backstep";
-const x = tensor([1, 2, 3, 4]);
-const y = tensor([2, 4, 6, 8]);
-const w = tensor(0, { requiresGrad: true });
-function forward(input: Tensor): Tensor {
-  const scaled = w.mul(input);
-  return scaled.sub(y);
-}
-// The training:
-for (let epoch = 0; epoch < 20; epoch++) {
-  const loss = forward(x).pow(2).mean();
-  loss.backward();
-  noGrad(() => w.sub_(w.grad!.mul(0.01)));
-  w.grad!.zero_();
-}
-`;
+/** With a line that makes nothing. */
+const source = trainingWithCall.replace("for (", "// The training:\nfor (");
+
 describe("VS Code's debug UI on a recording", () => {
   let bench: Workbench;
-  const folder = mkdtempSync(join(tmpdir(), "backstep-debugui-"));
-  writeFileSync(join(folder, "train.ts"), source);
+  const folder = folderOf({ "train.ts": source });
   const saved = join(folder, "saved.backstep");
 
   before(async function () {

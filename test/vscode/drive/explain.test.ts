@@ -1,9 +1,7 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { PanelView } from "../panel";
-import { eventually, workbench, type Workbench } from "../workbench";
+import type { PanelView } from "../panel";
+import { folderOf, openInspector, running } from "../training";
+import { eventually, type Workbench } from "../workbench";
 
 const source = `import { noGrad, tensor } from "backstep";
 
@@ -23,19 +21,13 @@ for (let epoch = 0; epoch < 20; epoch++) {
 describe("explanations in real VS Code", () => {
   let bench: Workbench;
   let panel: PanelView;
-  const folder = mkdtempSync(join(tmpdir(), "backstep-explain-"));
-  writeFileSync(join(folder, "train.ts"), source);
+  const folder = folderOf({ "train.ts": source });
 
   before(async () => {
-    bench = await workbench();
-    await bench.open({ folder });
-    await bench.openFile("train.ts");
-    await bench.command("Backstep: Run gradient descent");
-    panel = await PanelView.of(bench, /^train\.ts$/);
+    ({ bench, panel } = await running(folder));
     await panel.press("ArrowDown");
     await panel.stands(/step 9 \/ 12/);
-    // Beside an editor there is no room for the inspector until one asks for it.
-    if (!(await panel.frame.locator(".inspector").isVisible())) await panel.button("Inspector").click();
+    await openInspector(panel);
   });
 
   /** Waits until a part of the Explain tab says so; formulas without the spaces between their signs. */

@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launchChromium } from "../../support/chromium";
-import { PanelView } from "../panel";
-import { eventually, workbench, type Workbench } from "../workbench";
+import type { PanelView } from "../panel";
+import { folderOf, running } from "../training";
+import { eventually, type Workbench } from "../workbench";
 
 const source = `import { noGrad, tensor } from "backstep";
 const x = tensor([1, 2, 3, 4]);
@@ -21,15 +21,10 @@ for (let epoch = 0; epoch < 5; epoch++) {
 describe("export in real VS Code", () => {
   let bench: Workbench;
   let panel: PanelView;
-  const folder = mkdtempSync(join(tmpdir(), "backstep-export-"));
-  writeFileSync(join(folder, "train.ts"), source);
+  const folder = folderOf({ "train.ts": source });
 
   before(async () => {
-    bench = await workbench();
-    await bench.open({ folder });
-    await bench.openFile("train.ts");
-    await bench.command("Backstep: Run gradient descent");
-    panel = await PanelView.of(bench, /train\.ts/);
+    ({ bench, panel } = await running(folder));
   });
 
   /** Picks a format in the list that is open, and says where to. */

@@ -1,38 +1,15 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { PanelView } from "../panel";
-import { eventually, workbench, type Workbench } from "../workbench";
-
-const source = `import { noGrad, tensor } from "backstep";
-
-const x = tensor([1, 2, 3, 4]);
-const y = tensor([2, 4, 6, 8]);
-const w = tensor(0, { requiresGrad: true });
-const rate = 0.01;
-
-for (let epoch = 0; epoch < 20; epoch++) {
-  const yPred = w.mul(x);
-  const loss = yPred.sub(y).pow(2).mean();
-  loss.backward();
-  noGrad(() => w.sub_(w.grad!.mul(rate)));
-  w.grad!.zero_();
-}
-`;
+import type { PanelView } from "../panel";
+import { folderOf, running, training } from "../training";
+import { eventually, type Workbench } from "../workbench";
 
 describe("hovers in real VS Code", () => {
   let bench: Workbench;
   let panel: PanelView;
-  const folder = mkdtempSync(join(tmpdir(), "backstep-hover-"));
-  writeFileSync(join(folder, "train.ts"), source);
+  const folder = folderOf({ "train.ts": training });
 
   before(async () => {
-    bench = await workbench();
-    await bench.open({ folder });
-    await bench.openFile("train.ts");
-    await bench.command("Backstep: Run gradient descent");
-    panel = await PanelView.of(bench);
+    ({ bench, panel } = await running(folder));
   });
 
   it("tell a tensor's value, gradient and course at the moment in view", async () => {

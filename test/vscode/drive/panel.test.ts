@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
-import { cpSync, mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PanelView } from "../panel";
-import { eventually, workbench, type Workbench } from "../workbench";
+import { folderOf, running } from "../training";
+import { eventually, type Workbench } from "../workbench";
 
 const source = `import { noGrad, tensor } from "backstep";
 const x = tensor([1, 2, 3, 4]);
@@ -19,15 +19,11 @@ for (let epoch = 0; epoch < 20; epoch++) {
 
 describe("the page's places in real VS Code", () => {
   let bench: Workbench;
-  const folder = mkdtempSync(join(tmpdir(), "backstep-panel-"));
-  writeFileSync(join(folder, "train.ts"), source);
+  const folder = folderOf({ "train.ts": source });
 
   before(async () => {
-    bench = await workbench();
-    await bench.open({ folder });
-    await bench.openFile("train.ts");
-    await bench.command("Backstep: Run gradient descent");
-    const panel = await PanelView.of(bench);
+    const { bench: begun, panel } = await running(folder);
+    bench = begun;
     await panel.press("PageDown");
     await bench.press("ArrowDown");
     await panel.stands(/step 9 \/ 12/);

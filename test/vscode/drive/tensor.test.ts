@@ -1,9 +1,7 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { PanelView } from "../panel";
-import { eventually, workbench, type Workbench } from "../workbench";
+import type { PanelView } from "../panel";
+import { folderOf, openInspector, running } from "../training";
+import { eventually, type Workbench } from "../workbench";
 
 const source = `import { noGrad, tensor } from "backstep";
 const x = tensor([[1, 2], [NaN, -0]]);
@@ -19,16 +17,11 @@ for (let epoch = 0; epoch < 3; epoch++) {
 describe("a tensor in real VS Code", () => {
   let bench: Workbench;
   let panel: PanelView;
-  const folder = mkdtempSync(join(tmpdir(), "backstep-tensor-"));
-  writeFileSync(join(folder, "train.ts"), source);
+  const folder = folderOf({ "train.ts": source });
 
   before(async () => {
-    bench = await workbench();
-    await bench.open({ folder });
-    await bench.openFile("train.ts");
-    await bench.command("Backstep: Run gradient descent");
-    panel = await PanelView.of(bench, /train\.ts/);
-    if (!(await panel.frame.locator(".inspector").isVisible())) await panel.button("Inspector").click();
+    ({ bench, panel } = await running(folder));
+    await openInspector(panel);
     await panel.frame.locator("#tab-tensor").click();
   });
 

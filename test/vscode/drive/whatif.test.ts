@@ -1,46 +1,19 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PanelView } from "../panel";
-import { eventually, workbench, type Workbench } from "../workbench";
-
-const source = `import { noGrad, tensor } from "backstep";
-
-const x = tensor([1, 2, 3, 4]);
-const y = tensor([2, 4, 6, 8]);
-const w = tensor(0, { requiresGrad: true });
-const rate = 0.01;
-
-for (let epoch = 0; epoch < 20; epoch++) {
-  const yPred = w.mul(x);
-  const loss = yPred.sub(y).pow(2).mean();
-  loss.backward();
-  noGrad(() => w.sub_(w.grad!.mul(rate)));
-  w.grad!.zero_();
-}
-`;
+import { folderOf, openInspector, running, training } from "../training";
+import { eventually, type Workbench } from "../workbench";
 
 describe("re-runs in real VS Code", () => {
   let bench: Workbench;
   let panel: PanelView;
-  const folder = mkdtempSync(join(tmpdir(), "backstep-whatif-"));
   const byHand = readFileSync(resolve(__dirname, "../../../examples/hand-written-gradient.ts"), "utf8");
-  writeFileSync(join(folder, "train.ts"), source);
-  writeFileSync(join(folder, "byhand.ts"), byHand);
+  const folder = folderOf({ "train.ts": training, "byhand.ts": byHand });
 
   before(async () => {
-    bench = await workbench();
-    await bench.open({ folder });
-    await bench.openFile("train.ts");
-    await bench.command("Backstep: Run gradient descent");
-    panel = await PanelView.of(bench, /train\.ts/);
+    ({ bench, panel } = await running(folder));
   });
-
-  /** Beside an editor there is no room for the inspector until one asks for it. */
-  const openInspector = async (): Promise<void> => {
-    if (!(await panel.frame.locator(".inspector").isVisible())) await panel.button("Inspector").click();
-  };
 
   /** What if the rate were ten times as high? */
   const tryRate = async (): Promise<void> => {
@@ -53,7 +26,7 @@ describe("re-runs in real VS Code", () => {
     panel = await PanelView.of(bench, /what if rate = 0\.1/);
   };
   it("nudges a leaf from the inspector", async () => {
-    await openInspector();
+    await openInspector(panel);
     await panel.click("w");
     await panel.frame.locator(".nudge vscode-button").click();
     const section = panel.frame.locator(".nudge .change");
@@ -69,8 +42,8 @@ describe("re-runs in real VS Code", () => {
       await panel.frame.locator(".strip a").innerText(),
       /^epoch 0, step \d+: w is 3\.0000 here and 0\.3000 there/,
     );
-    assert.equal(readFileSync(join(folder, "train.ts"), "utf8"), source);
-    assert.equal((await bench.documents())["train.ts"] ?? source, source);
+    assert.equal(readFileSync(join(folder, "train.ts"), "utf8"), training);
+    assert.equal((await bench.documents())[join(folder, "train.ts")], training);
     await bench.screenshot("what-if");
   });
 
@@ -109,7 +82,7 @@ describe("re-runs in real VS Code", () => {
     await bench.reload();
     panel = await PanelView.of(bench, /what if rate = 0\.1/, 40_000);
     assert.equal(await panel.epoch(), there);
-    await openInspector();
+    await openInspector(panel);
     await panel.node("w");
     await panel.click("w");
     await panel.frame.locator(".nudge vscode-button").click();
