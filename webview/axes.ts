@@ -1,5 +1,5 @@
 import { drawing } from "./dom";
-import { brief } from "./timeline";
+import { roundTicks, tickText } from "./scales";
 
 /** What an axis goes over; its name stands beside it, "" for none. */
 export interface Axis {
@@ -33,8 +33,8 @@ export function frame(x: Axis, y: Axis, height: number): Frame {
   const ticks = [
     ...across.ticks.map((tick) => line(across.at(tick), inside.top, across.at(tick), inside.bottom)),
     ...up.ticks.map((tick) => line(inside.left, up.at(tick), inside.right, up.at(tick))),
-    ...across.ticks.map((tick) => label(brief(tick), across.at(tick), inside.bottom + 14, "middle")),
-    ...up.ticks.map((tick) => label(brief(tick), inside.left - 5, up.at(tick) + 3, "end")),
+    ...across.ticks.map((tick) => label(tickText(tick), across.at(tick), inside.bottom + 14, "middle")),
+    ...up.ticks.map((tick) => label(tickText(tick), inside.left - 5, up.at(tick) + 3, "end")),
     ...(x.name === "" ? [] : [label(x.name, (inside.left + inside.right) / 2, height - 4, "middle")]),
     ...(y.name === "" ? [] : [label(y.name, inside.left, 10, "start")]),
   ];
@@ -44,13 +44,7 @@ export function frame(x: Axis, y: Axis, height: number): Frame {
 /** Where a number stands between two places, and round numbers for the axis. */
 function scale({ low, high }: Axis, from: number, to: number): { at: (v: number) => number; ticks: number[] } {
   const at = (v: number): number => round(from + ((v - low) / (high - low)) * (to - from));
-  const rough = (high - low) / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((k) => k * power).find((each) => each >= rough) ?? 10 * power;
-  const ticks: number[] = [];
-  // A sum of steps is no round number; a multiple nearly is.
-  for (let k = Math.ceil(low / step); k * step <= high; k++) ticks.push(Number((k * step).toPrecision(12)));
-  return { at, ticks };
+  return { at, ticks: roundTicks(low, high, 4) };
 }
 
 function line(x1: number, y1: number, x2: number, y2: number): SVGElement {

@@ -1,13 +1,12 @@
 import { type Landscape, pointAt, type PathPoint } from "../src/recording/landscape";
 import type { Cursor } from "../src/recording/moves";
-import { fixed } from "../src/recording/text";
+import { fixed, short } from "../src/recording/text";
 import { Asking } from "./asking";
 import { frame, type Frame } from "./axes";
 import { contour, type Grid, heightAt, heights } from "./contour";
 import { drawing, element, mark } from "./dom";
 import type { Scene, Store } from "./store";
 import type { Palette } from "./theme";
-import { brief } from "./timeline";
 
 const rings = 9;
 /** Pixels of the coloured ground along each side. */
@@ -104,7 +103,7 @@ export class LandscapeView {
     this.#result.replaceChildren(
       drawn,
       this.#now,
-      still(y ? `${what} Rings at ${levels.map((x) => brief(Number(x.toPrecision(3)))).join(", ")}.` : what),
+      still(y ? `${what} Rings at ${levels.map(short).join(", ")}.` : what),
       ...notes.map(still),
     );
     drawn.scrollIntoView({ block: "nearest" });
@@ -164,7 +163,7 @@ function ringsOf({ side, losses, axes: [x, y] }: Landscape, axis: Frame): SVGEle
   return heights(losses, rings).map((height) => {
     const pieces = contour({ side, values: losses }, height);
     const d = pieces.map(([x0, y0, x1, y1]) => `M${across(x0)} ${up(y0)}L${across(x1)} ${up(y1)}`).join("");
-    return drawing("path", { d, class: "ring" }, titled(brief(height)));
+    return drawing("path", { d, class: "ring" }, titled(short(height)));
   });
 }
 

@@ -1,11 +1,11 @@
 import { type Plot, plotsAt } from "../src/recording/plots";
+import { short } from "../src/recording/text";
 import type { Value } from "../src/recording/value";
 import { type Axis, frame } from "./axes";
 import { drawing, element } from "./dom";
 import { type LandscapeEvents, LandscapeView } from "./landscape";
 import type { Scene, Store } from "./store";
 import type { Palette } from "./theme";
-import { brief } from "./timeline";
 
 const height = 180;
 /** More points than this are drawn in equal strides. */
@@ -168,6 +168,6 @@ function picture(name: string, value: Value | null): HTMLElement {
     {},
     title,
     canvas,
-    element("p", { class: "dim still" }, `from ${brief(range.low)} to ${brief(range.high)}`),
+    element("p", { class: "dim still" }, `from ${short(range.low)} to ${short(range.high)}`),
   );
 }

@@ -33,8 +33,9 @@ export function axisOf(scale: Scale, numbers: readonly (number | null)[], most =
 
 /** A tick in few letters, told apart from its neighbours. */
 export function tickText(x: number): string {
-  const size = Math.abs(x);
-  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? x.toExponential().replace("+", "") : String(x);
+  const tick = Number(x.toPrecision(12));
+  const size = Math.abs(tick);
+  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? tick.toExponential().replace("+", "") : String(tick);
   return text.replaceAll("-", "−");
 }
 

@@ -7,6 +7,7 @@ import { element, mark, say } from "./dom";
 import { Halts } from "./halts";
 import { choice } from "./kit";
 import { Marks } from "./marks";
+import { tickText } from "./scales";
 import type { Store } from "./store";
 import type { Palette } from "./theme";
 
@@ -180,7 +181,7 @@ export class Timeline {
             gap: 6,
             space: 26,
             // On a logarithmic axis uPlot leaves some places without a number.
-            values: (_, splits) => splits.map((y) => (Number.isFinite(y) ? brief(y) : "")),
+            values: (_, splits) => splits.map((y) => (Number.isFinite(y) ? tickText(y) : "")),
           },
         ],
         series: [
@@ -281,13 +282,6 @@ export class Timeline {
 
 function shortOr(x: number | null | undefined): string {
   return x === null || x === undefined ? "—" : short(x);
-}
-
-/** A number on an axis, in few letters. */
-export function brief(y: number): string {
-  const size = Math.abs(y);
-  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? y.toExponential(0) : String(Number(y.toPrecision(4)));
-  return text.replaceAll("-", "−");
 }
 
 /** The colour of a curve: what flows forward, what flows back. */
