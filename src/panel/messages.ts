@@ -1,4 +1,4 @@
-// Everything the host and the page say to each other. Checked on arrival at both ends.
+// Everything the host and the page say to each other, in one file: each way is one closed union. Checked on arrival at both ends.
 // Moves and cursors are those of recording/moves.ts, so that the page can move at once by the host's own rules.
 import * as v from "valibot";
 import { findingSchema } from "../recording/finding.schema";

@@ -61,11 +61,11 @@ function written(name: string, signature: SignatureReflection): string {
 /** How a name is written in a program, once per overload. */
 function usages(of: DeclarationReflection, path: readonly string[]): readonly string[] {
   const name = path.join(".");
-  if (of.signatures !== undefined) return of.signatures.map((signature) => written(name, signature));
   if (of.kindOf(kinds.Class)) {
     const made = of.children?.find((child) => child.kindOf(kinds.Constructor))?.signatures ?? [];
     return made.map((signature) => `new ${written(name, signature).replace(/: [^:]*$/, "")}`);
   }
+  if (of.signatures !== undefined) return of.signatures.map((signature) => written(name, signature));
   const type = of.type ?? of.getSignature?.type;
   return [type === undefined ? name : `${name}: ${type.toString()}`];
 }

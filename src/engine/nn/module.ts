@@ -24,6 +24,7 @@ import { type LoadResult, loadInto, type StateDict } from "./state";
  * ```
  * Source: torch/nn/modules/module.py.
  */
+// As wide as PyTorch made it: a line or two for each method, and its documentation.
 // A class cannot declare its own call signature; the interface of the same name adds it.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export abstract class Module {

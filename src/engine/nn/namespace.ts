@@ -28,6 +28,7 @@ export * from "./pooling";
 export { GRU, LSTM, type RecurrentOptions, RNN, type RnnOptions } from "./recurrent";
 export { type Layer, Sequential } from "./sequential";
 export { Flatten, Identity, Unflatten } from "./shape";
+export * from "./softmax";
 export type { LoadResult, StateDict } from "./state";
 export {
   type DecoderMasks,
