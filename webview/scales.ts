@@ -13,6 +13,8 @@ export interface Axis {
 }
 
 const margin = 0.06;
+/** The margin of numbers so small that a part of them is nothing. */
+const leastRoom = 1e-300;
 /** Around zero a symlog axis is linear up to the least size there is, but no further below the largest than this. */
 const depth = 1e-6;
 
@@ -25,7 +27,8 @@ export function axisOf(scale: Scale, numbers: readonly (number | null)[], most =
   const place = (x: number): number | null => (!Number.isFinite(x) || (scale === "log" && x <= 0) ? null : to(x));
   const [low, high] = [to(least), to(largest)];
   const span = high > low ? high - low : Math.abs(high) || 1;
-  const ends = { low: low - margin * span, high: high + margin * span };
+  const room = Math.max(margin * span, leastRoom);
+  const ends = { low: low - room, high: high + room };
   if (scale === "linear") return { place, ...ends, ticks: roundTicks(least, largest, most) };
   const powers = scale === "log" ? logTicks(least, largest, most) : symlogTicks(least, largest, linthresh, most);
   return { place, ...ends, ticks: powers.length > 1 ? powers : roundTicks(least, largest, most) };
@@ -75,7 +78,7 @@ function thresholdOf(numbers: readonly number[]): number {
     if (size > 0) least = Math.min(least, size);
     most = Math.max(most, size);
   }
-  return most === 0 ? 1 : 10 ** Math.floor(Math.log10(Math.max(least, most * depth)));
+  return most === 0 ? 1 : Math.max(Number.MIN_VALUE, 10 ** Math.floor(Math.log10(Math.max(least, most * depth))));
 }
 
 function extremes(numbers: readonly number[]): [number, number] {
@@ -86,7 +89,8 @@ function extremes(numbers: readonly number[]): [number, number] {
 
 function powersUpTo(low: number, high: number): number[] {
   const powers: number[] = [];
-  for (let k = Math.ceil(Math.log10(low) - 1e-9); 10 ** k <= high; k++) powers.push(Number(`1e${k}`));
+  for (let k = Math.ceil(Math.log10(Math.max(low, Number.MIN_VALUE)) - 1e-9); 10 ** k <= high; k++)
+    powers.push(Number(`1e${k}`));
   return powers;
 }
 

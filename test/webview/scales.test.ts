@@ -36,7 +36,7 @@ describe("an axis", () => {
   const number = fc.oneof(
     fc.double({ min: -1e30, max: 1e30, noNaN: true }),
     fc.integer({ min: -100, max: 100 }),
-    fc.constantFrom(0, -0, 1e-20, NaN, Infinity, null),
+    fc.constantFrom(0, -0, 1e-20, 5e-324, NaN, Infinity, null),
   );
 
   it("keeps the order of numbers and has room for all that have a place, whatever they are", () => {
