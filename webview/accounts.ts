@@ -91,7 +91,7 @@ function opening({ missing, cut }: Ledger): string[] {
 }
 
 function row(store: Store, entry: LedgerEntry, events: AccountEvents): HTMLElement {
-  const label = store.labels[entry.at.segment] ?? "";
+  const label = store.outline.labels[entry.at.segment] ?? "";
   const what = { added: entry.by, zeroed: "zeroed", nulled: "set to null", changed: entry.by }[entry.kind];
   const place = entry.line < 0 ? what : `${what}, line ${entry.line + 1}`;
   const link = element(

@@ -20,7 +20,7 @@ export class Announcement {
     const step = steps[scene.step];
     const line = step && this.store.recording.site(step.site)?.line;
     const parts = [
-      this.store.labels[scene.index] ?? "",
+      this.store.outline.labels[scene.index] ?? "",
       `step ${scene.step + 1} of ${steps.length}`,
       scene.moment.phase?.kind ?? "",
       step?.text ?? "",

@@ -80,7 +80,7 @@ export class ChecksView {
   #item(finding: Finding): HTMLElement {
     const { severity, title, cause, remedy, place } = finding;
     const sign = signs[severity];
-    const label = this.store.outline.iterations > 0 ? (this.store.labels[finding.segment] ?? "") : "";
+    const label = this.store.outline.iterations > 0 ? (this.store.outline.labels[finding.segment] ?? "") : "";
     const where = [label, place === null ? "" : `line ${place.line + 1}`].filter((each) => each !== "").join(" · ");
     const item = element(
       "button",

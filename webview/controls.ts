@@ -107,28 +107,31 @@ export class Controls {
     mark(this.#epoch, "hidden", count === 0);
     for (const button of this.#iterations) enable(button, count > 0);
     if (count === 0) return;
-    const word = nested(store) ? "iteration" : store.word;
+    const word = store.outline.nested ? "iteration" : store.outline.word;
     say(this.#word, word);
     this.#iterations.forEach((button, i) => {
-      const label = i === 0 ? `Previous ${store.word} (PageUp)` : `Next ${store.word} (PageDown)`;
+      const label = i === 0 ? `Previous ${store.outline.word} (PageUp)` : `Next ${store.outline.word} (PageDown)`;
       mark(button, "title", label);
       mark(button, "aria-label", label);
     });
-    const [first, last] = nested(store) ? [1, count] : [store.numberOf(0), store.numberOf(count - 1)];
+    const [first, last] = store.outline.nested
+      ? [1, count]
+      : [store.outline.numberOf(0), store.outline.numberOf(count - 1)];
     say(this.#range, count === 1 ? "" : `of ${first}–${last}`);
   }
 
   show(scene: Scene): void {
     const { steps, phases } = scene.steps;
     const { iteration } = scene.segment;
-    const number = iteration < 0 ? "" : String(nested(this.store) ? iteration + 1 : this.store.numberOf(iteration));
+    const number =
+      iteration < 0 ? "" : String(this.store.outline.nested ? iteration + 1 : this.store.outline.numberOf(iteration));
     this.#number.show(number);
     this.#showPhases(phases, scene.step);
     const step = steps[scene.step];
     const line = step ? this.store.recording.site(step.site)?.line : undefined;
-    const label = this.store.labels[scene.index] ?? "";
+    const label = this.store.outline.labels[scene.index] ?? "";
     const { halt } = this.store;
-    const where = iteration < 0 || nested(this.store) ? label : "";
+    const where = iteration < 0 || this.store.outline.nested ? label : "";
     this.#step.replaceChildren(
       ...joined([
         where === "" ? null : element("span", { class: "where" }, where),
@@ -185,23 +188,16 @@ export class Controls {
     const wanted = Number(typed.trim().replace("−", "-"));
     const count = this.store.outline.iterations;
     if (typed.trim() === "" || Number.isNaN(wanted) || count === 0) return;
-    let index = nested(this.store) ? wanted - 1 : -1;
+    let index = this.store.outline.nested ? wanted - 1 : -1;
     if (index < 0) {
       let best = Infinity;
       for (let i = 0; i < count; i++) {
-        const away = Math.abs(this.store.numberOf(i) - wanted);
+        const away = Math.abs(this.store.outline.numberOf(i) - wanted);
         if (away < best) [best, index] = [away, i];
       }
     }
     this.events.move({ to: "iterationIndex", index: Math.max(0, Math.min(count - 1, Math.round(index))) });
   }
-}
-
-/** Whether the loop variable's value alone does not tell one iteration from another. */
-function nested(store: Store): boolean {
-  const count = store.outline.iterations;
-  const segment = store.outline.segments[store.iterationSegments[count - 1] ?? -1];
-  return (segment?.turns.length ?? 0) > 1 || (segment?.turns[0]?.activation ?? 0) > 0;
 }
 
 /** Why the run stopped here. */

@@ -3,6 +3,7 @@ import { fixed } from "../src/recording/text";
 import { element, mark, say } from "./dom";
 import { type Axis, axisOf, type Scale, tickText } from "./scales";
 import type { Hue, Palette } from "./theme";
+import { thinned } from "./thinned";
 
 const height = 120;
 /** Room for the numbers of the axis. */
@@ -12,8 +13,9 @@ const axisWidth = 54;
 export interface Shown {
   readonly title: string;
   readonly hue: Hue | "negative";
-  /** By iteration. */
+  /** By iteration; a list that grows in place is another one with another `version`. */
   readonly values: readonly (number | null)[];
+  readonly version: number;
   readonly scale: Scale;
   /** The first and the last iteration that are drawn. */
   readonly from: number;
@@ -29,6 +31,7 @@ export class Curve {
   readonly #now = element("span", { class: "mono dim" });
   readonly #box = element("div", { role: "img", class: "curve" });
   readonly #left = element("p", { class: "dim caption" });
+  #ends = "";
   #plot: uPlot | null = null;
   #axis: Axis | null = null;
   #shown: Shown | null = null;
@@ -42,7 +45,7 @@ export class Curve {
     this.#box.addEventListener("pointerdown", (event) => this.#drag(event));
     new ResizeObserver(() => {
       const width = this.#box.clientWidth;
-      if (width > 0 && width !== this.#plot?.width) this.#plot?.setSize({ width, height });
+      if (width > 0 && this.#plot && width !== this.#plot.width) this.#replot();
     }).observe(this.#box);
   }
 
@@ -52,16 +55,14 @@ export class Curve {
     const before = this.#shown;
     this.#shown = shown;
     if (shown && before && same(shown, before)) return;
-    this.#plot?.destroy();
-    this.#plot = shown && this.#plotOf(shown);
+    this.#replot();
     if (shown) say(this.#title, shown.title);
     this.#say();
   }
 
   recolor(palette: Palette): void {
     this.palette = palette;
-    this.#plot?.destroy();
-    this.#plot = this.#shown && this.#plotOf(this.#shown);
+    this.#replot();
   }
 
   /** Marks the cursor's iteration. */
@@ -72,31 +73,27 @@ export class Curve {
     this.#plot?.redraw(false);
   }
 
+  #replot(): void {
+    this.#plot?.destroy();
+    this.#plot = this.#shown && this.#plotOf(this.#shown);
+  }
+
   #say(): void {
     const shown = this.#shown;
     if (!shown) return;
     const y = shown.values[this.#iteration];
     const now = y === undefined || y === null ? "" : `${fixed(y)} at ${shown.nameOf(this.#iteration)}`;
     say(this.#now, now);
-    const there = shown.values.filter((x) => x !== null);
-    const ends = there.length === 0 ? "" : `, from ${fixed(there[0] ?? NaN)} to ${fixed(there.at(-1) ?? NaN)}`;
-    mark(this.#box, "aria-label", `${shown.title} over ${shown.values.length} iterations${ends}. ${now}`);
-    const without = shown.values
-      .slice(shown.from, shown.to + 1)
-      .filter((x) => x !== null && this.#axis?.place(x) === null);
-    const notFinite = without.filter((x) => !Number.isFinite(x)).length;
-    const notAbove = without.length - notFinite;
-    const left = [
-      notAbove > 0 ? `${notAbove} not above zero: no place on a log axis; symlog shows them.` : "",
-      notFinite > 0 ? `${notFinite} NaN or ∞.` : "",
-    ];
-    say(this.#left, left.filter((each) => each !== "").join(" "));
+    mark(this.#box, "aria-label", `${shown.title} over ${shown.values.length} iterations${this.#ends}. ${now}`);
   }
 
   #plotOf({ values, scale, hue, from, to }: Shown): uPlot {
     const { palette } = this;
     const drawn = values.slice(from, to + 1);
     const axis = (this.#axis = axisOf(scale, drawn));
+    say(this.#left, leftOut(drawn, axis));
+    const there = values.filter((x) => x !== null);
+    this.#ends = there.length === 0 ? "" : `, from ${fixed(there[0] ?? NaN)} to ${fixed(there.at(-1) ?? NaN)}`;
     const font = `11px ${getComputedStyle(document.body).fontFamily}`;
     const numbers = new Map(axis.ticks.map((tick) => [axis.place(tick) ?? NaN, tick]));
     return new uPlot(
@@ -122,7 +119,7 @@ export class Curve {
         series: [{}, { stroke: palette[hue], width: 1.8, points: { show: drawn.length < 3 } }],
         hooks: { draw: [(plot) => this.#paintCursor(plot)] },
       },
-      [drawn.map((_, i) => from + i), drawn.map((y) => (y === null ? null : axis.place(y)))],
+      thinned([values], { from, to }, Math.max(1, this.#box.clientWidth * devicePixelRatio), (y) => axis.place(y)),
       this.#box,
     );
   }
@@ -168,11 +165,25 @@ export class Curve {
   }
 }
 
+/** What has no place on an axis, in words. */
+function leftOut(values: Shown["values"], axis: Axis): string {
+  const without = values.filter((x) => x !== null && axis.place(x) === null);
+  const notFinite = without.filter((x) => !Number.isFinite(x)).length;
+  const notAbove = without.length - notFinite;
+  return [
+    notAbove > 0 ? `${notAbove} not above zero: no place on a log axis; symlog shows them.` : "",
+    notFinite > 0 ? `${notFinite} NaN or ∞.` : "",
+  ]
+    .filter((each) => each !== "")
+    .join(" ");
+}
+
 function same(a: Shown, b: Shown): boolean {
   return (
     a.title === b.title &&
     a.hue === b.hue &&
     a.values === b.values &&
+    a.version === b.version &&
     a.scale === b.scale &&
     a.from === b.from &&
     a.to === b.to

@@ -51,7 +51,7 @@ export class GradcheckView {
   #table({ segment, loss, nodes, notes }: Gradcheck): HTMLElement[] {
     const wrong = nodes.filter((node) => judged(node) === "wrong").length;
     const right = nodes.filter((node) => judged(node) === "right").length;
-    const label = this.store.labels[segment] ?? "";
+    const label = this.store.outline.labels[segment] ?? "";
     const counted = (n: number, verb: string): string => `${n} ${n === 1 ? `gradient ${verb}s` : `gradients ${verb}`}`;
     const sentence =
       wrong === 0

@@ -81,7 +81,7 @@ export class Halts {
       else byKind.set(each.kind, [each]);
     }
     const lines = [...byKind].slice(0, named).map(([kind, list]) => {
-      const label = (halt: Halt | undefined): string => this.store.labels[halt?.segment ?? -1] ?? "";
+      const label = (halt: Halt | undefined): string => this.store.outline.labels[halt?.segment ?? -1] ?? "";
       const [from, to] = [label(list[0]), label(list.at(-1))];
       const where = from === to ? from : `${from} to ${to}, ${list.length} times`;
       return `${where}: ${this.store.stops?.kinds[kind]?.text ?? ""}`;

@@ -1,6 +1,5 @@
 import type { ToHost } from "../src/panel/messages";
 import { worst } from "../src/recording/finding";
-import type { Segment } from "../src/recording/segment";
 import { grouped } from "../src/recording/text";
 import { countText, signs } from "./checks";
 import { element, mark, say } from "./dom";
@@ -145,13 +144,13 @@ export function showProblem(
 
 /** "run 3 · 100 epochs · 12 steps each · recorded in 9 ms" */
 function infoOf(store: Store): string {
-  const { run, outline, word } = store;
+  const { run, outline } = store;
   if (!run) return "";
   const count = outline.iterations;
   const parts = [
     run.number === null ? "" : `run ${run.number}`,
     endings[run.status],
-    count > 0 ? plural(count, word) : "",
+    count > 0 ? plural(count, outline.word) : "",
     stepsEach(store),
     run.milliseconds === null ? "" : `recorded in ${duration(run.milliseconds)}`,
   ];
@@ -168,18 +167,7 @@ export function plural(count: number, word: string): string {
 function stepsEach(store: Store): string {
   const known = store.cursor && store.stepsIn(store.cursor.segment)?.steps.length;
   const inIteration = store.cursor && store.track.iteration(store.cursor.segment) >= 0;
-  return known && inIteration && alike(store.outline.segments) ? `${plural(known, "step")} each` : "";
-}
-
-/** Whether there are complete iterations, all of as many rows. */
-function alike(segments: readonly Segment[]): boolean {
-  let rows = -1;
-  for (const { iteration, complete, firstRow, endRow } of segments) {
-    if (iteration < 0 || !complete) continue;
-    if (rows >= 0 && endRow - firstRow !== rows) return false;
-    rows = endRow - firstRow;
-  }
-  return rows >= 0;
+  return known && inIteration && store.outline.rowsEach !== null ? `${plural(known, "step")} each` : "";
 }
 
 function duration(ms: number): string {

@@ -90,7 +90,7 @@ export class History {
       this.#curves[kind].show(scene.segment.iteration);
     }
     const { length } = course.value;
-    const working = `Reading ${store.word} ${length + 1} of ${iterations} …`;
+    const working = `Reading ${store.outline.word} ${length + 1} of ${iterations} …`;
     say(this.#state, iterations === 0 ? "Nothing was repeated in this run." : course.done ? "" : working);
     this.#showHead(node, chosen);
     this.#count(node, at);
@@ -119,8 +119,8 @@ export class History {
     const name = { value: label, gradient, update: `update of ${label}` }[kind];
     const many = elementsOf(node.shape) > 1;
     const title = chosen !== null ? `${name} at [${placeText(node.shape, chosen)}]` : many ? `norm of ${name}` : name;
-    const nameOf = (index: number): string => `${store.word} ${store.numberOf(index)}`;
-    return { title, hue: kind, values, scale, from, to, nameOf };
+    const nameOf = (index: number): string => `${store.outline.word} ${store.outline.numberOf(index)}`;
+    return { title, hue: kind, values, version: store.outline.version, scale, from, to, nameOf };
   }
 
   /** What the outline knows already: the losses, and the parameters, also those whose gradients are made by hand. */

@@ -136,7 +136,7 @@ export class LandscapeView {
   }
 
   #where({ segment, x, y }: PathPoint, k: number, path: readonly PathPoint[], { axes, loss }: Landscape): string {
-    const label = this.store.labels[segment] ?? "";
+    const label = this.store.outline.labels[segment] ?? "";
     const end = k > 0 && path[k - 1]?.segment === segment ? `end of ${label}` : label;
     const [first, second] = axes;
     // The axes of a plane among many weights are none of them.

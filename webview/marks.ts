@@ -46,7 +46,10 @@ export class Marks {
     const [first] = findings;
     if (first === undefined) return element("span");
     const text = findings
-      .map(({ severity, title, segment }) => `${signs[severity].word}, ${this.store.labels[segment] ?? ""}: ${title}`)
+      .map(
+        ({ severity, title, segment }) =>
+          `${signs[severity].word}, ${this.store.outline.labels[segment] ?? ""}: ${title}`,
+      )
       .join("\n");
     const made = element(
       "button",

@@ -216,7 +216,7 @@ export class Stage {
     const scene = store.scene();
     if (!scene || !this.#layout || this.#layout !== store.layoutOf(scene)) return null;
     const { moment, steps, step } = scene;
-    const place = [store.run?.title, store.labels[scene.index], `step ${step + 1} of ${steps.steps.length}`];
+    const place = [store.run?.title, store.outline.labels[scene.index], `step ${step + 1} of ${steps.steps.length}`];
     const title = `${place.join(" · ")}${moment.step ? `: ${moment.step.text}` : ""}`;
     return pictureOf({ ...this.#view.painting, title }, format);
   }

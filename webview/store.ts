@@ -17,13 +17,13 @@ import { isQuick, type Moment, momentOf } from "../src/recording/moment";
 import { type Cursor, type Move, moved, same, type Track } from "../src/recording/moves";
 import { Recording } from "../src/recording/recording";
 import { momentAndFolds, Reading } from "../src/recording/reading";
-import type { OutlineData, Segment } from "../src/recording/segment";
+import type { Segment } from "../src/recording/segment";
 import { stepsOf, type Steps } from "../src/recording/steps";
 import type { Change } from "./change";
 import { Columns } from "./columns";
 import { Courses } from "./courses";
 import { Differing } from "./differing";
-import { nothing, outlined, segmentsOf } from "./outlined";
+import { PageOutline } from "./outline";
 
 /** Everything there is to show of the moment at the cursor. */
 export interface Scene {
@@ -49,8 +49,6 @@ export class Store {
   speed = 5;
   follow = false;
   speeds: readonly number[] = [1, 2, 5, 10, 30];
-  word = "iteration";
-  labels: string[] = [];
   marked: ToPageOf<"marked"> | null = null;
   findings: readonly Finding[] = [];
   /** What stops the run and where; null as long as the host has not said. */
@@ -64,9 +62,7 @@ export class Store {
   /** What re-runs were asked, by its sort, and how far the answer is. */
   readonly asked = new Map<Asked["what"], Asked>();
   recording = new Recording();
-  outline: OutlineData = nothing;
-  /** By iteration, the segment it is. */
-  iterationSegments: number[] = [];
+  outline = new PageOutline();
   readonly columns: Columns;
   readonly courses = new Courses((message) => this.post(message));
   readonly layouts = new Map<string, ToPageOf<"layout">>();
@@ -112,9 +108,7 @@ export class Store {
 
   #forget(): void {
     this.recording = new Recording();
-    this.outline = nothing;
-    this.labels = [];
-    this.iterationSegments = [];
+    this.outline = new PageOutline();
     this.cursor = null;
     this.playing = false;
     this.marked = null;
@@ -207,12 +201,9 @@ export class Store {
   }
 
   #outline(message: ToPageOf<"outline">): void {
-    this.outline = outlined(this.outline, message);
-    this.labels = [...this.labels.slice(0, message.from), ...message.labels];
+    this.outline.take(message);
     // A late discovery made other iterations of the run.
     if (message.from === 0) this.courses.forget();
-    this.word = message.word;
-    this.iterationSegments = segmentsOf(this.outline);
     this.#generation++;
   }
 
@@ -237,7 +228,7 @@ export class Store {
       return store.outline.segments.length;
     },
     iteration: (segment) => store.outline.segments[segment]?.iteration ?? -1,
-    segmentOf: (iteration) => store.iterationSegments[iteration] ?? -1,
+    segmentOf: (iteration) => store.outline.segmentOf(iteration),
     steps: (segment) => store.stepsIn(segment)?.steps.length,
     phases: (segment) => store.stepsIn(segment)?.phases,
   }))(this);
@@ -335,11 +326,6 @@ export class Store {
   /** By node how it differs from its partner at the cursor. */
   differing(): ReadonlyMap<number, PanelDifference> {
     return this.compared.nodes(this.cursor);
-  }
-
-  /** What the number of an iteration is: its loop variable's value, or its 1-based count. */
-  numberOf(iteration: number): number {
-    return this.outline.segments[this.iterationSegments[iteration] ?? -1]?.turns.at(-1)?.value ?? iteration + 1;
   }
 
   /** The node that the inspector is about: the selected one, else the one that the step is about. */

@@ -10,6 +10,7 @@ import { Marks } from "./marks";
 import { tickText } from "./scales";
 import type { Store } from "./store";
 import type { Palette } from "./theme";
+import { thinned } from "./thinned";
 
 const axisWidth = 58;
 const rightGap = 14;
@@ -124,7 +125,7 @@ export class Timeline {
       this.store.ui.logarithmic ? "log" : "linear",
     );
     this.#scrubber.max = String(iterations - 1);
-    mark(this.#scrubber, "aria-label", `${this.store.word}, scrub`);
+    mark(this.#scrubber, "aria-label", `${this.store.outline.word}, scrub`);
     if (this.#shown) this.#plotted(this.#shown);
     else this.#clear();
     this.#say();
@@ -139,17 +140,14 @@ export class Timeline {
   }
 
   #plotted(series: Series): void {
-    const drawable = (y: number | null): number | null =>
-      y !== null && Number.isFinite(y) && (!this.store.ui.logarithmic || y > 0) ? y : null;
-    const values = series.values.map(drawable);
+    const { logarithmic } = this.store.ui;
+    const drawable = (y: number): number | null => (Number.isFinite(y) && (!logarithmic || y > 0) ? y : null);
     const beside = this.store.beside?.series.find(({ key }) => key === series.key);
-    const others = beside ? Array.from(beside.values, drawable) : null;
-    const most = Math.max(values.length, others?.length ?? 0);
-    const padded = (list: (number | null)[]): (number | null)[] =>
-      Array.from({ length: most }, (_, k) => list[k] ?? null);
-    const at = Array.from({ length: most }, (_, i) => i);
-    const data: uPlot.AlignedData = others ? [at, padded(values), padded(others)] : [at, padded(values)];
-    const made = `${series.kind} ${this.store.ui.logarithmic} ${values.length < 3} ${others && others.length < 3}`;
+    const curves = beside ? [series.values, beside.values] : [series.values];
+    const [ours, theirs] = [series.values.length, beside?.values.length ?? 0];
+    const columns = Math.max(1, this.#chart.clientWidth * devicePixelRatio);
+    const data = thinned(curves, { from: 0, to: Math.max(ours, theirs) - 1 }, columns, drawable);
+    const made = `${series.kind} ${logarithmic} ${ours < 3} ${beside && theirs < 3}`;
     if (this.#plot && made === this.#made) return this.#plot.setData(data);
     this.#clear();
     this.#made = made;
@@ -252,7 +250,7 @@ export class Timeline {
 
   #tell(at: number, text: string): void {
     if (this.#scrubber.value !== String(at)) this.#scrubber.value = String(at);
-    const label = this.store.labels[this.store.iterationSegments[at] ?? -1] ?? "";
+    const label = this.store.outline.labels[this.store.outline.segmentOf(at)] ?? "";
     mark(this.#scrubber, "aria-valuetext", `${label}, ${this.#shown?.name ?? ""} ${text}`);
   }
 
@@ -276,7 +274,9 @@ export class Timeline {
 
   #resize(): void {
     const { clientWidth: width, clientHeight: height } = this.#chart;
-    if (width > 0 && height > 0) this.#plot?.setSize({ width, height });
+    if (width === 0 || height === 0) return;
+    this.#plot?.setSize({ width, height });
+    this.refresh();
   }
 }
 

@@ -3,6 +3,7 @@ import { fixed } from "../src/recording/text";
 import type { Tip } from "../src/recording/tip";
 import type { Box } from "./cards";
 import { drawing, element } from "./dom";
+import { thinned } from "./thinned";
 
 const width = 262;
 const gap = 12;
@@ -50,24 +51,18 @@ export class TipView {
 
 function sparkline(series: Series, iteration: number, word: string): Element[] {
   const [w, h, edge] = [width - 28, 28, 3];
-  const finite = series.values.filter((y): y is number => y !== null && Number.isFinite(y));
-  const [low, high] = extent(finite);
   const last = series.values.length - 1;
   const end = series.values[last] ?? null;
+  const finite = (v: number): number | null => (Number.isFinite(v) ? v : null);
+  const [at, drawn = []] = thinned([series.values], { from: 0, to: last }, w, finite);
+  const [low, high] = extent(drawn.filter((v) => v !== null));
   const x = (i: number): number => edge + (i / Math.max(1, last)) * (w - 2 * edge);
   const y = (v: number): number => h - edge - ((v - low) / (high - low || 1)) * (h - 2 * edge);
-  // A line of some hundred points looks the same as one of ten thousand.
-  const stride = Math.max(1, Math.floor(series.values.length / 400));
   let path = "";
   let pen = "M";
-  series.values.forEach((v, i) => {
-    if (i % stride !== 0 && i !== last) return;
-    if (v === null || !Number.isFinite(v)) {
-      pen = "M";
-      return;
-    }
-    path += `${pen}${x(i).toFixed(1)} ${y(v).toFixed(1)}`;
-    pen = "L";
+  drawn.forEach((v, k) => {
+    if (v !== null) path += `${pen}${x(at[k] ?? 0).toFixed(1)} ${y(v).toFixed(1)}`;
+    pen = v === null ? "M" : "L";
   });
   const now = series.values[iteration];
   const shapes = [drawing("path", { d: path, class: series.kind === "gradient" ? "curve gradient" : "curve" })];

@@ -54,19 +54,19 @@ export class Tips {
 
   #show(part: Part): void {
     const { store, pointed } = this;
-    const { recording, outline, cursor, word } = store;
+    const { recording, outline, cursor } = store;
     const box = pointed.box(part);
     const scene = store.scene();
     if ("frame" in part || !box || !cursor || !scene) return;
     if ("edge" in part) {
       const tip = wireTip(recording, scene.segment, scene.step, pointed.wire(part.edge)?.edges ?? []);
-      if (tip) this.#view.show(tip, [], box, pointed.size(), word);
+      if (tip) this.#view.show(tip, [], box, pointed.size(), outline.word);
       return;
     }
     const face = pointed.face(part.node);
     const node = pointed.node(part.node) ?? -1;
     const tip = face?.folded ? groupTip(face) : nodeTip(recording, outline, cursor, node);
-    if (tip) this.#view.show(tip, face?.folded ? [] : this.#why(scene, node), box, pointed.size(), word);
+    if (tip) this.#view.show(tip, face?.folded ? [] : this.#why(scene, node), box, pointed.size(), outline.word);
   }
 
   /** Why the gradient of a node is what it is, in a line or two; none while it is worked out. */

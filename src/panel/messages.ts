@@ -102,7 +102,6 @@ const outline = v.object({
   labels: v.array(v.string()),
   /** What one iteration is called, after its loop variable: "epoch". */
   word: v.string(),
-  iterations: count,
   series: v.array(
     v.object({
       name: v.string(),

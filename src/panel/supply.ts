@@ -14,6 +14,7 @@ export class Supply {
   readonly #whole = new Set<number>();
   #generation = -1;
   #settled = 0;
+  #renames = 0;
   #plots = 0;
   readonly #series = new Set<string>();
 
@@ -44,10 +45,12 @@ export class Supply {
     if (outline.generation !== this.#generation) {
       this.#generation = outline.generation;
       this.#settled = 0;
+      this.#renames = 0;
       this.#plots = 0;
       this.#series.clear();
     }
-    const from = Math.min(this.#settled, outline.segments.length);
+    const from = Math.min(this.#settled, outline.segments.length, ...outline.renames.slice(this.#renames));
+    this.#renames = outline.renames.length;
     const news = outline.segments.slice(from);
     const iteration = this.#iterationBefore(from);
     const series = outline.series.map(({ name, kind, key, values }) => {
@@ -68,7 +71,6 @@ export class Supply {
       segments: packSegments(news),
       labels: news.map((segment) => outline.label(segment)),
       word: outline.word,
-      iterations: outline.iterations,
       series,
       plots,
     };

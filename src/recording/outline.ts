@@ -37,6 +37,8 @@ export class Outline implements OutlineData {
   /** Where the loop whose turns are iterations asked for its next element. */
   #pull: { readonly loop: number; readonly firstRow: number; readonly noGrad: boolean } | null = null;
   #series: { readonly rows: number; readonly list: readonly Series[] } = { rows: -1, list: [] };
+  /** Segments from which on labels became others, in the order it was found: a loop that starts again gets a number. */
+  readonly renames: number[] = [];
   /** Grows when a late discovery changed what an iteration is: everything is new then. */
   generation = 0;
 
@@ -113,6 +115,7 @@ export class Outline implements OutlineData {
     this.#owner = [];
     this.#roots = [];
     this.#rootsUpTo = 0;
+    this.renames.length = 0;
     this.#ended.length = 0;
     this.#turn = -1;
     this.#noGrad = false;
@@ -124,6 +127,7 @@ export class Outline implements OutlineData {
     const { recording } = this;
     const form = recording.form(row);
     if (form.kind === "turn" || form.kind === "switch") this.#turn = recording.arg(row, 0);
+    if (form.kind === "turn") this.#rename(this.#turn);
     if (form.flag === "pull" && this.#loops.iterationLoop(this.#rootOf(this.#turn, form.ref)) === form.ref) {
       this.#pull = { loop: form.ref, firstRow: row, noGrad: this.#noGrad };
       this.#aside = null;
@@ -139,6 +143,15 @@ export class Outline implements OutlineData {
     if (form.kind === "plot") this.#plots.push({ row, site: form.site });
     if (form.kind === "gradMode") this.#noGrad = form.flag === "off";
     else if (form.kind === "turnEnd") this.#end(recording.arg(row, 0), form.flag);
+  }
+
+  /** Notes from where on labels are others when a turn begins the second start of its loop. */
+  #rename(id: number): void {
+    const { turns } = this.#loops;
+    const turn = turns.turn(id);
+    if (turn?.activation !== 1 || turn.index !== 0) return;
+    const isBeside = (segment: Segment): boolean => segment.turn < 0 || turns.isWithin(segment.turn, turn.parent);
+    this.renames.push(1 + this.#segments.findLastIndex((segment) => !isBeside(segment)));
   }
 
   /** The iteration of a turn, null until it has a step. */

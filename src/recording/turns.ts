@@ -62,6 +62,13 @@ export class Turns {
     return this.#activations.get(`${loop} ${parent}`) ?? 1;
   }
 
+  /** Whether a turn ran during another one; all ran within −1. */
+  isWithin(id: number, outer: number): boolean {
+    let at = id;
+    while (at >= 0 && at !== outer) at = this.#turns[at]?.parent ?? -1;
+    return at === outer;
+  }
+
   /** The path to a turn, from the outermost loop inwards. */
   path(id: number): TurnMark[] {
     const path: TurnMark[] = [];

@@ -190,11 +190,9 @@ describe("the page", function () {
   it("says where the cursor is to those who do not see it", async () => {
     await begin();
     await press("ArrowDown");
-    await page.waitForFunction(() => document.querySelector(".unseen[aria-live]")?.textContent !== "");
-    match(
-      (await page.locator(".unseen[aria-live]").textContent()) ?? "",
-      /^epoch 0, step 9 of 12, backward, w\.grad \+= −30, line \d+$/,
-    );
+    await page
+      .locator(".unseen[aria-live]", { hasText: /^epoch 0, step 9 of 12, backward, w\.grad \+= −30, line \d+$/ })
+      .waitFor({ state: "attached" });
   });
 
   it("wears another theme at once", async () => {
