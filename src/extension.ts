@@ -183,7 +183,7 @@ export function activate(context: vscode.ExtensionContext): void {
         },
         tryOut: (session, { put, text }) =>
           triedOut({ session, change: { literals: [], puts: [put] }, text }, reruns, runs, sessions),
-        stop: () => runs.stop(),
+        stop: (session) => runs.stopped(session),
         evaluate,
         ...documents,
       },

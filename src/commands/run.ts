@@ -5,6 +5,7 @@ import type { launch as launchRun, RunResult } from "../runner/launch";
 import type { Prepared } from "../runner/request";
 import type { Problem } from "../runner/problem";
 import { labelOf } from "../session/feed";
+import { wishWith } from "../session/opening";
 import { Session, type Origin } from "../session/session";
 import type { Sessions } from "../session/sessions";
 import type { Draft, Shelf } from "../session/shelf";
@@ -88,6 +89,12 @@ export class Runs {
     await this.run({ document, lines }, session);
   }
 
+  /** Stops a running one, and waits until it has. */
+  async stopped(session: Session): Promise<void> {
+    this.stop();
+    await over(session);
+  }
+
   /** Asks the running one to stop; what it recorded stays. */
   stop(): void {
     this.#stop?.();
@@ -137,7 +144,7 @@ export class Runs {
   }
 
   /** Runs what a session ran with a change, as a run of its own beside it. */
-  async whatIf({ session: base, text }: Question, prepared: Prepared, tolerance: number): Promise<void> {
+  async whatIf({ session: base, text, change: asked }: Question, prepared: Prepared, tolerance: number): Promise<void> {
     if (this.sessions.running)
       return say("warning", `${this.sessions.running.facts.title} is still running, and one runs at a time.`, {});
     const { origin } = base.facts;
@@ -145,7 +152,7 @@ export class Runs {
     if (!origin || !document) return say("warning", `The source of ${base.facts.title} is not open any more.`, {});
     const { change } = prepared;
     const facts = { title: `what if ${text}`, number: this.sessions.nextNumber, origin, previous: base.id };
-    const live = new Session({ id: freshId(), ...facts, ...(change && { change }) }, base.wish);
+    const live = new Session({ id: freshId(), ...facts, ...(change && { change }) }, wishWith(base.wish, asked.puts));
     live.note(`${base.facts.title} ran again with ${text}; the file was not touched.`);
     const { launch } = await import("../runner/launch");
     live.stops.watchpoints = base.stops.watchpoints;
@@ -232,13 +239,7 @@ export class Runs {
     };
     await vscode.window.withProgress(options, (_, cancelled) => {
       cancelled.onCancellationRequested(stop);
-      return new Promise<void>((ended) => {
-        const listener = session.onDidChange(() => {
-          if (session.status === "running") return;
-          listener.dispose();
-          ended();
-        });
-      });
+      return over(session);
     });
   }
 
@@ -261,6 +262,17 @@ export class Runs {
           : { ...showProblem, "Show output": () => this.output.show(true) };
     void say("error", problem.message, actions);
   }
+}
+
+/** Comes when a session runs no more. */
+function over(session: Session): Promise<void> {
+  return new Promise((ended) => {
+    const listener = session.onDidChange(() => {
+      if (session.status === "running") return;
+      listener.dispose();
+      ended();
+    });
+  });
 }
 
 /** The document a problem is in. */

@@ -1,16 +1,16 @@
-import { BreakpointEvent, DebugSession, InitializedEvent, StoppedEvent, TerminatedEvent } from "@vscode/debugadapter";
+import { BreakpointEvent, InitializedEvent, StoppedEvent, TerminatedEvent } from "@vscode/debugadapter";
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
-import type { Activation } from "../recording/stack";
 import type { Session } from "../session/session";
-import { Breaks } from "./breaks";
-import { Client, type Documents } from "./client";
-import { Debuggee } from "./debuggee";
-import { dataId } from "../session/stops/changes";
 import type { Evaluate } from "../session/stops/conditions";
 import { exceptions } from "../session/stops/exceptions";
+import { cursorOf, keyOf } from "../session/stops/way";
+import { Breaks } from "./breaks";
+import type { Documents } from "./client";
+import { Debuggee } from "./debuggee";
+import { Inspection, thread } from "./inspection";
 import { found } from "./lookup";
 import { settingOf, type Setting } from "./setting";
-import { parametersAt, resultRow, stepAt, variablesOf, type Row } from "./variables";
+import type { Row } from "./variables";
 
 /** What an adapter is started with: a file or some of its lines to run, or a recording to open. */
 export type Start = Readonly<Record<string, unknown>>;
@@ -21,34 +21,21 @@ export interface Surroundings extends Documents {
   begin(start: Start): Promise<Session>;
   /** Runs what a session recorded again with another value in it, beside it; throws a sentence. */
   tryOut(session: Session, setting: Setting): Promise<Session>;
-  /** Asks a running session to stop; what it recorded stays. */
-  stop(session: Session): void;
+  /** Stops a running session; what it recorded stays. */
+  stop(session: Session): Promise<void>;
   readonly evaluate: Evaluate;
 }
 
-const thread = 1;
-/** Segment and step of a place in one number. */
-const steps = 2 ** 24;
-
 /** Translates the Debug Adapter Protocol to a session's cursor and back; it holds no state of the run. */
-export class Adapter extends DebugSession {
-  readonly #client: Client;
+export class Adapter extends Inspection {
   readonly #breaks: Breaks;
-  #debuggee: Debuggee | null = null;
-  #stack: readonly Activation[] = [];
   #start: Start = {};
   #configured: () => void = () => undefined;
   readonly #ready = new Promise<void>((resolve) => (this.#configured = resolve));
 
   constructor(private readonly around: Surroundings) {
-    super();
-    this.#client = new Client(around, {
-      toClient: (line) => this.convertDebuggerLineToClient(line),
-      fromClient: (line) => this.convertClientLineToDebugger(line),
-    });
-    this.#breaks = new Breaks(this.#client);
-    this.setDebuggerLinesStartAt1(false);
-    this.setDebuggerColumnsStartAt1(false);
+    super(around);
+    this.#breaks = new Breaks(this.client);
   }
 
   protected override initializeRequest(response: Dap.InitializeResponse): void {
@@ -66,6 +53,10 @@ export class Adapter extends DebugSession {
       supportsSetVariable: true,
       supportsSetExpression: true,
       supportsClipboardContext: true,
+      supportsCompletionsRequest: true,
+      supportsExceptionInfoRequest: true,
+      supportsRestartFrame: true,
+      supportTerminateDebuggee: true,
       supportsSteppingGranularity: true,
     };
     this.sendResponse(response);
@@ -85,99 +76,39 @@ export class Adapter extends DebugSession {
     this.#configured();
   }
 
-  protected override disconnectRequest(response: Dap.DisconnectResponse, args: Dap.DisconnectArguments): void {
-    const session = this.#debuggee?.session;
-    if (args.terminateDebuggee === true && session?.status === "running") this.around.stop(session);
-    this.#debuggee?.dispose();
+  protected override disconnectRequest(response: Dap.DisconnectResponse, args?: Dap.DisconnectArguments): void {
+    this.debuggee?.dispose();
+    if (args?.terminateDebuggee === true) void this.#ended();
     this.sendResponse(response);
   }
 
   protected override restartRequest(response: Dap.RestartResponse): void {
     if (this.#start.request === "attach") {
       this.sendResponse(response);
-      this.#debuggee?.rewind();
+      this.debuggee?.rewind();
     } else {
-      this.#debuggee?.dispose();
-      void this.#begin(response, this.#start);
+      this.debuggee?.dispose();
+      void this.#ended().then(() => this.#begin(response, this.#start));
     }
   }
 
-  protected override threadsRequest(response: Dap.ThreadsResponse): void {
-    const name = this.#debuggee?.session.facts.title ?? "gradient descent";
-    response.body = { threads: [{ id: thread, name }] };
+  protected override restartFrameRequest(response: Dap.RestartFrameResponse, args: Dap.RestartFrameArguments): void {
+    const activation = this.stack[args.frameId];
+    if (!activation) return this.refuse(response, "This call is not on the stack any more.");
     this.sendResponse(response);
-  }
-
-  protected override stackTraceRequest(response: Dap.StackTraceResponse): void {
-    const debuggee = this.#debuggee;
-    this.#stack = debuggee?.stack ?? [];
-    const frames = debuggee ? this.#stack.map((each, id) => this.#client.frame(debuggee.session, each, id)) : [];
-    response.body = { stackFrames: frames, totalFrames: frames.length };
-    this.sendResponse(response);
-  }
-
-  protected override scopesRequest(response: Dap.ScopesResponse, { frameId }: Dap.ScopesArguments): void {
-    const session = this.#debuggee?.session;
-    const cursor = session?.cursor;
-    const activation = this.#stack[frameId];
-    const scope = (name: string, rows: () => readonly Row[]): Dap.Scope => ({
-      name,
-      variablesReference: this.#client.handle(rows),
-      expensive: false,
-    });
-    const scopes: Dap.Scope[] = [];
-    if (session && cursor && activation) {
-      const last = this.#stack.at(-1);
-      scopes.push({
-        ...scope("Variables", () => variablesOf(session, cursor, activation)),
-        presentationHint: "locals",
-      });
-      if (last && activation !== last) scopes.push(scope("Module", () => variablesOf(session, cursor, last)));
-      scopes.push(scope("Parameters", () => parametersAt(session, cursor)));
-      scopes.push(scope("This step", () => stepAt(session, cursor)));
-    }
-    response.body = { scopes };
-    this.sendResponse(response);
-  }
-
-  protected override variablesRequest(response: Dap.VariablesResponse, args: Dap.VariablesArguments): void {
-    const rows = this.#client.rows(args.variablesReference);
-    const from = args.start ?? 0;
-    const shown = args.count === undefined || args.count === 0 ? rows : rows.slice(from, from + args.count);
-    response.body = { variables: shown.map((row) => this.#client.variable(row)) };
-    this.sendResponse(response);
-  }
-
-  protected override evaluateRequest(response: Dap.EvaluateResponse, args: Dap.EvaluateArguments): void {
-    const debuggee = this.#debuggee;
-    const place = debuggee?.place;
-    const { expression, frameId = 0 } = args;
-    if (!debuggee || !place) return this.#refuse(response, "There is no moment yet to evaluate at.");
-    // What is a variable by itself can be opened and watched as one.
-    const known = found(debuggee.session, place.cursor, expression, this.#stack[frameId]);
-    const told = (row: Row): void => {
-      const { value, type, variablesReference, presentationHint } = this.#client.variable(row);
-      const hint = presentationHint && { presentationHint };
-      response.body = { result: value, variablesReference, ...(type !== undefined && { type }), ...hint };
-      this.sendResponse(response);
-    };
-    if (known) return told(known);
-    void debuggee.stops.conditions.at(expression, place, frameId).then((answer) => {
-      if ("error" in answer) this.#refuse(response, answer.error, args.context === "repl");
-      else told(resultRow(expression.trim(), answer.value));
-    });
+    this.debuggee?.restart(activation);
   }
 
   protected override setVariableRequest(response: Dap.SetVariableResponse, args: Dap.SetVariableArguments): void {
-    const row = this.#client.rows(args.variablesReference).find(({ name }) => name === args.name);
+    const row = this.client.rows(args.variablesReference).find(({ name }) => name === args.name);
     void this.#setTo(response, row, args.value, 0);
   }
 
   protected override setExpressionRequest(response: Dap.SetExpressionResponse, args: Dap.SetExpressionArguments): void {
     const { expression, value, frameId = 0 } = args;
-    const cursor = this.#debuggee?.session.cursor;
+    const cursor = this.debuggee?.session.cursor;
     const row =
-      cursor && this.#debuggee ? found(this.#debuggee.session, cursor, expression, this.#stack[frameId]) : undefined;
+      cursor && this.debuggee ? found(this.debuggee.session, cursor, expression, this.stack[frameId]) : undefined;
     void this.#setTo(response, row, value, frameId);
   }
 
@@ -185,7 +116,7 @@ export class Adapter extends DebugSession {
     response: Dap.SetExceptionBreakpointsResponse,
     args: Dap.SetExceptionBreakpointsArguments,
   ): void {
-    this.#breaks.filters(this.#debuggee?.session, args.filters);
+    this.#breaks.filters(this.debuggee?.session, args.filters);
     this.sendResponse(response);
   }
 
@@ -194,19 +125,7 @@ export class Adapter extends DebugSession {
     { source, breakpoints = [] }: Dap.SetBreakpointsArguments,
   ): void {
     const path = source.path ?? "";
-    response.body = { breakpoints: this.#breaks.lines(this.#debuggee?.session, path, breakpoints) };
-    this.sendResponse(response);
-  }
-
-  protected override dataBreakpointInfoRequest(
-    response: Dap.DataBreakpointInfoResponse,
-    { variablesReference, name }: Dap.DataBreakpointInfoArguments,
-  ): void {
-    const rows = variablesReference === undefined ? [] : this.#client.rows(variablesReference);
-    const watch = rows.find((row) => row.name === name)?.watch;
-    response.body = watch
-      ? { dataId: dataId.of(watch, name), description: `${name} changes`, accessTypes: ["write"] }
-      : { dataId: null, description: `${name} is no variable that is recorded` };
+    response.body = { breakpoints: this.#breaks.lines(this.debuggee?.session, path, breakpoints) };
     this.sendResponse(response);
   }
 
@@ -214,82 +133,88 @@ export class Adapter extends DebugSession {
     response: Dap.SetDataBreakpointsResponse,
     args: Dap.SetDataBreakpointsArguments,
   ): void {
-    response.body = { breakpoints: this.#breaks.data(this.#debuggee?.session, args.breakpoints) };
+    response.body = { breakpoints: this.#breaks.data(this.debuggee?.session, args.breakpoints) };
     this.sendResponse(response);
   }
 
   protected override continueRequest(response: Dap.ContinueResponse): void {
     response.body = { allThreadsContinued: true };
     this.sendResponse(response);
-    void this.#debuggee?.run(1);
+    void this.debuggee?.run(1);
   }
 
   protected override reverseContinueRequest(response: Dap.ReverseContinueResponse): void {
     this.sendResponse(response);
-    void this.#debuggee?.run(-1);
+    void this.debuggee?.run(-1);
   }
 
   protected override pauseRequest(response: Dap.PauseResponse): void {
     this.sendResponse(response);
-    this.#debuggee?.pause();
+    this.debuggee?.pause();
   }
 
   protected override nextRequest(response: Dap.NextResponse, { granularity }: Dap.NextArguments): void {
     this.sendResponse(response);
-    this.#debuggee?.step((way, at) => (granularity === "instruction" ? way.into(at, 1) : way.over(at, 1)), 1);
+    this.debuggee?.step((way, at) => (granularity === "instruction" ? way.into(at, 1) : way.over(at, 1)), 1);
   }
 
   protected override stepBackRequest(response: Dap.StepBackResponse, { granularity }: Dap.StepBackArguments): void {
     this.sendResponse(response);
-    this.#debuggee?.step((way, at) => (granularity === "instruction" ? way.into(at, -1) : way.over(at, -1)), -1);
+    this.debuggee?.step((way, at) => (granularity === "instruction" ? way.into(at, -1) : way.over(at, -1)), -1);
   }
 
   protected override stepInRequest(response: Dap.StepInResponse): void {
     this.sendResponse(response);
-    this.#debuggee?.step((way, at) => way.into(at, 1), 1);
+    this.debuggee?.step((way, at) => way.into(at, 1), 1);
   }
 
   protected override stepOutRequest(response: Dap.StepOutResponse): void {
     this.sendResponse(response);
-    this.#debuggee?.step((way, at) => way.out(at, 1), 1);
+    this.debuggee?.step((way, at) => way.out(at, 1), 1);
   }
 
   protected override gotoTargetsRequest(response: Dap.GotoTargetsResponse, args: Dap.GotoTargetsArguments): void {
-    const session = this.#debuggee?.session;
-    const program = session && this.#client.program(session, args.source.path ?? "");
-    const line = program ? this.#client.lineThen(session, program, args.line) : -1;
-    const place = program ? this.#debuggee?.nearest(program, line) : null;
-    const id = place ? place.cursor.segment * steps + place.cursor.step : 0;
-    response.body = { targets: place ? [{ id, label: place.step.text, line: args.line }] : [] };
+    const session = this.debuggee?.session;
+    const program = session && this.client.program(session, args.source.path ?? "");
+    const line = program ? this.client.lineThen(session, program, args.line) : -1;
+    const place = program ? this.debuggee?.nearest(program, line) : null;
+    const targets = place ? [{ id: keyOf(place.cursor), label: place.step.text, line: args.line }] : [];
+    response.body = { targets };
     this.sendResponse(response);
   }
 
   protected override gotoRequest(response: Dap.GotoResponse, { targetId }: Dap.GotoArguments): void {
     this.sendResponse(response);
-    const place = this.#debuggee?.way.at({ segment: Math.floor(targetId / steps), step: targetId % steps });
+    const place = this.debuggee?.way.at(cursorOf(targetId));
     if (!place) return;
-    this.#debuggee?.go(place);
-    this.#debuggee?.stopped("goto", "");
+    this.debuggee?.go(place);
+    this.debuggee?.stopped("goto", "");
   }
 
   protected override customRequest(command: string, response: Dap.Response, args: unknown): void {
     if (command !== "stepBackInto" && command !== "stepBackOut") return super.customRequest(command, response, args);
     this.sendResponse(response);
-    this.#debuggee?.step((way, at) => (command === "stepBackInto" ? way.into(at, -1) : way.out(at, -1)), -1);
+    this.debuggee?.step((way, at) => (command === "stepBackInto" ? way.into(at, -1) : way.out(at, -1)), -1);
+  }
+
+  /** A run that goes on is stopped first. */
+  async #ended(): Promise<void> {
+    const session = this.debuggee?.session;
+    if (session?.status === "running") await this.around.stop(session);
   }
 
   async #begin(response: Dap.Response, start: Start): Promise<void> {
     this.#start = start;
     try {
-      this.#debuggee = this.#made(await this.around.begin(start));
+      this.debuggee = this.#made(await this.around.begin(start));
     } catch (error) {
-      this.#refuse(response, error instanceof Error ? error.message : String(error));
+      this.refuse(response, error instanceof Error ? error.message : String(error));
       this.sendEvent(new TerminatedEvent());
       return;
     }
     this.sendResponse(response);
     await this.#ready;
-    this.#debuggee.enter();
+    this.debuggee.enter();
   }
 
   /** The recording stays as it is: a run with the value begins beside it, and is what is debugged from then on. */
@@ -299,20 +224,20 @@ export class Adapter extends DebugSession {
     text: string,
     frame: number,
   ): Promise<void> {
-    const debuggee = this.#debuggee;
+    const debuggee = this.debuggee;
     const place = debuggee?.place;
-    if (!debuggee || !place) return this.#refuse(response, "There is no moment yet to set anything at.");
+    if (!debuggee || !place) return this.refuse(response, "There is no moment yet to set anything at.");
     const setting = await settingOf(debuggee.session, place, row, text, frame);
-    if (typeof setting === "string") return this.#refuse(response, setting);
+    if (typeof setting === "string") return this.refuse(response, setting);
     try {
       const session = await this.around.tryOut(debuggee.session, setting);
       response.body = { value: text };
       this.sendResponse(response);
       debuggee.dispose();
-      this.#debuggee = this.#made(session);
-      this.#debuggee.enter(`What if ${setting.text}`);
+      this.debuggee = this.#made(session);
+      this.debuggee.enter(`What if ${setting.text}`);
     } catch (error) {
-      this.#refuse(response, error instanceof Error ? error.message : String(error));
+      this.refuse(response, error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -321,7 +246,7 @@ export class Adapter extends DebugSession {
     const debuggee = new Debuggee(session, {
       stopped: (reason, description, ids) => this.#stopped(reason, description, ids),
       grown: () => this.#grown(session),
-      printed: (text, place) => this.sendEvent(this.#client.printed(session, text, place)),
+      printed: (text, place) => this.sendEvent(this.client.printed(session, text, place)),
     });
     for (const each of this.#breaks.give(session)) this.sendEvent(new BreakpointEvent("changed", each));
     return debuggee;
@@ -333,15 +258,11 @@ export class Adapter extends DebugSession {
   }
 
   #stopped(reason: string, description: string, ids: readonly number[]): void {
-    this.#client.forget();
+    this.client.forget();
     const event: Dap.StoppedEvent = new StoppedEvent(reason, thread);
     event.body.allThreadsStopped = true;
     if (description !== "") event.body.description = description;
     if (ids.length > 0) event.body.hitBreakpointIds = [...ids];
     this.sendEvent(event);
-  }
-
-  #refuse(response: Dap.Response, message: string, showUser = true): void {
-    this.sendErrorResponse(response, { id: 1, format: "{message}", variables: { message }, showUser });
   }
 }

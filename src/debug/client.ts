@@ -25,6 +25,9 @@ export interface Documents {
   lineThen(session: Session, program: Program, line: number): number | null;
 }
 
+/** VS Code folds the elements of a list by so many. */
+const page = 100;
+
 /** What the client counts from 1, the recording counts from 0. */
 export interface Counting {
   toClient(line: number): number;
@@ -89,13 +92,16 @@ export class Client {
     };
   }
 
-  variable({ name, value, type, path, children, set }: Row): Dap.Variable {
+  variable({ name, value, type, path, children, set, whole }: Row): Dap.Variable {
+    const indexed = children && whole?.data ? (whole.shape[0] ?? 0) : 0;
     return {
       name,
       value,
       ...(type && { type }),
       ...(path && { evaluateName: path }),
       variablesReference: children ? this.handle(children) : 0,
+      // Only what is long is asked for in parts.
+      ...(children && indexed > page && { indexedVariables: indexed, namedVariables: children().length - indexed }),
       ...(!set && { presentationHint: { attributes: ["readOnly"] } }),
     };
   }

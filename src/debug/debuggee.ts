@@ -66,11 +66,11 @@ export class Debuggee {
     return place ? stackAt(this.session.recording, place.step.row) : [];
   }
 
-  /** The first stop: where the session opened, as soon as there is a step. */
+  /** The first stop: where the session opens, as soon as that is there. */
   enter(why = "At the first iteration"): void {
     if (this.#entered) return;
     this.#why = why;
-    if (!this.place) return;
+    if (!this.place || this.session.arriving) return;
     this.#entered = true;
     this.stopped("entry", why);
   }
@@ -83,6 +83,7 @@ export class Debuggee {
   }
 
   pause(): void {
+    this.#entered ||= this.place !== null;
     this.#seeking.end();
     this.session.pause();
     this.stopped("pause", "Paused");
@@ -98,18 +99,27 @@ export class Debuggee {
     this.stopped("step", "");
   }
 
-  /** The nearest execution of the statement on a line of a source, in this iteration or the ones beside it. */
+  /** An execution of the statement on a line of a source: in this iteration, else in one beside it, before all or after. */
   nearest(program: Program, line: number): Place | null {
-    const here = this.place;
-    if (!here) return null;
-    for (const by of [1, -1] as const) {
-      for (const place of this.way.from(here.cursor, by)) {
-        if (Math.abs(place.cursor.segment - here.cursor.segment) > 1) break;
+    const { cursor, outline } = this.session;
+    if (!cursor) return null;
+    const here = cursor.segment;
+    for (const segment of [here, here + 1, here - 1, 0, outline.segments.length - 1]) {
+      for (const place of this.way.from({ segment, step: -1 }, 1)) {
+        if (place.cursor.segment !== segment) break;
         const at = place.statement;
-        if (at?.program === program && at.range.line === line) return this.way.entry(place);
+        if (at?.program === program && at.range.line === line) return place;
       }
     }
     return null;
+  }
+
+  /** Goes to the beginning of a call on the stack. */
+  restart({ frame }: Activation): void {
+    const { place } = this;
+    if (!place || frame < 0) return this.rewind();
+    this.go(this.way.begin(place, frame));
+    this.stopped("entry", "At the beginning of the call");
   }
 
   go({ cursor }: Place): void {

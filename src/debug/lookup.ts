@@ -25,6 +25,27 @@ export function found(session: Session, cursor: Cursor, text: string, from: Acti
   return undefined;
 }
 
+/** What a path that is being typed can go on with: the variables that are seen, or what there is behind a dot. */
+export function completions(
+  session: Session,
+  cursor: Cursor,
+  typed: string,
+  from: Activation | undefined,
+): ReadonlySet<string> {
+  const [, path] = /(?:([\w$.]+)\.)?[\w$]*$/.exec(typed) ?? [];
+  const { recording } = session;
+  const seen = recording.programs
+    .filter((program) => program === from?.program)
+    .flatMap(({ bindings }) => bindings)
+    .filter(({ id }) => [-1, from?.fn].includes(recording.scoping.home(id)) && variableRow(session, cursor, id));
+  const children = path === undefined ? [] : (found(session, cursor, path, from)?.children?.() ?? []);
+  const paths = [...seen.map(({ name }) => name), ...children.map((row) => row.path)];
+  const start = path === undefined ? "" : `${path}.`;
+  return new Set(
+    paths.flatMap((each) => (each.startsWith(start) && /^[\w$]+/.exec(each.slice(start.length))?.[0]) || []),
+  );
+}
+
 function below(row: Row, path: string): Row | undefined {
   if (row.path === path) return row;
   if (row.path === "" || !path.startsWith(`${row.path}.`)) return undefined;

@@ -20,8 +20,8 @@ export interface Row {
   /** What to type to see it again, "" where nothing is. */
   readonly path: string;
   readonly children: (() => readonly Row[]) | null;
-  /** How many children are elements of a tensor. */
-  readonly indexed?: number;
+  /** All of what `value` may show a part of; where it has elements, they are the last of the children. */
+  readonly whole?: Value;
   /** What a data breakpoint on it watches. */
   readonly watch?: Watchable;
   /** What a re-run gives another value. */
@@ -60,6 +60,7 @@ function heldRow(path: string, held: Held, { id: binding, name, kind }: Binding)
     case "number":
       return {
         ...plain(name, numberText(held.number), "number", path),
+        whole: { shape: [], dtype: "float64", data: [held.number] },
         watch: { of: "binding", id: binding, side: "value" },
         ...(writable.has(kind) && { set: { of: "number", binding } }),
       };
@@ -83,9 +84,10 @@ export function tensorRow(name: string, path: string, tensor: TensorMoment, watc
     if (grad !== undefined) {
       const stale = tensor.stale ? " (of the backward before)" : "";
       const text = grad === null ? "null" : `${valueText(grad, room)}${stale}`;
-      const own = { ...plain(".grad", text, grad ? typeText(dtype, shape) : "null", path && `${path}.grad`) };
+      const own = plain(".grad", text, grad ? typeText(dtype, shape) : "null", path && `${path}.grad`);
       const children = grad?.data && shape.length > 0 ? () => elements(grad, "") : null;
-      rows.push({ ...own, children, ...(watch && { watch: { ...watch, side: "grad" } }) });
+      const whole = grad && { whole: grad };
+      rows.push({ ...own, ...whole, children, ...(watch && { watch: { ...watch, side: "grad" } }) });
     }
     rows.push(plain("shape", shapeText(shape), "", path && `${path}.shape`));
     rows.push(plain("dtype", dtype, "", path && `${path}.dtype`));
@@ -96,7 +98,7 @@ export function tensorRow(name: string, path: string, tensor: TensorMoment, watc
   };
   const text = value === null ? "not recorded" : valueText(value, room);
   const row = plain(name, text, `Tensor ${typeText(dtype, shape)}`, path);
-  return { ...row, children: below, ...(watch && { watch }), ...(set && { set }) };
+  return { ...row, children: below, ...(value && { whole: value }), ...(watch && { watch }), ...(set && { set }) };
 }
 
 /** What is computed cannot be set, nor what was not recorded in full. */
@@ -116,13 +118,14 @@ function elements(value: Value, path: string, set?: Settable, first = 0): readon
     const own = all.slice(i * size, (i + 1) * size);
     const name = `[${i}]`;
     const at = path && `${path}.at(${i})`;
+    const part: Value = { shape: rest, dtype, data: own };
     if (rest.length === 0) {
-      const row = plain(name, elementText(own[0] ?? NaN, dtype), dtype, at);
+      const row = { ...plain(name, elementText(own[0] ?? NaN, dtype), dtype, at), whole: part };
       return set?.of === "leaf" ? { ...row, set: { ...set, at: first + i } } : row;
     }
-    const part: Value = { shape: rest, dtype, data: own };
     return {
       ...plain(name, valueText(part, room), typeText(dtype, rest), at),
+      whole: part,
       children: () => elements(part, at, set, first + i * size),
     };
   });

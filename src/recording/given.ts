@@ -29,7 +29,11 @@ export interface ExpressionQuestion {
 
 /** What an expression came to at a moment: a value again, or a sentence why there is none. */
 export type Result =
-  | { readonly truthy: boolean; readonly value: Given | { readonly type: "list"; readonly items: readonly Given[] } }
+  | {
+      /** As a condition; a sentence for what is neither true nor false. */
+      readonly truthy: boolean | string;
+      readonly value: Given | { readonly type: "list"; readonly items: readonly Given[] };
+    }
   | { readonly error: string };
 
 /** The identifiers that an expression may mean. */

@@ -3,6 +3,7 @@ import { rowOfStep } from "./moment";
 import type { Cursor } from "./moves";
 import type { Recording } from "./recording";
 import type { OutlineData } from "./segment";
+import { startOf } from "./start";
 
 /** What a re-run can give another value: a number variable, or a leaf with its elements. */
 export type Settable =
@@ -43,7 +44,8 @@ export function putOf(
   if (numbers.length !== 1 && numbers.length !== count)
     return `${numbers.length} numbers are too ${numbers.length < count ? "few" : "many"} for ${count} elements.`;
   const elements = now.map((x, k) => (at === null ? (numbers[k] ?? number) : k === at ? number : x));
-  return segment.turn < 0
+  const isOlder = startOf(recording, segment).state.tensor(tensor) !== undefined;
+  return segment.turn < 0 || !isOlder
     ? { at: "made", tensor, elements }
     : { at: "turn", turn: segment.turn, tensor, binding: -1, elements };
 }

@@ -66,7 +66,7 @@ const expression = v.object({
 const list = v.object({ type: v.literal("list"), items: v.array(given) });
 const result = v.union([
   v.object({ error: v.string() }),
-  v.object({ truthy: v.boolean(), value: v.union([given, list]) }),
+  v.object({ truthy: v.union([v.boolean(), v.string()]), value: v.union([given, list]) }),
 ]) satisfies v.GenericSchema<unknown, Result>;
 
 const question = v.variant("about", [

@@ -1,3 +1,4 @@
+import type { Put } from "../recording/change";
 import type { Cursor, Track } from "../recording/moves";
 
 /** A cursor of an earlier recording, with the iteration it was in (−1: none). */
@@ -14,6 +15,11 @@ export function opening(track: Track, forwardEnd: (segment: number) => number | 
     if (step !== undefined) return { segment, step };
   }
   return track.segments > 0 ? { segment: 0, step: Math.max(0, (track.steps(0) ?? 1) - 1) } : null;
+}
+
+/** The same moment in a re-run: what is put in when its iteration begins is a step of its own there. */
+export function wishWith(wish: Wish | null, puts: readonly Put[]): Wish | null {
+  return wish && { ...wish, step: wish.step + puts.filter(({ at }) => at === "turn").length };
 }
 
 /** The same place in a new recording; null while it may still come. */

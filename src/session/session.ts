@@ -113,6 +113,11 @@ export class Session {
     return this.#changes.event;
   }
 
+  /** Whether the place where it is to open may still come. */
+  get arriving(): boolean {
+    return this.#wish !== null && !this.#settled && this.status === "running";
+  }
+
   /** Sentences worth knowing about the run. */
   get notes(): readonly string[] {
     return this.#notes;

@@ -1,71 +1,11 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Setting } from "../../src/debug/setting";
 import { canonical } from "../../src/recording/canonical";
 import { Evaluator } from "../../src/runner/evaluator";
-import { launch } from "../../src/runner/launch";
-import { isProblem } from "../../src/runner/problem";
-import { defaultLimits } from "../../src/runner/request";
-import { again } from "../../src/runner/rerun";
 import { Session } from "../../src/session/session";
 import { chunksOf } from "../session/recorded";
-import { buildChild } from "../support/child";
 import { buildEvaluator } from "../support/evaluator";
 import { golden, Transcript } from "./client";
-
-const nested = `import { nn, optim, tensor, type Tensor } from "backstep";
-class Net extends nn.Module {
-  lin = new nn.Linear(1, 1);
-  forward(x: Tensor) {
-    return this.lin(x);
-  }
-}
-const net = new Net();
-const optimizer = new optim.SGD(net.parameters(), { lr: 0.1, momentum: 0.9 });
-const x = tensor([[1], [2]]);
-const y = tensor([[2], [4]]);
-function trainStep(): number {
-  optimizer.zeroGrad();
-  const out = net(x);
-  const loss = out
-    .sub(y)
-    .pow(2)
-    .mean();
-  loss.backward();
-  optimizer.step();
-  return loss.item();
-}
-for (let epoch = 0; epoch < 5; epoch++) {
-  const last = trainStep();
-  if (epoch === 4) console.log(last);
-}
-`;
-
-async function session(text: string): Promise<Session> {
-  const { chunks, status, message } = await chunksOf(text);
-  const made = new Session({ id: "debugged", title: "snippet.ts", number: 1, origin: null, previous: null });
-  for (const chunk of chunks) made.add(chunk);
-  const problem =
-    status === "failed" ? { message, file: "snippet.ts", line: 0, column: 0, kind: "runtime" as const } : null;
-  made.end(problem ? "failed" : "done", problem, 1);
-  return made;
-}
-
-/** Really runs what a session recorded with another value in it. */
-async function ranWith(of: Session, { put, text }: Setting): Promise<Session> {
-  const root = mkdtempSync(join(tmpdir(), "backstep-set-"));
-  const prepared = again(of.recording, { file: "snippet.ts", root, selection: null }, { limits: defaultLimits });
-  if (isProblem(prepared)) throw new Error(prepared.message);
-  const made = new Session({ id: text, title: text, number: 2, origin: null, previous: of.id }, of.wish);
-  const change = { literals: [], puts: [put] };
-  const child = await buildChild();
-  const run = launch({ ...prepared, change }, { chunk: (bytes) => made.add(bytes), ended: () => undefined }, { child });
-  const { status, error } = await run.ended;
-  made.end(status, error, 1);
-  return made;
-}
+import { nested, ranWith, session } from "./debugged";
 
 describe("a debug session on a recording", () => {
   let recorded: Session;
@@ -127,6 +67,7 @@ describe("a debug session on a recording", () => {
       "nothing",
       "x.at(1)",
       "net.lin.weight.grad!.norm()",
+      "out.mul(2)",
       "!epoch",
       "loss!",
       "loss < 1 && epoch === 1",
@@ -149,8 +90,9 @@ describe("a debug session on a recording", () => {
     await client.breakpoints(
       { line: 19, condition: "epoch > 1", hitCondition: "2" },
       { line: 20, condition: "los < 1" },
+      { line: 15, condition: "out" },
     );
-    for (let i = 0; i < 3; i++) await client.go("continue");
+    for (let i = 0; i < 4; i++) await client.go("continue");
     golden("conditions", client.lines);
   });
 
@@ -238,6 +180,7 @@ for (let epoch = 0; epoch < 3; epoch++) {
     await client.set("Parameters", "lin.weight", "1 + 1");
     await client.where("set");
     await client.variables("Parameters");
+    await client.evaluate("loss");
     await client.go("continue");
     await client.evaluate("loss");
     await client.go("reverseContinue");

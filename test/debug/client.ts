@@ -22,11 +22,11 @@ export class Transcript {
   constructor(
     session: Session,
     evaluator: Evaluator,
-    around: { readonly tryOut?: (setting: Setting) => Promise<Session>; readonly stop?: () => void } = {},
+    around: { readonly tryOut?: (setting: Setting) => Promise<Session>; readonly stop?: () => Promise<void> } = {},
   ) {
     this.#adapter = new Adapter({
       begin: () => Promise.resolve(session),
-      stop: () => around.stop?.(),
+      stop: () => around.stop?.() ?? Promise.resolve(),
       tryOut: (_, setting) => around.tryOut?.(setting) ?? Promise.reject(new Error("It cannot be run again.")),
       evaluate: (text, moments) => evaluator.expression({ text, moments }),
       uri: (_, program) => ({ scheme: "file", fsPath: `/${program.file}` }),
@@ -37,12 +37,17 @@ export class Transcript {
     this.#adapter.onDidSendMessage((message) => this.#hear(message));
   }
 
-  /** Sends a request and gives its body; a refusal is written down. */
-  async send(command: string, args: Body = {}): Promise<Body> {
+  /** Sends a request, whatever is in it. */
+  answer(command: string, args: unknown): Promise<Dap.Response> {
     const seq = ++this.#seq;
     const answered = new Promise<Dap.Response>((resolve) => this.#waiting.set(seq, resolve));
     this.#adapter.handleMessage({ seq, type: "request", command, arguments: args } as Dap.Request);
-    const response = await answered;
+    return answered;
+  }
+
+  /** Sends a request and gives its body; a refusal is written down. */
+  async send(command: string, args: Body = {}): Promise<Body> {
+    const response = await this.answer(command, args);
     if (!response.success) this.lines.push(`${command} refused: ${refusal(response)}`);
     return (response.body ?? {}) as Body;
   }
@@ -149,7 +154,9 @@ export class Transcript {
     const { type } = message as Dap.ProtocolMessage;
     if (type === "response") {
       const response = message as Dap.Response;
-      this.#waiting.get(response.request_seq)?.(response);
+      const waiting = this.#waiting.get(response.request_seq);
+      assert.ok(waiting, `${response.command} is answered once`);
+      waiting(response);
       this.#waiting.delete(response.request_seq);
       return;
     }
@@ -166,7 +173,8 @@ export class Transcript {
   }
 }
 
-function refusal(response: Dap.Response): string {
+/** The sentence of a response that is a refusal. */
+export function refusal(response: Dap.Response): string {
   const { error } = response.body as { error: Dap.Message };
   return error.format.replace(/\{(\w+)\}/g, (_, name: string) => error.variables?.[name] ?? "");
 }

@@ -66,6 +66,7 @@ describe("an expression at a recorded moment", () => {
     assert.equal(value("w.grad.norm().item()"), 10);
     assert.deepEqual(value("w.abs().sum()"), [7]);
     assert.deepEqual(value("w.at(1)"), [-4]);
+    assert.deepEqual(value("w.mul(2)"), [6, -8]);
     assert.equal(value("w.shape[0]"), 2);
     assert.equal(value("w.max(0).indices.item()"), 0);
     assert.equal(value("Math.max(epoch, 9) * 2 ** 3"), 72);

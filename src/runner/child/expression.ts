@@ -37,7 +37,7 @@ export function evaluated({ text, moments }: ExpressionQuestion): Result[] {
   return moments.map((moment) => {
     try {
       const held = new Evaluation(source, moment).of(tree);
-      return { truthy: truthy(held), value: given(held) };
+      return { truthy: isTensor(held) && held.numel() !== 1 ? unlikeNumber(held) : truthy(held), value: given(held) };
     } catch (error) {
       return { error: error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error) };
     }
@@ -240,9 +240,11 @@ function plain(held: Held): number | string | boolean | null | undefined {
 }
 
 function noNumber(held: Tensor): never {
-  throw new Refusal(
-    `A tensor of shape [${held.shape.join(", ")}] is no number: use .sum(), .mean(), .norm() or .item() of an element.`,
-  );
+  throw new Refusal(unlikeNumber(held));
+}
+
+function unlikeNumber({ shape }: Tensor): string {
+  return `A tensor of shape [${shape.join(", ")}] is no number: use .sum(), .mean(), .norm() or .item() of an element.`;
 }
 
 /** A tensor of several elements is neither true nor false, as in PyTorch. */

@@ -33,17 +33,28 @@ export const exceptions = [
 
 const found: ReadonlySet<string> = new Set<FindingKind>(["not-finite", "exploding"]);
 
-/** Why a place is exceptional under the filters that are on, null when it is not. */
-export function exceptionAt(session: Session, { cursor, step }: Place, on: ReadonlySet<string>): string | null {
+/** What is exceptional at a place, by the label of its filter, and why. */
+export interface Exception {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** What is exceptional at a place under the filters that are on; null for nothing. */
+export function exceptionAt(session: Session, { cursor, step }: Place, on: ReadonlySet<string>): Exception | null {
   const finding = session.findings.find(
     ({ kind, segment, step: at }) =>
       found.has(kind) && on.has(kind) && segment === cursor.segment && at === cursor.step,
   );
-  if (finding) return finding.title;
+  if (finding) return exception(finding.kind, finding.title);
   if (on.has("zero") && step.kind === "accumulate" && zeros(session, cursor.segment, step))
-    return `${step.text}: a gradient of zeros`;
-  if (on.has("uncaught") && session.problem && isLast(session, cursor)) return session.problem.message;
+    return exception("zero", `${step.text}: a gradient of zeros`);
+  if (on.has("uncaught") && session.problem && isLast(session, cursor))
+    return exception("uncaught", session.problem.message);
   return null;
+}
+
+function exception(of: string, text: string): Exception {
+  return { label: exceptions.find(({ filter }) => filter === of)?.label ?? "", text };
 }
 
 function zeros({ recording, outline }: Session, at: number, { row }: Place["step"]): boolean {

@@ -16,6 +16,8 @@ export interface Stop {
   readonly ids: readonly number[];
   /** What is to be said of it, "" when it is a breakpoint and nothing else. */
   readonly text: string;
+  /** Of an exception. */
+  readonly label?: string;
 }
 
 /** A log message at a place. */
@@ -153,7 +155,7 @@ export class Stops {
     const crossed = this.#crossings.flatMap((each) => each.at(place.cursor) ?? []);
     if (crossed.length > 0) return { reason: "data breakpoint", ids: [], text: crossed.join("; ") };
     const exception = this.#filters.size > 0 ? exceptionAt(this.session, place, this.#filters) : null;
-    return exception === null ? null : { reason: "exception", ids: [], text: exception };
+    return exception && { reason: "exception", ids: [], ...exception };
   }
 
   /** null when it does not stop here; else what is to be said of it. */
@@ -177,7 +179,7 @@ export class Stops {
     if (!before || !changed(this.session, watch, before, place)) return null;
     if (watch.condition) {
       const answer = await this.conditions.at(watch.condition, place);
-      if ("error" in answer || !answer.truthy) return null;
+      if ("error" in answer || answer.truthy !== true) return null;
     }
     return `${watch.name} changed`;
   }

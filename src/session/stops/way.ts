@@ -64,11 +64,7 @@ export class Way {
   together(earlier: Place, later: Place): boolean {
     if (earlier.statement !== later.statement || earlier.frame !== later.frame) return false;
     if (earlier.cursor.segment !== later.cursor.segment) return false;
-    const segment = this.session.outline.segments[earlier.cursor.segment];
-    if (!segment) return false;
-    return !turnsIn(this.session.recording, segment).some(
-      ({ row, depth }) => row > earlier.step.row && row <= later.step.row && depth <= later.depth,
-    );
+    return !this.#turns(earlier, later, later.depth);
   }
 
   /** The first step of the execution of the statement that a place belongs to. */
@@ -106,13 +102,49 @@ export class Way {
     return null;
   }
 
+  /** The first step of the call, a frame of its stack, that a place is in. */
+  begin(place: Place, frame: number): Place {
+    const { recording } = this.session;
+    const around = depthOf(recording, frame) - 1;
+    let first = place;
+    for (const before of this.from(place.cursor, -1)) {
+      if (!isWithin(recording, before.frame, frame) || this.#turns(before, first, around)) break;
+      first = before;
+    }
+    return first;
+  }
+
   /** The next (previous) step. */
   into(place: Place, by: Direction): Place | null {
     return this.from(place.cursor, by).next().value ?? null;
   }
+
+  /** Whether a turn of a loop that is at most so many functions deep begins after one step and by the other. */
+  #turns(earlier: Place, later: Place, most: number): boolean {
+    const { recording, outline } = this.session;
+    const between = outline.segments.slice(earlier.cursor.segment, later.cursor.segment + 1);
+    return between.some((segment) =>
+      turnsIn(recording, segment).some(
+        ({ row, depth }) => row > earlier.step.row && row <= later.step.row && depth <= most,
+      ),
+    );
+  }
 }
+
+/** Whether a frame is another or was called in it. */
+function isWithin(recording: Recording, frame: number, outer: number): boolean {
+  for (let id = frame; id >= 0; id = recording.frame(id).parent) if (id === outer) return true;
+  return false;
+}
+
+const steps = 2 ** 24;
 
 /** Cursors in the order of time. */
 export function keyOf({ segment, step }: Cursor): number {
-  return segment * 2 ** 24 + step;
+  return segment * steps + step;
+}
+
+/** The cursor of a key. */
+export function cursorOf(key: number): Cursor {
+  return { segment: Math.floor(key / steps), step: key % steps };
 }
