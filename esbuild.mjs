@@ -7,8 +7,17 @@ const parsers = ["acorn", "sucrase"];
 
 /** One line per file in dist/. `kind` picks the platform and the module format; `named`: names of classes are shown. */
 const entries = [
-  // The parsers stand beside who needs them: the extension activates in half the time for it, and they ship once.
-  { in: "src/extension.ts", out: "extension.js", kind: "node", external: ["vscode"], beside: parsers },
+  // The parsers and the wiring stand beside who needs them: activation loads neither, and the parsers ship once.
+  {
+    in: "src/extension.ts",
+    out: "extension.js",
+    kind: "node",
+    external: ["vscode"],
+    beside: [...parsers, "wiring"],
+    // VS Code gives its own module to whoever requires it.
+    supported: { "dynamic-import": false },
+  },
+  { in: "src/wiring.ts", out: "wiring.js", kind: "node", external: ["vscode"], beside: parsers },
   { in: "acorn", out: "acorn.js", kind: "node" },
   { in: "sucrase", out: "sucrase.js", kind: "node" },
   { in: "src/engine/index.ts", out: "engine.mjs", kind: "engine", named: true },
@@ -42,9 +51,17 @@ await writeFile(
   '{ "name": "backstep-types", "version": "0.1.0", "main": "index.js" }\n',
 );
 
+/** Leaves imports of these to the bundles of their names in the same folder. */
+function standing(names) {
+  const others = ({ path }) => {
+    const name = path.replace(/^\.\//, "");
+    return names.includes(name) ? { path: `./${name}.js`, external: true } : null;
+  };
+  return { name: "beside", setup: (made) => made.onResolve({ filter: /^[./\w]+$/ }, others) };
+}
+
 async function bundle(entry) {
   const outfile = `dist/${entry.out}`;
-  const beside = Object.fromEntries((entry.beside ?? []).map((name) => [name, `./${name}.js`]));
   await build({
     ...kinds[entry.kind],
     entryPoints: [entry.in],
@@ -56,8 +73,9 @@ async function bundle(entry) {
     sourcemap: minify ? false : "linked",
     legalComments: "none",
     logLevel: "warning",
-    alias: beside,
-    external: [...(entry.external ?? []), ...Object.values(beside)],
+    external: entry.external ?? [],
+    supported: entry.supported ?? {},
+    plugins: [standing(entry.beside ?? [])],
     banner: entry.banner ? { js: entry.banner } : {},
     footer: entry.footer ? { js: entry.footer } : {},
   });

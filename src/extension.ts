@@ -1,260 +1,52 @@
 import * as vscode from "vscode";
-import { debugged, triedOut } from "./commands/debugged";
-import { LastEditor, type Target } from "./commands/documents";
-import { compareWith } from "./commands/compare";
-import { openExample } from "./commands/examples";
-import { manageTrust, notTrusted, say } from "./commands/messages";
-import { chooseRun, Keys, moveCommands } from "./commands/moves";
-import { Reruns } from "./commands/reruns";
-import { Runs } from "./commands/run";
-import { thresholds } from "./commands/settings";
-import { Status } from "./commands/status";
-import { askLeaf, askNumber, tryOut } from "./commands/whatif";
-import { chosen } from "./commands/chosen";
-import { Debugging } from "./debug/debugging";
-import { Margin } from "./debug/margin";
-import { AddedLines } from "./editor/added";
-import { Caret } from "./editor/caret";
-import { CurrentLine } from "./editor/currentline";
-import { FindingProblems } from "./editor/findings";
-import { Hovers } from "./editor/hover";
+import { commandNames } from "./commands/names";
+import { offerDebugging } from "./debug/debugging";
 import { Lenses } from "./editor/lenses";
-import { LineEnds } from "./editor/lineends";
-import { documentOf, lineNow, lineThen, programAt } from "./editor/places";
-import { Recorded } from "./editor/recorded";
-import { linesNow, revealFinding, revealNode, revealProblem } from "./editor/reveal";
-import { Tracks } from "./editor/tracks";
-import { Trouble } from "./editor/trouble";
-import { addTypes, TypesFix } from "./editor/types";
-import { Layouts } from "./layout/layout";
-import { Exports } from "./panel/exports";
-import type { Action } from "./panel/surroundings";
-import { Recordings } from "./panel/recordings";
-import { Uis } from "./panel/uis";
-import { editorType, Webviews } from "./panel/webviews";
-import type { Program } from "./recording/format";
-import type { Asked } from "./recording/asked";
-import { leafOf } from "./recording/leaf";
-import { Evaluator } from "./runner/evaluator";
-import { Keeper } from "./session/keeper";
-import type { Session } from "./session/session";
-import { Sessions } from "./session/sessions";
-import { Shelf } from "./session/shelf";
-import type { Evaluate } from "./session/stops/conditions";
+import { TypesFix } from "./editor/types";
+import { editorType, panelType, viewId } from "./panel/views";
+import type { Opened } from "./panel/recordings";
+import type { Wired } from "./wiring";
 
 const languages = ["typescript", "javascript"];
 const activeRun = "backstep.active";
 
-let keeping: { flush(): Promise<void> }[] = [];
+let wired: Promise<Wired> | null = null;
 
-/** Makes the objects and wires them. */
+/**
+ * Offers what VS Code may ask for; the rest of the extension is loaded when it first does, so that whoever opens a
+ * TypeScript file and never runs gradient descent does not wait for it.
+ */
 export function activate(context: vscode.ExtensionContext): void {
-  const { subscriptions, workspaceState, extensionUri, globalStorageUri } = context;
-  const own = <T extends vscode.Disposable>(each: T): T => {
-    subscriptions.push(each);
-    return each;
-  };
-  const command = (name: string, run: (...args: unknown[]) => unknown): void =>
-    void own(vscode.commands.registerCommand(`backstep.${name}`, run));
-
-  const sessions = new Sessions();
-  const output = own(vscode.window.createOutputChannel("Backstep"));
-  const shelf = new Shelf(vscode.Uri.joinPath(context.storageUri ?? globalStorageUri, "recordings").fsPath);
-  const keeper = new Keeper(sessions, shelf, thresholds);
-  const uis = new Uis(workspaceState);
-  keeping = [keeper, uis];
-  const layouts = own(new Layouts(vscode.Uri.joinPath(extensionUri, "dist", "layout-worker.js").fsPath));
-
-  const evaluator = own(new Evaluator());
-
-  const tracks = own(new Tracks(sessions));
-  const trouble = own(new Trouble(tracks));
-  own(new FindingProblems(sessions));
-  own(new CurrentLine(sessions, tracks));
-  own(new LineEnds(sessions, tracks));
-  own(new AddedLines(sessions, tracks));
-  own(new Status(sessions));
-  new Keys(sessions);
-  const last = own(new LastEditor());
+  const { subscriptions, workspaceState } = context;
   const lenses = new Lenses();
+  const wiring = (): Promise<Wired> =>
+    (wired ??= import("./wiring").then(({ wire }) => wire(context, lenses, activeRun)));
 
-  const reruns = own(new Reruns());
-  const runs = new Runs(sessions, shelf, output, vscode.Uri.joinPath(globalStorageUri, "untitled"), {
-    began: () => {
-      layouts.warm();
-      webviews.present();
-    },
-    ended: (session) => void reruns.check(session),
-    problem: (uri, problem, session) => trouble.report(uri, problem, session),
-    cleared: (uri) => trouble.clear(uri),
-    linesNow: (session) => linesNow(tracks, session),
-  });
-  const act = (action: Action, session: Session | null): unknown => {
-    switch (action) {
-      case "run":
-        return vscode.commands.executeCommand("backstep.run");
-      case "runAgain":
-        return session && runs.again(session);
-      case "stop":
-        return runs.stop();
-      case "openExample":
-        return openExample(context);
-      case "toSideBar":
-        return webviews.showInSideBar();
-      case "toPanel":
-        return webviews.showBeside();
-      case "showOutput":
-        return output.show(true);
-      case "showProblem":
-        return session && revealProblem(tracks, session);
-      case "compare":
-        return compareWith(sessions);
-      case "export":
-        return exporting.begin(session);
-      case "stopAsking":
-        return reruns.stopAsking();
-      case "stopComparing":
-        return session && void (session.beside = null);
-      case "trust":
-        return manageTrust();
-    }
+  for (const name of commandNames) {
+    const run = async (...args: unknown[]): Promise<unknown> => (await wiring()).commands[name](...args);
+    subscriptions.push(vscode.commands.registerCommand(`backstep.${name}`, run));
+  }
+  const files: vscode.CustomReadonlyEditorProvider<Opened> = {
+    openCustomDocument: async (uri) => (await wiring()).recordings.openCustomDocument(uri),
+    resolveCustomEditor: async (document, panel) => (await wiring()).recordings.resolveCustomEditor(document, panel),
   };
-  const webviews: Webviews = own(
-    new Webviews(
-      extensionUri,
-      sessions,
-      {
-        uis,
-        lay: (key, topology, orientation, signal) => layouts.lay(key, topology, orientation, signal),
-        act: (action, session) => void act(action, session),
-        reveal: (session, segment, node) => void revealNode(tracks, session, segment, node),
-        revealFinding: (session, finding) => void revealFinding(tracks, session, finding),
-        whatIf: (session, segment, node) => {
-          const leaf = leafOf(session.recording, session.outline, segment, node);
-          if (typeof leaf === "string") void say("warning", leaf, {});
-          else void askLeaf(session, leaf).then((question) => tryOut(question, reruns, runs));
-        },
-        nudge: (session, cursor, node, by) => reruns.nudge(session, cursor, node, by),
-        ask: (session, what, cursor, node) => void reruns.ask(session, what, cursor, node),
-        empty: () => ({
-          reason: vscode.workspace.isTrusted ? "" : notTrusted,
-          problem: null,
-          canRun: vscode.workspace.isTrusted && last.editor !== undefined,
-        }),
-        columnOf: (question, dropped) => evaluator.column(question, dropped),
-        copy: (text) => vscode.env.clipboard.writeText(text),
-        canRun: (session) => session.facts.origin !== null && vscode.workspace.isTrusted,
-        log: (text) => output.appendLine(text),
-      },
-      (id) => keeper.restore(id),
-    ),
+  subscriptions.push(
+    offerDebugging(async () => (await wiring()).adapter(), context.globalState),
+    vscode.window.registerWebviewPanelSerializer(panelType, {
+      deserializeWebviewPanel: async (panel, state) => (await wiring()).webviews.deserializeWebviewPanel(panel, state),
+    }),
+    vscode.window.registerWebviewViewProvider(viewId, {
+      resolveWebviewView: async (view) => (await wiring()).webviews.resolveWebviewView(view),
+    }),
+    vscode.window.registerCustomEditorProvider(editorType, files),
+    vscode.languages.registerCodeLensProvider(languages, lenses),
+    vscode.languages.registerCodeActionsProvider(languages, new TypesFix()),
   );
-
-  const documents = {
-    uri: documentOf,
-    program: programAt,
-    lineNow: (session: Session, program: Program, line: number) => lineNow(tracks, session, program, line),
-    lineThen: (session: Session, program: Program, line: number) => lineThen(tracks, session, program, line),
-  };
-  const evaluate: Evaluate = (text, moments) => evaluator.expression({ text, moments });
-  const margin = own(new Margin(documents, evaluate));
-  sessions.onDidChangeActive((session) => session && margin.follow(session));
-  sessions.onDidForget((session) => margin.forget(session));
-  const recordings = new Recordings(webviews, thresholds, margin);
-  const exporting = new Exports(extensionUri, webviews, uis, (key, topology, orientation, signal) =>
-    layouts.lay(key, topology, orientation, signal),
-  );
-
-  sessions.onDidChangeActive((session) => {
-    lenses.refresh();
-    void workspaceState.update(activeRun, session?.id);
-  });
-  const kept = workspaceState.get<string>(activeRun);
   // Whoever opens a file need not wait for the run of yesterday.
-  if (kept !== undefined) setTimeout(() => void keeper.restore(kept), 100);
-
-  const debugging = own(
-    new Debugging(
-      {
-        begin: async (asked) => {
-          const session = await debugged(asked, runs, sessions);
-          webviews.present();
-          return session;
-        },
-        tryOut: (session, { put, text }) =>
-          triedOut({ session, change: { literals: [], puts: [put] }, text }, reruns, runs, sessions),
-        stop: (session) => runs.stopped(session),
-        evaluate,
-        ...documents,
-      },
-      context.globalState,
-    ),
-  );
-
-  const target = async (args: readonly unknown[]): Promise<Target | null> => chosen(args, last.editor);
-  command("run", async (...args) => {
-    const found = await target(args);
-    if (found) return runs.run(found);
-    return say("warning", "Nothing to run: no TypeScript file is open.", {
-      "Open example": () => openExample(context),
-    });
-  });
-  command("debug", async (...args) => {
-    const found = await target(args);
-    return found ? debugging.start(found.document, found.lines) : vscode.commands.executeCommand("backstep.run");
-  });
-  command("debugRecording", () => debugging.attach());
-  command("debugStepBackInto", () => vscode.debug.activeDebugSession?.customRequest("stepBackInto"));
-  command("debugStepBackOut", () => vscode.debug.activeDebugSession?.customRequest("stepBackOut"));
-  command("runAgain", () => sessions.active && runs.again(sessions.active));
-  const caretLine = (session: Session): number => {
-    const program = session.recording.programs.find(({ file }) => file === session.facts.origin?.file);
-    const { editor } = last;
-    if (!editor || !program || editor.document.uri.toString() !== session.facts.origin?.uri) return -1;
-    return lineThen(tracks, session, program, editor.selection.active.line) ?? -1;
-  };
-  command("export", () => exporting.begin(recordings.active ?? sessions.active));
-  command("compare", () => compareWith(sessions));
-  command("whatIf", async () => tryOut(await askNumber(sessions, caretLine), reruns, runs));
-  const askAt = (what: Asked["what"]) => (): unknown => {
-    const session = sessions.active;
-    if (!session?.cursor) return say("warning", "Nothing to check: run something first.", {});
-    webviews.present();
-    return reruns.ask(session, what, session.cursor);
-  };
-  command("checkGradients", askAt("gradcheck"));
-  command("landscape", askAt("landscape"));
-  command("stop", () => {
-    runs.stop();
-    reruns.stop();
-  });
-  command("openExample", (name?: unknown) => openExample(context, name));
-  command("chooseRun", () => chooseRun(sessions));
-  command("show", () => webviews.present());
-  command("showBesideEditor", () => webviews.showBeside());
-  command("showInSideBar", () => webviews.showInSideBar());
-  command("showOutput", () => output.show(true));
-  command("showProblem", () => sessions.active && revealProblem(tracks, sessions.active));
-  command("addTypes", () => addTypes(extensionUri));
-  for (const each of moveCommands(sessions)) own(each);
-
-  own(
-    vscode.languages.registerHoverProvider(
-      languages,
-      new Hovers(tracks, (question, dropped) => evaluator.column(question, dropped)),
-    ),
-  );
-  own(vscode.languages.registerCodeLensProvider(languages, lenses));
-  own(vscode.languages.registerCodeActionsProvider(languages, new TypesFix()));
-  own(vscode.workspace.registerTextDocumentContentProvider(Recorded.scheme, new Recorded(sessions)));
-  own(vscode.window.registerCustomEditorProvider(editorType, recordings));
-  own(new Caret(sessions, tracks, ({ session, segment, nodes }) => webviews.mark(session, segment, nodes)));
-  own(vscode.workspace.onDidGrantWorkspaceTrust(() => webviews.emptied()));
-  own(vscode.window.onDidChangeVisibleTextEditors(() => webviews.emptied()));
-  own({ dispose: () => runs.stop() });
+  if (workspaceState.get(activeRun) !== undefined) setTimeout(() => void wiring(), 100);
 }
 
 /** Writes what is still to be written. */
 export async function deactivate(): Promise<void> {
-  await Promise.all(keeping.map((each) => each.flush()));
+  await (await wired)?.flush();
 }

@@ -1,44 +1,31 @@
 import * as vscode from "vscode";
 import type { Session } from "../session/session";
 import type { Sessions } from "../session/sessions";
-
-const moves: Readonly<Record<string, Parameters<Session["move"]>[0]>> = {
-  stepForward: { to: "step", by: 1 },
-  stepBack: { to: "step", by: -1 },
-  nextPhase: { to: "phase", by: 1 },
-  previousPhase: { to: "phase", by: -1 },
-  nextIteration: { to: "iteration", by: 1 },
-  previousIteration: { to: "iteration", by: -1 },
-  first: { to: "first" },
-  last: { to: "last" },
-};
+import type { Commands } from "./names";
 
 /** The commands that move the active run's cursor; they leave the focus and every document alone. */
-export function moveCommands(sessions: Sessions): vscode.Disposable[] {
-  const play = ([name, by]: readonly [string, 1 | -1]) =>
-    vscode.commands.registerCommand(`backstep.${name}`, () => {
-      const session = sessions.active;
-      if (session?.playing) session.pause();
-      else session?.play(by);
-    });
-  const toStop = ([name, by]: readonly [string, 1 | -1]) =>
-    vscode.commands.registerCommand(`backstep.${name}`, () => void sessions.active?.run(by));
-  const others = Object.entries(moves).map(([name, move]) =>
-    vscode.commands.registerCommand(`backstep.${name}`, () => void sessions.active?.move(move)),
-  );
-  const playing = (
-    [
-      ["play", 1],
-      ["playBackwards", -1],
-    ] as const
-  ).map(play);
-  const stopping = (
-    [
-      ["nextStop", 1],
-      ["previousStop", -1],
-    ] as const
-  ).map(toStop);
-  return [...playing, ...stopping, ...others];
+export function moveCommands(sessions: Sessions) {
+  const move = (to: Parameters<Session["move"]>[0]) => () => void sessions.active?.move(to);
+  const play = (by: 1 | -1) => () => {
+    const session = sessions.active;
+    if (session?.playing) session.pause();
+    else session?.play(by);
+  };
+  const toStop = (by: 1 | -1) => () => void sessions.active?.run(by);
+  return {
+    stepForward: move({ to: "step", by: 1 }),
+    stepBack: move({ to: "step", by: -1 }),
+    nextPhase: move({ to: "phase", by: 1 }),
+    previousPhase: move({ to: "phase", by: -1 }),
+    nextIteration: move({ to: "iteration", by: 1 }),
+    previousIteration: move({ to: "iteration", by: -1 }),
+    first: move({ to: "first" }),
+    last: move({ to: "last" }),
+    play: play(1),
+    playBackwards: play(-1),
+    nextStop: toStop(1),
+    previousStop: toStop(-1),
+  } satisfies Partial<Commands>;
 }
 
 /** Keeps the keys that keybindings, menus and enablement ask for. */

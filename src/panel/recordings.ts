@@ -14,7 +14,7 @@ interface Breakpoints {
 }
 
 /** An opened `.backstep` file: a recording, and a cursor of its own. */
-class Opened implements vscode.CustomDocument {
+export class Opened implements vscode.CustomDocument {
   constructor(
     readonly uri: vscode.Uri,
     readonly session: Session,
@@ -28,7 +28,7 @@ class Opened implements vscode.CustomDocument {
 }
 
 /** Shows `.backstep` files; opening one never runs code. */
-export class Recordings implements vscode.CustomReadonlyEditorProvider<Opened> {
+export class Recordings {
   readonly #open = new Map<vscode.WebviewPanel, Session>();
 
   constructor(

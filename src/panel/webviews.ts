@@ -8,19 +8,14 @@ import type { PictureFormat } from "./messages";
 import { Page } from "./page";
 import type { Picture } from "./pictures";
 import type { Surroundings } from "./surroundings";
-
-const viewType = "backstep.panel";
-/** The view in Backstep's own side-bar container. */
-const viewId = "backstep.view";
-/** What a `.backstep` file opens in. */
-export const editorType = "backstep.recording";
+import { panelType, viewId } from "./views";
 
 /** All pages on screen: the panel beside the editor and the view in the side bar follow the active run. */
-export class Webviews implements vscode.WebviewPanelSerializer, vscode.WebviewViewProvider {
+export class Webviews {
   readonly #pages = new Set<Page>();
   #panel: vscode.WebviewPanel | null = null;
   #view: vscode.WebviewView | null = null;
-  readonly #disposables: readonly Subscription[];
+  readonly #following: Subscription;
 
   constructor(
     private readonly extension: vscode.Uri,
@@ -29,11 +24,7 @@ export class Webviews implements vscode.WebviewPanelSerializer, vscode.WebviewVi
     /** Brings back a run by its id, after a reload. */
     private readonly restore: (id: string) => Promise<void>,
   ) {
-    this.#disposables = [
-      sessions.onDidChangeActive((session) => this.#show(session)),
-      vscode.window.registerWebviewPanelSerializer(viewType, this),
-      vscode.window.registerWebviewViewProvider(viewId, this),
-    ];
+    this.#following = sessions.onDidChangeActive((session) => this.#show(session));
   }
 
   /** Whether a page that follows the active run is on screen. */
@@ -48,7 +39,7 @@ export class Webviews implements vscode.WebviewPanelSerializer, vscode.WebviewVi
       return;
     }
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    this.#adopt(vscode.window.createWebviewPanel(viewType, "Backstep", column, this.options));
+    this.#adopt(vscode.window.createWebviewPanel(panelType, "Backstep", column, this.options));
   }
 
   async showInSideBar(): Promise<void> {
@@ -128,7 +119,7 @@ export class Webviews implements vscode.WebviewPanelSerializer, vscode.WebviewVi
 
   dispose(): void {
     for (const page of [...this.#pages]) this.detach(page);
-    for (const each of this.#disposables) each.dispose();
+    this.#following.dispose();
   }
 
   #adopt(panel: vscode.WebviewPanel): void {

@@ -397,9 +397,13 @@ export class Workbench {
   }
 
   private async inNotificationCentre<T>(act: (centre: Locator) => Promise<T>): Promise<T> {
-    await this.host((api) => api.commands.executeCommand("notifications.showList"));
     const centre = this.page.locator(".notifications-center.visible");
-    await centre.waitFor();
+    // Whatever takes the focus meanwhile closes it again.
+    await eventually("the notification centre is open", async () => {
+      await this.host((api) => api.commands.executeCommand("notifications.showList"));
+      await centre.waitFor({ timeout: 2_000 });
+      return true;
+    });
     const result = await act(centre);
     await this.host((api) => api.commands.executeCommand("notifications.hideList"));
     return result;

@@ -1,0 +1,38 @@
+/** Every command without its prefix: those that package.json contributes, and two that Backstep calls itself. */
+export const commandNames = [
+  "run",
+  "stop",
+  "runAgain",
+  "debug",
+  "debugRecording",
+  "debugStepBackInto",
+  "debugStepBackOut",
+  "whatIf",
+  "checkGradients",
+  "landscape",
+  "compare",
+  "export",
+  "openExample",
+  "chooseRun",
+  "show",
+  "showBesideEditor",
+  "showInSideBar",
+  "showOutput",
+  "showProblem",
+  "stepForward",
+  "stepBack",
+  "nextPhase",
+  "previousPhase",
+  "nextIteration",
+  "previousIteration",
+  "first",
+  "last",
+  "play",
+  "playBackwards",
+  "nextStop",
+  "previousStop",
+  "addTypes",
+] as const;
+
+/** What each command does, with what VS Code hands it. */
+export type Commands = Readonly<Record<(typeof commandNames)[number], (...args: unknown[]) => unknown>>;
