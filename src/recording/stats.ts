@@ -43,6 +43,7 @@ export function writeStatistics(
 ): void {
   tally.look(data, start, count);
   const spread = tally.spread(data, start, count);
+  tally.count(data, start, count);
   const { min, max, sum, squares, finite, zeros, nans, infs, counts } = tally;
   const none = finite === 0;
   out.fill(0, at, at + statisticsDoubles);
@@ -54,9 +55,7 @@ export function writeStatistics(
   out[at + 5] = zeros;
   out[at + 6] = nans;
   out[at + 7] = infs;
-  for (let lane = 0; lane < 4; lane++)
-    for (let bin = 0; bin < bins; bin++)
-      out[at + figures + bin] = (out[at + figures + bin] ?? 0) + (counts[lane * bins + bin] ?? 0);
+  out.set(counts, at + figures);
   for (let k = 0; k < sampled && k < count; k++) out[at + figures + bins + k] = data[start + k] ?? 0;
 }
 

@@ -14,22 +14,27 @@ declare const WebAssembly: {
 /** Addresses and numbers as tally.as takes them. */
 interface Exports {
   readonly look: (x: number, count: number, found: number) => void;
-  readonly spread: (
+  readonly spread: (x: number, count: number, mean: number, found: number) => void;
+  readonly count: (
     x: number,
     count: number,
-    mean: number,
     min: number,
     scale: number,
-    found: number,
-    counts: number,
+    one: number,
+    top: number,
+    pairs: number,
   ) => void;
+  readonly settle: (pairs: number, counts: number) => void;
 }
 
-/** Addresses of what was found, of the counts and of the elements; so many elements are looked at in one go. */
+/** Addresses of what was found, of the counts, of their tables and of the elements; so many elements are looked at in one go. */
 const atFound = 0;
 const atCounts = 128;
-const atElements = 1024;
+const atPairs = 1024;
+const atElements = 4096;
 const piece = 8192;
+/** The greatest double below 2. */
+const belowTwo = 2 - Number.EPSILON;
 
 /** Counts floats by WebAssembly SIMD, bit for bit as the plain tally, and everything else as that does. */
 class SimdTally extends Tally {
@@ -47,7 +52,7 @@ class SimdTally extends Tally {
     this.floats = new Float32Array(buffer, atElements, piece);
     this.doubles = new Float64Array(buffer, atFound, 8);
     this.ints = new Int32Array(buffer, atFound + 96, 4);
-    this.counts = new Int32Array(buffer, atCounts, 4 * bins);
+    this.counts = new Int32Array(buffer, atCounts, bins);
     this.bounds = new Float32Array(buffer, atFound + 64, 8);
   }
 
@@ -85,17 +90,31 @@ class SimdTally extends Tally {
     if (this.isOdd()) this.lookClosely(data, start, count);
   }
 
-  override spread(data: Numbers, start: number, count: number): number {
-    if (!(data instanceof Float32Array) || this.finite < count) return super.spread(data, start, count);
-    const { doubles, kernels, mean, min, scale } = this;
+  protected override distances(data: Numbers, start: number, count: number): number {
+    if (!(data instanceof Float32Array) || this.finite < count) return super.distances(data, start, count);
+    const { doubles, kernels, mean } = this;
     const whole = count & ~3;
-    this.counts.fill(0);
     doubles.fill(0);
     this.pieces(data, start, whole, (length) => {
-      kernels.spread(atElements, length, mean, min, scale, atFound, atCounts);
+      kernels.spread(atElements, length, mean, atFound);
     });
     const [s0 = 0, s1 = 0, s2 = 0, s3 = 0] = doubles;
     return this.rest(data, start + whole, start + count, s0) + s1 + (s2 + s3);
+  }
+
+  override count(data: Numbers, start: number, count: number): void {
+    if (!(data instanceof Float32Array) || this.finite < count) {
+      super.count(data, start, count);
+      return;
+    }
+    const { kernels, min, scale } = this;
+    const whole = count & ~3;
+    this.counts.fill(0);
+    this.pieces(data, start, whole, (length) => {
+      kernels.count(atElements, length, min, scale, 1, belowTwo, atPairs);
+    });
+    kernels.settle(atPairs, atCounts);
+    this.add(data, start + whole, start + count);
   }
 
   /** Lays the elements into WebAssembly's memory, so many at a time. */
@@ -120,7 +139,7 @@ function load(): Tally {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const bytes = Uint8Array.from(atob(tallyBytes), (letter) => letter.charCodeAt(0));
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-    // tally.as exports these two and nothing else.
+    // tally.as exports these and nothing else.
     // eslint-disable-next-line @typescript-eslint/consistent-type-assertions
     return new SimdTally(memory.buffer, exports as unknown as Exports);
   } catch {

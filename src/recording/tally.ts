@@ -5,7 +5,7 @@ export const bins = 16;
 export type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /**
- * Counts a value's elements: `look`, then `spread` of the same. Sums run in four lanes, so that no addition waits for
+ * Counts a value's elements: `look`, then `spread` and `count` of the same. Sums run in four lanes, so that no addition waits for
  * the one before: element k is in lane k mod 4, and what does not fill four is in the first.
  */
 export class Tally {
@@ -17,8 +17,8 @@ export class Tally {
   zeros = 0;
   nans = 0;
   infs = 0;
-  /** Of each lane its elements in each step from min to max. */
-  readonly counts: Int32Array = new Int32Array(4 * bins);
+  /** The elements in each step from min to max. */
+  readonly counts: Int32Array = new Int32Array(bins);
 
   /** Finds the least, the greatest and the sums of what is finite, and how much is zero or not finite. */
   look(data: Numbers, start: number, count: number): void {
@@ -94,44 +94,62 @@ export class Tally {
     }
   }
 
-  /** Counts the steps; gives the sum of squares of what is finite around the mean. */
+  /** The sum of squares of what is finite around the mean: out of the sums, and where they cancel out of the elements. */
   spread(data: Numbers, start: number, count: number): number {
-    this.counts.fill(0);
+    const around = this.squares - this.sum * this.mean;
+    return around > this.squares / 16 ? around : this.distances(data, start, count);
+  }
+
+  /** The same, element by element. */
+  protected distances(data: Numbers, start: number, count: number): number {
     const whole = count & ~3;
     let [s0, s1, s2, s3] = [0, 0, 0, 0];
     for (let k = start; k < start + whole; k += 4) {
-      s0 += this.away(data[k] ?? 0, 0);
-      s1 += this.away(data[k + 1] ?? 0, 1);
-      s2 += this.away(data[k + 2] ?? 0, 2);
-      s3 += this.away(data[k + 3] ?? 0, 3);
+      s0 += this.away(data[k] ?? 0);
+      s1 += this.away(data[k + 1] ?? 0);
+      s2 += this.away(data[k + 2] ?? 0);
+      s3 += this.away(data[k + 3] ?? 0);
     }
     return this.rest(data, start + whole, start + count, s0) + s1 + (s2 + s3);
   }
 
-  /** Goes on with a sum for the elements that fill no four. */
+  /** Goes on with a sum of squares for the elements that fill no four. */
   protected rest(data: Numbers, from: number, to: number, sum: number): number {
     let total = sum;
-    for (let k = from; k < to; k++) total += this.away(data[k] ?? 0, 0);
+    for (let k = from; k < to; k++) total += this.away(data[k] ?? 0);
     return total;
   }
 
-  /** Counts an element; gives the square of its distance from the mean. */
-  private away(value: number, lane: number): number {
+  private away(value: number): number {
     if (value - value !== 0) return 0;
-    const { counts, min } = this;
-    const bin = ((value - min) * this.scale) | 0;
-    const at = lane * bins + (bin < bins ? bin : bins - 1);
-    counts[at] = (counts[at] ?? 0) + 1;
     const distance = value - this.mean;
     return distance * distance;
+  }
+
+  /** Counts what is finite in each step from min to max. */
+  count(data: Numbers, start: number, count: number): void {
+    this.counts.fill(0);
+    this.add(data, start, start + count);
+  }
+
+  protected add(data: Numbers, from: number, to: number): void {
+    const { counts, min, scale } = this;
+    for (let k = from; k < to; k++) {
+      const value = data[k] ?? 0;
+      if (value - value !== 0) continue;
+      // As WebAssembly has it, which reads the bin off a number from 1 to 2.
+      const bin = ((1 + (value - min) * scale - 1) * bins) | 0;
+      const at = bin < bins ? bin : bins - 1;
+      counts[at] = (counts[at] ?? 0) + 1;
+    }
   }
 
   protected get mean(): number {
     return this.sum / this.finite;
   }
 
-  /** Steps in one unit. */
+  /** What takes a distance from the least to a part of the way to the greatest. */
   protected get scale(): number {
-    return this.max > this.min ? bins / (this.max - this.min) : 0;
+    return this.max > this.min ? 1 / (this.max - this.min) : 0;
   }
 }

@@ -53,6 +53,8 @@ describe("statistics", () => {
       close(statistics(Float32Array.from(wave), 3, count), wave.slice(3, 3 + count));
       close(statistics(Float64Array.from(wave), 1, count), wave.slice(1, 1 + count));
     }
+    const far = wave.map((x) => Math.fround(1e4 + x));
+    close(statistics(Float32Array.from(far)), far);
   });
 
   it("leave out what is not finite, and count it", () => {
@@ -81,6 +83,7 @@ describe("statistics", () => {
       long,
       odd,
       huge,
+      long.map((x) => 1e3 + (x % 1)),
       new Float32Array(300).fill(-0),
       new Float32Array(9).fill(NaN),
       Float64Array.from(long),

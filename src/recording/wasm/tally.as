@@ -42,40 +42,65 @@ export function look(x: usize, count: usize, found: usize): void {
   v128.store(found, zeros, 96);
 }
 
-// @ts-ignore: decorator
-@inline
-function add(table: usize, bin: i32): void {
-  const at = table + (<usize>bin << 2);
-  store<i32>(at, load<i32>(at) + 1);
-}
-
-/**
- * Adds the squares of `count` finite floats (a multiple of 4) at `x` around `mean` to four sums in `found`, and
- * counts each in one of 16 bins from `min` on: four tables at `counts`.
- */
-export function spread(x: usize, count: usize, mean: f64, min: f64, scale: f64, found: usize, counts: usize): void {
+/** Adds the squares of `count` floats (a multiple of 4) at `x` around `mean` to four sums in `found`. */
+export function spread(x: usize, count: usize, mean: f64, found: usize): void {
   let s01 = v128.load(found);
   let s23 = v128.load(found, 16);
   const means = f64x2.splat(mean);
-  const mins = f64x2.splat(min);
-  const scales = f64x2.splat(scale);
-  const last = i32x4.splat(15);
   for (const end = x + 4 * count; x < end; x += 16) {
     const four = v128.load(x);
-    const low = f64x2.promote_low_f32x4(four);
-    const high = upper(four);
-    const awayLow = f64x2.sub(low, means);
-    const awayHigh = f64x2.sub(high, means);
-    s01 = f64x2.add(s01, f64x2.mul(awayLow, awayLow));
-    s23 = f64x2.add(s23, f64x2.mul(awayHigh, awayHigh));
-    const binsLow = i32x4.trunc_sat_f64x2_s_zero(f64x2.mul(f64x2.sub(low, mins), scales));
-    const binsHigh = i32x4.trunc_sat_f64x2_s_zero(f64x2.mul(f64x2.sub(high, mins), scales));
-    const bins = i32x4.min_s(i32x4.shuffle(binsLow, binsHigh, 0, 1, 4, 5), last);
-    add(counts, i32x4.extract_lane(bins, 0));
-    add(counts + 64, i32x4.extract_lane(bins, 1));
-    add(counts + 128, i32x4.extract_lane(bins, 2));
-    add(counts + 192, i32x4.extract_lane(bins, 3));
+    const low = f64x2.sub(f64x2.promote_low_f32x4(four), means);
+    const high = f64x2.sub(upper(four), means);
+    s01 = f64x2.add(s01, f64x2.mul(low, low));
+    s23 = f64x2.add(s23, f64x2.mul(high, high));
   }
   v128.store(found, s01);
   v128.store(found, s23, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function add(table: usize, at: i32): void {
+  const place = table + (<usize>at << 2);
+  store<i32>(place, load<i32>(place) + 1);
+}
+
+/** The number's place between the least and the greatest as one from 1 to below 2. */
+// @ts-ignore: decorator
+@inline
+function placed(x: v128, mins: v128, scales: v128, ones: v128, tops: v128): v128 {
+  return f64x2.pmin(f64x2.add(f64x2.mul(f64x2.sub(x, mins), scales), ones), tops);
+}
+
+/**
+ * Counts the bins of `count` finite floats (a multiple of 4) at `x` by pairs, in two tables at `pairs`, at
+ * first bin + 16 · second bin. A number's bin is the first four binary digits behind the point of its place from `one`
+ * to `top`, the last below 2. (These two are given because V8 builds a constant anew in each turn of a loop.)
+ */
+export function count(x: usize, count: usize, min: f64, scale: f64, one: f64, top: f64, pairs: usize): void {
+  const mins = f64x2.splat(min);
+  const scales = f64x2.splat(scale);
+  const ones = f64x2.splat(one);
+  const tops = f64x2.splat(top);
+  for (const end = x + 4 * count; x < end; x += 16) {
+    const four = v128.load(x);
+    const low = placed(f64x2.promote_low_f32x4(four), mins, scales, ones, tops);
+    const high = placed(upper(four), mins, scales, ones, tops);
+    const bins = i32x4.shr_u(i32x4.shl(i32x4.shuffle(low, high, 1, 3, 5, 7), 12), 28);
+    const both = v128.or(bins, i64x2.shr_u(bins, 28));
+    add(pairs, i32x4.extract_lane(both, 0));
+    add(pairs + 1024, i32x4.extract_lane(both, 2));
+  }
+}
+
+/** Adds what two tables at `pairs` counted to the 16 bins at `counts`, and clears the tables. */
+export function settle(pairs: usize, counts: usize): void {
+  for (let pair: usize = 0; pair < 256; pair++) {
+    const seen = load<i32>(pairs + 4 * pair) + load<i32>(pairs + 4 * pair, 1024);
+    const first = counts + 4 * (pair & 15);
+    store<i32>(first, load<i32>(first) + seen);
+    const second = counts + 4 * (pair >> 4);
+    store<i32>(second, load<i32>(second) + seen);
+  }
+  memory.fill(pairs, 0, 2048);
 }
