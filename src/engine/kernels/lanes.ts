@@ -17,6 +17,20 @@ export type Lane2 = (
 /** The same for one operand. */
 export type Lane1 = (y: Float32Array, to: number, n: number, x: Float32Array, at: number) => void;
 
+/** The same for three operands of one shape and a number that is a float. */
+export type Lane3 = (
+  y: Float32Array,
+  to: number,
+  n: number,
+  a: Float32Array,
+  i: number,
+  b: Float32Array,
+  k: number,
+  c: Float32Array,
+  l: number,
+  value: number,
+) => void;
+
 const f = Math.fround;
 
 export const add: Lane2 = (y, to, n, a, i, da, b, k, db) => {
@@ -41,6 +55,10 @@ export const neg: Lane1 = (y, to, n, x, at) => {
 
 export const square: Lane1 = (y, to, n, x, at) => {
   for (let e = 0; e < n; e++) y[to + e] = x[at + e]! * x[at + e]!;
+};
+
+export const sqrt: Lane1 = (y, to, n, x, at) => {
+  for (let e = 0; e < n; e++) y[to + e] = Math.sqrt(x[at + e]!);
 };
 
 export const relu: Lane1 = (y, to, n, x, at) => {
@@ -82,8 +100,8 @@ export const squareOfDifference: Lane2 = (y, to, n, a, i, da, b, k, db) => {
   }
 };
 
-/** y += factor · x, rounded once. */
-export function addScaled(
+/** y + factor · x, rounded once. */
+export type LaneScaled = (
   y: Float32Array,
   to: number,
   n: number,
@@ -91,6 +109,19 @@ export function addScaled(
   at: number,
   dx: number,
   factor: number,
-): void {
+) => void;
+
+/** y += factor · x */
+export const addScaled: LaneScaled = (y, to, n, x, at, dx, factor) => {
   for (let e = 0, k = at; e < n; e++, k += dx) y[to + e] = y[to + e]! + factor * x[k]!;
-}
+};
+
+/** a + value · b · c */
+export const addcmul: Lane3 = (y, to, n, a, i, b, k, c, l, value) => {
+  for (let e = 0; e < n; e++) y[to + e] = a[i + e]! + f(f(value * b[k + e]!) * c[l + e]!);
+};
+
+/** a + value · b / c */
+export const addcdiv: Lane3 = (y, to, n, a, i, b, k, c, l, value) => {
+  for (let e = 0; e < n; e++) y[to + e] = a[i + e]! + f(f(value * b[k + e]!) / c[l + e]!);
+};

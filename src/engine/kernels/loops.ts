@@ -2,6 +2,7 @@ import type { Buffer, DType } from "../dtype";
 import { argumentError } from "../errors";
 import { expandStrides, isRowMajor, numel, sameShape, type Shape } from "../shape";
 import { allocate, type Storage } from "../storage";
+import { add } from "./lanes.simd";
 
 /** A strided window on a storage, as kernels read it. */
 export interface Strided {
@@ -178,6 +179,16 @@ function caster(from: DType, to: DType): (value: number) => number {
 /** Overwrites `target` with the elements of `source`, broadcast and cast. */
 export function overwrite(target: Strided, source: Strided): void {
   const y = target.storage.data;
+  if (
+    source.storage.dtype === target.storage.dtype &&
+    sameShape(source.shape, target.shape) &&
+    isRowMajor(source.shape, source.strides) &&
+    isRowMajor(target.shape, target.strides)
+  ) {
+    const at = origin(source);
+    y.set(source.storage.data.subarray(at, at + numel(source.shape)), origin(target));
+    return;
+  }
   const cast = caster(source.storage.dtype, target.storage.dtype);
   const from = aliased(target, source)
     ? { ...source, storage: copied(source, source.storage.dtype), offset: 0, strides: null }
@@ -213,7 +224,8 @@ export function addInto(target: Strided, source: Strided): void {
   ) {
     const [y, x] = [target.storage.data, source.storage.data];
     const [to, at, n] = [origin(target), origin(source), numel(target.shape)];
-    for (let i = 0; i < n; i++) y[to + i] = y[to + i]! + x[at + i]!;
+    if (y instanceof Float32Array && x instanceof Float32Array) add(y, to, n, y, to, 1, x, at, 1);
+    else for (let i = 0; i < n; i++) y[to + i] = y[to + i]! + x[at + i]!;
     return;
   }
   const total = zip(target, source, target.shape, target.storage.dtype, (a, b) => a + b);

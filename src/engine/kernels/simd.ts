@@ -1,4 +1,5 @@
 import { gemmBytes } from "./wasm/gemm.bytes";
+import { lanesBytes } from "./wasm/lanes.bytes";
 import { tanhBytes } from "./wasm/tanh.bytes";
 
 /** Addresses, strides in bytes and sizes, as gemm.as takes them. */
@@ -19,6 +20,25 @@ type Gemm = (
 /** Addresses and a count, as tanh.as takes them. */
 type Tanh = (x: number, y: number, count: number) => number;
 
+// The loops of lanes.as: addresses, steps in bytes (0 for an operand of one element), a count.
+/** Those with one operand. */
+export type Ones = Readonly<Record<"neg" | "square" | "sqrt" | "relu", (x: number, y: number, count: number) => void>>;
+/** Those with two. */
+export type Twos = Readonly<
+  Record<
+    "add" | "sub" | "mul" | "div" | "reluSlope" | "tanhSlope" | "sigmoidSlope" | "squareSlope" | "squareOfDifference",
+    (a: number, da: number, b: number, db: number, y: number, count: number) => void
+  >
+>;
+/** Those with three and a number. */
+export type Threes = Readonly<
+  Record<"addcmul" | "addcdiv", (a: number, b: number, c: number, y: number, count: number, value: number) => void>
+>;
+/** y += factor · x. */
+interface Scaled {
+  readonly addScaled: (x: number, dx: number, y: number, count: number, factor: number) => void;
+}
+
 interface Memory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
@@ -37,14 +57,15 @@ declare const WebAssembly: {
 const pageBytes = 65536;
 
 /** WebAssembly's memory and the kernels in it, made when first needed. */
-class Simd {
+export class Simd {
   private readonly memory = new WebAssembly.Memory({ initial: 16 });
   /** The memory as floats; a view of its own after each growth. */
   floats = new Float32Array(this.memory.buffer);
-  // Each source exports its one kernel.
+  // What each source exports.
   /* eslint-disable @typescript-eslint/consistent-type-assertions */
   readonly gemm = this.load(gemmBytes)["gemm"] as Gemm;
   readonly tanh = this.load(tanhBytes)["tanh"] as Tanh;
+  readonly lanes = this.load(lanesBytes) as unknown as Ones & Twos & Threes & Scaled;
   /* eslint-enable @typescript-eslint/consistent-type-assertions */
 
   private load(code: string): Readonly<Record<string, unknown>> {

@@ -1,17 +1,24 @@
-import { rounders } from "../dtype";
+import { type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
+import type { Lane3 } from "../kernels/lanes";
+import * as lanes from "../kernels/lanes.simd";
 import { zip, zip3 } from "../kernels/loops";
 import { op } from "../op";
 import { broadcast, numel } from "../shape";
 import type { Tensor } from "../tensor";
+import { laneOf3 } from "./lanes";
 import { cast, fresh, resultType } from "./result";
 
 type Three = readonly [Tensor, Tensor, Tensor];
-type Ternary = (a: number, b: number, c: number) => number;
+type Ternary = (a: number, b: number, c: number, value: number, r: Round) => number;
 
-function elementwise(x: Three, f: Ternary): Tensor {
+function elementwise(x: Three, number: number, f: Ternary, lane: Lane3): Tensor {
   const [a, b, c] = x;
   const dtype = resultType(x);
+  const round = rounders[dtype];
+  const value = round(number);
+  const quick = laneOf3(a, b, c, value, lane);
+  if (quick !== null) return quick;
   const [p, q, r] = [cast(a, dtype), cast(b, dtype), cast(c, dtype)];
   const shape = broadcast(a.shape, broadcast(b.shape, c.shape));
   if (numel(shape) === 0)
@@ -19,7 +26,10 @@ function elementwise(x: Three, f: Ternary): Tensor {
       zip(p, q, shape, dtype, (u) => u),
       shape,
     );
-  return fresh(zip3([p, q, r], shape, dtype, f), shape);
+  return fresh(
+    zip3([p, q, r], shape, dtype, (u, v, w) => f(u, v, w, value, round)),
+    shape,
+  );
 }
 
 /** a + value · b · c, each product rounded as ATen's loop rounds it. */
@@ -28,11 +38,8 @@ export const addcmul = op({
   node: "AddcmulBackward0",
   inputs: ["a", "b", "c"],
   numbers: ["value"],
-  forward: (x, { numbers }) => {
-    const r = rounders[resultType(x)];
-    const value = r(numbers[0] ?? 1);
-    return elementwise(x, (a, b, c) => a + r(r(value * b) * c));
-  },
+  forward: (x, { numbers }) =>
+    elementwise(x, numbers[0] ?? 1, (a, b, c, value, r) => a + r(r(value * b) * c), lanes.addcmul),
   saves: (needs) => ({ b: needs.c, c: needs.b }),
   backward: {
     a: (g) => g,
@@ -56,9 +63,7 @@ export const addcdiv = op({
         'Convert one of them first with .to("float32").',
       );
     }
-    const r = rounders[dtype];
-    const value = r(numbers[0] ?? 1);
-    return elementwise(x, (a, b, c) => a + r(r(value * b) / c));
+    return elementwise(x, numbers[0] ?? 1, (a, b, c, value, r) => a + r(r(value * b) / c), lanes.addcdiv);
   },
   saves: (needs) => ({ b: needs.c, c: needs.b || needs.c }),
   backward: {

@@ -1,6 +1,6 @@
 import { rounders } from "../dtype";
 import { runtimeError } from "../errors";
-import * as lanes from "../kernels/lanes";
+import * as lanes from "../kernels/lanes.simd";
 import type { Lane2 } from "../kernels/lanes";
 import { map, zip } from "../kernels/loops";
 import { op, type Call, type Op } from "../op";

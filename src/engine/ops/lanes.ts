@@ -1,6 +1,7 @@
 import { build } from "../build";
 import { valueOf } from "../kernels/cell";
-import { addScaled, type Lane1, type Lane2 } from "../kernels/lanes";
+import type { Lane1, Lane2, Lane3 } from "../kernels/lanes";
+import { addScaled } from "../kernels/lanes.simd";
 import { broadcast, isRowMajor, numel, sameShape, type Shape } from "../shape";
 import { allocate, type Storage } from "../storage";
 import type { Tensor } from "../tensor";
@@ -55,6 +56,18 @@ export function laneOf1(a: Tensor, lane: Lane1): Tensor | null {
   const out = allocate("float32", n);
   if (!(out.data instanceof Float32Array)) return null;
   lane(out.data, out.start, n, x, a.origin);
+  return like(out, a.shape, a);
+}
+
+/** An elementwise op on three row-major float32 tensors of one shape and a number that is a float; else null. */
+export function laneOf3(a: Tensor, b: Tensor, c: Tensor, value: number, lane: Lane3): Tensor | null {
+  const [x, y, z] = [floats(a), floats(b), floats(c)];
+  if (x === null || y === null || z === null) return null;
+  if (!sameShape(a.shape, b.shape) || !sameShape(a.shape, c.shape)) return null;
+  const n = numel(a.shape);
+  const out = allocate("float32", n);
+  if (!(out.data instanceof Float32Array)) return null;
+  lane(out.data, out.start, n, x, a.origin, y, b.origin, z, c.origin, value);
   return like(out, a.shape, a);
 }
 

@@ -1,5 +1,5 @@
 import { argumentError, runtimeError } from "../errors";
-import * as lanes from "../kernels/lanes";
+import * as lanes from "../kernels/lanes.simd";
 import { map, zip } from "../kernels/loops";
 import { listed } from "../kernels/loops";
 import { sum } from "../kernels/sum";

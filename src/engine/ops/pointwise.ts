@@ -1,7 +1,7 @@
 import { isFloating, type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
-import * as lanes from "../kernels/lanes";
-import type { Lane1, Lane2 } from "../kernels/lanes";
+import * as lanes from "../kernels/lanes.simd";
+import { type Lane1, type Lane2, sigmoid as sigmoidLane } from "../kernels/lanes";
 import { map } from "../kernels/loops";
 import { tanh as tanhLane } from "../kernels/tanh";
 import { type Op, op, opWith, type Saved, type ScalarRules } from "../op";
@@ -89,6 +89,7 @@ export const sqrt = unary("sqrt", {
   node: "SqrtBackward0",
   symbol: "√",
   of: Math.sqrt,
+  lane: lanes.sqrt,
   reads: "y",
   rule: (g, s) => g.div(s.y.mul(2)),
   formula: "∂L/∂y / (2 · y)",
@@ -170,7 +171,7 @@ export const sigmoid = unary("sigmoid", {
   of: (x) => 1 / (1 + Math.exp(-x)),
   reads: "y",
   rule: (g, s) => g.mul(s.y.rsub(1)).mul(s.y),
-  lane: lanes.sigmoid,
+  lane: sigmoidLane,
   laneSlope: lanes.sigmoidSlope,
   formula: "∂L/∂y · (1 − y) · y",
   slope: (g, _a, y, r) => r(g * r(1 - y)) * y,

@@ -1,7 +1,7 @@
 import { applyOne, applyTwo, calling } from "../apply";
 import { isFloating, rounders, type Round } from "../dtype";
 import { runtimeError } from "../errors";
-import * as lanes from "../kernels/lanes";
+import * as lanes from "../kernels/lanes.simd";
 import { map } from "../kernels/loops";
 import { op } from "../op";
 import type { Tensor } from "../tensor";
