@@ -4,19 +4,25 @@ const segmentKinds = ["setup", "iteration", "between", "after"] as const satisfi
 
 /** Segments as numbers: ten thousand of them cross in a moment. Of each: eight numbers, then four per turn. */
 export function packSegments(segments: readonly Segment[]): Float64Array {
-  return Float64Array.from(
-    segments.flatMap((s) => [
-      segmentKinds.indexOf(s.kind),
-      s.iteration,
-      s.firstRow,
-      s.endRow,
-      s.turn,
-      Number(s.complete),
-      Number(s.noGrad),
-      s.turns.length,
-      ...s.turns.flatMap((t) => [t.loop, t.index, t.value ?? NaN, t.activation]),
-    ]),
-  );
+  const packed = new Float64Array(segments.reduce((sum, { turns }) => sum + 8 + 4 * turns.length, 0));
+  let at = 0;
+  for (const { kind, iteration, firstRow, endRow, turn, turns, complete, noGrad } of segments) {
+    packed[at++] = segmentKinds.indexOf(kind);
+    packed[at++] = iteration;
+    packed[at++] = firstRow;
+    packed[at++] = endRow;
+    packed[at++] = turn;
+    packed[at++] = Number(complete);
+    packed[at++] = Number(noGrad);
+    packed[at++] = turns.length;
+    for (const { loop, index, value, activation } of turns) {
+      packed[at++] = loop;
+      packed[at++] = index;
+      packed[at++] = value ?? NaN;
+      packed[at++] = activation;
+    }
+  }
+  return packed;
 }
 
 /** What packSegments packed. */
@@ -28,10 +34,11 @@ export function unpackSegments(numbers: Float64Array): Segment[] {
     const kind = segmentKinds[next()] ?? "between";
     const [iteration, firstRow, endRow, turn] = [next(), next(), next(), next()];
     const [complete, noGrad, count] = [next() === 1, next() === 1, next()];
-    const turns = Array.from({ length: count }, (): TurnMark => {
+    const turns: TurnMark[] = [];
+    for (let k = 0; k < count; k++) {
       const [loop, index, value, activation] = [next(), next(), next(), next()];
-      return { loop, index, value: Number.isNaN(value) ? null : value, activation };
-    });
+      turns.push({ loop, index, value: Number.isNaN(value) ? null : value, activation });
+    }
     segments.push({ kind, iteration, firstRow, endRow, turn, turns, complete, noGrad });
   }
   return segments;
