@@ -32,6 +32,8 @@ const messages = "^src/panel/messages\\.ts$";
 const standalone = "^src/panel/(standalone|carried|messages)\\.ts$";
 /** The host's end of a page, as far as it needs no VS Code. */
 const hostEnd = "^src/panel/(page|uis|carried|messages)\\.ts$";
+/** A column of a Jacobian, by the engine. */
+const column = "^src/runner/child/column\\.ts$";
 const shells = "^src/((extension|wiring)\\.ts$|commands/|debug/|editor/|panel/)";
 const builtin = { dependencyTypes: ["core"] };
 
@@ -50,7 +52,7 @@ module.exports = {
     room("cli", cli, [runner, recording, layout, standalone]),
     room("extension", "^src/(extension|wiring)\\.ts$", ["^src/"]),
     room("webview", webview, [recording, messages]),
-    room("offline", offline, [recording, session, layout, hostEnd, "^webview/offline\\.css$"]),
+    room("offline", offline, [recording, session, layout, hostEnd, column, engine, "^webview/offline\\.css$"]),
     {
       name: "engine-needs-nothing",
       severity: "error",

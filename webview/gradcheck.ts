@@ -32,6 +32,8 @@ export class GradcheckView {
   }
 
   show(): void {
+    // In a file there is nothing that could run it again.
+    this.element.hidden = this.store.run?.place === "alone";
     const asked = this.store.asked.get("gradcheck") ?? null;
     this.#asking.show(asked, this.store.run?.canRun === true);
     const outcome = asked?.what === "gradcheck" ? asked.outcome : null;

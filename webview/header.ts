@@ -82,13 +82,15 @@ export class Header {
     mark(this.#follow, "aria-pressed", String(follow));
     this.#follow.classList.toggle("on", follow);
     this.#again.hidden = running || !run.canRun;
-    for (const each of this.#hosted) each.hidden = run.place === "alone";
+    const alone = run.place === "alone";
+    for (const each of this.#hosted) each.hidden = alone;
     this.#toSide.hidden = run.place !== "panel";
     this.#toPanel.hidden = run.place !== "sideBar";
     showProblem(
       this.banner,
       run.problem,
       this.store.recording.rows > 0 ? "What was recorded before it is all here." : "",
+      !alone,
     );
     this.notes.hidden = run.notes.length === 0;
     const text = run.notes.join("\n");
@@ -122,18 +124,20 @@ export class Header {
   }
 }
 
-/** Fills a banner with what went wrong and the way to its line. */
+/** Fills a banner with what went wrong, and the way to its line where there is an editor. */
 export function showProblem(
   banner: HTMLElement,
   problem: { readonly message: string; readonly file: string; readonly line: number } | null,
   also: string,
+  leads = true,
 ): void {
   banner.hidden = problem === null;
   if (!problem) return;
   const after = element("div", { class: "after" });
   if (problem.line >= 0) {
     const name = problem.file.split("/").at(-1) ?? problem.file;
-    after.append(element("a", { href: "#", title: problem.file }, `${name}:${problem.line + 1}`), " ");
+    const place = `${name}:${problem.line + 1}`;
+    after.append(leads ? element("a", { href: "#", title: problem.file }, place) : place, " ");
   }
   if (also !== "") after.append(element("span", { class: "also" }, also));
   const text = `${problem.message} ${after.textContent}`;

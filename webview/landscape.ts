@@ -48,6 +48,8 @@ export class LandscapeView {
   }
 
   show(scene: Scene): void {
+    // In a file there is nothing that could run it again.
+    this.element.hidden = this.store.run?.place === "alone";
     const asked = this.store.asked.get("landscape") ?? null;
     this.#asking.show(asked, this.store.run?.canRun === true);
     const outcome = asked?.what === "landscape" ? asked.outcome : null;

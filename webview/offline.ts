@@ -1,14 +1,18 @@
 // The host of an exported page, in the page: the same ends of the same conversation, with a recording that is all here.
 import "./offline.css";
+import { allowSimd } from "../src/engine/kernels/simd";
 import { layered } from "../src/layout/layered";
 import type { Layout } from "../src/layout/layout";
 import { type Carried, readCarried } from "../src/panel/carried";
 import { Page } from "../src/panel/page";
 import { Uis } from "../src/panel/uis";
+import { columnOf } from "../src/runner/child/column";
 import { revive } from "../src/session/feed";
 
 const id = "exported";
-const notHere = "An exported page computes nothing anew: open the recording in VS Code for this.";
+const notHere = "An exported page runs nothing again: open the recording in VS Code for this.";
+// Its policy lets no WebAssembly run.
+allowSimd(false);
 
 /** What stands in the document under an id, as it was before it was packed. */
 async function unpacked(name: string): Promise<ArrayBuffer> {
@@ -29,7 +33,7 @@ async function begin(): Promise<Page> {
     lay: (key, topology, orientation) =>
       Promise.resolve(known.get(`${orientation} ${key}`) ?? layered(topology, orientation)),
     nudge: () => Promise.resolve(notHere),
-    columnOf: () => Promise.resolve(notHere),
+    columnOf: (question) => Promise.resolve(question).then(columnOf).catch(sentence),
     copy: (text) => navigator.clipboard.writeText(text),
     empty: () => ({ reason: "", problem: null, canRun: false }),
     canRun: () => false,
@@ -51,18 +55,27 @@ function layoutOf({ width, height, centres, points, starts, frames }: Carried["l
   };
 }
 
+function sentence(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
 function nothing(): void {
   // There is no editor and no program beside an exported page.
 }
 
 const light = matchMedia("(prefers-color-scheme: light)");
+const contrast = matchMedia("(prefers-contrast: more), (forced-colors: active)");
 
+/** Names the theme as VS Code does: offline.css has its colours. */
 function dress(): void {
-  document.body.classList.toggle("vscode-light", light.matches);
-  document.body.classList.toggle("vscode-dark", !light.matches);
+  const { classList } = document.body;
+  classList.toggle("vscode-light", light.matches && !contrast.matches);
+  classList.toggle("vscode-dark", !light.matches && !contrast.matches);
+  classList.toggle("vscode-high-contrast", contrast.matches);
+  classList.toggle("vscode-high-contrast-light", light.matches && contrast.matches);
 }
 
-light.addEventListener("change", dress);
+for (const each of [light, contrast]) each.addEventListener("change", dress);
 dress();
 const host = begin();
 host.catch((reason: unknown) => {

@@ -10,7 +10,12 @@ export class SourceView {
   #program: Program | undefined;
 
   constructor(private readonly store: Store) {
-    this.element = element("section", { class: "source", hidden: true }, this.#name, this.#lines);
+    this.element = element(
+      "section",
+      { class: "source", "aria-label": "Program", hidden: true },
+      this.#name,
+      this.#lines,
+    );
   }
 
   show({ steps, step }: Scene): void {

@@ -8,6 +8,9 @@ import type { Scene, Store } from "./store";
 
 const minus = "−";
 
+const nothingStops = "Nothing stops this run. Watchpoints on a node do.";
+const editorStops = "So do breakpoints of the editor, on the lines of its source.";
+
 type Wanted = Pick<Watchpoint, "side" | "when" | "limit">;
 
 /** All that stops the run: watchpoints, which are made here, and the editor's breakpoints. */
@@ -73,10 +76,7 @@ export class StopsView {
     this.#list.hidden = watchpoints.length === 0;
     this.#lines.hidden = breakpoints.length === 0;
     this.#none.hidden = watchpoints.length + breakpoints.length > 0;
-    say(
-      this.#none,
-      "Nothing stops this run. Breakpoints of the editor do, on the lines of its source, and watchpoints on a node.",
-    );
+    say(this.#none, this.store.run?.place === "alone" ? nothingStops : `${nothingStops} ${editorStops}`);
   }
 
   get #watchpoints(): readonly Watchpoint[] {

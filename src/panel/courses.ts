@@ -36,7 +36,7 @@ export class Courses {
         told = now;
         tell(false);
       }
-      await new Promise((later) => setImmediate(later));
+      await new Promise((later) => setTimeout(later, 0));
       if (this.#turn !== turn) return;
       worked = performance.now();
     }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 import type { Topology } from "../layout/dot";
 import type { Layout, Orientation } from "../layout/layout";
 import { foldedOf, type Folds, noFolds } from "../recording/folds";
@@ -36,7 +36,6 @@ export interface Kept {
   readonly carried: Omit<Carried, "layouts">;
 }
 
-const zipped = promisify(gzip);
 /** Of a graph with more cards only what opens is laid out beforehand: the page itself does the rest, plainly. */
 const smallGraph = 300;
 /** So many layouts go into a file. */
@@ -56,7 +55,9 @@ export async function standalone(
   if (layouts === undefined) return undefined;
   const { recording } = outline;
   const chunks = Array.from({ length: recording.chunks }, (_, k) => recording.chunkBytes(k));
-  const about = Buffer.from(JSON.stringify({ ...carried, layouts } satisfies Carried));
+  const about = await packed([Buffer.from(JSON.stringify({ ...carried, layouts } satisfies Carried))], signal);
+  const rows = await packed(chunks, signal);
+  if (about === undefined || rows === undefined) return undefined;
   const styles = [files.colors, files.style].join("\n");
   const scripts = [files.host, files.page].map(inScript);
   // The toolkit fills an empty style element by rules; Cytoscape would inject a style element of its own, which the
@@ -76,9 +77,9 @@ export async function standalone(
 <body>
 <noscript>This page walks through a recorded run and needs JavaScript for it. It loads nothing.</noscript>
 <script type="text/plain" id="about">`,
-    await base64(about),
+    about,
     `</script>\n<script type="text/plain" id="recording">`,
-    await base64(Buffer.concat(chunks)),
+    rows,
     "</script>\n",
     ...scripts.map((script) => `<script>${script}</script>\n`),
     "</body>\n</html>\n",
@@ -139,8 +140,19 @@ function plain({
   };
 }
 
-async function base64(bytes: Uint8Array): Promise<string> {
-  return (await zipped(bytes)).toString("base64");
+/** Bytes as the page unpacks them; undefined when aborted. */
+async function packed(parts: readonly Uint8Array[], signal: AbortSignal): Promise<string | undefined> {
+  const zipped: Buffer[] = [];
+  const gather = async (from: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const part of from) zipped.push(part);
+  };
+  try {
+    await pipeline(parts, createGzip(), gather, { signal });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+  return Buffer.concat(zipped).toString("base64");
 }
 
 /** A script as it can stand in a document: nothing in it ends the element or begins a comment. */

@@ -1,17 +1,22 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { Layouts } from "../../src/layout/layout";
 import { carriedOf } from "../../src/panel/carried";
 import { freshUi, type UiState } from "../../src/panel/messages";
 import { pageFiles, standalone } from "../../src/panel/standalone";
 import type { Session } from "../../src/session/session";
+import { Outline } from "../../src/recording/outline";
+import { Recording } from "../../src/recording/recording";
+import { regression } from "../session/recorded";
 import { launchChromium } from "../support/chromium";
 import { eventually } from "../vscode/workbench";
-import { example, ran } from "./hosted";
+import { axed } from "./axed";
+import { closeLayouts, example, openRun, ran } from "./hosted";
+import { pickNode } from "./pages";
 
 const folder = resolve("test/out/standalone");
 
@@ -30,6 +35,7 @@ describe("an exported page", function () {
   });
   after(async () => {
     layouts.dispose();
+    closeLayouts();
     await browser.close();
   });
   afterEach(() => context?.close());
@@ -44,8 +50,14 @@ describe("an exported page", function () {
   }
 
   /** Opens the file from the disk; whatever would go over a network fails and is noted. */
-  async function open(path: string, scheme: "dark" | "light" = "dark", width = 1280, height = 800): Promise<Page> {
-    context = await browser.newContext({ colorScheme: scheme, viewport: { width, height }, offline: true });
+  async function open(
+    path: string,
+    scheme: "dark" | "light" = "dark",
+    width = 1280,
+    height = 800,
+    wish: Pick<BrowserContextOptions, "contrast" | "forcedColors"> = {},
+  ): Promise<Page> {
+    context = await browser.newContext({ colorScheme: scheme, viewport: { width, height }, offline: true, ...wish });
     const page = await context.newPage();
     [asked, errors] = [[], []];
     await page.addInitScript("globalThis.__name = (named) => named");
@@ -117,6 +129,79 @@ describe("an exported page", function () {
     const small = await open(path, "light", 400, 760);
     equal(await small.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
     await small.screenshot({ path: `${folder}/small.png` });
+  });
+
+  it("explains a gradient as the panel does, by the engine in it", async () => {
+    const session = await ran(example("autograd"), "autograd.ts");
+    session.move({ to: "cursor", segment: session.track.segmentOf(2), step: 8 });
+    const why = (page: Page): Promise<string> =>
+      eventually("the gradient is explained", async () => {
+        const text = await page.locator("#view-explain .why").innerText();
+        return !text.includes("Working it out") && text;
+      });
+    const hosted = await openRun(browser, session);
+    await pickNode(hosted.page, "w");
+    const there = await why(hosted.page);
+    match(there, /−21\.675[^]*4 contributions/);
+    await hosted.close();
+    const page = await open(await written("explained", session));
+    await pickNode(page, "w");
+    await eventually("it says the same", async () => (await why(page)) === there);
+    deepEqual(errors, []);
+  });
+
+  it("has nothing in it that needs more than the file: no link, no button that does nothing", async () => {
+    const failing = regression(6, "if (epoch === 4) throw new Error('no more');");
+    const page = await open(await written("failed", await ran(failing, "failing.ts")));
+    match(await page.locator(".banner").innerText(), /no more[\s\S]*failing\.ts:12/);
+    equal(await page.locator(".banner a").count(), 0);
+    equal(await page.locator(".head vscode-button:visible").count(), 0);
+    await pickNode(page, "w");
+    for (const tab of ["explain", "tensor", "history", "checks", "plots", "stops"]) {
+      await page.click(`#tab-${tab}`);
+      await page.waitForSelector(`#view-${tab}:visible`);
+      deepEqual(
+        await page.locator(`#view-${tab} [disabled]:visible, #view-${tab} .asking:visible`).allInnerTexts(),
+        [],
+      );
+    }
+    await page.locator("#view-stops vscode-button:visible", { hasText: "Add watchpoint" }).click();
+    await eventually("a watchpoint works here too", async () =>
+      /w changes its sign/.test(await page.locator("[aria-label=Watchpoints]").innerText()),
+    );
+    deepEqual(errors, []);
+  });
+
+  for (const [scheme, kind, ground] of [
+    ["dark", "vscode-high-contrast", "rgb(0, 0, 0)"],
+    ["light", "vscode-high-contrast-light", "rgb(255, 255, 255)"],
+  ] as const) {
+    it(`wears high contrast where the system asks for it, ${scheme}`, async () => {
+      const path = await written("contrast", await ran(example("autograd"), "autograd.ts"));
+      const page = await open(path, scheme, 1280, 800, { contrast: "more" });
+      ok(await page.evaluate((wanted) => document.body.classList.contains(wanted), kind));
+      equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), ground);
+      deepEqual(await axed(page), []);
+      await page.screenshot({ path: `${folder}/contrast-${scheme}.png` });
+      await context?.close();
+      const forced = await open(path, scheme, 1280, 800, { forcedColors: "active" });
+      ok(await forced.evaluate((wanted) => document.body.classList.contains(wanted), kind));
+      await forced.screenshot({ path: `${folder}/forced-${scheme}.png` });
+      deepEqual(errors, []);
+    });
+  }
+
+  it("is not made when the export was called off, however far it was", async () => {
+    const session = await ran(example("autograd"), "autograd.ts");
+    const kept = { outline: session.outline, carried: carriedOf(session, freshUi, []) };
+    const files = pageFiles("dist/webview");
+    const abort = new AbortController();
+    const made = standalone(kept, files, (...of) => layouts.lay(...of), abort.signal);
+    abort.abort();
+    equal(await made, undefined);
+    // Without a graph there is nothing to do but to pack.
+    const bare = { ...kept, outline: new Outline(new Recording()) };
+    equal(await standalone(bare, files, (...of) => layouts.lay(...of), abort.signal), undefined);
   });
 
   it("comes from the command line too, of a run and of a recording", async () => {

@@ -92,8 +92,9 @@ let allowed = true;
 
 /** The WebAssembly kernels, or null where there is no WebAssembly SIMD or it was switched off. */
 export function simd(): Simd | null {
+  if (!allowed) return null;
   if (made === undefined) made = load();
-  return allowed ? made : null;
+  return made;
 }
 
 /** @internal Switches the WebAssembly kernels off or on again, to hold them against the plain ones. */
