@@ -4,9 +4,9 @@ import { basename } from "node:path";
 
 /** Sources in AssemblyScript, without their ending. */
 export const kernels = [
+  "src/engine/kernels/wasm/curves",
   "src/engine/kernels/wasm/gemm",
   "src/engine/kernels/wasm/lanes",
-  "src/engine/kernels/wasm/tanh",
   "src/recording/wasm/tally",
 ] as const;
 

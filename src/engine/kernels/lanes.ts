@@ -68,10 +68,6 @@ export const relu: Lane1 = (y, to, n, x, at) => {
   }
 };
 
-export const sigmoid: Lane1 = (y, to, n, x, at) => {
-  for (let e = 0; e < n; e++) y[to + e] = 1 / (1 + Math.exp(-x[at + e]!));
-};
-
 /** g where y > 0, as the product with 1 or 0. */
 export const reluSlope: Lane2 = (to, at, n, g, i, dg, y, k, dy) => {
   for (let e = 0; e < n; e++, i += dg, k += dy) to[at + e] = g[i]! * (y[k]! > 0 ? 1 : 0);

@@ -1,6 +1,6 @@
+import { curvesBytes } from "./wasm/curves.bytes";
 import { gemmBytes } from "./wasm/gemm.bytes";
 import { lanesBytes } from "./wasm/lanes.bytes";
-import { tanhBytes } from "./wasm/tanh.bytes";
 
 /** Addresses, strides in bytes and sizes, as gemm.as takes them. */
 type Gemm = (
@@ -17,8 +17,10 @@ type Gemm = (
   work: number,
 ) => void;
 
-/** Addresses and a count, as tanh.as takes them. */
-type Tanh = (x: number, y: number, count: number) => number;
+/** Addresses, a count and 1, as curves.as takes them. */
+export type Curves = Readonly<
+  Record<"tanh" | "sigmoid" | "exp", (x: number, y: number, count: number, unit: number) => number>
+>;
 
 // The loops of lanes.as: addresses, steps in bytes (0 for an operand of one element), a count.
 /** Those with one operand. */
@@ -64,7 +66,7 @@ export class Simd {
   // What each source exports.
   /* eslint-disable @typescript-eslint/consistent-type-assertions */
   readonly gemm = this.load(gemmBytes)["gemm"] as Gemm;
-  readonly tanh = this.load(tanhBytes)["tanh"] as Tanh;
+  readonly curves = this.load(curvesBytes) as unknown as Curves;
   readonly lanes = this.load(lanesBytes) as unknown as Ones & Twos & Threes & Scaled;
   /* eslint-enable @typescript-eslint/consistent-type-assertions */
 

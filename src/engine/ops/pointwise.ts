@@ -1,9 +1,9 @@
 import { isFloating, type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
+import * as curves from "../kernels/curves";
 import * as lanes from "../kernels/lanes.simd";
-import { type Lane1, type Lane2, sigmoid as sigmoidLane } from "../kernels/lanes";
+import type { Lane1, Lane2 } from "../kernels/lanes";
 import { map } from "../kernels/loops";
-import { tanh as tanhLane } from "../kernels/tanh";
 import { type Op, op, opWith, type Saved, type ScalarRules } from "../op";
 import type { Attrs } from "../observer";
 import type { Tensor } from "../tensor";
@@ -70,6 +70,8 @@ const zero: Rule = (g) => g.zerosLike();
 export const exp = unary("exp", {
   node: "ExpBackward0",
   of: Math.exp,
+  lane: curves.exp,
+  laneSlope: lanes.mul,
   reads: "y",
   rule: (g, s) => g.mul(s.y),
   formula: "∂L/∂y · y",
@@ -159,7 +161,7 @@ export const tanh = unary("tanh", {
   of: Math.tanh,
   reads: "y",
   rule: (g, s) => g.mul(s.y.mul(s.y).rsub(1)),
-  lane: tanhLane,
+  lane: curves.tanh,
   laneSlope: lanes.tanhSlope,
   formula: "∂L/∂y · (1 − y²)",
   slope: (g, _a, y, r) => g * r(1 - r(y * y)),
@@ -171,7 +173,7 @@ export const sigmoid = unary("sigmoid", {
   of: (x) => 1 / (1 + Math.exp(-x)),
   reads: "y",
   rule: (g, s) => g.mul(s.y.rsub(1)).mul(s.y),
-  lane: sigmoidLane,
+  lane: curves.sigmoid,
   laneSlope: lanes.sigmoidSlope,
   formula: "∂L/∂y · (1 − y) · y",
   slope: (g, _a, y, r) => r(g * r(1 - y)) * y,
