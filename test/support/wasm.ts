@@ -7,6 +7,7 @@ export const kernels = [
   "src/engine/kernels/wasm/curves",
   "src/engine/kernels/wasm/gemm",
   "src/engine/kernels/wasm/lanes",
+  "src/engine/kernels/wasm/sum",
   "src/recording/wasm/tally",
 ] as const;
 

@@ -1,6 +1,7 @@
 import { curvesBytes } from "./wasm/curves.bytes";
 import { gemmBytes } from "./wasm/gemm.bytes";
 import { lanesBytes } from "./wasm/lanes.bytes";
+import { sumBytes } from "./wasm/sum.bytes";
 
 /** Addresses, strides in bytes and sizes, as gemm.as takes them. */
 type Gemm = (
@@ -41,6 +42,12 @@ interface Scaled {
   readonly addScaled: (x: number, dx: number, y: number, count: number, factor: number) => void;
 }
 
+/** Addresses, strides in bytes and sizes, as sum.as takes them. */
+interface Sums {
+  readonly streams: (x: number, step: number, column: number, size: number, power: number, sums: number) => void;
+  readonly row: (x: number, step: number, size: number, power: number, sums: number) => void;
+}
+
 interface Memory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
@@ -68,6 +75,7 @@ export class Simd {
   readonly gemm = this.load(gemmBytes)["gemm"] as Gemm;
   readonly curves = this.load(curvesBytes) as unknown as Curves;
   readonly lanes = this.load(lanesBytes) as unknown as Ones & Twos & Threes & Scaled;
+  readonly sums = this.load(sumBytes) as unknown as Sums;
   /* eslint-enable @typescript-eslint/consistent-type-assertions */
 
   private load(code: string): Readonly<Record<string, unknown>> {

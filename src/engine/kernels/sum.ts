@@ -3,6 +3,7 @@ import { rounders } from "../dtype";
 import { isRowMajor, numel } from "../shape";
 import { allocate, type Storage } from "../storage";
 import { origin, rows, type Strided } from "./loops";
+import { simd, type Simd } from "./simd";
 
 interface Axis {
   readonly size: number;
@@ -14,6 +15,8 @@ const single: Axis = { size: 1, from: 0, to: 0 };
 
 /** Elements in one AVX2 vector: the lanes PyTorch sums in. */
 const lanesOf: Readonly<Record<DType, number>> = { float32: 8, float64: 4, int64: 4, int32: 8, bool: 8 };
+/** From so many elements on, and up to so many, the way into WebAssembly's memory is worth it. */
+const [worth, most] = [64, 1 << 20];
 const levels = 4;
 const streams = 4;
 const levelScratch = new Float64Array(levels * streams * 8);
@@ -32,7 +35,7 @@ export function sum(x: Strided, dims: readonly number[], dtype: DType): Storage 
     out.data[out.start] = few(x.storage.data, origin(x), count, rounders[dtype]);
     return out;
   }
-  const summing = new Cascade(x.storage.data, out.data, rounders[dtype], lanesOf[dtype]);
+  const summing = vectorized(x, count, out) ?? new Cascade(x.storage.data, out.data, rounders[dtype], lanesOf[dtype]);
   if (whole && isRowMajor(x.shape, x.strides)) {
     summing.plane(origin(x), out.start, { size: count, from: 1, to: 0 }, single);
     return out;
@@ -51,6 +54,14 @@ export function sum(x: Strided, dims: readonly number[], dtype: DType): Storage 
     },
   );
   return out;
+}
+
+/** The cascade by WebAssembly SIMD for floats that lie row-major; null where it is not to be had or not worth it. */
+function vectorized(x: Strided, count: number, out: Storage): Cascade | null {
+  const { data } = x.storage;
+  if (count < worth || count > most || !(data instanceof Float32Array) || out.dtype !== "float32") return null;
+  const kernels = isRowMajor(x.shape, x.strides) ? simd() : null;
+  return kernels && new VectorCascade(data, origin(x), count, out.data, kernels);
 }
 
 /** What the cascade makes of fewer neighbouring elements than a vector has lanes: a stream for each of four, and the rest in the first. */
@@ -116,10 +127,10 @@ function joined(axes: readonly Axis[]): Axis[] {
 
 class Cascade {
   private readonly levelSums = levelScratch;
-  private readonly sums = sumScratch;
+  protected readonly sums: Float32Array | Float64Array = sumScratch;
 
   constructor(
-    private readonly x: Buffer,
+    protected readonly x: Buffer,
     private readonly y: Buffer,
     private readonly r: Round,
     private readonly lanes: number,
@@ -195,7 +206,7 @@ class Cascade {
   }
 
   /** Sums `size` vectors of `lanes` elements that lie `step` apart; the lanes' sums end up in `sums`. */
-  private rowSum(at: number, step: number, size: number, lanes: number): void {
+  protected rowSum(at: number, step: number, size: number, lanes: number): void {
     const { r, sums, x } = this;
     const full = Math.floor(size / streams);
     this.multiRow(at, step * streams, step, full, streams, lanes);
@@ -208,10 +219,10 @@ class Cascade {
   }
 
   /** Sums `count` neighbouring streams, `column` apart, over `size` rows that lie `step` apart, through the levels. */
-  private multiRow(at: number, step: number, column: number, size: number, count: number, lanes: number): void {
+  protected multiRow(at: number, step: number, column: number, size: number, count: number, lanes: number): void {
     const { r, levelSums, sums, x } = this;
     const width = count * lanes;
-    const power = Math.max(4, Math.floor(ceilLog2(size) / levels));
+    const power = powerOf(size);
     const levelStep = 1 << power;
     levelSums.fill(0, 0, levels * width);
     const addRow = (i: number) => {
@@ -237,6 +248,51 @@ class Cascade {
     }
     for (let k = 0; k < width; k++) sums[k] = levelSums[k]!;
   }
+}
+
+/** In WebAssembly's memory, as floats: the four levels of sums, then the elements. */
+const atElements = levels * streams * 8;
+
+/** The same with streams of eight neighbours by WebAssembly SIMD, bit for bit. */
+class VectorCascade extends Cascade {
+  protected override readonly sums: Float32Array;
+  private readonly shift: number;
+
+  constructor(
+    x: Float32Array,
+    from: number,
+    count: number,
+    y: Buffer,
+    private readonly kernels: Simd,
+  ) {
+    super(x, y, rounders.float32, lanesOf.float32);
+    kernels.room(atElements + count);
+    kernels.floats.set(x.subarray(from, from + count), atElements);
+    this.sums = kernels.floats.subarray(0, streams * 8);
+    this.shift = atElements - from;
+  }
+
+  protected override rowSum(at: number, step: number, size: number, lanes: number): void {
+    if (lanes === 1) super.rowSum(at, step, size, lanes);
+    else this.kernels.sums.row(4 * (at + this.shift), 4 * step, size, powerOf(size >> 2), 0);
+  }
+
+  protected override multiRow(
+    at: number,
+    step: number,
+    column: number,
+    size: number,
+    count: number,
+    lanes: number,
+  ): void {
+    if (lanes === 1) super.multiRow(at, step, column, size, count, lanes);
+    else this.kernels.sums.streams(4 * (at + this.shift), 4 * step, 4 * column, size, powerOf(size), 0);
+  }
+}
+
+/** How many rows, as a power of 2, the first level sums before the next takes over. */
+function powerOf(size: number): number {
+  return Math.max(4, Math.floor(ceilLog2(size) / levels));
 }
 
 function ceilLog2(size: number): number {
