@@ -1,6 +1,7 @@
 import { type DType, isFloating } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
 import { fill, filled } from "./kernels/loops";
+import { progression, spaced } from "./kernels/series";
 import { watcher } from "./mode";
 import { fresh } from "./ops/result";
 import { numel, type Shape } from "./shape";
@@ -170,18 +171,8 @@ export function fullLike(like: Tensor, value: number, options: TensorOptions = {
   return filledWith("fullLike", like.shape, value, { dtype: like.dtype, ...options });
 }
 
-function series(how: string, length: number, of: (i: number) => number, options: TensorOptions, dtype: DType): Tensor {
-  return made(
-    fresh(
-      filled(
-        options.dtype ?? dtype,
-        Float64Array.from({ length }, (_, i) => of(i)),
-      ),
-      [length],
-    ),
-    how,
-    options,
-  );
+function row(how: string, values: Float64Array, dtype: DType, options: TensorOptions): Tensor {
+  return made(fresh(filled(dtype, values), [values.length]), how, options);
 }
 
 /** `arange(end)`, `arange(start, end)` or `arange(start, end, step)`: int64 when all are integers, else float32. The end is left out. */
@@ -195,24 +186,27 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
   if (step === 0) throw runtimeError("step must be nonzero", "Give arange() another step.");
   if ((end - start) / step < 0)
     throw runtimeError("upper bound and larger bound inconsistent with step sign", "Turn the sign of the step.");
-  const dtype = [start, end, step].every(Number.isInteger) ? "int64" : "float32";
-  return series("arange", Math.ceil((end - start) / step), (i) => start + i * step, options, dtype);
+  const dtype = options.dtype ?? ([start, end, step].every(Number.isInteger) ? "int64" : "float32");
+  const length = Math.ceil((end - start) / step);
+  const values = isFloating(dtype)
+    ? progression(start, step, length, dtype)
+    : Float64Array.from({ length }, (_, i) => start + i * step);
+  return row("arange", values, dtype, options);
 }
 
 /** `steps` evenly spaced numbers from `start` to `end`, both included; counted from both ends, as PyTorch does. */
 export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
-  const double = options.dtype === "float64";
-  const r = double ? (x: number) => x : Math.fround;
-  const step = steps > 1 ? r(r(r(end) - r(start)) / (steps - 1)) : 0;
-  const half = Math.floor(steps / 2);
-  const of = (i: number) => (i < half || steps === 1 ? r(start) + step * i : r(end) - step * (steps - i - 1));
-  return series("linspace", steps, of, options, "float32");
+  if (steps < 0) throw runtimeError("number of steps must be non-negative", "Give how many numbers to make.");
+  const dtype = options.dtype ?? "float32";
+  return row("linspace", spaced(start, end, steps, isFloating(dtype) ? dtype : "float64"), dtype, options);
 }
 
 /** The identity matrix of n rows (and m columns). */
 export function eye(n: number, m: number | TensorOptions = n, options: TensorOptions = {}): Tensor {
   const columns = typeof m === "number" ? m : n;
   const given = typeof m === "number" ? options : m;
+  if (n < 0) throw runtimeError(`n must be greater or equal to 0, got ${n}`, "Give how many rows to make.");
+  if (columns < 0) throw runtimeError(`m must be greater or equal to 0, got ${columns}`, "Give how many columns.");
   const flat = Float64Array.from({ length: n * columns }, (_, i) => (Math.floor(i / columns) === i % columns ? 1 : 0));
   return made(fresh(filled(given.dtype ?? "float32", flat), [n, columns]), "eye", given);
 }

@@ -24,7 +24,7 @@ export function scalarName(dtype: DType): string {
 }
 
 /** Whether the dtype is float32 or float64, the only ones that can have gradients. */
-export function isFloating(dtype: DType): boolean {
+export function isFloating(dtype: DType): dtype is "float32" | "float64" {
   return dtype === "float32" || dtype === "float64";
 }
 

@@ -54,8 +54,11 @@ export function assign(x: Tensor, args: readonly (Index | boolean)[]): void {
   }
   const { view, indices, places } = resolve(x, index);
   const source = isTensor(value) ? value : build(single(x.dtype, Number(value)), [], [], 0);
-  if (indices.length === 0) view.copy_(source);
-  else applyInPlace(indexPut, view, [source, ...indices], calling({ places, accumulate: false }));
+  if (indices.length === 0) {
+    const lead = source.shape.length - view.shape.length;
+    if (lead <= 0 || source.shape.slice(0, lead).some((size) => size !== 1)) views.expandedShape(source, view.shape);
+    view.copy_(source);
+  } else applyInPlace(indexPut, view, [source, ...indices], calling({ places, accumulate: false }));
 }
 
 function resolve(x: Tensor, index: readonly Index[]): Found {

@@ -304,8 +304,7 @@ export class Node extends Place {
 
   private expect(saved: Tensor | undefined, k: number, version: number): void {
     if (saved === undefined || saved.version === version) return;
-    const edge = k >= 0 && k < this.arity ? this.edges[k] : this;
-    throw modified(saved, edge instanceof Node ? edge : null, saved.version, version);
+    throw modified(saved, k >= 0 && k < this.arity ? saved.gradFn : this, saved.version, version);
   }
 
   /** Lets go of what was saved. */

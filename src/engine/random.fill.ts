@@ -1,6 +1,6 @@
 import { applyInPlace, calling } from "./apply";
 import { build } from "./build";
-import { type DType, isFloating } from "./dtype";
+import { type DType, isFloating, scalarName } from "./dtype";
 import { runtimeError } from "./errors";
 import {
   drawBernoulli,
@@ -125,7 +125,7 @@ const largest: Readonly<Record<DType, number>> = {
 
 /** Overwrites a float tensor with uniform numbers in [from, to). */
 export function fillUniform(target: Tensor, from: number, to: number, generator?: Generator): Tensor {
-  needsFloat(target, "uniform");
+  needsFloat(target, "check_uniform_bounds");
   if (!(from <= to)) {
     throw runtimeError(
       `uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`,
@@ -137,7 +137,7 @@ export function fillUniform(target: Tensor, from: number, to: number, generator?
 
 /** Overwrites a float tensor with normal numbers. */
 export function fillNormal(target: Tensor, mean: number, std: number, generator?: Generator): Tensor {
-  needsFloat(target, "normal");
+  needsFloat(target, "normal_kernel_cpu");
   if (!(std >= 0))
     throw runtimeError(`normal expects std >= 0.0, but found std ${std}`, "Use a standard deviation ≥ 0.");
   return applyInPlace(normal, target, [], drawing(generator, [mean, std]));
@@ -153,10 +153,10 @@ export function fillBernoulli(target: Tensor, p: number, generator?: Generator):
 
 /** Overwrites a float tensor with exponential numbers of rate `lambd`. */
 export function fillExponential(target: Tensor, lambd: number, generator?: Generator): Tensor {
-  needsFloat(target, "exponential");
-  if (!(lambd > 0)) {
+  needsFloat(target, "exponential_cpu");
+  if (!(lambd >= 0)) {
     throw runtimeError(
-      `exponential_ expects lambda > 0.0, but found lambda=${lambd}`,
+      `exponential_ expects lambda >= 0.0, but found lambda=${lambd}`,
       "It is the rate, one over the mean.",
     );
   }
@@ -173,7 +173,7 @@ export function fillGeometric(target: Tensor, p: number, generator?: Generator):
 
 /** Overwrites a float tensor with Cauchy numbers. */
 export function fillCauchy(target: Tensor, median: number, sigma: number, generator?: Generator): Tensor {
-  needsFloat(target, "cauchy");
+  needsFloat(target, "cauchy_cpu");
   if (!(sigma > 0)) {
     throw runtimeError(`cauchy_ expects sigma > 0.0, but found sigma=${sigma}`, "It is the half width at half height.");
   }
@@ -182,7 +182,7 @@ export function fillCauchy(target: Tensor, median: number, sigma: number, genera
 
 /** Overwrites a float tensor with numbers whose logarithms are normal. */
 export function fillLogNormal(target: Tensor, mean: number, std: number, generator?: Generator): Tensor {
-  needsFloat(target, "log_normal");
+  needsFloat(target, "log_normal_cpu");
   if (!(std > 0)) {
     throw runtimeError(`log_normal_ expects std > 0.0, but found std=${std}`, "It is that of the logarithm.");
   }
@@ -205,7 +205,7 @@ export function fillWhole(target: Tensor, from?: number, to?: number, generator?
 function needsFloat(target: Tensor, name: string): void {
   if (isFloating(target.dtype)) return;
   throw runtimeError(
-    `"${name}" is not implemented for tensors of dtype ${target.dtype}`,
+    `"${name}" not implemented for '${scalarName(target.dtype)}'`,
     `Use randint for whole numbers, or .to("float32") first.`,
   );
 }

@@ -1,5 +1,5 @@
 import { made, shapeOf, type ShapeArgs, type TensorOptions } from "./create";
-import { type DType, isFloating } from "./dtype";
+import { type DType, isFloating, scalarName } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
 import {
   drawBernoulliEach,
@@ -11,10 +11,11 @@ import {
   drawUniform,
 } from "./kernels/draw";
 import { filled } from "./kernels/loops";
+import { withGrad } from "./mode";
 import { fresh } from "./ops/result";
 import { drawsDouble } from "./precision";
 import { defaultGenerator, type DrawOptions, type Generator } from "./random.generator";
-import { numel, type Shape, sizes } from "./shape";
+import { broadcast, numel, type Shape, sizes } from "./shape";
 import type { Tensor } from "./tensor";
 
 /** Options of the random factories. */
@@ -43,12 +44,39 @@ function normalOf({ shape, options = {} }: Wanted): Tensor {
   return made(normalTensor(shape, floatType("randn", options.dtype), 0, 1, options.generator), "randn", options);
 }
 
-/** Normal numbers with a mean and a standard deviation; float32 unless `dtype` says float64. */
-export function normal(mean: number, std: number, shape: number | Shape, options: RandomOptions = {}): Tensor {
+/**
+ * Normal numbers with a mean and a standard deviation; float32 unless `dtype` says float64. With a tensor for one or both,
+ * one number for each of their elements, in the dtype of the first. Errors when a deviation is below 0. Source: torch.normal.
+ */
+export function normal(mean: number, std: number, shape: number | Shape, options?: RandomOptions): Tensor;
+export function normal(mean: Tensor, std: Tensor | number, options?: DrawOptions): Tensor;
+export function normal(mean: number, std: Tensor, options?: DrawOptions): Tensor;
+export function normal(
+  mean: Tensor | number,
+  std: Tensor | number,
+  third: number | Shape | DrawOptions = {},
+  options: RandomOptions = {},
+): Tensor {
+  if (typeof mean !== "number" || typeof std !== "number") return normalAround(mean, std, isShape(third) ? {} : third);
+  const shape = isShape(third) ? third : [];
   if (!(std >= 0))
     throw runtimeError(`normal expects std >= 0.0, but found std ${std}`, "Use a standard deviation ≥ 0.");
   const dtype = floatType("normal", options.dtype);
   return made(normalTensor(listed(shape), dtype, mean, std, options.generator), "normal", options);
+}
+
+function isShape(given: number | Shape | DrawOptions): given is number | Shape {
+  return typeof given === "number" || Array.isArray(given);
+}
+
+function normalAround(mean: Tensor | number, std: Tensor | number, { generator }: DrawOptions): Tensor {
+  const given = [mean, std].filter((each) => typeof each !== "number");
+  const dtype = floatType("normal", given[0]?.dtype);
+  const shape = given.reduce<Shape>((common, each) => broadcast(common, each.shape), []);
+  if (typeof std === "number" ? !(std >= 0) : std.lt(0).any().truth())
+    throw runtimeError("normal expects all elements of std >= 0.0", "Use standard deviations ≥ 0.");
+  const drawn = made(normalTensor(shape, dtype, 0, typeof std === "number" ? std : 1, generator), "normal");
+  return withGrad(false, () => (typeof std === "number" ? drawn : drawn.mul_(std)).add_(mean));
 }
 
 /** Whole numbers in [low, high); int64 unless `dtype` says otherwise. */
@@ -69,7 +97,10 @@ export function randint(low: number, high: number, shape: number | Shape, option
 /** The numbers 0 … n − 1 in random order; int64 unless `dtype` says otherwise. */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
   if (!Number.isSafeInteger(n) || n < 0)
-    throw runtimeError(`n must be non-negative, got ${n}`, "Give how many numbers to shuffle.");
+    throw runtimeError(
+      `Trying to create tensor with negative dimension ${n}: [${n}]`,
+      "Give how many numbers to shuffle.",
+    );
   return made(fresh(filled(options.dtype ?? "int64", drawPermutation(sourceOf(options), n)), [n]), "randperm", options);
 }
 
@@ -90,7 +121,12 @@ export function randintLike(other: Tensor, low: number, high: number, options: R
 
 /** For each probability in `p` a one with that probability, else a zero; shape and dtype of `p`. */
 export function bernoulli(p: Tensor, options: DrawOptions = {}): Tensor {
-  floatType("bernoulli", p.dtype);
+  if (!isFloating(p.dtype)) {
+    throw runtimeError(
+      `"bernoulli_tensor_cpu_p_" not implemented for '${scalarName(p.dtype)}'`,
+      'Convert the probabilities first with .to("float32").',
+    );
+  }
   const probabilities = p.toArray();
   if (!probabilities.every((each) => each >= 0 && each <= 1)) {
     throw runtimeError(
@@ -112,8 +148,13 @@ export function multinomial(
   count: number,
   { replacement = false, ...options }: DrawOptions & { readonly replacement?: boolean } = {},
 ): Tensor {
-  floatType("multinomial", probabilities.dtype);
   const { shape, dtype } = probabilities;
+  if (!isFloating(dtype)) {
+    throw runtimeError(
+      `multinomial only supports floating-point dtypes for input, got: ${scalarName(dtype)}`,
+      'Convert the weights first with .to("float32").',
+    );
+  }
   const categories = shape.at(-1) ?? 0;
   if (shape.length < 1 || shape.length > 2)
     throw runtimeError("prob_dist must be 1 or 2 dim", `This one has shape ${sizes(shape)}.`);
@@ -132,7 +173,7 @@ export function multinomial(
     );
   }
   const rows = shape.length === 1 ? 1 : (shape[0] ?? 0);
-  const draw = replacement && count > 1 ? drawIndices : drawDifferentIndices;
+  const draw = replacement ? drawIndices : drawDifferentIndices;
   const values = Array.from({ length: rows }, (_, row) => {
     const own = weights.slice(row * categories, (row + 1) * categories);
     if (own.every((weight) => weight === 0)) {

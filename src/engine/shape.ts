@@ -45,7 +45,7 @@ export function broadcast(a: Shape, b: Shape): Shape {
   if (a.length === 0) return b;
   const rank = Math.max(a.length, b.length);
   const out = new Array<number>(rank);
-  for (let d = 0; d < rank; d++) {
+  for (let d = rank - 1; d >= 0; d--) {
     const x = a[d - rank + a.length] ?? 1;
     const y = b[d - rank + b.length] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {
@@ -105,24 +105,26 @@ export function inferred(shape: Shape, count: number): Shape {
   if (hole !== -1 && shape.indexOf(-1, hole + 1) !== -1) {
     throw runtimeError("only one dimension can be inferred", "Write -1 for one size at most.");
   }
+  const negative = shape.find((size) => size < -1);
+  if (negative !== undefined) throw runtimeError(`invalid shape dimension ${negative}`, "Sizes are 0 or more, or -1.");
   const known = numel(shape.map((size) => (size === -1 ? 1 : size)));
   const wrong = () =>
     runtimeError(
       `shape '${sizes(shape)}' is invalid for input of size ${count}`,
       "The product of the sizes must stay the same.",
     );
-  if (shape.some((size) => !Number.isInteger(size) || size < -1)) throw wrong();
+  if (shape.some((size) => !Number.isInteger(size))) throw wrong();
   if (hole === -1) {
     if (known !== count) throw wrong();
     return shape;
   }
-  if (known === 0) {
+  if (known === 0 && count === 0) {
     throw runtimeError(
       `cannot reshape tensor of 0 elements into shape ${sizes(shape)} because the unspecified dimension size -1 can be any value and is ambiguous`,
       "Write the size out instead of -1.",
     );
   }
-  if (count % known !== 0) throw wrong();
+  if (known === 0 || count % known !== 0) throw wrong();
   return shape.map((size) => (size === -1 ? count / known : size));
 }
 

@@ -271,6 +271,7 @@ export class Tensor implements TensorView {
 
   set grad(value: Tensor | null) {
     if (value !== null) {
+      if (value === this) throw runtimeError("can't assign Variable as its own grad", "Assign a .clone() of it.");
       if (!sameShape(value.shape, this.shape)) {
         throw runtimeError("assigned grad has data of a different size", "A gradient has the shape of its tensor.");
       }
@@ -630,7 +631,7 @@ export class Tensor implements TensorView {
     return apply(bounds.fmin, [this, other]);
   }
   /** Limits to [min, max], numbers or tensors; the gradient passes at the bounds. */
-  clamp(limits: Limits): Tensor {
+  clamp(limits: Limits = {}): Tensor {
     return bounds.clamped(this, limits.min, limits.max);
   }
   /** Limits from below. */
@@ -1061,9 +1062,7 @@ export class Tensor implements TensorView {
   median(): Tensor;
   median(dim: number, options?: Keep): Extremes;
   median(dim?: number, options: Keep = {}): Tensor | Extremes {
-    return dim === undefined
-      ? sorting.median(this.reshape(-1), 0, false).values
-      : sorting.median(this, dim, options.keepdim === true);
+    return dim === undefined ? sorting.medianAll(this) : sorting.median(this, dim, options.keepdim === true);
   }
 
   // ---------------------------------------------------------------- products
@@ -1162,12 +1161,10 @@ export class Tensor implements TensorView {
   }
   /** The dims in reverse order. */
   get T(): Tensor {
-    return this.shape.length === 2
-      ? views.t(this)
-      : views.permute(
-          this,
-          this.shape.map((_, d) => this.shape.length - 1 - d),
-        );
+    return views.permute(
+      this,
+      this.shape.map((_, d) => this.shape.length - 1 - d),
+    );
   }
   /** The dims in another order, over the same memory. */
   permute(...dims: number[] | [readonly number[]]): Tensor {
@@ -1255,6 +1252,12 @@ export class Tensor implements TensorView {
   }
   /** The elements where the mask, broadcast to this shape, holds: a vector. */
   maskedSelect(mask: Tensor): Tensor {
+    if (mask.dtype !== "bool") {
+      throw runtimeError(
+        "masked_select: expected BoolTensor or ByteTensor for mask",
+        'Convert the mask with .to("bool").',
+      );
+    }
     return sameShape(mask.shape, this.shape) ? lookUp(this, [mask]) : lookUp(...spreadMask(this, mask));
   }
   /** With the elements of `source`, in order, where the mask holds. */
@@ -1843,7 +1846,7 @@ function perChannel(a: Tensor, weight: Tensor): Tensor {
 
 /** A tensor and a mask expanded to their common shape. */
 function spreadMask(a: Tensor, mask: Tensor): [Tensor, Index[]] {
-  const shape = broadcast(a.shape, mask.shape);
+  const shape = broadcast(mask.shape, a.shape);
   return [a.expand(shape), [mask.expand(shape)]];
 }
 

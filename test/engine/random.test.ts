@@ -163,7 +163,7 @@ describe("random numbers", () => {
     );
     throws(() => zeros(2).uniform_(1, 0), /uniform_ expects to return a \[from, to\) range, but found from=1 > to=0/);
     throws(() => zeros(2).normal_(0, -1), /normal expects std >= 0.0, but found std -1/);
-    throws(() => zeros(2, { dtype: "int64" }).uniform_(), /not implemented for tensors of dtype int64/);
+    throws(() => zeros(2, { dtype: "int64" }).uniform_(), /"check_uniform_bounds" not implemented for .Long./);
     throws(() => randint(3, 3, 1), /random_ expects 'from' to be less than 'to', but got from=3 >= to=3/);
     throws(
       () => multinomial(tensor([1, 0]), 3),

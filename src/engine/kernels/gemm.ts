@@ -34,6 +34,14 @@ export function gemm(
   return plain(a, b, n, k, m, dtype, start);
 }
 
+/** Adds a bias to each element of a product, the last of the sum: what reference BLAS does where b lies turned. */
+export function addLast(product: Storage, bias: Matrices, n: number, m: number): void {
+  const { data } = bias.x.storage;
+  const at = origin(bias.x);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < m; j++) product.data[product.start + i * m + j]! += data[at + i * bias.row + j * bias.column]!;
+}
+
 /** The product by WebAssembly SIMD, bit for bit the plain one; null where that is not to be had. */
 function vectorized(a: Matrices, b: Matrices, n: number, k: number, m: number, start: Matrices | null): Storage | null {
   const kernels = simd();

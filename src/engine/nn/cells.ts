@@ -72,6 +72,13 @@ abstract class RecurrentCell extends Module {
         "The last dimension holds the features.",
       );
     }
+    for (const state of given) {
+      if (state === null || state.size(-1) === this.hiddenSize) continue;
+      throw runtimeError(
+        `hidden0 has inconsistent hidden_size: got ${state.size(-1)}, expected ${this.hiddenSize}`,
+        "A state is [batch, hidden].",
+      );
+    }
     const { weightIh, weightHh, biasIh, biasHh } = this;
     const batched = input.ndim === 2;
     const inputs = [input, ...given.filter((each) => each !== null)];
@@ -100,6 +107,10 @@ export class RNNCell extends RecurrentCell {
   constructor(inputSize: number, hiddenSize: number, options: RnnCellOptions = {}) {
     super("RNN", inputSize, hiddenSize, options);
     this.nonlinearity = options.nonlinearity ?? "tanh";
+  }
+
+  override extraRepr(): string {
+    return super.extraRepr() + (this.nonlinearity === "tanh" ? "" : `, nonlinearity=${this.nonlinearity}`);
   }
 
   override forward(input: Tensor, h: Tensor | null = null): Tensor {

@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor";
-import { alphaDropout, dropout, dropout1d, dropout2d } from "./functional/dropout";
+import { alphaDropout, checkProbability, dropout, dropout1d, dropout2d } from "./functional/dropout";
 import { Module } from "./module";
 
 // Source of the layers here: torch/nn/modules/dropout.py.
@@ -7,6 +7,7 @@ import { Module } from "./module";
 abstract class Dropping extends Module {
   constructor(readonly p = 0.5) {
     super();
+    checkProbability(p);
   }
 
   override extraRepr(): string {

@@ -1,4 +1,4 @@
-import { argumentError, runtimeError } from "../errors";
+import { argumentError } from "../errors";
 import { erf } from "../kernels/erf";
 import { withGrad } from "../mode";
 import { orthogonal } from "../kernels/orthogonal";
@@ -43,7 +43,7 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
 export function fans(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
   const [out, into, ...kernel] = shape;
   if (out === undefined || into === undefined) {
-    throw runtimeError(
+    throw argumentError(
       "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions",
       "Use nn.init.uniform_ or nn.init.normal_ for a vector.",
     );

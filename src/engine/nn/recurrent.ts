@@ -189,7 +189,7 @@ abstract class Recurrent extends Module {
   private checkState(state: Tensor, wanted: Shape): void {
     if (sameShape(state.shape, wanted)) return;
     throw runtimeError(
-      `Expected hidden size ${sizes(wanted)}, got ${sizes(state.shape)}`,
+      `Expected hidden size (${wanted.join(", ")}), got ${sizes(state.shape)}`,
       "A state is [layers · directions, batch, hidden].",
     );
   }
@@ -220,6 +220,8 @@ export class RNN extends Recurrent {
   constructor(inputSize: number, hiddenSize: number, options: RnnOptions = {}) {
     super("RNN", inputSize, hiddenSize, options);
     this.nonlinearity = options.nonlinearity ?? "tanh";
+    if (!["tanh", "relu"].includes(this.nonlinearity))
+      throw argumentError(`Unknown nonlinearity '${this.nonlinearity}'`, 'It is "tanh" or "relu".');
   }
 
   override forward(input: Tensor, h0: Tensor | null = null): [output: Tensor, hn: Tensor] {

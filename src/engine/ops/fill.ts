@@ -5,14 +5,14 @@ import type { Attrs } from "../observer";
 import { op, opWith } from "../op";
 import { computedAs } from "../precision";
 import type { DType } from "../dtype";
-import { expandStrides, sizes } from "../shape";
+import { broadcast, expandStrides, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { fresh, window } from "./result";
 
 /** Every element the number; the old values' gradient is zero. */
 export const fill = op({
   name: "fill",
-  node: "FillBackward0",
+  node: "FillBackward2",
   inputs: ["a"],
   numbers: ["value"],
   forward: ([a], { numbers }) => {
@@ -60,6 +60,7 @@ export const copy = op({
       !b.shape.every((size, d) => size === 1 || size === a.shape[d + lead]) ||
       b.shape.slice(0, Math.max(0, -lead)).some((n) => n !== 1)
     ) {
+      if (lead >= 0) broadcast(a.shape, b.shape);
       throw runtimeError(
         `output with shape ${sizes(a.shape)} doesn't match the broadcast shape ${sizes(b.shape)}`,
         ".copy_() keeps the shape of the tensor it writes to.",

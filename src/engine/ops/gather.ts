@@ -62,9 +62,9 @@ export function scattered(a: Tensor, index: Tensor, dim: number, shape: Shape): 
   return apply(scatter, [a, index], calling({ dim, shape }));
 }
 
-export function needsIndices(name: string, index: Tensor): void {
+export function needsIndices(name: string, index: Tensor, types = "int64"): void {
   if (index.dtype !== "int64" && index.dtype !== "int32") {
-    throw runtimeError(`${name}(): Expected dtype int32 or int64 for index`, 'Convert the index with .to("int64").');
+    throw runtimeError(`${name}(): Expected dtype ${types} for index`, 'Convert the index with .to("int64").');
   }
 }
 
@@ -74,7 +74,7 @@ export const indexSelect = opWith<Along>()({
   node: "IndexSelectBackward0",
   inputs: ["a", "index"],
   forward: ([a, index], { attrs }) => {
-    needsIndices("index_select", index);
+    needsIndices("index_select", index, "int32 or int64");
     if (index.shape.length > 1)
       throw indexError("index_select(): Index is supposed to be a vector", "Use .flatten() on it.");
     const size = a.shape[attrs.dim] ?? 1;

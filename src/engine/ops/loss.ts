@@ -11,7 +11,7 @@ import { fit } from "./gradient";
 import { laneOf1, laneOf2, laneOfNumber } from "./lanes";
 import { Optional } from "./optional";
 import { cast, fresh, resultType } from "./result";
-import { type Round, rounders } from "../dtype";
+import { isFloating, type Round, rounders, scalarName } from "../dtype";
 
 /** How a loss of many elements becomes one number. */
 export type Reduction = "mean" | "sum" | "none";
@@ -94,6 +94,9 @@ export const mse = opWith<Reduced>()({
     const quick = laneOf2(input, target, lanes.squareOfDifference);
     if (quick !== null) return collapsed(quick, attrs.reduction);
     const dtype = resultType([input, target]);
+    if (!isFloating(dtype)) {
+      throw runtimeError(`"mse_cpu" not implemented for '${scalarName(dtype)}'`, 'Convert both with .to("float32").');
+    }
     const shape = broadcast(input.shape, target.shape);
     const r = rounders[dtype];
     const each = zip(cast(input, dtype), cast(target, dtype), shape, dtype, (a, b) => {

@@ -2,13 +2,14 @@ import { apply } from "../apply";
 import { scalarName } from "../dtype";
 import { runtimeError } from "../errors";
 import { build } from "../build";
-import { gemm, type Matrices } from "../kernels/gemm";
+import { addLast, gemm, type Matrices } from "../kernels/gemm";
 import { sum } from "../kernels/sum";
 import { zip } from "../kernels/loops";
 import { op } from "../op";
 import { broadcast, expandStrides, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { fresh, window } from "./result";
+import { expandedShape } from "./views";
 import { rows } from "../kernels/loops";
 
 const one: readonly number[] = [0];
@@ -18,7 +19,10 @@ export function matrix(x: Tensor): Matrices {
 }
 
 export function sameType(a: Tensor, b: Tensor, sentence?: string): void {
-  if (a.dtype === b.dtype) return;
+  if (a.dtype === b.dtype && a.dtype !== "bool") return;
+  if (a.dtype === b.dtype) {
+    throw runtimeError("\"addmm_impl_cpu_\" not implemented for 'Bool'", 'Convert both with .to("float32").');
+  }
   throw runtimeError(
     sentence ?? `expected scalar type ${scalarName(a.dtype)} but found ${scalarName(b.dtype)}`,
     `Convert one of them, as .to("${a.dtype}").`,
@@ -89,7 +93,7 @@ export const mm = op({
   formula: { a: "∂L/∂y · bᵀ", b: "aᵀ · ∂L/∂y" },
 });
 
-/** bias + a·b, each sum beginning with the bias. */
+/** bias + a·b, each sum beginning with the bias, or ending with it where b lies turned (a weight), as in reference BLAS. */
 export const addmm = op({
   name: "addmm",
   symbol: "@ +",
@@ -100,8 +104,11 @@ export const addmm = op({
     sameType(a, b, "mat1 and mat2 must have the same dtype");
     const [n = 0, k = 0] = a.shape;
     const m = b.shape[1] ?? 0;
-    const start = window(bias, [n, m], expandStrides(bias.shape, bias.strides, [n, m]));
-    return fresh(gemm(matrix(a), matrix(b), n, k, m, a.dtype, matrix(start)), [n, m]);
+    const start = window(bias, [n, m], expandStrides(bias.shape, bias.strides, expandedShape(bias, [n, m])));
+    const isTurned = b.strides[0] === 1 && (b.strides[1] ?? 0) >= k && k > 1;
+    const made = gemm(matrix(a), matrix(b), n, k, m, a.dtype, isTurned ? null : matrix(start));
+    if (isTurned) addLast(made, matrix(start), n, m);
+    return fresh(made, [n, m]);
   },
   saves: (needs) => ({ a: needs.b, b: needs.a }),
   backward: { bias: (g) => g, a: (g, s) => g.mm(s.b.t()), b: (g, s) => s.a.t().mm(g) },
@@ -118,6 +125,12 @@ export const mv = op({
   inputs: ["a", "b"],
   forward: ([a, b]) => {
     const [n = 0, k = 0] = a.shape;
+    if (a.shape.length !== 2 || b.shape.length !== 1) {
+      throw runtimeError(
+        `vector + matrix @ vector expected, got 1, ${a.shape.length}, ${b.shape.length}`,
+        ".matmul() takes any.",
+      );
+    }
     if (b.shape[0] !== k) {
       throw runtimeError(
         `size mismatch, got ${n}, ${n}x${k},${b.shape[0] ?? 0}`,

@@ -113,8 +113,8 @@ export function pad(a: Tensor, padding: readonly number[], mode: PadMode = "cons
   const rank = a.shape.length;
   if (many > rank) {
     throw runtimeError(
-      `Length of pad should be no more than twice the number of dimensions of the input. Pad length is ${padding.length} while the input has ${rank} dimensions.`,
-      "Give [before, after] for each dim from the last.",
+      "Padding length too large",
+      `Give [before, after] for each dim from the last: ${2 * rank} numbers at most, not ${padding.length}.`,
     );
   }
   if (mode === "constant") return apply(constant, [a], calling({ pad: padding }, [value]));

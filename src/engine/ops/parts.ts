@@ -64,15 +64,8 @@ export function narrow(a: Tensor, dim: number, start: number, length: number): T
   const size = a.shape[d];
   if (size === undefined)
     throw runtimeError("narrow() cannot be applied to a 0-dim tensor.", "Use .reshape([1]) first.");
-  if (length < 0) throw runtimeError("narrow(): length must be non-negative.", "Give a length of 0 or more.");
-  if (start < -size || start > size) {
-    throw indexError(
-      `start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`,
-      `The dimension has size ${size}.`,
-    );
-  }
-  const from = start < 0 ? start + size : start;
-  if (from + length > size) {
+  const from = start === size ? start : dimension(start, size);
+  if (length < 0 || from + length > size) {
     throw runtimeError(`start (${from}) + length (${length}) exceeds dimension size (${size}).`, "Shorten the length.");
   }
   return apply(sliced, [a], calling({ dim: d, start: from, end: from + length, step: 1 }));
@@ -166,8 +159,17 @@ const splits = splitting("split", "SplitBackward0");
 
 /** Views of at most `size` (or of the given sizes) along `dim`. */
 export function split(a: Tensor, size: number | readonly number[], dim: number): readonly Tensor[] {
+  if (a.shape.length === 0) {
+    throw runtimeError("split expects at least a 1-dimensional tensor", "Use .reshape(1) first.");
+  }
   const d = dimension(dim, a.shape.length);
   const total = a.shape[d] ?? 0;
+  if (size === 0 && total > 0) {
+    throw runtimeError(
+      `split_size can only be 0 if dimension size is 0, but got dimension size of ${total}`,
+      "Use a whole number above 0.",
+    );
+  }
   const parts =
     typeof size === "number"
       ? Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, k) => Math.min(size, total - k * size))

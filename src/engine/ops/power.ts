@@ -27,6 +27,11 @@ function power(x: number, n: number): number {
   return x === 1 || (x === -1 && Math.abs(n) === Infinity) ? 1 : x ** n;
 }
 
+/** Integers to a negative power are 0, but for 1 and −1 (`powi`). */
+function wholePower(x: number, n: number): number {
+  return n < 0 && x === 0 ? 0 : Math.trunc(power(x, n));
+}
+
 /** a to the power of a number. */
 export const powNumber = op({
   name: "pow",
@@ -73,7 +78,7 @@ export const pow = op({
   symbol: "^",
   node: "PowBackward1",
   inputs: ["a", "b"],
-  forward: (x) => elementwise(x, power),
+  forward: (x) => elementwise(x, x.some((each) => isFloating(each.dtype)) ? power : wholePower),
   saves: (needs) => ({ a: true, b: true, y: needs.b }),
   backward: {
     a: (g, s) => {

@@ -1,5 +1,5 @@
 import { apply, applyMany, calling } from "../apply";
-import { runtimeError } from "../errors";
+import { indexError, runtimeError } from "../errors";
 import { joinedAlong } from "../kernels/join";
 import { copied } from "../kernels/loops";
 import type { Attrs } from "../observer";
@@ -159,7 +159,7 @@ const unbound = opWith<Along>()({
 /** All slices along a dim, without it, over the same memory. */
 export function unbind(a: Tensor, dim: number): readonly Tensor[] {
   if (a.shape.length === 0) {
-    throw runtimeError("Dimension specified as 0 but tensor has no dimensions", "Use .reshape(1) first.");
+    throw indexError("Dimension specified as 0 but tensor has no dimensions", "Use .reshape(1) first.");
   }
   return applyMany(unbound, [a], calling({ dim: dimension(dim, a.shape.length) }));
 }

@@ -99,7 +99,7 @@ export const variances = opWith<Spread>()({
   node: "VarBackward0",
   inputs: ["a"],
   forward: ([a], { attrs }) => {
-    needsFloat("var", a);
+    needsFloat(a);
     return fresh(variance(a, attrs.dim, attrs.correction, false), reduced(a.shape, attrs.dim, attrs.keepdim));
   },
   saves: () => ({ a: true }),
@@ -113,7 +113,7 @@ export const deviation = opWith<Spread>()({
   node: "StdBackward0",
   inputs: ["a"],
   forward: ([a], { attrs }) => {
-    needsFloat("std", a);
+    needsFloat(a);
     return fresh(variance(a, attrs.dim, attrs.correction, true), reduced(a.shape, attrs.dim, attrs.keepdim));
   },
   saves: () => ({ a: true, y: true }),
@@ -133,13 +133,9 @@ function varianceSlope(g: Tensor, a: Tensor, attrs: Spread): Tensor {
   return g.mul(centred.eq(0).where(g.scalar(Infinity), g.scalar(NaN)));
 }
 
-function needsFloat(name: string, a: Tensor): void {
-  if (!isFloating(a.dtype)) {
-    throw runtimeError(
-      `${name} only support floating point and complex dtypes`,
-      'Convert it first with .to("float32").',
-    );
-  }
+function needsFloat(a: Tensor): void {
+  if (isFloating(a.dtype)) return;
+  throw runtimeError("std and var only support floating point and complex dtypes", 'Convert it with .to("float32").');
 }
 
 /** Product over dims. */
@@ -213,6 +209,7 @@ function extreme(name: string, node: string, pick: (a: number, b: number) => num
 
 function refuseEmpty(name: string, a: Tensor, dims: readonly number[]): void {
   if (a.numel() > 0 || numel(reduced(a.shape, dims, false)) === 0) return;
+  if (dims.length < a.shape.length) dims.forEach((dim) => refuseEmptyDim(name, a, dim));
   throw runtimeError(
     `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
     "An empty tensor has no extreme: check its shape first.",
@@ -337,8 +334,8 @@ export const logsumexp = opWith<Over>()({
   node: "LogsumexpBackward0",
   inputs: ["a"],
   forward: ([a], { attrs }) => {
-    needsFloat("logsumexp", a);
-    return fresh(logSum(a, attrs.dim), reduced(a.shape, attrs.dim, attrs.keepdim));
+    const x = isFloating(a.dtype) ? a : cast(a, "float32");
+    return fresh(logSum(x, attrs.dim), reduced(a.shape, attrs.dim, attrs.keepdim));
   },
   saves: () => ({ a: true, y: true }),
   backward: {

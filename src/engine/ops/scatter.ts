@@ -24,9 +24,10 @@ function check(name: string, a: Tensor, index: Tensor, src: Tensor | null, dim: 
     );
   }
   const rank = Math.max(a.shape.length, 1);
-  if (Math.max(index.shape.length, 1) !== rank || (src !== null && Math.max(src.shape.length, 1) !== rank)) {
+  const own = Math.max(index.shape.length, 1) === rank;
+  if (!own || (src !== null && Math.max(src.shape.length, 1) !== rank)) {
     throw runtimeError(
-      `Index tensor must have the same number of dimensions as ${src === null ? "self" : "src"} tensor`,
+      `Index tensor must have the same number of dimensions as ${own ? "src" : "self"} tensor`,
       `The shapes are ${sizes(a.shape)} and ${sizes(index.shape)}.`,
     );
   }
@@ -120,7 +121,14 @@ function checkSlices(name: string, a: Tensor, index: Tensor, source: Tensor, dim
   if (index.shape.length > 1) {
     throw indexError(`${name}(): Index is supposed to be a vector`, "Use .flatten() on it.");
   }
-  const want = a.shape.map((size, d) => (d === dim ? index.numel() : size));
+  const [indices, given] = [index.numel(), source.shape[dim] ?? 1];
+  if (indices !== given) {
+    throw runtimeError(
+      `${name}_(): Number of indices (${indices}) should be equal to source.size(dim): (${given}), for dim: ${dim}`,
+      "One slice for each index.",
+    );
+  }
+  const want = a.shape.map((size, d) => (d === dim ? indices : size));
   if (sizes(want) !== sizes(source.shape)) {
     throw runtimeError(
       `${name}(): source has shape ${sizes(source.shape)} where ${sizes(want)} is expected`,

@@ -90,6 +90,7 @@ const kth = (name: string, node: string) =>
 
 const kthvalues = kth("kthvalue", "KthvalueBackward0");
 const medians = kth("median", "MedianBackward1");
+const medianOfAll = kth("median", "MedianBackward0");
 
 function pair(outputs: readonly Tensor[], a: Tensor): Ranked {
   const [values = a, indices = a] = outputs;
@@ -120,6 +121,13 @@ export function kthvalue(a: Tensor, k: number, dim: number, keepdim: boolean): R
     );
   }
   return pair(applyMany(kthvalues, [a], calling({ dim: d, keepdim, k: k - 1 })), a);
+}
+
+/** The median of all elements, the lower of two; NaN if any element is, or none is there. */
+export function medianAll(a: Tensor): Tensor {
+  const flat = a.reshape(-1);
+  if (flat.numel() === 0) return flat.sum().mul(NaN);
+  return pair(applyMany(medianOfAll, [flat], calling({ dim: 0, keepdim: false, k: null })), flat).values;
 }
 
 /** The median along `dim`, the lower of two; NaN if any element is. */

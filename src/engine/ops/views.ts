@@ -212,6 +212,11 @@ const expanded = opWith<Shaped>()({
 
 /** Dims of size 1 repeated without copying; −1 keeps a size. */
 export function expand(a: Tensor, shape: Shape): Tensor {
+  return apply(expanded, [a], calling({ shape: expandedShape(a, shape) }));
+}
+
+/** The shape that a tensor is expanded to, its −1 filled in; refuses one it does not fit. */
+export function expandedShape(a: Tensor, shape: Shape): Shape {
   const lead = shape.length - a.shape.length;
   if (lead < 0) {
     throw runtimeError(
@@ -219,7 +224,7 @@ export function expand(a: Tensor, shape: Shape): Tensor {
       "Name every size; -1 keeps one.",
     );
   }
-  const target = shape.map((size, d) => {
+  return shape.map((size, d) => {
     const own = d < lead ? undefined : a.shape[d - lead];
     if (size === -1) {
       if (own === undefined) {
@@ -238,7 +243,6 @@ export function expand(a: Tensor, shape: Shape): Tensor {
     }
     return size;
   });
-  return apply(expanded, [a], calling({ shape: target }));
 }
 
 /** The same memory without history. */
@@ -284,5 +288,12 @@ export function movedim(a: Tensor, source: readonly number[], destination: reado
 /** One dim as several. */
 export function unflatten(a: Tensor, dim: number, shape: Shape): Tensor {
   const d = dimension(dim, a.shape.length);
-  return reshape(a, [...a.shape.slice(0, d), ...inferred(shape, a.shape[d] ?? 1), ...a.shape.slice(d + 1)]);
+  const size = a.shape[d] ?? 1;
+  if (!shape.includes(-1) && numel(shape) !== size) {
+    throw runtimeError(
+      `unflatten: Provided sizes ${sizes(shape)} don't multiply up to the size of dim ${d} (${size}) in the input tensor`,
+      "Write -1 for the size that follows from the others.",
+    );
+  }
+  return view(a, [...a.shape.slice(0, d), ...inferred(shape, size), ...a.shape.slice(d + 1)]);
 }

@@ -26,8 +26,12 @@ export type AdagradOptions = Partial<AdagradHyper>;
  * State: `step`, `sum` (s). Source: torch/optim/adagrad.py.
  */
 export class Adagrad extends Optimizer<AdagradHyper> {
+  /** Of all groups, as in PyTorch, whatever a group's own options say. */
+  private readonly initial: number;
+
   constructor(params: Params<AdagradHyper>, options: AdagradOptions = {}) {
     super(params, options);
+    this.initial = options.initialAccumulatorValue ?? 0;
   }
 
   protected override complete(given: AdagradOptions): AdagradHyper {
@@ -48,11 +52,11 @@ export class Adagrad extends Optimizer<AdagradHyper> {
   }
 
   protected override update(parameter: Tensor, gradient: Tensor, hyper: AdagradHyper): void {
-    const { lr, lrDecay, weightDecay, initialAccumulatorValue, eps, maximize } = hyper;
+    const { lr, lrDecay, weightDecay, eps, maximize } = hyper;
     const step = this.stepOf(parameter);
     let direction = maximize ? gradient.neg() : gradient;
     if (weightDecay !== 0) direction = direction.add(parameter, { alpha: weightDecay });
-    const sum = this.slot(parameter, "sum", initialAccumulatorValue);
+    const sum = this.slot(parameter, "sum", this.initial);
     sum.addcmul_(direction, direction);
     parameter.addcdiv_(direction, sum.sqrt().add_(eps), { value: -(lr / (1 + (step - 1) * lrDecay)) });
   }

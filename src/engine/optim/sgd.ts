@@ -28,6 +28,10 @@ export type SGDOptions = Partial<SGDHyper>;
  */
 export class SGD extends Optimizer<SGDHyper> {
   constructor(params: Params<SGDHyper>, options: SGDOptions = {}) {
+    const { nesterov = false, momentum = 0, dampening = 0 } = options;
+    if (nesterov && (momentum <= 0 || dampening !== 0)) {
+      throw argumentError("Nesterov momentum requires a momentum and zero dampening", "Pass { momentum: 0.9 } too.");
+    }
     super(params, options);
   }
 
@@ -48,9 +52,6 @@ export class SGD extends Optimizer<SGDHyper> {
     if (!(lr >= 0)) throw argumentError(`Invalid learning rate: ${lr}`, "Use a number ≥ 0.");
     if (!(momentum >= 0)) throw argumentError(`Invalid momentum value: ${momentum}`, "Use a number ≥ 0.");
     if (!(weightDecay >= 0)) throw argumentError(`Invalid weight_decay value: ${weightDecay}`, "Use a number ≥ 0.");
-    if (nesterov && (momentum <= 0 || dampening !== 0)) {
-      throw argumentError("Nesterov momentum requires a momentum and zero dampening", "Pass { momentum: 0.9 } too.");
-    }
     return { lr, momentum, dampening, weightDecay, nesterov, maximize };
   }
 

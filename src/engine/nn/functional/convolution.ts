@@ -177,7 +177,7 @@ function check(
   const divisible = out % groups === 0;
   if (out < groups || !divisible) {
     throw runtimeError(
-      `Given groups=${groups}, expected weight to be ${divisible || out < groups ? "at least" : "divisible by"} ${groups} at dimension 0, but got weight of size ${kernel} instead`,
+      `Given groups=${groups}, expected weight to be ${divisible || out < groups ? "at least" : "divisible by"} ${groups} at dimension 0, but got weight of size [${kernel}] instead`,
       "Channels must be a multiple of groups.",
     );
   }

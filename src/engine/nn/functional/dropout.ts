@@ -1,4 +1,5 @@
 import { build } from "../../build";
+import { shortest } from "../../print.number";
 import { argumentError } from "../../errors";
 import { watcher } from "../../mode";
 import { fillBernoulli } from "../../random.fill";
@@ -76,7 +77,11 @@ function zeros(like: Tensor, shape: Shape): Tensor {
   return made;
 }
 
-function checkProbability(p: number): void {
+/** Refuses what is no probability. */
+export function checkProbability(p: number): void {
   if (p >= 0 && p <= 1) return;
-  throw argumentError(`dropout probability has to be between 0 and 1, but got ${p}`, "Use 0.5 to drop half of them.");
+  throw argumentError(
+    `dropout probability has to be between 0 and 1, but got ${shortest(p)}`,
+    "Use 0.5 to drop half of them.",
+  );
 }

@@ -32,7 +32,7 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllOptions = {})
   const { weight = null, ignoreIndex = -100, reduction = "mean" } = options;
   checkReduction(reduction);
   const rank = input.shape.length;
-  if (rank < 1) throw runtimeError("Expected 1 or more dimensions (got 0)", "The scores need a dimension of classes.");
+  if (rank < 1) throw argumentError("Expected 1 or more dimensions (got 0)", "The scores need a dimension of classes.");
   const [batch = 0, classes = 0, ...places] = input.shape;
   if (rank !== 1 && batch !== target.shape[0]) {
     throw argumentError(

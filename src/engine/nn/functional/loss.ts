@@ -1,4 +1,5 @@
 import { apply, calling, composite } from "../../apply";
+import { scalarName } from "../../dtype";
 import { argumentError, runtimeError } from "../../errors";
 import { bce, bceWithLogits, checkReduction, huber, mse, type Reduction, smoothL1 } from "../../ops/loss";
 import { sameShape, sizes } from "../../shape";
@@ -101,6 +102,12 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BceOp
     throw argumentError(
       `Using a target size (torch.Size(${sizes(target.shape)})) that is different to the input size (torch.Size(${sizes(input.shape)})) is deprecated. Please ensure they have the same size.`,
       "Use .reshape() or .expand() on the target.",
+    );
+  }
+  if (input.dtype !== target.dtype) {
+    throw runtimeError(
+      `Found dtype ${scalarName(target.dtype)} but expected ${scalarName(input.dtype)}`,
+      `Convert the target with .to("${input.dtype}").`,
     );
   }
   return bce.apply([input, target], { weight }, calling({ reduction }));

@@ -169,8 +169,8 @@ function sliding(kernelSize: Spatial, options: PoolOptions, spatial: 1 | 2): poo
     padding: pair(options.padding ?? 0, spatial, "padding", 0),
     ceilMode: options.ceilMode ?? false,
   };
-  if (kernel.some((n) => n <= 0)) throw runtimeError("kernel size should be greater than zero", "Use 1 or more.");
   if (at.stride.some((n) => n <= 0)) throw runtimeError("stride should not be zero", "Use 1 or more.");
+  if (kernel.some((n) => n <= 0)) throw runtimeError("kernel size should be greater than zero", "Use 1 or more.");
   at.padding.forEach((padding, d) => {
     const size = kernel[d] ?? 1;
     if (padding < 0) throw runtimeError("pad must be non-negative", "Use .narrow() to cut.");

@@ -1,4 +1,5 @@
 import { argumentError } from "../../errors";
+import { shortest } from "../../print.number";
 import { LRScheduler, type Scheduled, type ScheduledGroup } from "./scheduler";
 
 /** Options of OneCycleLR; `totalSteps`, or `epochs` and `stepsPerEpoch`, must be given. */
@@ -44,11 +45,17 @@ export class OneCycleLR extends LRScheduler {
   private readonly anneal: (from: number, to: number, share: number) => number;
   private readonly cycles: boolean;
 
-  constructor(optimizer: Scheduled, maxLr: number | readonly number[], options: OneCycleOptions) {
+  constructor(optimizer: Scheduled, maxLr: number | readonly number[], options: OneCycleOptions = {}) {
     super(optimizer);
     const { pctStart = 0.3, annealStrategy = "cos", cycleMomentum = true } = options;
     if (!(pctStart >= 0 && pctStart <= 1)) {
-      throw argumentError(`Expected float between 0 and 1 pct_start, but got ${pctStart}`, "0.3 is usual.");
+      throw argumentError(`Expected float between 0 and 1 pct_start, but got ${shortest(pctStart)}`, "0.3 is usual.");
+    }
+    if (!["cos", "linear"].includes(annealStrategy)) {
+      throw argumentError(
+        `anneal_strategy must by one of 'cos' or 'linear', instead got ${annealStrategy}`,
+        "The cosine is usual.",
+      );
     }
     this.total = totalOf(options);
     this.phases = phasesOf(options, pctStart * this.total, this.total);

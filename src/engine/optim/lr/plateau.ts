@@ -56,6 +56,10 @@ export class ReduceLROnPlateau {
     const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = "rel" } = options;
     const { cooldown = 0, minLr = 0, eps = 1e-8 } = options;
     if (!(factor < 1)) throw argumentError("Factor should be < 1.0.", `It is ${factor}.`);
+    if (!["min", "max"].includes(mode)) throw argumentError(`mode ${mode} is unknown!`, 'It is "min" or "max".');
+    if (!["rel", "abs"].includes(thresholdMode)) {
+      throw argumentError(`threshold mode ${thresholdMode} is unknown!`, 'It is "rel" or "abs".');
+    }
     this.minima = typeof minLr === "number" ? optimizer.paramGroups.map(() => minLr) : minLr;
     if (this.minima.length !== optimizer.paramGroups.length) {
       throw argumentError(
