@@ -32,6 +32,7 @@ import { Layouts } from "./layout/layout";
 import { Exports } from "./panel/exports";
 import type { Action } from "./panel/surroundings";
 import { Recordings } from "./panel/recordings";
+import { swapped } from "./panel/pair";
 import { Uis } from "./panel/uis";
 import { Webviews } from "./panel/webviews";
 import type { Program } from "./recording/format";
@@ -119,6 +120,10 @@ export function wire(context: vscode.ExtensionContext, lenses: Lenses, activeRun
         return reruns.stopAsking();
       case "stopComparing":
         return session && void (session.beside = null);
+      case "swapCompared": {
+        const other = session && swapped(session, uis);
+        return other && sessions.all.includes(other) && sessions.activate(other);
+      }
       case "trust":
         return manageTrust();
     }

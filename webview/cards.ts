@@ -1,4 +1,5 @@
 import type { Severity } from "../src/recording/finding";
+import type { Owner } from "../src/recording/joined";
 import { paintChevron } from "./chevron";
 import type { Pen } from "./pen";
 import type { Hue, Palette } from "./theme";
@@ -28,8 +29,10 @@ export interface Face {
   readonly touched: Hue | null;
   /** Whether it is the one node that the current step is about. */
   readonly current: boolean;
-  /** How it differs from the run beside this one: "Δ −2.7000", "only here"; "" for no difference. */
+  /** How it differs from the run beside this one: "Δ −2.7000", "Δ 3 inside"; "" for no difference. */
   readonly apart: string;
+  /** Who has it of the two runs that are compared. */
+  readonly owner: Owner;
   /** Whether it stands for a group of nodes that can be opened. */
   readonly folded: boolean;
 }
@@ -116,12 +119,43 @@ function paintFrame(
   context.fill();
   if (detailAt(zoom) === "far" && !face.toCome) tint(context, hue ?? palette[face.reached], hue ? 0.9 : 0.4);
   else if (hue && face.current && !palette.highContrast) tint(context, hue, 0.16);
-  context.setLineDash(face.toCome ? [5 * thin, 4 * thin] : face.apart === onlyHere ? [1.5 * thin, 2.5 * thin] : []);
-  context.strokeStyle = hue ?? palette.border;
+  if (face.owner === "there") paintHatch(context, { x, y, width, height }, palette, thin);
+  context.beginPath();
+  context.roundRect(x, y, width, height, metrics.radius);
+  context.setLineDash(face.owner === "there" ? dotted(thin) : face.toCome ? [5 * thin, 4 * thin] : []);
+  context.strokeStyle = hue ?? (face.owner === "both" ? palette.border : palette.foreground);
   context.lineWidth = hue ? 2.5 * thin : thin;
   context.stroke();
+  if (face.owner === "here") {
+    const gap = 3 * thin;
+    context.beginPath();
+    context.roundRect(x + gap, y + gap, width - 2 * gap, height - 2 * gap, metrics.radius - gap / 2);
+    context.stroke();
+  }
   context.setLineDash([]);
   if (picked.selected || picked.marked) outline(context, { x, y, width, height }, picked, palette, thin);
+}
+
+/** The line around what only the other run has, and of its wires. */
+export function dotted(unit: number): number[] {
+  return [7 * unit, 3 * unit, 1.5 * unit, 3 * unit];
+}
+
+/** Slanted lines all over a card that is not there in this run. */
+function paintHatch(context: Pen, { x, y, width, height }: Box, palette: Palette, thin: number): void {
+  const apart = 9 * thin;
+  context.beginPath();
+  for (let from = apart; from < width + height; from += apart) {
+    // Down to the left, from the upper or the right edge to the left or the lower one.
+    const [right, left] = [Math.min(from, width), Math.max(0, from - height)];
+    context.moveTo(x + right, y + from - right);
+    context.lineTo(x + left, y + from - left);
+  }
+  context.globalAlpha = palette.highContrast ? 0.45 : 0.6;
+  context.strokeStyle = palette.border;
+  context.lineWidth = thin;
+  context.stroke();
+  context.globalAlpha = 1;
 }
 
 /** The edges of further cards behind a card that stands for several. */
@@ -145,8 +179,8 @@ export function veil(context: Pen, box: Box, palette: Palette): void {
   context.globalAlpha = 1;
 }
 
-/** What a card says that the other run does not have. */
-export const onlyHere = "only here";
+/** Who has a card of two compared runs, in words. */
+export const owners = { both: "", here: "only here", there: "only there" } as const;
 
 /** What stands for a value that is still to come. */
 export const toCome = "—";

@@ -1,12 +1,11 @@
-import type { PanelDifference } from "../src/panel/messages";
+import type { OtherMoment, PanelDifference } from "../src/panel/messages";
+import { rowLetters } from "../src/recording/cards";
 import type { GraphNode } from "../src/recording/graph";
+import type { Owner } from "../src/recording/joined";
 import type { Moment, NodeMoment } from "../src/recording/moment";
 import { shapeText, short, valueText } from "../src/recording/text";
 import type { Value } from "../src/recording/value";
-import { type Face, metrics, type Row, toCome } from "./cards";
-
-/** Width of one letter of a row, about: the painter measures and cuts what is too long. */
-const letter = 6.65;
+import { type Face, type Row, toCome } from "./cards";
 
 /** What the card of a node shows at a moment; `sum` is its gradient as the sum of what its uses brought, "" for one use. */
 export function faceOf(
@@ -14,27 +13,51 @@ export function faceOf(
   at: NodeMoment,
   moment: Moment,
   width: number,
-  { apart = "", sum = "" } = {},
+  { apart = "", sum = "", owner = "both" }: { apart?: string; sum?: string; owner?: Owner } = {},
 ): Face {
   const current = moment.step?.node === node.index;
   return {
-    title: node.label,
-    named: node.named,
-    symbol: node.symbol,
-    note:
-      node.kind === "leaf"
-        ? `${shapeText(node.shape)} leaf`
-        : node.kind === "number"
-          ? "number"
-          : shapeText(node.shape),
-    rows: rowsOf(node, at, moment.root, Math.floor((width - 2 * metrics.padding + 4) / letter), sum),
+    ...headingOf(node),
+    rows: rowsOf(node, at, moment.root, rowLetters(width), sum),
     toCome: at.value === null,
     reached: at.gradient.state === "none" ? "value" : "gradient",
     touched: at.touched,
     current,
     apart,
+    owner,
     folded: false,
   };
+}
+
+/** What the card of a node that only the run beside this one has shows at its moment. */
+export function otherFace(node: GraphNode, { value, gradient, field, touched }: OtherMoment): Face {
+  const labelled = field !== null;
+  return {
+    ...headingOf(node),
+    rows: [
+      row(labelled ? "value" : "", value ?? toCome, "value", touched === "value"),
+      ...(node.requiresGrad ? [row(labelled ? "∂L" : "∂", gradient ?? toCome, "gradient", false)] : []),
+      ...(labelled ? [row(".grad", field, "gradient", true)] : []),
+    ],
+    toCome: value === null,
+    reached: gradient === null ? "value" : "gradient",
+    touched,
+    current: false,
+    apart: "",
+    owner: "there",
+    folded: false,
+  };
+}
+
+function headingOf({
+  kind,
+  label,
+  named,
+  symbol,
+  shape,
+}: GraphNode): Pick<Face, "title" | "named" | "symbol" | "note"> {
+  const note = kind === "leaf" ? `${shapeText(shape)} leaf` : kind === "number" ? "number" : shapeText(shape);
+  return { title: label, named, symbol, note };
 }
 
 /** How a node differs from its partner in the run beside this one, in few letters. */

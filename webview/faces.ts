@@ -1,11 +1,12 @@
 import { broughtTo, sumText } from "../src/recording/fanout";
 import type { Folded } from "../src/recording/folds";
 import type { GraphNode } from "../src/recording/graph";
+import type { Owner } from "../src/recording/joined";
 import type { NodeMoment } from "../src/recording/moment";
 import { elementsOf } from "../src/recording/value";
-import { type Box, type Face, onlyHere } from "./cards";
-import { apartText, faceOf } from "./face";
-import { groupApart, groupFace } from "./groupface";
+import type { Box, Face } from "./cards";
+import { apartText, faceOf, otherFace } from "./face";
+import { groupApart, groupFace, otherGroupFace } from "./groupface";
 import type { Scene, Store } from "./store";
 
 /** More terms do not fit on a card. */
@@ -23,31 +24,31 @@ export class Faces {
 
   /** What the cards show at a moment. */
   at(folded: Folded, scene: Scene, boxes: readonly Box[]): readonly Face[] {
-    const { graph, moment } = scene;
+    const { moment } = scene;
     const { nodes, step, root } = moment;
     const before = folded === this.#folded ? this.#faces : [];
     const now = step?.node ?? -1;
     const changed = this.#changed(folded, nodes);
     for (const node of [now, this.#stepNode]) changed.add(folded.cardOf[node] ?? -1);
     const all = folded !== this.#folded || root !== this.#root;
-    const { beside } = this.store;
+    const { beside, compared } = this.store;
     const differing = this.store.differing();
-    const differenceOf = differing.get.bind(differing);
+    const owners = compared.owners(folded.graph);
+    const apartOf = (node: number): string => apartText(differing.get(node), beside?.tolerance ?? 0);
+    const isApart = (node: number): boolean => owners.node(node) !== "both" || apartOf(node) !== "";
     this.#faces = folded.cards.map(({ node, group }, i) => {
       const known = before[i];
       const width = boxes[i]?.width ?? 0;
-      const apart = !beside
-        ? ""
-        : node === null
-          ? groupApart(group, differenceOf, beside.tolerance)
-          : this.store.compared.isAdded(this.store.cursor, node.index)
-            ? onlyHere
-            : apartText(differenceOf(node.index), beside.tolerance);
-      if (known?.apart === apart && !all && !changed.has(i)) return known;
-      if (node === null) return { ...groupFace(group, graph, moment, width), apart };
-      const at = nodes[node.index];
-      if (!at) throw new Error(`The moment lacks node ${node.index}.`);
-      return faceOf(node, at, moment, width, { apart, sum: this.#sum(scene, node, at) });
+      const owner = node === null ? ownerOf(group.nodes, owners.node) : owners.node(node.index);
+      const apart = !beside ? "" : node !== null ? apartOf(node.index) : groupApart(group, owner, isApart);
+      const at = node && nodes[node.index];
+      // The other run's numbers come by themselves.
+      const isOwn = node === null ? owner !== "there" : at !== undefined;
+      if (known?.apart === apart && known.owner === owner && isOwn && !all && !changed.has(i)) return known;
+      if (node === null && owner === "there") return otherGroupFace(group, compared.other(folded.graph, group.output));
+      if (node === null) return { ...groupFace(group, folded.graph, moment, width), apart, owner };
+      if (!at) return otherFace(node, compared.other(folded.graph, node.index));
+      return faceOf(node, at, moment, width, { apart, owner, sum: this.#sum(scene, node, at) });
     });
     this.#folded = folded;
     this.#moments = nodes;
@@ -71,4 +72,10 @@ export class Faces {
     });
     return cards;
   }
+}
+
+/** Who has a group: whoever has all of it. */
+function ownerOf(nodes: readonly number[], owner: (node: number) => Owner): Owner {
+  const first = owner(nodes[0] ?? -1);
+  return first !== "both" && nodes.every((node) => owner(node) === first) ? first : "both";
 }

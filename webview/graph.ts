@@ -1,7 +1,7 @@
 import cytoscape from "cytoscape";
 import type { Severity } from "../src/recording/finding";
-import type { EdgeMoment } from "../src/recording/moment";
 import { type Box, detailAt, type Face, paintCard, signRoom, veil } from "./cards";
+import type { Load } from "./loads";
 import { type FrameDrawing, paintFrames } from "./frames";
 import { elementsOf, geometry, mostlyStays, partOf } from "./geometry";
 import type { Pen } from "./pen";
@@ -50,7 +50,7 @@ export class GraphView {
   #drawing: Drawing | null = null;
   #lines: readonly (readonly [Wire, Wire])[] = [];
   #faces: readonly Face[] = [];
-  #wires: readonly EdgeMoment[] = [];
+  #wires: readonly Load[] = [];
   #painted = "";
   readonly #dirty = new Set<number>();
   #selected: number | null = null;
@@ -123,7 +123,7 @@ export class GraphView {
   }
 
   /** Shows a moment of the graph that is drawn. */
-  show(faces: readonly Face[], wires: readonly EdgeMoment[]): void {
+  show(faces: readonly Face[], wires: readonly Load[]): void {
     faces.forEach((face, i) => {
       if (face !== this.#faces[i]) this.#dirty.add(i);
     });
@@ -343,10 +343,11 @@ export class GraphView {
       const come = (this.#faces[edge.to]?.toCome ?? true) || (this.#faces[edge.from]?.toCome ?? true);
       const state = come ? "come" : wire.flow === "value" ? "now" : "done";
       const dim = this.#lit !== null && !(this.#lit.has(edge.from) && this.#lit.has(edge.to));
-      looks.push([lines[0], { hue: "value", state, width: state === "now" ? 2.4 : 1.6, dim }]);
-      if (wire.contribution === null && wire.flow !== "gradient") return;
-      const width = gradientWidth(wire.rms);
-      looks.push([lines[1], { hue: "gradient", state: wire.flow === "gradient" ? "now" : "done", width, dim }]);
+      const { owner } = wire;
+      looks.push([lines[0], { hue: "value", state, width: state === "now" ? 2.4 : 1.6, dim, owner }]);
+      if (wire.rms === null && wire.flow !== "gradient") return;
+      const width = gradientWidth(wire.rms ?? 0);
+      looks.push([lines[1], { hue: "gradient", state: wire.flow === "gradient" ? "now" : "done", width, dim, owner }]);
     });
     return looks;
   }

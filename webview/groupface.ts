@@ -1,13 +1,12 @@
-import type { PanelDifference } from "../src/panel/messages";
+import type { OtherMoment } from "../src/panel/messages";
 import { insideText } from "../src/recording/cards";
-import type { CardEdge } from "../src/recording/folds";
 import type { Graph } from "../src/recording/graph";
 import type { Group } from "../src/recording/groups";
-import { type EdgeMoment, type Moment, type NodeMoment, rmsOf } from "../src/recording/moment";
+import type { Owner } from "../src/recording/joined";
+import { type Moment, type NodeMoment, rmsOf } from "../src/recording/moment";
 import { shapeText, short, valueText } from "../src/recording/text";
 import type { Value } from "../src/recording/value";
 import { type Face, metrics, toCome } from "./cards";
-import { apartText } from "./face";
 
 const letter = 6.65;
 
@@ -44,34 +43,29 @@ export function groupFace(group: Group, graph: Graph, moment: Moment, width: num
     touched,
     current,
     apart: "",
+    owner: "both",
     folded: true,
   };
 }
 
-/** How many nodes of a group differ from their partners in the run beside this one. */
-export function groupApart(
-  group: Group,
-  differenceOf: (node: number) => PanelDifference | undefined,
-  tolerance: number,
-): string {
-  const apart = group.nodes.filter((node) => apartText(differenceOf(node), tolerance) !== "").length;
-  return apart === 0 ? "" : `Δ ${apart} inside`;
+/** What the card of a folded group that only the run beside this one has shows at its moment. */
+export function otherGroupFace({ name, note, nodes, weights }: Group, { value, touched }: OtherMoment): Face {
+  return {
+    ...{ title: name, named: true, symbol: "", note },
+    rows: [
+      { label: "", text: insideText(nodes.length, weights), hue: "dim", strong: false },
+      { label: "out", text: value ?? toCome, hue: "value", strong: touched === "value" },
+    ],
+    ...{ toCome: value === null, reached: "value", touched, current: false },
+    ...{ apart: "", owner: "there", folded: true },
+  };
 }
 
-/** What a wire between cards carries: the largest gradient of those it stands for. */
-export function wireMoment({ edges }: CardEdge, all: readonly EdgeMoment[]): EdgeMoment {
-  const [first] = edges;
-  const one = all[first ?? -1];
-  if (edges.length === 1 && one) return one;
-  let largest: EdgeMoment = { flow: null, contribution: null, rms: 0 };
-  let flow: EdgeMoment["flow"] = null;
-  for (const edge of edges) {
-    const moment = all[edge];
-    if (!moment) continue;
-    flow ??= moment.flow;
-    if (moment.contribution && (!largest.contribution || moment.rms > largest.rms)) largest = moment;
-  }
-  return largest.flow === flow ? largest : { ...largest, flow };
+/** How many nodes of a group that both runs have are not the same in both. */
+export function groupApart(group: Group, owner: Owner, isApart: (node: number) => boolean): string {
+  if (owner !== "both") return "";
+  const apart = group.nodes.filter(isApart).length;
+  return apart === 0 ? "" : `Δ ${apart} inside`;
 }
 
 /** Root mean square of the parameters' gradients, else of the output's; null for none so far. */

@@ -89,6 +89,8 @@ export class Inspector {
     if (this.store.ui.tab === "stops") this.#stops.show(node ?? null, scene);
     const at = index === null ? undefined : scene.moment.nodes[index];
     if (!node || !at) {
+      const other = index === null ? undefined : this.store.compared.drawn(scene.graph).nodes[index];
+      if (other) return this.#showOther(other);
       if (this.#node || !this.#history.element.hasChildNodes()) this.#showNothing();
       return;
     }
@@ -131,12 +133,22 @@ export class Inspector {
   }
 
   #showNothing(): void {
-    this.#node = null;
     this.#heading.hide();
-    const hint = (): HTMLElement => element("p", { class: "hint dim" }, "Pick a node in the graph to see its numbers.");
-    this.#explain.clear(hint());
-    this.#tensor.clear(hint());
-    this.#history.clear(hint());
+    this.#hint("Pick a node in the graph to see its numbers.");
+  }
+
+  /** A node that only the run beside this one has: its numbers stand on its card, and the rest in that run. */
+  #showOther(node: GraphNode): void {
+    this.#heading.show(node, undefined);
+    this.#hint(
+      `Only ${this.store.beside?.name ?? "the other run"} has this node. Swap the runs above to step through it.`,
+    );
+  }
+
+  #hint(sentence: string): void {
+    this.#node = null;
+    for (const tab of [this.#explain, this.#tensor, this.#history])
+      tab.clear(element("p", { class: "hint dim" }, sentence));
   }
 
   /** What can be tried with a leaf. */

@@ -42,7 +42,7 @@ const inspector = new Inspector(store, palette, {
   go: (to) => go({ to: "cursor", ...to }),
 });
 const timeline = new Timeline(store, palette, go, find);
-const strip = new Strip(store, go, () => act("stopComparing"));
+const strip = new Strip(store, go, act);
 const empty = new Empty(act);
 const announcement = new Announcement(store);
 const source = new SourceView(store);
@@ -102,7 +102,9 @@ function select(node: number | null): void {
 }
 
 function reveal(node: number): void {
-  source.reveal(store.scene()?.graph.nodes[node]?.site ?? -1);
+  const own = store.scene()?.graph.nodes[node];
+  if (!own) return;
+  source.reveal(own.site);
   const segment = store.cursor?.segment;
   if (store.run && segment !== undefined) post({ type: "reveal", id: store.run.id, segment, node });
 }

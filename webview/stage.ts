@@ -5,13 +5,13 @@ import { find } from "../src/recording/find";
 import { type Folded, revealed, toggled } from "../src/recording/folds";
 import type { Group } from "../src/recording/groups";
 import type { Face } from "./cards";
+import { loadsOf } from "./loads";
 import { signs } from "./checks";
 import { element, mark } from "./dom";
 import { drawingOf } from "./drawing";
 import { Faces } from "./faces";
 import { Folding } from "./folding";
 import { type Drawing, GraphView, type Part } from "./graph";
-import { wireMoment } from "./groupface";
 import { iconButton } from "./kit";
 import { type Picture, pictureOf } from "./picture";
 import { Seek } from "./seek";
@@ -168,10 +168,7 @@ export class Stage {
       this.#found = "";
     }
     this.#faces = this.#facing.at(folded, scene, this.#drawing?.boxes ?? []);
-    this.#view.show(
-      this.#faces,
-      folded.edges.map((edge) => wireMoment(edge, scene.moment.edges)),
-    );
+    this.#view.show(this.#faces, loadsOf(folded, scene.moment, this.store.compared));
     this.#tree.show(folded, this.#faces);
     if (this.#found === "") this.pick();
     this.#find(scene);
@@ -234,7 +231,7 @@ export class Stage {
     this.#sought = node;
     const card = folded.cards[folded.cardOf[node] ?? -1];
     if (card?.group) {
-      this.store.set({ folds: revealed(scene.graph, this.store.ui.folds, node) });
+      this.store.set({ folds: revealed(folded.graph, this.store.ui.folds, node) });
       return;
     }
     const hold = this.#hold(folded, this.#drawing);
@@ -243,8 +240,8 @@ export class Stage {
 
   #matches(query: string): readonly number[] {
     const scene = this.store.scene();
-    if (!scene) return [];
-    return find(query, scene.graph, scene.moment.nodes, (site) => this.store.recording.site(site)?.line);
+    if (!scene || !this.#folded) return [];
+    return find(query, this.#folded.graph, scene.moment.nodes, (site) => this.store.recording.site(site)?.line);
   }
 
   /** The node that a card is, or the one that stands for its group. */

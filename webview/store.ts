@@ -165,12 +165,11 @@ export class Store {
         this.changed("marked");
         break;
       case "beside":
-        this.compared.begin(message);
-        this.changed("beside");
-        break;
+      case "joined":
       case "differences":
-        this.compared.differences = message;
-        this.changed("differences");
+        this.compared.hear(message);
+        if (message.type === "joined") this.#wanted.clear();
+        else this.changed(message.type);
         break;
       case "nudged":
         this.nudged = message;
@@ -289,7 +288,7 @@ export class Store {
 
   /** The graph of a moment as it is folded now. */
   foldedOf({ graph }: Scene): Folded {
-    return foldedOf(graph, this.ui.folds);
+    return foldedOf(this.compared.drawn(graph), this.ui.folds);
   }
 
   /** The layout of a graph as it is to be drawn now, or null and it is asked for. */

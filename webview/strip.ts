@@ -7,36 +7,43 @@ import type { Store } from "./store";
 export class Strip {
   readonly element = element("section", { class: "strip", "aria-label": "Comparison", hidden: true });
   readonly #text = element("div", { class: "says" });
+  readonly #swap: HTMLElement;
   #shown = "";
 
   constructor(
     private readonly store: Store,
     private readonly go: (move: Move) => void,
-    stop: () => void,
+    act: (action: "swapCompared" | "stopComparing") => void,
   ) {
-    this.element.append(this.#text, iconButton("close", "Stop comparing", stop));
+    this.#swap = iconButton("swap", "Swap: walk through the other run beside this one", () => act("swapCompared"));
+    this.element.append(
+      this.#text,
+      this.#swap,
+      iconButton("close", "Stop comparing", () => act("stopComparing")),
+    );
   }
 
   show(): void {
-    const { beside, differences } = this.store.compared;
+    const { beside, differences, joined } = this.store.compared;
     mark(this.element, "hidden", beside === null);
     if (!beside) return;
-    const gone = differences?.gone ?? [];
-    const added = (differences?.added ?? []).length;
+    const [here, there] = [joined?.addedNodes.length ?? 0, joined?.nodes.length ?? 0];
+    const wires = (joined?.addedEdges.length ?? 0) + (joined?.edges.length ?? 0);
     const place = differences?.place ?? "";
-    const state = JSON.stringify([beside.name, beside.first, beside.looking, gone, added, place]);
+    const equal = differences?.nodes.every(isEqual) === true && here + there + wires === 0;
+    const state = JSON.stringify([beside, here, there, wires, place, equal]);
     if (state === this.#shown) return;
     this.#shown = state;
     const { first } = beside;
     const at = place === "" || beside.name.endsWith(place) ? "" : ` · at its ${place}`;
+    mark(this.#swap, "hidden", !beside.other);
     this.#text.replaceChildren(
       element("span", { class: "with" }, "Compared with ", element("b", {}, beside.name), at),
       ...(first ? [this.#link(first)] : beside.looking ? [note("Looking where they part…")] : []),
-      ...(!first && !beside.looking && differences?.nodes.every(isEqual) === true && gone.length + added === 0
-        ? [note("No step here differs.")]
-        : []),
-      ...(gone.length > 0 ? [chips("Only there:", gone)] : []),
-      ...(added > 0 ? [note(`${added} only here, marked in the graph`)] : []),
+      ...(!first && !beside.looking && equal ? [note("No step here differs.")] : []),
+      ...(here > 0 ? [sample("here", `${here} only here`)] : []),
+      ...(there > 0 ? [sample("there", `${there} only there`)] : []),
+      ...(here + there === 0 && wires > 0 ? [note("Some wires go elsewhere.")] : []),
     );
   }
 
@@ -64,15 +71,7 @@ function note(text: string): HTMLElement {
   return element("span", { class: "dim" }, text);
 }
 
-/** What is gone is drawn as what it was: a card with a broken line, with nothing in it. */
-function chips(title: string, names: readonly string[]): HTMLElement {
-  const most = 6;
-  const rest = names.length > most ? [note(`and ${names.length - most} more`)] : [];
-  return element(
-    "span",
-    { class: "gone" },
-    `${title} `,
-    ...names.slice(0, most).map((name) => element("span", { class: "chip-gone mono" }, name)),
-    ...rest,
-  );
+/** How the cards are drawn that only one of the two has. */
+function sample(owner: "here" | "there", text: string): HTMLElement {
+  return element("span", { class: "sample" }, element("span", { class: `card ${owner}` }), text);
 }

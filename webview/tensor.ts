@@ -74,7 +74,7 @@ export class TensorView {
   #showBeside(node: number): void {
     const { beside } = this.store;
     const difference = this.store.differing().get(node);
-    const added = this.store.compared.isAdded(this.store.cursor, node);
+    const added = this.store.compared.joined?.addedNodes.includes(node) ?? false;
     mark(this.#beside, "hidden", !beside || (!difference && !added));
     say(this.#besideTitle, `In ${beside?.name ?? ""}`);
     say(this.#besideText, difference?.value ?? "");

@@ -2,7 +2,8 @@ import { briefly } from "../src/recording/explain.brief";
 import type { CardEdge } from "../src/recording/folds";
 import { nodeTip, type Tip, type TipRow } from "../src/recording/tip";
 import { wireTip } from "../src/recording/tip.wire";
-import type { Box, Face } from "./cards";
+import { shapeText, short } from "../src/recording/text";
+import { type Box, type Face, owners } from "./cards";
 import type { Part } from "./graph";
 import type { Scene, Store } from "./store";
 import { TipView } from "./tip";
@@ -59,14 +60,16 @@ export class Tips {
     const scene = store.scene();
     if ("frame" in part || !box || !cursor || !scene) return;
     if ("edge" in part) {
-      const tip = wireTip(recording, scene.segment, scene.step, pointed.wire(part.edge)?.edges ?? []);
+      const edges = pointed.wire(part.edge)?.edges ?? [];
+      const tip = wireTip(recording, scene.segment, scene.step, edges) ?? otherWireTip(store, scene, edges);
       if (tip) this.#view.show(tip, [], box, pointed.size(), outline.word);
       return;
     }
     const face = pointed.face(part.node);
     const node = pointed.node(part.node) ?? -1;
-    const tip = face?.folded ? groupTip(face) : nodeTip(recording, outline, cursor, node);
-    if (tip) this.#view.show(tip, face?.folded ? [] : this.#why(scene, node), box, pointed.size(), outline.word);
+    const told = face && (face.folded || face.owner === "there");
+    const tip = told ? faceTip(face) : nodeTip(recording, outline, cursor, node);
+    if (tip) this.#view.show(tip, told ? [] : this.#why(scene, node), box, pointed.size(), outline.word);
   }
 
   /** Why the gradient of a node is what it is, in a line or two; none while it is worked out. */
@@ -76,12 +79,26 @@ export class Tips {
   }
 }
 
-/** What is on a group's card, in full. */
-function groupTip({ title, note, rows }: Face): Tip {
+/** What is on the card of a group, or of what only the run beside this one has, in full. */
+function faceTip({ title, note, rows, owner, folded }: Face): Tip {
   const told = rows.map(({ label, text, hue }): TipRow => ({
-    label: label || "holds",
+    label: label || (folded ? "holds" : "value"),
     text,
     hue: hue === "dim" ? "" : hue,
   }));
-  return { title, subtitle: note, rows: told, series: undefined, iteration: -1 };
+  const subtitle = [note, owners[owner]].filter(Boolean).join(" · ");
+  return { title, subtitle, rows: told, series: undefined, iteration: -1 };
+}
+
+/** A wire that only the run beside this one has. */
+function otherWireTip(store: Store, { graph, moment }: Scene, edges: readonly number[]): Tip | undefined {
+  const drawn = store.compared.drawn(graph);
+  const [edge = -1] = edges;
+  const { from = -1, to = -1 } = drawn.edges[edge] ?? {};
+  const [giver, taker] = [drawn.nodes[from], drawn.nodes[to]];
+  if (!giver || !taker) return undefined;
+  const rms = store.compared.rmsOf(edge - moment.edges.length);
+  const rows: TipRow[] = rms === null ? [] : [{ label: "brings back", text: `RMS ${short(rms)}`, hue: "gradient" }];
+  const subtitle = [shapeText(giver.shape), owners.there].join(" · ");
+  return { title: `${giver.label} → ${taker.label}`, subtitle, rows, series: undefined, iteration: -1 };
 }

@@ -1,7 +1,7 @@
 import type { Folded } from "../src/recording/folds";
 import type { Group, Part } from "../src/recording/groups";
 import { groupsOf } from "../src/recording/groups";
-import type { Face } from "./cards";
+import { type Face, owners } from "./cards";
 import { element, mark, say } from "./dom";
 
 /** What a person can do in the tree. */
@@ -167,5 +167,6 @@ function textOf(face: Face): string {
   });
   const apart = face.apart === "" ? [] : [face.apart.replace("Δ∂", "gradient apart").replace("Δ", "apart")];
   const title = `${face.title}${face.symbol === "" || !face.named ? "" : ` (${face.symbol})`} ${face.note}`;
-  return [title.trimEnd(), ...rows, ...apart].join(", ");
+  const owner = owners[face.owner] === "" ? [] : [owners[face.owner]];
+  return [title.trimEnd(), ...rows, ...apart, ...owner].join(", ");
 }

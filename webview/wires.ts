@@ -1,3 +1,5 @@
+import type { Owner } from "../src/recording/joined";
+import { dotted } from "./cards";
 import type { Pen } from "./pen";
 import type { Hue, Palette } from "./theme";
 
@@ -25,6 +27,8 @@ export interface Look {
   readonly width: number;
   /** Not of what was picked out. */
   readonly dim: boolean;
+  /** Who has it of the two runs that are compared: a double line here, a dotted one there. */
+  readonly owner: Owner;
 }
 
 /** The part of the picture that is on screen. */
@@ -93,7 +97,7 @@ export function paintWires(
   for (const [wire, look] of wires) {
     if (wire.right < sight.left || wire.left > sight.right || wire.bottom < sight.top || wire.top > sight.bottom)
       continue;
-    const key = `${look.hue} ${look.state} ${look.width} ${look.dim}`;
+    const key = `${look.hue} ${look.state} ${look.width} ${look.dim} ${look.owner}`;
     const group = groups.get(key);
     if (group) group.wires.push(wire);
     else groups.set(key, { look, wires: [wire] });
@@ -110,10 +114,18 @@ function paintGroup(context: Pen, wires: readonly Wire[], look: Look, palette: P
   const strength = palette.highContrast && look.state !== "come" ? 1 : strengths[look.state];
   context.globalAlpha = look.dim ? 0.35 * strength : strength;
   context.strokeStyle = context.fillStyle = palette[look.hue];
-  context.lineWidth = Math.max(finest, look.width);
-  context.setLineDash(look.state === "come" ? [4, 4] : []);
+  const width = Math.max(finest, look.width);
+  context.lineWidth = look.owner === "here" ? width + 2 * Math.max(finest, 1.2) : width;
+  context.setLineDash(look.owner === "there" ? dotted(1) : look.state === "come" ? [4, 4] : []);
   trace(context, wires);
   context.setLineDash([]);
+  if (look.owner === "here") {
+    context.globalAlpha = 1;
+    context.strokeStyle = palette.background;
+    context.lineWidth = width;
+    trace(context, wires);
+    context.globalAlpha = look.dim ? 0.35 * strength : strength;
+  }
   if (zoom > 0.12) paintHeads(context, wires, look.width);
   context.globalAlpha = 1;
 }

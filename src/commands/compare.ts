@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Session } from "../session/session";
 import type { Sessions } from "../session/sessions";
-import { say } from "./messages";
+import { say, stays } from "./messages";
 
 /** Asks what to hold the active run against: another run, or another iteration of its own. */
 export async function compareWith(sessions: Sessions): Promise<void> {
@@ -25,6 +25,7 @@ export async function compareWith(sessions: Sessions): Promise<void> {
   const picked = await vscode.window.showQuickPick([...runs, ...own], {
     title: `Compare ${session.facts.title} with…`,
     matchOnDescription: true,
+    ...stays,
   });
   if (!picked) return;
   const iteration = picked.other === session ? await askIteration(session) : null;
@@ -42,6 +43,6 @@ async function askIteration({ outline }: Session): Promise<number | undefined> {
     const segment = outline.segments[outline.iterationSegment(k)];
     return { label: segment ? outline.label(segment) : String(k), index: k };
   });
-  const picked = await vscode.window.showQuickPick(labels, { title: `Which ${outline.word}?` });
+  const picked = await vscode.window.showQuickPick(labels, { title: `Which ${outline.word}?`, ...stays });
   return picked?.index;
 }

@@ -26,3 +26,6 @@ export function manageTrust(): Thenable<unknown> {
 
 /** Why nothing runs in a workspace that is not trusted. */
 export const notTrusted = "Nothing was run: this workspace is not trusted, and a snippet is a program.";
+
+/** A page that has the focus gets it back when the palette closes, and would close what the command asks. */
+export const stays = { ignoreFocusOut: true } as const;

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Session } from "../session/session";
 import type { Sessions } from "../session/sessions";
 import { tolerance } from "./compare";
-import { say } from "./messages";
+import { say, stays } from "./messages";
 import type { Reruns } from "./reruns";
 import type { Runs } from "./run";
 
@@ -42,6 +42,7 @@ export async function askNumber(sessions: Sessions, caretLine: (session: Session
     (await vscode.window.showQuickPick([...near, ...items.filter((item) => !near.includes(item))], {
       title: "What if another number stood here?",
       matchOnDescription: true,
+      ...stays,
     }));
   if (!picked) return null;
   const { number } = picked;
@@ -87,6 +88,7 @@ function askFor(
     value,
     prompt: "It runs again from the start with the change; the file stays as it is.",
     validateInput,
+    ...stays,
   });
 }
 

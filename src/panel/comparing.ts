@@ -1,10 +1,15 @@
 import { compareAt, firstDifference, type FirstDifference } from "../recording/compare";
+import { cardSize, rowLetters } from "../recording/cards";
 import { graphOf } from "../recording/graph";
+import type { Joined, OtherNode } from "../recording/joined";
+import type { EdgeMoment, NodeMoment } from "../recording/moment";
 import type { Series } from "../recording/segment";
 import { stepsOf } from "../recording/steps";
 import { valueText } from "../recording/text";
 import type { Beside, Session } from "../session/session";
-import type { ToPage, ToPageOf } from "./messages";
+import type { Value } from "../recording/value";
+import type { OtherMoment, ToPage, ToPageOf } from "./messages";
+import { pairAt } from "./pair";
 
 /** So long may one look for the first difference before others get their turn, in milliseconds. */
 const atOnce = 8;
@@ -15,6 +20,8 @@ export class Comparing {
   #session: Session | null = null;
   #turn = 0;
   #told: ToPageOf<"beside"> | null = null;
+  /** Keys of the graphs that the page knows how to draw as one. */
+  readonly #joined = new Set<string>();
 
   constructor(private readonly send: (message: ToPage) => void) {}
 
@@ -25,13 +32,24 @@ export class Comparing {
     this.#session = session;
     const { beside, id } = session;
     if (!beside) {
-      if (before) this.send({ type: "beside", id, name: "", series: [], first: null, looking: false, tolerance: 0 });
+      if (before)
+        this.send({
+          type: "beside",
+          id,
+          name: "",
+          other: false,
+          series: [],
+          first: null,
+          looking: false,
+          tolerance: 0,
+        });
       return;
     }
     this.#told = {
       type: "beside",
       id,
       name: nameOf(session, beside),
+      other: beside.session !== session,
       series: curves(session, beside),
       first: null,
       looking: beside.iteration === null,
@@ -47,6 +65,7 @@ export class Comparing {
     this.#turn++;
     this.#session = null;
     this.#told = null;
+    this.#joined.clear();
   }
 
   /** The cursor stands elsewhere. */
@@ -55,18 +74,18 @@ export class Comparing {
     const { beside, cursor } = session ?? {};
     if (!session || !beside || !cursor || !this.#told) return;
     const { segment, step } = cursor;
-    const here = session.outline.segments[segment];
-    const other = partnerOf(session, segment, beside);
-    const there = beside.session.outline.segments[other];
-    if (!here || !there) {
+    const pair = pairAt(session, segment);
+    if (!pair) {
       this.send({
         ...{ type: "differences", id: session.id, segment, step, place: "" },
-        ...{ nodes: [], added: [], gone: [] },
+        ...{ nodes: [], joined: "", others: [], wires: [] },
       });
       return;
     }
-    const { nodes, added, gone } = compareAt(session.recording, here, step, beside.session.recording, there);
-    const theirs = graphOf(beside.session.recording, there).graph.nodes;
+    const { here, there, joined } = pair;
+    if (!this.#joined.has(joined.key)) this.send({ type: "joined", id: session.id, joined: toldOf(joined) });
+    this.#joined.add(joined.key);
+    const { nodes, there: moment } = compareAt(session.recording, here, step, beside.session.recording, there);
     this.send({
       type: "differences",
       id: session.id,
@@ -80,8 +99,9 @@ export class Comparing {
         ofGradient: numberOrNull(ofGradient),
         apart: numberOrNull(apart),
       })),
-      added: [...added],
-      gone: gone.map((node) => theirs[node]?.label ?? ""),
+      joined: joined.key,
+      others: joined.nodes.map((node, k) => otherMoment(node, moment.nodes[joined.theirs.nodes[k] ?? -1])),
+      wires: joined.theirs.edges.map((edge) => rmsAlong(moment.edges[edge])),
     });
   }
 
@@ -103,6 +123,28 @@ export class Comparing {
   }
 }
 
+function toldOf({ of, key, nodes, places, edges, addedNodes, addedEdges }: Joined): ToPageOf<"joined">["joined"] {
+  return { of, key, nodes, places, edges, addedNodes, addedEdges };
+}
+
+/** What a card of its own says of a node that only the other run has. */
+function otherMoment(node: OtherNode, at: NodeMoment | undefined): OtherMoment {
+  if (!at) return { value: null, gradient: null, field: null, touched: null };
+  const { shown, value: field } = at.field;
+  const letters = rowLetters(cardSize({ ...node, place: null }).width) - (shown ? 6 : 2);
+  const text = (value: Value | null): string => (value === null ? "not recorded" : valueText(value, letters));
+  return {
+    value: at.value && text(at.value),
+    gradient: at.gradient.state === "none" ? null : text(at.gradient.value),
+    field: shown ? (field === null ? "null" : text(field)) : null,
+    touched: at.touched,
+  };
+}
+
+function rmsAlong(wire: EdgeMoment | undefined): number | null {
+  return wire?.contribution ? wire.rms : null;
+}
+
 function nameOf(session: Session, { session: other, iteration }: Beside): string {
   const { number, title } = other.facts;
   const run = other === session ? "" : `${number === null ? "" : `run ${number} · `}${title}`;
@@ -110,15 +152,6 @@ function nameOf(session: Session, { session: other, iteration }: Beside): string
   const segment = other.outline.segments[other.outline.iterationSegment(iteration)];
   const place = segment ? other.outline.label(segment) : "";
   return run === "" ? place : `${run} · ${place}`;
-}
-
-/** The segment of the other run that stands beside one of this. */
-function partnerOf(session: Session, segment: number, { session: other, iteration }: Beside): number {
-  const own = session.outline.segments[segment]?.iteration ?? -1;
-  if (own >= 0) return other.outline.iterationSegment(iteration ?? own);
-  if (other === session) return -1;
-  const kind = session.outline.segments[segment]?.kind;
-  return other.outline.segments.findIndex((each) => each.kind === kind);
 }
 
 /** The other's curves that go with this run's: the same key in another run of the same source, else the same name. */

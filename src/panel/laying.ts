@@ -3,9 +3,11 @@ import { type Graph, graphOf } from "../recording/graph";
 import { isShort } from "../recording/memo";
 import { graphAndFolds, Reading } from "../recording/reading";
 import type { Session } from "../session/session";
+import { asOne } from "../recording/joined";
 import { keepingOf } from "./keepings";
 import type { Orientation, ToPageOf } from "./messages";
 import type { Surroundings } from "./surroundings";
+import { nameOfPair, namesInPair, type Pair, pairAt } from "./pair";
 import { namesOf, topologyOf } from "./topology";
 
 /** Lays out the graphs that a page shows, each once; the one that was asked for last. */
@@ -32,13 +34,13 @@ export class Laying {
     const { recording, outline } = session;
     const segment = outline.segments[at];
     if (!segment) return;
-    const lay = (graph: Graph): void => this.#lay(session, graph, orientation, folds);
+    const lay = (graph: Graph): void => this.#lay(session, graph, pairAt(session, at), orientation, folds);
     if (isShort(segment) || graphOf.has(recording, segment)) lay(graphOf(recording, segment).graph);
     else if (!this.#reading.isOf(segment)) this.#reading.begin(segment, graphAndFolds(recording, segment), lay);
   }
 
-  #lay({ id, facts }: Session, graph: Graph, orientation: Orientation, folds: Folds): void {
-    const folded = foldedOf(graph, folds);
+  #lay({ id, facts }: Session, graph: Graph, pair: Pair | null, orientation: Orientation, folds: Folds): void {
+    const folded = foldedOf(pair ? asOne(graph, pair.joined) : graph, folds);
     const key = `${orientation} ${folded.key}`;
     if (this.#laid.has(key) || this.#laying?.key === key) return;
     this.#laying?.abort.abort();
@@ -50,7 +52,9 @@ export class Laying {
         if (abort.signal.aborted) return;
         this.#laying = null;
         this.#laid.add(key);
-        const layout = keepingOf(facts, orientation, folds).lay(folded.key, namesOf(folded), topology, fresh);
+        const of = pair ? { id: nameOfPair(pair), previous: null } : facts;
+        const names = pair ? namesOf(folded, namesInPair(pair)) : namesOf(folded);
+        const layout = keepingOf(of, orientation, folds).lay(folded.key, names, topology, fresh);
         this.send({ type: "layout", id, key: folded.key, orientation, ...layout });
       },
       (reason: unknown) => {

@@ -6,6 +6,7 @@ import type { Folds } from "../recording/folds";
 import type { Cursor, Move } from "../recording/moves";
 import { watchpointSchema } from "../recording/watchpoint.schema";
 import { asked } from "./messages.asked";
+import { joined, otherMoment } from "./messages.joined";
 import { bytes, count, doubles, floats, ints, whole } from "./messages.parts";
 
 const orientation = v.picklist(["LR", "TB"]);
@@ -168,6 +169,9 @@ const difference = v.object({
   apart: v.nullable(v.number()),
 });
 
+/** A node that only the other run has, at its moment. */
+export type OtherMoment = v.InferOutput<typeof otherMoment>;
+
 /** A node beside its partner in another run. */
 export type PanelDifference = v.InferOutput<typeof difference>;
 
@@ -176,6 +180,8 @@ const beside = v.object({
   id: v.string(),
   /** What the run is compared with, "" for nothing. */
   name: v.string(),
+  /** Whether that is another run, which could be looked at beside this one. */
+  other: v.boolean(),
   /** Its curves, as far as the run has them too; by the run's keys. */
   series: v.array(v.object({ key: v.string(), values: doubles })),
   /** The first step that differs; null: none, as far as one looked. */
@@ -192,10 +198,16 @@ const differences = v.object({
   /** The other's place: "epoch 3". */
   place: v.string(),
   nodes: v.array(difference),
-  /** Nodes that only this has, and names of those that only the other has. */
-  added: v.array(count),
-  gone: v.array(v.string()),
+  /** Key of the graph that both are drawn as; "" where the other has no such moment. */
+  joined: v.string(),
+  /** The moments of the nodes that only the other has, … */
+  others: v.array(otherMoment),
+  /** … and by wire that only it has the root mean square of what came back along it; null: nothing yet. */
+  wires: v.array(v.nullable(v.number())),
 });
+
+/** Sent before the first differences that name it. */
+const joining = v.object({ type: v.literal("joined"), id: v.string(), joined });
 
 const nudged = v.object({
   type: v.literal("nudged"),
@@ -291,6 +303,7 @@ const toPage = v.variant("type", [
   marked,
   findings,
   beside,
+  joining,
   differences,
   nudged,
   v.object({ type: v.literal("asked"), id: v.string(), asked }),
@@ -387,6 +400,7 @@ const toHost = v.variant("type", [
       "compare",
       "export",
       "stopComparing",
+      "swapCompared",
       "stopAsking",
       "trust",
     ]),

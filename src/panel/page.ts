@@ -240,8 +240,10 @@ export class Page {
     } else if (change === "findings") this.#sendFindings(session);
     else if (change === "stops") return;
     else if (change === "asked") this.#sendAsked(session.id, session.asked.slice(-1));
-    else if (change === "beside") this.#comparing.begin(session);
-    else if (change !== "rows") this.#moved(session);
+    else if (change === "beside") {
+      this.#comparing.begin(session);
+      if (session.cursor) this.#layOut(session, session.cursor.segment);
+    } else if (change !== "rows") this.#moved(session);
     else if (session.status === "running") this.#pace.soon();
     else this.#pace.now();
   }

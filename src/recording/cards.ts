@@ -19,6 +19,11 @@ export function cardSize(node: GraphNode): { readonly width: number; readonly he
   return { width: Math.round(Math.min(320, Math.max(values, heading))), height: title + line * rows + 8 };
 }
 
+/** How many letters fit into a row of a card, about: the painter measures and cuts what is too long. */
+export function rowLetters(width: number): number {
+  return Math.floor((width - 20) / 6.65);
+}
+
 /** Room that the card of a folded group takes. */
 export function groupSize({ name, note, nodes, weights }: Group): { readonly width: number; readonly height: number } {
   const heading = 52 + letter * (name.length + 1) + 6.7 * note.length;

@@ -1,6 +1,6 @@
-import { graphOf, type GraphNode, type SegmentGraph } from "./graph";
-import { writtenArguments } from "./literals";
-import { momentOf, type NodeMoment } from "./moment";
+import { graphOf } from "./graph";
+import { matchOf } from "./match";
+import { type Moment, momentOf, type NodeMoment } from "./moment";
 import type { Recording } from "./recording";
 import type { OutlineData, Segment } from "./segment";
 import { type Phase, stepsOf, type Steps } from "./steps";
@@ -14,57 +14,6 @@ export const tolerance = 1e-5;
 export interface Side {
   readonly recording: Recording;
   readonly outline: OutlineData;
-}
-
-/** Which nodes of two graphs are the same: by call site and order, leaves and numbers by their names. */
-export interface Match {
-  /** By node of the first graph its partner in the second, −1 for one that only the first has. */
-  readonly partner: Int32Array;
-  /** Nodes that only the second has. */
-  readonly gone: readonly number[];
-}
-
-const matches = new WeakMap<SegmentGraph["graph"], WeakMap<SegmentGraph["graph"], Match>>();
-
-/** Matches the graphs of two segments. */
-export function matchOf(a: Recording, first: Segment, b: Recording, second: Segment): Match {
-  const [one, two] = [graphOf(a, first).graph, graphOf(b, second).graph];
-  const known = matches.get(one)?.get(two);
-  if (known) return known;
-  const partner = new Int32Array(one.nodes.length).fill(-1);
-  const taken = new Set<number>();
-  const pair = (keyA: (node: GraphNode) => string, keyB: (node: GraphNode) => string): void => {
-    const waiting = new Map<string, number[]>();
-    for (const node of two.nodes) if (!taken.has(node.index)) listed(waiting, keyB(node)).push(node.index);
-    for (const node of one.nodes) {
-      const key = keyA(node);
-      if (partner[node.index] !== -1 || key === "") continue;
-      const found = waiting.get(key)?.shift() ?? -1;
-      partner[node.index] = found;
-      if (found >= 0) taken.add(found);
-    }
-  };
-  pair(
-    (node) => keyOf(a, node),
-    (node) => keyOf(b, node),
-  );
-  // A call that is written another way is the same where its op and its name are.
-  pair(nameKey, nameKey);
-  const gone = two.nodes.map(({ index }) => index).filter((index) => !taken.has(index));
-  const match = { partner, gone };
-  const others = matches.get(one) ?? new WeakMap<SegmentGraph["graph"], Match>();
-  matches.set(one, others.set(two, match));
-  return match;
-}
-
-/** What is the same about the same node in another run: the op and what is written between its parentheses, or the name. */
-function keyOf(recording: Recording, { kind, op, label, site }: GraphNode): string {
-  if (kind !== "op") return `named ${label}`;
-  return `${op} ${writtenArguments(recording, site).join()}`;
-}
-
-function nameKey({ op, label, named }: GraphNode): string {
-  return named ? `${op} ${label}` : "";
 }
 
 /** By how much two values differ, relative to the larger: 0 for equal ones, NaN where one is not recorded or not there. */
@@ -92,24 +41,22 @@ export interface NodeDifference {
   readonly apart: number;
 }
 
-/** Two segments side by side at a step. */
+/** A moment of a segment, and the one that matches it in another. */
 export interface Comparison {
+  /** The nodes that both have. */
   readonly nodes: readonly NodeDifference[];
-  /** Nodes that only the first has, and those that only the second has (its indices). */
-  readonly added: readonly number[];
-  readonly gone: readonly number[];
+  /** The other's moment. */
+  readonly there: Moment;
 }
 
 /** Compares a moment with the one that matches it in another segment. */
 export function compareAt(a: Recording, first: Segment, step: number, b: Recording, second: Segment): Comparison {
-  const { partner, gone } = matchOf(a, first, b, second);
+  const { partner } = matchOf(a, first, b, second);
   const here = momentOf(a, first, step);
-  const there = momentOf(b, second, stepLike(stepsOf(a, first), step, stepsOf(b, second)));
+  const there = momentOf(b, second, stepBeside(a, first, step, b, second));
   const nodes: NodeDifference[] = [];
-  const added: number[] = [];
   partner.forEach((other, node) => {
     const [x, y] = [here.nodes[node], there.nodes[other]];
-    if (other < 0) added.push(node);
     if (!x || !y) return;
     nodes.push({
       node,
@@ -119,7 +66,7 @@ export function compareAt(a: Recording, first: Segment, step: number, b: Recordi
       apart: single(x.value) - single(y.value),
     });
   });
-  return { nodes, added, gone };
+  return { nodes, there };
 }
 
 function single(value: Value | null): number {
@@ -128,6 +75,11 @@ function single(value: Value | null): number {
 
 function gradientOf({ gradient }: NodeMoment): Value | null {
   return gradient.state === "none" ? null : gradient.value;
+}
+
+/** The step of another segment that stands beside one of a segment. */
+export function stepBeside(a: Recording, first: Segment, step: number, b: Recording, second: Segment): number {
+  return stepLike(stepsOf(a, first), step, stepsOf(b, second));
 }
 
 /** The step that matches one of another segment: the same where both have as many, else as far in the same phase. */

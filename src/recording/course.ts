@@ -1,4 +1,4 @@
-import { matchOf } from "./compare";
+import { matchOf } from "./match";
 import { graphOf } from "./graph";
 import { momentOf } from "./moment";
 import type { Recording } from "./recording";

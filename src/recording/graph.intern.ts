@@ -25,7 +25,7 @@ export function* internGraph(recording: Recording, nodes: readonly GraphNode[]):
   yield* eachOf(nodes, ({ index, inputs }) => {
     inputs.forEach((from, input) => edges.push({ from, to: index, input }));
   });
-  const graph = { key, nodes, edges };
+  const graph = { key, own: nodes.length, nodes, edges };
   graphs.set(key, graph);
   return graph;
 }

@@ -49,6 +49,8 @@ export interface GraphEdge {
 /** What a segment computed, the gradients that it computed with included, without its numbers: iterations that do the same share one object. */
 export interface Graph {
   readonly key: string;
+  /** How many of the nodes it has itself: those after them are of a run that it is drawn with. */
+  readonly own: number;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
 }

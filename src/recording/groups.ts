@@ -82,12 +82,14 @@ export function* groupsInSlices(graph: Graph): Slices<Groups> {
 
 class Grouping {
   readonly #nodes: readonly GraphNode[];
+  readonly #own: number;
   readonly #repeats: Repeats;
   readonly #hasModules: boolean;
   readonly #first = new Map<Draft, number>();
 
   constructor(graph: Graph) {
     this.#nodes = graph.nodes;
+    this.#own = graph.own;
     this.#repeats = new Repeats(graph.nodes);
     this.#hasModules = graph.nodes.some(({ module }) => module.length > 0);
   }
@@ -209,7 +211,7 @@ class Grouping {
   *#finished(root: Draft): Slices<Groups> {
     const all: Group[] = [];
     const of = this.#nodes.map((): Group | null => null);
-    const into = { all, of, last: lastUses(this.#nodes) };
+    const into = { all, of, last: lastUses(this.#nodes, this.#own) };
     const [forward, backward]: [DraftPart[], DraftPart[]] = [[], []];
     for (const part of root.parts)
       (typeof part === "object" && part.kind === "gradient" ? backward : forward).push(part);
@@ -239,8 +241,11 @@ class Grouping {
       }
       yield;
       nodes.sort((a, b) => a - b);
-      const end = nodes.at(-1) ?? -1;
-      for (const node of nodes) {
+      // What only another run has stands after all else, and says nothing of a group that has nodes of its own.
+      const own = nodes.filter((node) => node < this.#own);
+      const counted = own.length > 0 ? own : nodes;
+      const end = counted.at(-1) ?? -1;
+      for (const node of counted) {
         const drawn = this.#nodes[node];
         if (drawn?.isParameter === true) {
           parameters.push(node);
@@ -248,7 +253,7 @@ class Grouping {
         }
         if (drawn?.kind === "op" && (into.last[node] ?? -1) > end) group.output = node;
       }
-      if (group.output < 0) group.output = nodes.findLast((node) => this.#nodes[node]?.kind === "op") ?? end;
+      if (group.output < 0) group.output = counted.findLast((node) => this.#nodes[node]?.kind === "op") ?? end;
       made.push(group);
     }
     return made;
@@ -262,10 +267,11 @@ interface Finished {
   readonly last: Int32Array;
 }
 
-/** By node the last one that takes it, itself when none does. */
-function lastUses(nodes: readonly GraphNode[]): Int32Array {
+/** By node the last one that takes it, itself when none does; what takes it only in another run does not count. */
+function lastUses(nodes: readonly GraphNode[], own: number): Int32Array {
   const last = Int32Array.from(nodes, ({ index }) => index);
-  for (const { index, inputs } of nodes) for (const input of inputs) last[input] = Math.max(last[input] ?? -1, index);
+  for (const { index, inputs } of nodes)
+    for (const input of inputs) if (index < own || input >= own) last[input] = Math.max(last[input] ?? -1, index);
   return last;
 }
 

@@ -27,7 +27,7 @@ describe("topology of a graph", () => {
   it("has a card for each node and a wire for each edge", () => {
     const nodes = [node(0, []), node(1, ["layers"]), node(2, ["layers", "layers.0"]), node(3, ["head"])];
     const edges = [{ from: 0, to: 1, input: 0 }];
-    const topology = topologyOf(foldedOf({ key: "k", nodes, edges }, noFolds));
+    const topology = topologyOf(foldedOf({ key: "k", own: nodes.length, nodes, edges }, noFolds));
     assert.equal(topology.sizes.length, 4);
     assert.ok(topology.sizes.every(({ width, height }) => width > 0 && height > 0));
     assert.deepEqual(

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { compareAt, differenceOf, type FirstDifference, firstDifference, matchOf } from "../../src/recording/compare";
-import { graphOf } from "../../src/recording/graph";
+import { compareAt, differenceOf, type FirstDifference, firstDifference } from "../../src/recording/compare";
+import { foldedOf, noFolds } from "../../src/recording/folds";
+import { type Graph, type GraphEdge, graphOf } from "../../src/recording/graph";
+import { asOne, joinedOf } from "../../src/recording/joined";
+import { matchOf } from "../../src/recording/match";
 import { stepsOf } from "../../src/recording/steps";
 import type { Value } from "../../src/recording/value";
 import { iteration, recorded, type Recorded } from "./recorded";
@@ -65,9 +68,11 @@ describe("compare", function () {
   it("compares each node with its partner at the moment that matches", async () => {
     const [a, b] = [await recorded(regression(0.01)), await recorded(regression(0.1))];
     const [one, two] = [iteration(a.outline, 1), iteration(b.outline, 1)];
-    const { nodes, added, gone } = compareAt(a.recording, one, 3, b.recording, two);
-    assert.deepEqual([added, gone], [[], []]);
+    const { nodes } = compareAt(a.recording, one, 3, b.recording, two);
     const { graph } = graphOf(a.recording, one);
+    const joined = joinedOf(a.recording, one, b.recording, two);
+    assert.deepEqual([joined.addedNodes, joined.nodes, joined.addedEdges, joined.edges], [[], [], [], []]);
+    assert.equal(asOne(graph, joined), graph);
     const w = nodes.find(({ node }) => graph.nodes[node]?.label === "w")!;
     assert.equal(w.value?.data?.[0], 3); // 0 − 0.1 · −30
     assert.ok(Math.abs(w.ofValue - 0.9) < 1e-6); // 0.3 against 3
@@ -100,12 +105,53 @@ describe("compare", function () {
     // w.mul(x) here and x.mul(w) there are both yPred; the other has no backward, so its forward is over and w still 0.
     const [one, two] = [iteration(a.outline, 0), iteration(b.outline, 0)];
     const step = stepsOf(a.recording, one).phases.find(({ kind }) => kind === "backward")!.endStep - 1;
-    const { nodes, added, gone } = compareAt(a.recording, one, step, b.recording, two);
-    assert.deepEqual(added, []);
+    const { nodes } = compareAt(a.recording, one, step, b.recording, two);
+    const joined = joinedOf(a.recording, one, b.recording, two);
+    assert.deepEqual(joined.addedNodes, []);
     assert.deepEqual(
-      gone.map((k) => graphOf(b.recording, two).graph.nodes[k]!.op),
+      joined.nodes.map(({ op }) => op),
       ["mul", "sub", "dot", "mean"],
     );
     assert.deepEqual(nodes.find(({ node }) => graph.nodes[node]?.label === "w")?.value?.data?.[0], 0);
+  });
+
+  it("draws both graphs as one: what only one has is there once, the wires of both, folds as before", async () => {
+    const [a, b] = [await recorded(regression(0.01, "w.mul(x).add(1)")), await recorded(regression(0.01, "w.mul(x)"))];
+    const [one, two] = [iteration(a.outline, 0), iteration(b.outline, 0)];
+    const own = graphOf(a.recording, one).graph;
+    const without = joinedOf(a.recording, one, b.recording, two);
+    const named = (graph: Graph, node: number): string => graph.nodes[node]!.label;
+    const wires = (graph: Graph, edges: readonly GraphEdge[]): string[] =>
+      edges.map(({ from, to }) => `${named(graph, from)} → ${named(graph, to)}`);
+    const union = asOne(own, without);
+    assert.equal(union.nodes.length, own.nodes.length);
+    assert.deepEqual(
+      without.addedNodes.map((node) => own.nodes[node]!.op || named(own, node)),
+      ["add"],
+    );
+    // Without the sum the product goes into the difference by itself.
+    assert.deepEqual(wires(union, without.edges), ["mul → sub"]);
+    assert.deepEqual(
+      wires(
+        own,
+        without.addedEdges.map((edge) => own.edges[edge]!),
+      ),
+      ["mul → add(1)", "add(1) → sub"],
+    );
+    // The other way round the same cards and wires are drawn.
+    const other = graphOf(b.recording, two).graph;
+    const within = joinedOf(b.recording, two, a.recording, one);
+    const both = asOne(other, within);
+    assert.deepEqual(both.nodes.map(({ label }) => label).sort(), union.nodes.map(({ label }) => label).sort());
+    assert.deepEqual(wires(both, both.edges).sort(), wires(union, union.edges).sort());
+    assert.equal(asOne(other, within), both);
+    assert.equal(foldedOf(both, noFolds).cards.length, both.nodes.length);
+  });
+
+  it("takes data that goes into the same op for the same, whatever it is called", async () => {
+    const [a, b] = [regression(0.01), regression(0.01).replace(/\bx\b/g, "inputs").replace(/\by\b/g, "targets")];
+    const [one, two] = [await recorded(a), await recorded(b)];
+    const joined = joinedOf(one.recording, iteration(one.outline, 0), two.recording, iteration(two.outline, 0));
+    assert.deepEqual([joined.addedNodes, joined.nodes, joined.edges], [[], [], []]);
   });
 });

@@ -148,7 +148,8 @@ function graphFor({ op, operands, outputs }: Call): Graph {
     },
   });
   const edges = inputs.map((input) => ({ from: input, to: operands.length, input }));
-  return { key: "", nodes: [...operands, ...outputs].map(node), edges };
+  const nodes = [...operands, ...outputs].map(node);
+  return { key: "", own: nodes.length, nodes, edges };
 }
 
 /** What cannot be read in the explanations of a rule, each for the last element of an operand. */

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type { Session } from "../../src/session/session";
 import type { ThemeName } from "../support/themes";
 import { example, type Hosted, ran, type RunOptions } from "./hosted";
-import { Pages } from "./pages";
+import { Pages, pickNode } from "./pages";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const folder = "dist-test/screens";
@@ -317,19 +317,72 @@ for (let epoch = 0; epoch < 30; epoch++) {
     await page.locator(".strip").waitFor({ state: "hidden" });
   });
 
-  it("compares graphs of another shape: what only one has is drawn so", async () => {
+  const net = (layers: string): string => `import { manualSeed, nn, optim, tensor } from "backstep";
+manualSeed(2);
+const model = new nn.Sequential(${layers});
+const x = tensor([[0, 0], [0, 1], [1, 0], [1, 1]]);
+const y = tensor([[0], [1], [1], [0]]);
+const optimizer = new optim.SGD(model.parameters(), { lr: 0.1 });
+for (let epoch = 0; epoch < 3; epoch++) {
+  const loss = nn.functional.mseLoss(model(x), y);
+  optimizer.zeroGrad();
+  loss.backward();
+  optimizer.step();
+}
+`;
+  const items = async (): Promise<string[]> => hosted.page.locator("[role=treeitem]").allTextContents();
+
+  it("draws graphs of another shape as one: what only one has is there, and marked", async () => {
     const other = await ran(example("hand-written-gradient"), "hand-written-gradient.ts");
     await begin();
+    const own = (await items()).length;
     session.beside = { session: other, iteration: null, tolerance: 1e-5 };
     const { page } = hosted;
-    await page.locator(".chip-gone").first().waitFor();
+    await page.locator(".strip .sample").first().waitFor();
+    equal(await page.locator(".strip .sample").innerText(), "4 only there");
+    await page.waitForFunction((n) => document.querySelectorAll("[role=treeitem]").length === n, own + 4);
     await hosted.settled();
+    const gone = (await items()).filter((text) => text.endsWith("only there"));
+    equal(gone.length, 4);
+    match(gone[3] ?? "", /^mean \[\], −120\.0000, only there$/);
     await shots("compare-other");
+    // The other's numbers go along: before its product was made there is none.
+    const first = session.cursor;
+    session.move({ to: "cursor", segment: first?.segment ?? 0, step: 0 });
+    await page.waitForFunction(() =>
+      /, to come, only there$/.test([...document.querySelectorAll("[role=treeitem]")].at(-1)?.textContent ?? ""),
+    );
+    await pickNode(page, "mean");
+    await hosted.settled();
+    match(await page.locator(".inspector").innerText(), /Only run 3 · hand-written-gradient\.ts has this node/);
+    await accessible();
     session.beside = { session, iteration: 5, tolerance: 1e-5 };
     await page.locator(".strip .with").getByText("epoch 5").waitFor();
+    await page.waitForFunction((n) => document.querySelectorAll("[role=treeitem]").length === n, own);
+    equal(await page.locator(".strip [aria-label^=Swap]").first().isVisible(), false);
     await hosted.settled();
     await page.screenshot({ path: `${folder}/compare-epochs.png` });
     session.beside = null;
+  });
+
+  it("draws two networks as one, folded and open, the same whichever of them is looked at", async () => {
+    const deep = await ran(
+      net("new nn.Linear(2, 3), new nn.Tanh(), new nn.Linear(3, 3), new nn.ReLU(), new nn.Linear(3, 1)"),
+      "deep.ts",
+    );
+    const flat = await ran(net("new nn.Linear(2, 3), new nn.Tanh(), new nn.Linear(3, 1)"), "flat.ts");
+    await begin({}, flat);
+    flat.beside = { session: deep, iteration: null, tolerance: 1e-5 };
+    const { page } = hosted;
+    await page.locator(".strip .sample").first().waitFor();
+    await hosted.settled();
+    await shots("compare-networks");
+    deep.beside = { session: flat, iteration: null, tolerance: 1e-5 };
+    deep.move({ to: "cursor", ...(flat.cursor ?? { segment: 0, step: 0 }) });
+    hosted.host.show(deep);
+    await page.locator(".strip .sample", { hasText: "only here" }).waitFor();
+    await hosted.settled();
+    await shots("compare-networks-swapped");
   });
 
   it("draws in a page as narrow as a side bar", async () => {
@@ -349,6 +402,14 @@ for (let epoch = 0; epoch < 30; epoch++) {
     await hosted.page.locator(".strip a").waitFor();
     await hosted.settled();
     await hosted.page.screenshot({ path: `${folder}/compare-narrow.png` });
+    session.beside = {
+      session: await ran(example("hand-written-gradient"), "by-hand.ts"),
+      iteration: null,
+      tolerance: 1e-5,
+    };
+    await hosted.page.locator(".strip .sample").first().waitFor();
+    await hosted.settled();
+    await hosted.page.screenshot({ path: `${folder}/compare-other-narrow.png` });
     session.beside = null;
   });
 

@@ -61,6 +61,13 @@ describe("re-runs in real VS Code", () => {
     await bench.screenshot("compare");
   });
 
+  it("swaps the two: the other is walked through, beside this one", async () => {
+    await panel.frame.locator(".strip [aria-label^=Swap]").first().click();
+    panel = await PanelView.of(bench, /train\.ts/);
+    await panel.frame.locator(".strip .with", { hasText: "what if rate = 0.1" }).waitFor();
+    await panel.frame.locator(".strip .sample").waitFor({ state: "detached" });
+  });
+
   it("finds in the background that a gradient by hand is fourfold", async () => {
     await bench.openFile("byhand.ts");
     await bench.command("Backstep: Run gradient descent");
@@ -68,6 +75,19 @@ describe("re-runs in real VS Code", () => {
     await panel.frame.locator("header .found").click();
     await panel.frame.locator("#view-checks").getByText("dw is 4 × ∂l/∂w").first().waitFor();
     await bench.screenshot("hand-written-gradient");
+  });
+
+  it("draws it together with autograd's run: what only one of them has, is marked", async () => {
+    await bench.command("Backstep: Compare with…");
+    await bench.pick("train.ts");
+    const samples = panel.frame.locator(".strip .sample");
+    await samples.first().waitFor();
+    assert.deepEqual(await samples.allInnerTexts(), ["4 only here"]);
+    await eventually("they are marked", async () => {
+      const marked = (await panel.nodes()).filter((text) => text.endsWith("only here"));
+      return marked.map((text) => text.split(/[ ,(]/)[0]).join() === "mul,sub,dot,mean";
+    });
+    await bench.screenshot("compare-by-hand");
   });
 
   it("knows after the window was reloaded what it changed: re-runs of it agree with its recording", async () => {

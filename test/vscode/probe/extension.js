@@ -20,7 +20,9 @@ exports.activate = (context) => {
     });
   });
   server.listen(0, "127.0.0.1", () => {
-    fs.writeFileSync(file, JSON.stringify({ port: server.address().port, pid: process.pid }));
+    // Whoever waits for the file finds it whole.
+    fs.writeFileSync(`${file}.part`, JSON.stringify({ port: server.address().port, pid: process.pid }));
+    fs.renameSync(`${file}.part`, file);
   });
   context.subscriptions.push({ dispose: () => server.close() });
 };
