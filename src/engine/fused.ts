@@ -1,6 +1,7 @@
-import { apply } from "./apply";
+import { apply, calling } from "./apply";
+import type { Op } from "./op";
 import { addmm as addmmOp } from "./ops/matmul";
-import { addmv as addmvOp, addr as addrOp, baddbmm as baddbmmOp, weighted } from "./ops/products";
+import * as products from "./ops/products";
 import type { Tensor } from "./tensor";
 
 /** Weights of a sum of a bias and a product. */
@@ -13,41 +14,23 @@ export interface Weights {
 
 /** beta · bias + alpha · a·b: bias broadcasts to [n, m], a [n, k], b [k, m]. Source: torch.addmm. */
 export function addmm(bias: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: Weights = {}): Tensor {
-  return weighted(
-    (x) => apply(addmmOp, [x, a, b]),
-    () => a.mm(b),
-    bias,
-    beta,
-    alpha,
-  );
+  return weighted(addmmOp, products.addmmWeighted, [bias, a, b], beta, alpha);
 }
 /** beta · bias + alpha · a·b: bias broadcasts to [n], a [n, k], b [k]. Source: torch.addmv. */
 export function addmv(bias: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: Weights = {}): Tensor {
-  return weighted(
-    (x) => apply(addmvOp, [x, a, b]),
-    () => a.mv(b),
-    bias,
-    beta,
-    alpha,
-  );
+  return weighted(products.addmv, products.addmvWeighted, [bias, a, b], beta, alpha);
 }
 /** beta · bias + alpha · a ⊗ b: bias broadcasts to [n, m], a [n], b [m]. Source: torch.addr. */
 export function addr(bias: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: Weights = {}): Tensor {
-  return weighted(
-    (x) => apply(addrOp, [x, a, b]),
-    () => a.outer(b),
-    bias,
-    beta,
-    alpha,
-  );
+  return weighted(products.addr, products.addrWeighted, [bias, a, b], beta, alpha);
 }
 /** beta · bias + alpha · a·b for batches: bias broadcasts to [b, n, m], a [b, n, k], b [b, k, m]. Source: torch.baddbmm. */
 export function baddbmm(bias: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: Weights = {}): Tensor {
-  return weighted(
-    (x) => apply(baddbmmOp, [x, a, b]),
-    () => a.bmm(b),
-    bias,
-    beta,
-    alpha,
-  );
+  return weighted(products.baddbmm, products.baddbmmWeighted, [bias, a, b], beta, alpha);
+}
+
+function weighted(plain: Op, withWeights: Op, operands: readonly Tensor[], beta: number, alpha: number): Tensor {
+  return beta === 1 && alpha === 1
+    ? apply(plain, operands)
+    : apply(withWeights, operands, calling(undefined, [beta, alpha]));
 }

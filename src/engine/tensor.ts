@@ -3,7 +3,7 @@ import { apply, applyInPlace, applyOne, applyTwo, calling } from "./apply";
 import * as fused from "./fused";
 import { buildWith } from "./build";
 import { backward as runBackward, type BackwardOptions } from "./backward";
-import { type Buffer, type DType, isFloating, withNumber } from "./dtype";
+import { type Buffer, type DType, isFloating, scalarName, withNumber } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
 import { assign, type Index, lookUp } from "./indexing";
 import { copied, first, listed, single } from "./kernels/loops";
@@ -36,6 +36,7 @@ import * as special from "./ops/special";
 import * as strided from "./ops/strided";
 import * as triangle from "./ops/triangle";
 import * as trig from "./ops/trig";
+import * as spreads from "./ops/variance";
 import * as views from "./ops/views";
 import type { Op } from "./op";
 import { computedAs } from "./precision";
@@ -945,11 +946,11 @@ export class Tensor implements TensorView {
   }
   /** The variance over dims (all by default), divided by n − 1. */
   var(dim?: Dims, options: Spread = {}): Tensor {
-    return reduce.reduce(reduce.variances, this, dim, options.keepdim, { correction: correctionOf(options) });
+    return reduce.reduce(spreads.variances, this, dim, options.keepdim, { correction: correctionOf(options) });
   }
   /** The standard deviation over dims (all by default), with n − 1. */
   std(dim?: Dims, options: Spread = {}): Tensor {
-    return reduce.reduce(reduce.deviation, this, dim, options.keepdim, { correction: correctionOf(options) });
+    return reduce.reduce(spreads.deviation, this, dim, options.keepdim, { correction: correctionOf(options) });
   }
   /** The largest element; along a dim, the largest values and where they lie; with a tensor, the larger of two. */
   max(other?: Tensor): Tensor;
@@ -1003,6 +1004,12 @@ export class Tensor implements TensorView {
   }
   /** The mean over dims of what is not NaN. */
   nanmean(dim?: Dims, options: Keep = {}): Tensor {
+    if (!isFloating(this.dtype)) {
+      throw runtimeError(
+        `nanmean(): expected input to have floating point dtype but got ${scalarName(this.dtype)}`,
+        'Convert it first with .to("float32").',
+      );
+    }
     return this.nansum(dim, options).div(this.isnan().logicalNot().sum(dim, options));
   }
   /** How many elements are not zero, over dims (all by default). */
@@ -1062,7 +1069,9 @@ export class Tensor implements TensorView {
   median(): Tensor;
   median(dim: number, options?: Keep): Extremes;
   median(dim?: number, options: Keep = {}): Tensor | Extremes {
-    return dim === undefined ? sorting.medianAll(this) : sorting.median(this, dim, options.keepdim === true);
+    return dim === undefined
+      ? applyOne(sorting.medianOfAll, this)
+      : sorting.median(this, dim, options.keepdim === true);
   }
 
   // ---------------------------------------------------------------- products

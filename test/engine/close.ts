@@ -12,20 +12,20 @@ const exact = new Set(
   ),
 );
 const terms = new Set(
-  "matmul mm bmm dot linear prod prod_dim var logsumexp softmax log_softmax mse_loss group_norm layer_norm batch_norm conv1d attention attention_mask lstm gru rnn multihead_attention transformer_encoder_layer".split(
+  "matmul mm bmm dot linear mv inner tensordot addmm addmv baddbmm bilinear multi_dot einsum cumprod prod prod_dim var logsumexp softmax log_softmax mse_loss group_norm layer_norm batch_norm instance_norm conv1d attention attention_mask lstm gru rnn multihead_attention transformer_encoder_layer".split(
     " ",
   ),
 );
 
 /** The closeness that a kind of case asks for. */
 export function closenessOf(op: string): Closeness {
-  const name = op.slice(op.indexOf(":") + 1).replace(/_scalar$/, "");
+  const name = op.slice(op.indexOf(":") + 1).replace(/_scalar$|^(?:F|torch|linalg)\./g, "");
   if (op === "int:exp") return "near";
   if (op.startsWith("int:")) return "exact";
   if (op.startsWith("double:")) return "terms";
   if (exact.has(name)) return "exact";
   if (terms.has(name) || op.startsWith("big:")) return "terms";
-  return name === "std" || name === "conv2d" ? "wide" : "near";
+  return /^std|^conv.*2d$/.test(name) ? "wide" : "near";
 }
 
 /** Whether `got` is as near to `want` as the kind of case asks for. */

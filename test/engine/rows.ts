@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as functional from "../../src/engine/index";
+import { call } from "./call";
 import { attentionWeights } from "../../src/engine/nn/functional/scores";
 import {
   cat,
@@ -515,8 +516,9 @@ export const rows = {
   },
 } as const satisfies Readonly<Record<string, Row>>;
 
-/** The row of a golden op name; prefixes such as "double:" and "mixed:" name the kind of case. */
+/** The row of a golden op name; prefixes such as "double:" and "mixed:" name the kind of case, "call:" a call by PyTorch's name. */
 export function rowOf(op: string): Row | undefined {
+  if (op.startsWith("call:")) return call(op.slice("call:".length));
   const name = op.slice(op.indexOf(":") + 1);
   return Object.entries(rows).find(([key]) => key === name)?.[1];
 }

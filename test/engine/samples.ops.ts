@@ -84,6 +84,8 @@ function two(
   return { shapes, run: ([a = none, b = none]) => run(a, b), ...(within === undefined ? {} : { within }) };
 }
 
+const weights = { beta: 0.5, alpha: -2 };
+
 /** Far from singular. */
 function spread(x: Tensor): Tensor {
   return x.add(eye(3, { dtype: "float64" }).mul(3));
@@ -91,6 +93,8 @@ function spread(x: Tensor): Tensor {
 
 /** One sample of every op; a missing one does not compile. */
 export const samples: Readonly<Record<Families, Sample | "no gradient">> = {
+  clamp: one((x) => x.clamp({ min: -1, max: 5 }), [-0.9, 2]),
+  medianOfAll: one((x) => x.median()),
   silu: one((x) => F.silu(x)),
   mish: one((x) => F.mish(x)),
   softplus: one((x) => F.softplus(x, 1.5, 2)),
@@ -143,7 +147,7 @@ export const samples: Readonly<Record<Families, Sample | "no gradient">> = {
   cumprod: one((x) => x.cumprod(0)),
   cummax: one((x) => x.cummax(1).values),
   cummin: one((x) => x.cummin(0).values),
-  scatter: two((a, b) => a.scatter(1, picks.reshape(2, 1), b), undefined, [matrix, [2, 2]]),
+  scatter: two((a, b) => a.scatter(1, picks.reshape(2, 1), b), undefined, [matrix, [2, 1]]),
   scatterNumber: one((x) => x.scatter(1, picks.reshape(2, 1), 7)),
   scatterAdd: two((a, b) => a.scatterAdd(1, index, b), undefined, [matrix, matrix]),
   indexAdd: two((a, b) => a.indexAdd(1, picks, b, { alpha: -0.5 }), undefined, [matrix, [2, 2]]),
@@ -212,6 +216,17 @@ export const samples: Readonly<Record<Families, Sample | "no gradient">> = {
   },
   addmv: { shapes: [[1], [2, 3], [3]], run: ([c = none, a = none, b = none]) => c.addmv(a, b) },
   addr: { shapes: [[3], [2], [3]], run: ([c = none, a = none, b = none]) => c.addr(a, b) },
+  addmmWeighted: { shapes: [[3], [2, 3], [3, 3]], run: ([c = none, a = none, b = none]) => c.addmm(a, b, weights) },
+  addmvWeighted: { shapes: [[1], [2, 3], [3]], run: ([c = none, a = none, b = none]) => c.addmv(a, b, weights) },
+  addrWeighted: { shapes: [[3], [2], [3]], run: ([c = none, a = none, b = none]) => c.addr(a, b, weights) },
+  baddbmmWeighted: {
+    shapes: [
+      [2, 1, 2],
+      [2, 2, 3],
+      [2, 3, 2],
+    ],
+    run: ([c = none, a = none, b = none]) => c.baddbmm(a, b, weights),
+  },
   deg2rad: one((x) => x.deg2rad()),
   rad2deg: one((x) => x.rad2deg()),
 };
@@ -224,7 +239,6 @@ export const more: Readonly<Record<string, Sample>> = {
   topk: one((x) => x.topk(2, 1).values),
   kthvalue: one((x) => x.kthvalue(2, 1).values),
   median: one((x) => x.median(0, { keepdim: true }).values),
-  "median of all": one((x) => x.median()),
   maskedSelect: one((x) => x.maskedSelect(mask)),
   flip: one((x) => x.flip(0, 1)),
   roll: one((x) => x.roll([1, -2], [0, 1])),
@@ -301,10 +315,6 @@ export const more: Readonly<Record<string, Sample>> = {
   multiDot: {
     shapes: [[2], [2, 3], [3, 2], [2]],
     run: ([a = none, b = none, c = none, d = none]) => linalg.multiDot([a, b, c, d]),
-  },
-  "addmm with weights": {
-    shapes: [[2], [2, 3], [3, 2]],
-    run: ([c = none, a = none, b = none]) => c.addmm(a, b, { beta: 0.5, alpha: -2 }),
   },
   tensordot: two(
     (a, b) =>

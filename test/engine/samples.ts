@@ -10,6 +10,7 @@ import type * as products from "../../src/engine/ops/matmul";
 import type * as pointwise from "../../src/engine/ops/pointwise";
 import type * as power from "../../src/engine/ops/power";
 import type * as reduce from "../../src/engine/ops/reduce";
+import type * as variance from "../../src/engine/ops/variance";
 import type * as softmax from "../../src/engine/ops/softmax";
 import type * as strided from "../../src/engine/ops/strided";
 import type * as views from "../../src/engine/ops/views";
@@ -25,6 +26,7 @@ type Families =
   | OpsOf<typeof pointwise>
   | OpsOf<typeof power>
   | OpsOf<typeof reduce>
+  | OpsOf<typeof variance>
   | OpsOf<typeof softmax>
   | OpsOf<typeof strided>
   | OpsOf<typeof views>;
@@ -103,7 +105,6 @@ export const samples: Readonly<Record<Families, Sample | "no gradient">> = {
   floor: one((x) => x.floor(), [0.1, 0.9]),
   ceil: one((x) => x.ceil(), [0.1, 0.9]),
   round: one((x) => x.round(), [0.6, 0.9]),
-  clamp: one((x) => x.clamp({ min: -1, max: 5 }), [-0.9, 2]),
   pow: two((a, b) => a.pow(b), [0.3, 2]),
   powNumber: one((x) => x.pow(2.5), [0.3, 2]),
   rpow: one((x) => x.rpow(0.7)),

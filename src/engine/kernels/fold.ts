@@ -205,9 +205,11 @@ export function taken(x: Strided, at: ArrayLike<number>): Storage {
 export function placed(base: Strided, values: Strided, at: ArrayLike<number>, add: boolean): Storage {
   const out = copied(base, base.storage.dtype);
   const source = packed(values);
+  const r = out.dtype === "bool" ? rounders.bool : null;
   for (let i = 0; i < at.length; i++) {
     const to = out.start + at[i]!;
-    out.data[to] = add ? out.data[to]! + source[i]! : source[i]!;
+    const value = add ? out.data[to]! + source[i]! : source[i]!;
+    out.data[to] = r === null ? value : r(value);
   }
   return out;
 }

@@ -68,9 +68,9 @@ export const relu: Lane1 = (y, to, n, x, at) => {
   }
 };
 
-/** g where y > 0, as the product with 1 or 0. */
+/** 0 where y ≤ 0, else g. */
 export const reluSlope: Lane2 = (to, at, n, g, i, dg, y, k, dy) => {
-  for (let e = 0; e < n; e++, i += dg, k += dy) to[at + e] = g[i]! * (y[k]! > 0 ? 1 : 0);
+  for (let e = 0; e < n; e++, i += dg, k += dy) to[at + e] = y[k]! <= 0 ? 0 : g[i]!;
 };
 
 /** g · (1 − y²) */

@@ -1,6 +1,7 @@
-import { type DType, rounders } from "../dtype";
+import { type DType, type Round, rounders } from "../dtype";
 import { numel } from "../shape";
 import { allocate, type Storage } from "../storage";
+import { fma32, fma64 } from "./fma";
 import { packed, type Strided } from "./loops";
 
 /** Mean and variance (divided by n) of stretches of elements, in doubles. */
@@ -61,6 +62,16 @@ function reader(x: PerChannel, otherwise: number): (k: number) => number {
   return (k) => data[k]!;
 }
 
+/** a·b + c rounded once, as GCC contracts it in ATen's kernels. */
+function fusedIn(dtype: DType): (a: number, b: number, c: number) => number {
+  return dtype === "float32" ? fma32 : fma64;
+}
+
+/** 1 / √(variance + eps), each step rounded. */
+function rstd(variance: number, eps: number, r: Round): number {
+  return r(1 / r(Math.sqrt(r(r(variance) + r(eps)))));
+}
+
 /** (x − mean) / √(variance + eps) of each row, times weight plus bias of each place in it, rounded as ATen's layer_norm. */
 export function normalizeRows(
   x: Strided,
@@ -72,42 +83,55 @@ export function normalizeRows(
 ): Storage {
   const data = packed(x);
   const r = rounders[dtype];
+  const fma = fusedIn(dtype);
   const out = allocate(dtype, data.length);
   const width = data.length / Math.max(1, mean.length);
   const [gain, shift] = [reader(weight, 1), reader(bias, 0)];
   for (let row = 0; row < mean.length; row++) {
-    const scale = r(1 / Math.sqrt(variance[row]! + eps));
+    const scale = rstd(variance[row]!, eps, r);
     const offset = r(-scale * r(mean[row]!));
     for (let k = 0; k < width; k++) {
-      const normal = r(r(data[row * width + k]! * scale) + offset);
-      out.data[out.start + row * width + k] = r(normal * gain(k)) + shift(k);
+      const normal = fma(data[row * width + k]!, scale, offset);
+      out.data[out.start + row * width + k] = fma(normal, gain(k), shift(k));
+    }
+  }
+  return out;
+}
+
+/** Each channel of [batch, channels, …] through the function of its image and channel. */
+function eachChannel(
+  x: Strided,
+  dtype: DType,
+  of: (image: number, channel: number) => (value: number) => number,
+): Storage {
+  const data = packed(x);
+  const out = allocate(dtype, data.length);
+  const [batch = 0, channels = 1] = x.shape;
+  const length = numel(x.shape.slice(2));
+  for (let n = 0; n < batch; n++) {
+    for (let c = 0; c < channels; c++) {
+      const through = of(n, c);
+      const at = (n * channels + c) * length;
+      for (let i = at; i < at + length; i++) out.data[out.start + i] = through(data[i]!);
     }
   }
   return out;
 }
 
 /** Each channel of [batch, channels, …] times a number plus another: `scale` and `offset` by image and channel. */
-export function scaleChannels(
+function scaleChannels(
   x: Strided,
   dtype: DType,
   of: (image: number, channel: number) => readonly [scale: number, offset: number],
 ): Storage {
-  const data = packed(x);
-  const r = rounders[dtype];
-  const out = allocate(dtype, data.length);
-  const [batch = 0, channels = 1] = x.shape;
-  const length = numel(x.shape.slice(2));
-  for (let n = 0; n < batch; n++) {
-    for (let c = 0; c < channels; c++) {
-      const [scale, offset] = of(n, c);
-      const at = (n * channels + c) * length;
-      for (let i = at; i < at + length; i++) out.data[out.start + i] = r(data[i]! * scale) + offset;
-    }
-  }
-  return out;
+  const fma = fusedIn(dtype);
+  return eachChannel(x, dtype, (image, channel) => {
+    const [scale, offset] = of(image, channel);
+    return (value) => fma(value, scale, offset);
+  });
 }
 
-/** Normalises each channel by its own moments (batch_norm in ATen/native/cpu/batch_norm_kernel.cpp). */
+/** Normalises each channel by its own moments, or by `running` ones (batch_norm in ATen/native/cpu/batch_norm_kernel.cpp). */
 export function normalizeChannels(
   x: Strided,
   { mean, variance }: Moments,
@@ -115,12 +139,16 @@ export function normalizeChannels(
   weight: PerChannel,
   bias: PerChannel,
   dtype: DType,
+  running: boolean,
 ): Storage {
   const r = rounders[dtype];
+  const fma = fusedIn(dtype);
   const [gain, shift] = [reader(weight, 1), reader(bias, 0)];
+  const ofBatch = (spread: number) => r(1 / Math.sqrt(r(spread) + eps));
   return scaleChannels(x, dtype, (_, channel) => {
-    const scale = r(r(1 / Math.sqrt(variance[channel]! + eps)) * gain(channel));
-    return [scale, r(shift(channel) - r(r(mean[channel]!) * scale))];
+    const spread = variance[channel]!;
+    const scale = r((running ? rstd(spread, eps, r) : ofBatch(spread)) * gain(channel));
+    return [scale, fma(-r(mean[channel]!), scale, shift(channel))];
   });
 }
 
@@ -136,10 +164,18 @@ export function normalizeGroups(
   const r = rounders[dtype];
   const [batch = 0, channels = 1] = x.shape;
   const { mean, variance } = momentsOfRows(x, batch * groups);
+  const groupOf = (image: number, channel: number) => image * groups + Math.floor((channel * groups) / channels);
+  if (weight === null && bias === null) {
+    return eachChannel(x, dtype, (image, channel) => {
+      const group = groupOf(image, channel);
+      const [middle, scale] = [r(mean[group]!), rstd(variance[group]!, eps, r)];
+      return (value) => r(value - middle) * scale;
+    });
+  }
   const [gain, shift] = [reader(weight, 1), reader(bias, 0)];
   return scaleChannels(x, dtype, (image, channel) => {
-    const group = image * groups + Math.floor((channel * groups) / channels);
-    const scale = r(r(1 / Math.sqrt(variance[group]! + eps)) * gain(channel));
+    const group = groupOf(image, channel);
+    const scale = r(rstd(variance[group]!, eps, r) * gain(channel));
     return [scale, r(r(-scale * r(mean[group]!)) + shift(channel))];
   });
 }

@@ -30,7 +30,7 @@ export function ordered(x: Strided, dim: number, descending: boolean, count: num
   return out;
 }
 
-/** Where along `dim` each running extreme lies; a later equal takes over, NaN keeps its place. */
+/** Where along `dim` each running extreme lies; a later equal takes over, and a later NaN. */
 export function runningBest(x: Strided, dim: number, better: (a: number, b: number) => boolean): Storage {
   const data = packed(x);
   const length = x.shape[dim] ?? 1;
@@ -43,7 +43,7 @@ export function runningBest(x: Strided, dim: number, better: (a: number, b: numb
     for (let k = 0; k < length; k++) {
       const held = data[from + best * step]!;
       const value = data[from + k * step]!;
-      if (held === held && (value !== value || better(value, held))) best = k;
+      if (value !== value || (held === held && better(value, held))) best = k;
       out.data[out.start + from + k * step] = best;
     }
   }

@@ -1,5 +1,5 @@
 import { apply, calling } from "../apply";
-import { isFloating, type Round, rounders, scalarName } from "../dtype";
+import { type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
 import { erf } from "../kernels/erf";
 import { map, zip } from "../kernels/loops";
@@ -7,28 +7,20 @@ import type { Attrs } from "../observer";
 import { type Op, op, opWith } from "../op";
 import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
+import { passing } from "./gradient";
 import { cat } from "./join";
-import { fresh, window } from "./result";
+import { fresh, needsFloat, needsNumbers, window } from "./result";
 
 interface Spec {
   readonly node: string;
   readonly symbol?: string;
   readonly numbers?: readonly string[];
-  /** What PyTorch calls its kernel in the error for integers; null when it takes them. */
-  readonly kernel: string | null;
+  /** Refuses the dtypes that PyTorch's kernel refuses. */
+  readonly takes: (a: Tensor) => void;
   /** In doubles, or with `r` where PyTorch's result shows a rounding inside; `p` are the number operands. */
   readonly of: (x: number, p: readonly number[], r: Round) => number;
   readonly rule: (g: Tensor, a: Tensor, p: readonly number[]) => Tensor;
   readonly formula: string;
-}
-
-/** Refuses integers as PyTorch's kernels do. */
-export function needsFloat(kernel: string, a: Tensor): void {
-  if (isFloating(a.dtype)) return;
-  throw runtimeError(
-    `"${kernel}" not implemented for '${scalarName(a.dtype)}'`,
-    'Convert it first with .to("float32").',
-  );
 }
 
 function activation(name: string, spec: Spec): Op {
@@ -39,7 +31,7 @@ function activation(name: string, spec: Spec): Op {
     inputs: ["a"],
     numbers: spec.numbers ?? [],
     forward: ([a], { numbers }) => {
-      if (spec.kernel !== null) needsFloat(spec.kernel, a);
+      spec.takes(a);
       const r = rounders[a.dtype];
       const p = numbers.map(r);
       return fresh(
@@ -53,6 +45,12 @@ function activation(name: string, spec: Spec): Op {
   });
 }
 
+function floats(kernel: string): (a: Tensor) => void {
+  return (a) => {
+    needsFloat(kernel, a);
+  };
+}
+
 function parameter(p: readonly number[], k: number): number {
   return p[k] ?? NaN;
 }
@@ -63,7 +61,7 @@ function logistic(x: number): number {
 
 export const silu = activation("silu", {
   node: "SiluBackward0",
-  kernel: "silu_cpu",
+  takes: floats("silu_cpu"),
   of: (x) => x * logistic(x),
   rule: (g, a) => {
     const sigma = a.sigmoid();
@@ -74,7 +72,7 @@ export const silu = activation("silu", {
 
 export const mish = activation("mish", {
   node: "MishBackward0",
-  kernel: "mish_cpu",
+  takes: floats("mish_cpu"),
   of: (x) => x * Math.tanh(softly(x, 1, 20)),
   rule: (g, a) => {
     const bent = apply(softplus, [a], calling(undefined, [1, 20])).tanh();
@@ -90,11 +88,14 @@ function softly(x: number, beta: number, threshold: number): number {
 export const softplus = activation("softplus", {
   node: "SoftplusBackward0",
   numbers: ["beta", "threshold"],
-  kernel: "softplus_cpu",
+  takes: floats("softplus_cpu"),
   of: (x, p) => softly(x, parameter(p, 0), parameter(p, 1)),
   rule: (g, a, p) => {
     const scaled = a.mul(parameter(p, 0));
-    return scaled.gt(parameter(p, 1)).where(g, g.mul(scaled.sigmoid()));
+    const threshold = parameter(p, 1);
+    // At the threshold the slope is still the curve's, but PyTorch's slope of that is already the line's.
+    const below = scaled.maskedFill(scaled.ge(threshold), threshold);
+    return scaled.gt(threshold).where(g, g.mul(below.sigmoid()));
   },
   formula: "∂L/∂y · σ(beta · a), ∂L/∂y above the threshold",
 });
@@ -102,7 +103,7 @@ export const softplus = activation("softplus", {
 export const leakyRelu = activation("leakyRelu", {
   node: "LeakyReluBackward0",
   numbers: ["negativeSlope"],
-  kernel: "leaky_relu_cpu",
+  takes: floats("leaky_relu_cpu"),
   of: (x, p) => (x > 0 ? x : x * parameter(p, 0)),
   rule: (g, a, p) => a.gt(0).where(g, g.mul(parameter(p, 0))),
   formula: "∂L/∂y where a > 0, else negativeSlope · ∂L/∂y",
@@ -119,14 +120,14 @@ function exponentialUnit(name: string, node: string): Op {
   return activation(name, {
     node,
     numbers: ["alpha", "scale", "inputScale"],
-    kernel: "elu_cpu",
+    takes: floats("elu_cpu"),
     of: (x, [alpha = 1, scale = 1, inputScale = 1], r) =>
       x <= 0 ? Math.expm1(r(x * inputScale)) * r(alpha * scale) : x * scale,
     rule: (g, a, [alpha = 1, scale = 1, inputScale = 1]) =>
       a.le(0).where(
         g.mul(
           a
-            .clamp({ max: 0 })
+            .maskedFill(a.ge(0), 0)
             .mul(inputScale)
             .exp()
             .mul(alpha * scale * inputScale),
@@ -140,24 +141,30 @@ function exponentialUnit(name: string, node: string): Op {
 export const hardtanh = activation("hardtanh", {
   node: "HardtanhBackward0",
   numbers: ["min", "max"],
-  kernel: null,
+  takes: (a) => {
+    if (a.dtype !== "bool") return;
+    throw runtimeError("Bool inputs not supported for hardtanh", 'Convert it first with .to("float32").');
+  },
   of: (x, [min = -1, max = 1]) => (x !== x ? x : Math.min(Math.max(x, min), max)),
   rule: (g, a, [min = -1, max = 1]) => g.maskedFill(a.le(min).logicalOr(a.ge(max)), 0),
   formula: "∂L/∂y where min < a < max, else 0",
 });
 
+/** A float32 in ATen, also for float64. */
+const sixth = Math.fround(1 / 6);
+
 export const hardsigmoid = activation("hardsigmoid", {
   node: "HardsigmoidBackward0",
-  kernel: "hardsigmoid_cpu",
+  takes: floats("hardsigmoid_cpu"),
   of: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
-  rule: (g, a) => a.gt(-3).logicalAnd(a.lt(3)).where(g.div(6), g.zerosLike()),
+  rule: (g, a) => passing(g.mul(sixth), a.gt(-3).logicalAnd(a.lt(3))),
   formula: "∂L/∂y / 6 where −3 < a < 3, else 0",
 });
 
 export const hardswish = activation("hardswish", {
   node: "HardswishBackward0",
-  kernel: "hardswish_cpu",
-  of: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+  takes: floats("hardswish_cpu"),
+  of: (x, _, r) => r(x * Math.min(Math.max(r(x + 3), 0), 6)) / 6,
   rule: (g, a) => {
     const middle = g.mul(a.div(3).add(0.5));
     return a.lt(-3).where(g.zerosLike(), a.le(3).where(middle, g));
@@ -167,7 +174,7 @@ export const hardswish = activation("hardswish", {
 
 export const logSigmoid = activation("logSigmoid", {
   node: "LogSigmoidBackward0",
-  kernel: "log_sigmoid_cpu",
+  takes: floats("log_sigmoid_cpu"),
   of: (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
   rule: (g, a) => g.mul(a.neg().sigmoid()),
   formula: "∂L/∂y · σ(−a)",
@@ -176,7 +183,9 @@ export const logSigmoid = activation("logSigmoid", {
 export const threshold = activation("threshold", {
   node: "ThresholdBackward0",
   numbers: ["threshold", "value"],
-  kernel: null,
+  takes: (a) => {
+    needsNumbers("threshold_cpu", a);
+  },
   of: (x, [bound = 0, value = 0]) => (x <= bound ? value : x),
   rule: (g, a, [bound = 0]) => g.maskedFill(a.le(bound), 0),
   formula: "∂L/∂y where a > threshold, else 0",
@@ -185,7 +194,7 @@ export const threshold = activation("threshold", {
 export const hardshrink = activation("hardshrink", {
   node: "HardshrinkBackward0",
   numbers: ["lambda"],
-  kernel: "hardshrink_cpu",
+  takes: floats("hardshrink_cpu"),
   of: (x, [lambda = 0.5]) => (x >= -lambda && x <= lambda ? 0 : x),
   rule: (g, a, [lambda = 0.5]) => g.maskedFill(a.abs().le(lambda), 0),
   formula: "∂L/∂y where |a| > lambda, else 0",
@@ -194,8 +203,8 @@ export const hardshrink = activation("hardshrink", {
 export const softshrink = activation("softshrink", {
   node: "SoftshrinkBackward0",
   numbers: ["lambda"],
-  kernel: "softshrink_cpu",
-  of: (x, [lambda = 0.5]) => (x > lambda ? x - lambda : x < -lambda ? x + lambda : x !== x ? x : 0),
+  takes: floats("softshrink_cpu"),
+  of: (x, [lambda = 0.5]) => (x > lambda ? x - lambda : x < -lambda ? x + lambda : 0),
   rule: (g, a, [lambda = 0.5]) => g.maskedFill(a.abs().le(lambda), 0),
   formula: "∂L/∂y where |a| > lambda, else 0",
 });
@@ -206,7 +215,7 @@ const cubic = 0.044715;
 
 export const gelu = activation("gelu", {
   node: "GeluBackward0",
-  kernel: "GeluKernelImpl",
+  takes: floats("GeluKernelImpl"),
   of: (x) => x * 0.5 * (1 + erf(x * rootHalf)),
   rule: (g, a) => {
     const below = a.mul(rootHalf).erf().add(1).mul(0.5);
@@ -222,7 +231,7 @@ export const gelu = activation("gelu", {
 
 export const geluTanh = activation("gelu", {
   node: "GeluBackward0",
-  kernel: "GeluKernelImpl",
+  takes: floats("GeluKernelImpl"),
   of: (x) => 0.5 * x * (1 + Math.tanh(rootTwoOverPi * (x + cubic * x ** 3))),
   rule: (g, a) => {
     const square = a.mul(a);

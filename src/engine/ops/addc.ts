@@ -20,7 +20,7 @@ function elementwise(x: Three, number: number, f: Ternary, lane: Lane3): Tensor 
   const quick = laneOf3(a, b, c, value, lane);
   if (quick !== null) return quick;
   const [p, q, r] = [cast(a, dtype), cast(b, dtype), cast(c, dtype)];
-  const shape = broadcast(a.shape, broadcast(b.shape, c.shape));
+  const shape = broadcast(broadcast(a.shape, b.shape), c.shape);
   if (numel(shape) === 0)
     return fresh(
       zip(p, q, shape, dtype, (u) => u),

@@ -1,4 +1,4 @@
-import { rounders } from "../dtype";
+import { isFloating, rounders } from "../dtype";
 import { runtimeError } from "../errors";
 import * as lanes from "../kernels/lanes.simd";
 import type { Lane2 } from "../kernels/lanes";
@@ -100,7 +100,15 @@ export const addScaled = op({
 });
 
 function scaled(x: Two, { numbers }: Call, sign: number): Tensor {
-  const alpha = rounders[resultType(x)](numbers[0] ?? 1);
+  const dtype = resultType(x);
+  const [factor = 1] = numbers;
+  if (!isFloating(dtype) && !Number.isInteger(factor)) {
+    throw runtimeError(
+      "For integral input tensors, argument alpha must not be a floating point number.",
+      'Use a whole alpha, or convert the tensor first with .to("float32").',
+    );
+  }
+  const alpha = rounders[dtype](factor);
   return elementwise(x, (a, b) => a + sign * alpha * b);
 }
 

@@ -1,11 +1,13 @@
 import { apply, calling } from "../apply";
 import { runtimeError } from "../errors";
-import { zip, zip3 } from "../kernels/loops";
-import { op } from "../op";
+import { isFloating, rounders } from "../dtype";
+import { map, zip, zip3 } from "../kernels/loops";
+import type { Attrs } from "../observer";
+import { op, opWith } from "../op";
 import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
 import { elementwise } from "./arith";
-import { clamp } from "./pointwise";
+import { passing } from "./gradient";
 import { cast, fresh, resultType } from "./result";
 
 /** A bound of clamp: a number, or a tensor that broadcasts; null for none. */
@@ -18,6 +20,46 @@ function atLeast(x: number, low: number): number {
 function atMost(x: number, high: number): number {
   return x !== x || high !== high ? NaN : Math.min(x, high);
 }
+
+/** Bounds; null for none. */
+interface Bounds extends Attrs {
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+/** clamp to [min, max]; the gradient passes at the bounds. */
+export const clamp = opWith<Bounds>()({
+  name: "clamp",
+  node: "ClampBackward1",
+  inputs: ["a"],
+  forward: ([a], { attrs }) => {
+    const { min, max } = attrs;
+    if (min === null && max === null) {
+      throw runtimeError(
+        "torch.clamp: At least one of 'min' or 'max' must not be None",
+        "Give .clamp({ min, max }) at least one.",
+      );
+    }
+    const float = isFloating(a.dtype) || [min, max].every((bound) => bound === null || Number.isInteger(bound));
+    const dtype = !float ? "float32" : a.dtype === "bool" ? "int64" : a.dtype;
+    const low = min === null ? -Infinity : rounders[dtype](min);
+    const high = max === null ? Infinity : rounders[dtype](max);
+    return fresh(
+      map(cast(a, dtype), dtype, (x) => (x !== x ? x : Math.min(Math.max(x, low), high))),
+      a.shape,
+    );
+  },
+  saves: () => ({ a: true }),
+  backward: {
+    a: (g, s) => {
+      const { min, max } = s.attrs;
+      let passes = min === null ? s.a.le(max ?? Infinity) : s.a.ge(min);
+      if (min !== null && max !== null) passes = passes.logicalAnd(s.a.le(max));
+      return passing(g, passes);
+    },
+  },
+  formula: { a: "∂L/∂y where min ≤ a ≤ max, else 0" },
+});
 
 /** clamp between tensors; where min > max the result is max. */
 export const clampBetween = op({
@@ -36,9 +78,9 @@ export const clampBetween = op({
   },
   saves: () => ({ a: true, min: true, max: true }),
   backward: {
-    a: (g, s) => g.mul(s.a.ge(s.min).logicalAnd(s.a.le(s.max))),
-    min: (g, s) => g.mul(s.min.lt(s.max).logicalAnd(s.a.lt(s.min))),
-    max: (g, s) => g.mul(s.a.gt(s.max).logicalOr(s.max.lt(s.min))),
+    a: (g, s) => passing(g, s.a.ge(s.min).logicalAnd(s.a.le(s.max))),
+    min: (g, s) => passing(g, s.min.lt(s.max).logicalAnd(s.a.lt(s.min))),
+    max: (g, s) => passing(g, s.a.gt(s.max).logicalOr(s.max.lt(s.min))),
   },
   formula: { a: "∂L/∂y where min ≤ a ≤ max, else 0", min: "∂L/∂y where a < min < max", max: "∂L/∂y where a > max" },
 });
@@ -50,7 +92,7 @@ export const clampLow = op({
   inputs: ["a", "min"],
   forward: (x) => elementwise(x, atLeast),
   saves: () => ({ a: true, min: true }),
-  backward: { a: (g, s) => g.mul(s.a.ge(s.min)), min: (g, s) => g.mul(s.a.lt(s.min)) },
+  backward: { a: (g, s) => passing(g, s.a.ge(s.min)), min: (g, s) => passing(g, s.a.lt(s.min)) },
   formula: { a: "∂L/∂y where a ≥ min, else 0", min: "∂L/∂y where a < min, else 0" },
 });
 
@@ -61,7 +103,7 @@ export const clampHigh = op({
   inputs: ["a", "max"],
   forward: (x) => elementwise(x, atMost),
   saves: () => ({ a: true, max: true }),
-  backward: { a: (g, s) => g.mul(s.a.le(s.max)), max: (g, s) => g.mul(s.a.gt(s.max)) },
+  backward: { a: (g, s) => passing(g, s.a.le(s.max)), max: (g, s) => passing(g, s.a.gt(s.max)) },
   formula: { a: "∂L/∂y where a ≤ max, else 0", max: "∂L/∂y where a > max, else 0" },
 });
 
@@ -94,8 +136,8 @@ function ignoringNaN(name: string, node: string, larger: boolean) {
     forward: (x) => elementwise(x, (a, b) => (a !== a ? b : b !== b ? a : larger ? Math.max(a, b) : Math.min(a, b))),
     saves: () => ({ a: true, b: true }),
     backward: {
-      a: (g, s) => g.mul((larger ? s.a.ge(s.b) : s.a.le(s.b)).logicalOr(s.b.isnan())),
-      b: (g, s) => g.mul((larger ? s.a.ge(s.b) : s.a.le(s.b)).logicalOr(s.b.isnan()).logicalNot()),
+      a: (g, s) => passing(g, (larger ? s.a.ge(s.b) : s.a.le(s.b)).logicalOr(s.b.isnan())),
+      b: (g, s) => passing(g, (larger ? s.a.ge(s.b) : s.a.le(s.b)).logicalOr(s.b.isnan()).logicalNot()),
     },
     formula: { a: "∂L/∂y where a wins or ties, else 0", b: "∂L/∂y where b wins, else 0" },
   });

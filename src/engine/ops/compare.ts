@@ -133,7 +133,7 @@ export const maskedFill: Op = op({
   numbers: ["value"],
   forward: ([a, mask], { numbers }) => {
     const value = rounders[a.dtype](numbers[0] ?? 0);
-    const shape = broadcast(a.shape, mask.shape);
+    const shape = broadcast(mask.shape, a.shape);
     return fresh(
       zip(a, mask, shape, a.dtype, (x, m) => (m !== 0 ? value : x)),
       shape,
@@ -156,7 +156,7 @@ export const maskedFillTensor = op({
         "Use .where() for one value each.",
       );
     }
-    const shape = broadcast(a.shape, mask.shape);
+    const shape = broadcast(mask.shape, a.shape);
     return fresh(
       zip3([a, mask, cast(value, a.dtype)], shape, a.dtype, (x, m, v) => (m !== 0 ? v : x)),
       shape,

@@ -116,6 +116,15 @@ function forwards(rank: number): Optional {
   );
 }
 
+/** The window that finds as many places as there were inputs: without what outputPadding put behind them. */
+function without(at: Into, [input = [], weight = []]: readonly Shape[]): Window {
+  const after = input.slice(2).map((size, d) => {
+    const reach = (at.dilation[d] ?? 1) * ((weight[d + 2] ?? 1) - 1) + 1;
+    return (size - 1) * (at.stride[d] ?? 1) + reach - (at.shape[d + 2] ?? 0) - 2 * (at.padding[d] ?? 0);
+  });
+  return after.some((n) => n !== 0) ? { ...at, after } : at;
+}
+
 function backwards(rank: number): Optional {
   return withBias(`convTranspose${rank}d`, (inputs, name) =>
     opWith<Into>()({
@@ -132,9 +141,11 @@ function backwards(rank: number): Optional {
       },
       saves: (needs) => ({ input: needs.weight ?? false, weight: needs.input ?? false }),
       backward: {
-        input: (g, s) => (s.weight ? convolved(g, s.weight, s.attrs) : null),
+        input: (g, s) => (s.weight ? convolved(g, s.weight, without(s.attrs, s.shapes)) : null),
         weight: (g, s) =>
-          s.input ? apply(toWeight, [g, s.input], calling({ ...s.attrs, shape: s.shapes[1] ?? [] })) : null,
+          s.input
+            ? apply(toWeight, [g, s.input], calling({ ...without(s.attrs, s.shapes), shape: s.shapes[1] ?? [] }))
+            : null,
         bias: (g) => g.sum(exceptChannels(g)),
       },
       formula: {

@@ -1,4 +1,5 @@
 import { apply, calling } from "../apply";
+import { scalarName } from "../dtype";
 import { argumentError, indexError, runtimeError } from "../errors";
 import { placed, positions, taken } from "../kernels/fold";
 import { allocate } from "../storage";
@@ -7,7 +8,7 @@ import type { Attrs } from "../observer";
 import { type Op, opWith } from "../op";
 import { broadcast, expandStrides, numel, rowMajor, sizes, type Shape } from "../shape";
 import type { Tensor } from "../tensor";
-import { cast, fresh, window } from "./result";
+import { fresh, window } from "./result";
 
 interface Along extends Attrs {
   readonly dim: number;
@@ -203,8 +204,13 @@ export const indexPut: Op = opWith<Put>()({
         "Give one value, or one for each place.",
       );
     }
-    const given = cast(values, a.dtype);
-    const spread = window(given, shape, expandStrides(given.shape, given.strides, shape));
+    if (values.dtype !== a.dtype) {
+      throw runtimeError(
+        `Index put requires the source and destination dtypes match, got ${scalarName(a.dtype)} for the destination and ${scalarName(values.dtype)} for the source.`,
+        `Convert the values, as .to("${a.dtype}").`,
+      );
+    }
+    const spread = window(values, shape, expandStrides(values.shape, values.strides, shape));
     return fresh(placed(a, spread, at, attrs.accumulate), a.shape);
   },
   gradients: ([g], s) => {

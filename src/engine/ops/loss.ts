@@ -78,7 +78,7 @@ function ofDifference<A extends Reduced>({ name, symbol, node, of, slope, formul
     saves: () => ({ input: true, target: true }),
     backward: {
       input: (g, s) => sloped(g, s.input, s.target, s.attrs),
-      target: (g, s) => sloped(g, s.input, s.target, s.attrs).neg(),
+      target: (g, s) => sloped(g, s.target, s.input, s.attrs),
     },
     formula: { input: `∂L/∂y · ${formula}`, target: `−∂L/∂y · ${formula}` },
   });
@@ -135,7 +135,7 @@ export const smoothL1 = ofDifference<Reduced & { readonly beta: number }>({
     const z = Math.abs(d);
     return z < beta ? r(r(0.5 * z) * z) / beta : z - 0.5 * beta;
   },
-  slope: (z, { beta }) => z.abs().lt(beta).where(z.div(beta), z.sign()),
+  slope: (z, { beta }) => z.le(-beta).where(z.scalar(-1), z.ge(beta).where(z.scalar(1), beta === 0 ? z : z.div(beta))),
   formula: "(z / β where |z| < β, else sign z) / n, z = input − target",
 });
 
@@ -147,8 +147,8 @@ export const huber = ofDifference<Reduced & { readonly delta: number }>({
     const z = Math.abs(d);
     return z <= delta ? r(0.5 * z) * z : delta * r(z - 0.5 * delta);
   },
-  slope: (z, { delta }) => z.abs().le(delta).where(z, z.sign().mul(delta)),
-  formula: "(z where |z| ≤ δ, else δ · sign z) / n, z = input − target",
+  slope: (z, { delta }) => z.abs().ge(delta).where(z.sign().mul(delta), z),
+  formula: "(z where |z| < δ, else δ · sign z) / n, z = input − target",
 });
 
 /** The operands of a weighted loss of probabilities, in any dtype of theirs. */

@@ -6,9 +6,9 @@ import { addLast, gemm, type Matrices } from "../kernels/gemm";
 import { sum } from "../kernels/sum";
 import { zip } from "../kernels/loops";
 import { op } from "../op";
-import { broadcast, expandStrides, sizes } from "../shape";
+import { broadcast, expandStrides, numel, sizes } from "../shape";
 import type { Tensor } from "../tensor";
-import { fresh, window } from "./result";
+import { cast, fresh, resultType, window } from "./result";
 import { expandedShape } from "./views";
 import { rows } from "../kernels/loops";
 
@@ -227,13 +227,14 @@ export const outer = op({
       throw runtimeError(`outer: Expected 1-D argument vec2, but got ${b.shape.length}-D`, "Use .flatten() on it.");
     const shape = [a.shape[0] ?? 0, b.shape[0] ?? 0];
     const column = window(a, [shape[0] ?? 0, 1], [a.strides[0] ?? 0, 0]);
+    const dtype = resultType([a, b]);
     return fresh(
-      zip(column, b, shape, a.dtype, (x, y) => x * y),
+      zip(cast(column, dtype), cast(b, dtype), shape, dtype, (x, y) => x * y),
       shape,
     );
   },
   saves: (needs) => ({ a: needs.b, b: needs.a }),
-  backward: { a: (g, s) => g.mv(s.b), b: (g, s) => g.t().mv(s.a) },
+  backward: { a: (g, s) => g.mul(s.b).sum(1), b: (g, s) => g.mul(s.a.unsqueeze(1)).sum(0) },
   formula: { a: "∂L/∂y · b", b: "∂L/∂yᵀ · a" },
 });
 
@@ -260,7 +261,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 /** Many rows times one matrix (or vector): one large product. */
 function folded(a: Tensor, b: Tensor): Tensor {
   const lead = a.shape.slice(0, -1);
-  const rowsOf = a.reshape([-1, a.shape.at(-1) ?? 1]);
+  const rowsOf = a.reshape([numel(lead), a.shape.at(-1) ?? 1]);
   return b.shape.length === 1 ? rowsOf.mv(b).view(lead) : rowsOf.mm(b).view([...lead, b.shape[1] ?? 1]);
 }
 

@@ -1,3 +1,4 @@
+import { runtimeError } from "../errors";
 import { map, zip, zip3 } from "../kernels/loops";
 import { rounders, type Round } from "../dtype";
 import { op } from "../op";
@@ -82,18 +83,32 @@ export const copysign = op({
   formula: { a: "∂L/∂y · sign a · sign b", b: "0" },
 });
 
-/** 0 below zero, 1 above, and the second operand at zero. */
+function underivable(): never {
+  throw runtimeError(
+    "derivative for aten::heaviside is not implemented",
+    "It is flat on both sides of zero: use .detach().",
+  );
+}
+
+/** 0 below zero, 1 above, and the second operand at zero; PyTorch takes no gradient of it. */
 export const heaviside = op({
   name: "heaviside",
-  node: "",
+  node: "torch::autograd::NotImplemented",
   inputs: ["a", "values"],
   forward: ([a, values]) => {
+    if (a.dtype !== values.dtype) {
+      throw runtimeError(
+        "heaviside is not yet implemented for tensors with different dtypes.",
+        `Convert one of them, as .to("${a.dtype}").`,
+      );
+    }
     const shape = broadcast(a.shape, values.shape);
     return fresh(
-      zip(a, values, shape, a.dtype, (x, v) => (x === 0 ? v : x < 0 ? 0 : 1)),
+      zip(a, values, shape, a.dtype, (x, v) => (x === 0 ? v : x > 0 ? 1 : 0)),
       shape,
     );
   },
+  backward: { a: underivable, values: underivable },
 });
 
 /** Whether it is below zero, −0 included. */

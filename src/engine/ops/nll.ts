@@ -49,7 +49,9 @@ function negativeLogLikelihood(node: string): Optional {
           if (!target) return null;
           const shares = sharesOf(target, weight, s.attrs.ignoreIndex, g);
           const dim = classDim(shape.length);
-          const each = g.mul(s.attrs.reduction === "mean" ? shares.weights.div(shares.weights.sum()) : shares.weights);
+          const total = shares.weights.sum();
+          const mean = shares.weights.div(total.maskedFill(total.eq(0), 1));
+          const each = g.mul(s.attrs.reduction === "mean" ? mean : shares.weights);
           return scattered(each.neg().unsqueeze(dim), shares.target.unsqueeze(dim), dim, shape);
         },
       },

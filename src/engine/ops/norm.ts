@@ -42,8 +42,8 @@ export const vectorNorm = opWith<Powered>()({
 const frobenius: Op = { ...vectorNorm, node: "NormBackward1" };
 
 /** By p as norm_backward (FunctionsManual.cpp): the subgradient 0 at kinks, ties of the extreme share it. */
-function slope(g: Tensor, a: Tensor, y: Tensor, { p, dim }: Powered): Tensor {
-  if (p === 0) return a.zerosLike();
+function slope(g: Tensor, a: Tensor, y: Tensor, { p, dim }: Powered): Tensor | null {
+  if (p === 0) return null;
   if (p === 1) return a.sign().mul(g);
   if (p === 2) return a.mul(g.div(y).maskedFill(y.eq(0), 0));
   if (Math.abs(p) === Infinity) {

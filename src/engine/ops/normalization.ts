@@ -113,7 +113,7 @@ export const batchNormTraining = new Optional(["weight", "bias"], (given): Op =>
     forward: ([input, ...rest], { attrs }) => {
       const [weight, bias] = gainAndShift(given, rest);
       const moments = momentsOfChannels(input);
-      return fresh(normalizeChannels(input, moments, attrs.eps, weight, bias, input.dtype), input.shape);
+      return fresh(normalizeChannels(input, moments, attrs.eps, weight, bias, input.dtype, false), input.shape);
     },
     saves: (needs) => ({ input: true, weight: needs.input ?? false }),
     backward: {
@@ -145,7 +145,7 @@ export const batchNormEvaluating = new Optional(["weight", "bias"], (given): Op 
         variance: Float64Array.from(listed(variance)),
         count: 0,
       };
-      return fresh(normalizeChannels(input, moments, attrs.eps, weight, bias, input.dtype), input.shape);
+      return fresh(normalizeChannels(input, moments, attrs.eps, weight, bias, input.dtype, true), input.shape);
     },
     saves: (needs) => ({
       input: needs.weight ?? false,

@@ -1,6 +1,6 @@
 import { apply, calling } from "../apply";
 import { rounders } from "../dtype";
-import { argumentError, runtimeError } from "../errors";
+import { runtimeError } from "../errors";
 import { crossing } from "../kernels/columns";
 import { taken } from "../kernels/fold";
 import { fill, filled, overwrite } from "../kernels/loops";
@@ -125,27 +125,28 @@ export function pad(a: Tensor, padding: readonly number[], mode: PadMode = "cons
       `Pad length ${padding.length} needs a tensor of ${many + 1} or ${many + 2} dims, not ${rank}.`,
     );
   }
-  a.shape.forEach((size, d) => checkReach(a, around(padding, d, rank), size, d, mode));
+  for (let d = rank - 1; d >= rank - many; d--) checkReach(a, around(padding, d, rank), d, many, mode);
   return apply(op, [a], calling({ pad: padding, mode }));
 }
 
 function checkReach(
   a: Tensor,
   [before, after]: readonly [number, number],
-  size: number,
   d: number,
+  many: number,
   mode: Exclude<PadMode, "constant">,
 ): void {
-  if (before < 0 || after < 0) {
-    throw argumentError(
-      `pad: ${mode} padding cannot be negative here, but got (${before}, ${after})`,
-      "Use .narrow() to cut.",
+  const size = a.shape[d] ?? 0;
+  if (mode === "reflect" && (before >= size || after >= size)) {
+    throw runtimeError(
+      `Argument #${2 * (a.shape.length - d) + 2}: Padding size should be less than the corresponding input dimension, but got: padding (${before}, ${after}) at dimension ${d} of input ${many === 2 ? a.shape.length : sizes(a.shape)}`,
+      'Use mode "replicate".',
     );
   }
-  if (mode === "reflect" && (before >= size || after >= size) && before + after > 0) {
+  if (before + size + after < 0) {
     throw runtimeError(
-      `Argument #4: Padding size should be less than the corresponding input dimension, but got: padding (${before}, ${after}) at dimension ${d} of input ${sizes(a.shape)}`,
-      'Use mode "replicate".',
+      `The padding (${before}, ${after}) cuts more than the ${size} elements of dimension ${d}`,
+      "Cut less.",
     );
   }
   if (mode === "circular" && (before > size || after > size)) {

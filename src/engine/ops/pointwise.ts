@@ -1,15 +1,15 @@
-import { isFloating, type Round, rounders } from "../dtype";
+import { type DType, type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
 import * as curves from "../kernels/curves";
 import * as lanes from "../kernels/lanes.simd";
 import type { Lane1, Lane2 } from "../kernels/lanes";
 import { map } from "../kernels/loops";
-import { type Op, op, opWith, type Saved, type ScalarRules } from "../op";
+import { type Op, op, type Saved, type ScalarRules } from "../op";
 import type { Attrs } from "../observer";
 import type { Tensor } from "../tensor";
 import { fit } from "./gradient";
 import { laneOf1, laneOf2 } from "./lanes";
-import { cast, floatOf, fresh } from "./result";
+import { cast, floatOf, fresh, needsNumbers } from "./result";
 
 type Unary = (x: number, r: Round) => number;
 type Rule = (g: Tensor, s: Saved<"a", Attrs>) => Tensor;
@@ -28,8 +28,10 @@ interface Spec {
   /** Both on float32 buffers; the slope's second operand is what the rule reads. */
   readonly lane?: Lane1;
   readonly laneSlope?: Lane2;
-  /** Whether integers stay integers; otherwise they become float32. */
-  readonly integers?: boolean;
+  /** Whether integers stay integers, "widened" with booleans to int64; otherwise they become float32. */
+  readonly integers?: boolean | "widened";
+  /** Refuses the dtypes that PyTorch's kernel refuses. */
+  readonly takes?: (a: Tensor) => void;
 }
 
 /** An elementwise function of one tensor. */
@@ -47,7 +49,8 @@ export function unary(name: string, spec: Spec): Op {
     forward: ([a]) => {
       const quick = spec.lane === undefined ? null : laneOf1(a, spec.lane);
       if (quick !== null) return quick;
-      const dtype = spec.integers === true ? a.dtype : floatOf(a.dtype);
+      spec.takes?.(a);
+      const dtype = dtypeOf(a, spec.integers);
       const r = rounders[dtype];
       return fresh(
         map(cast(a, dtype), dtype, (x) => spec.of(x, r)),
@@ -63,6 +66,17 @@ export function unary(name: string, spec: Spec): Op {
     formula: { a: spec.formula },
     ...(scalar === undefined ? {} : { scalar }),
   });
+}
+
+function dtypeOf(a: Tensor, integers: Spec["integers"]): DType {
+  if (integers === undefined || integers === false) return floatOf(a.dtype);
+  return integers === "widened" && a.dtype === "bool" ? "int64" : a.dtype;
+}
+
+function numbers(kernel: string): (a: Tensor) => void {
+  return (a) => {
+    needsNumbers(kernel, a);
+  };
 }
 
 const zero: Rule = (g) => g.zerosLike();
@@ -183,12 +197,16 @@ export const relu = unary("relu", {
   node: "ReluBackward0",
   of: (x) => (x > 0 || x !== x ? x : 0),
   reads: "y",
-  rule: (g, s) => g.mul(s.y.gt(0)),
+  rule: (g, s) => g.maskedFill(s.y.le(0), 0),
   lane: lanes.relu,
   laneSlope: lanes.reluSlope,
   formula: "∂L/∂y where y > 0, else 0",
-  slope: (g, _a, y) => (y > 0 ? g : 0),
+  slope: (g, _a, y) => (y <= 0 ? 0 : g),
   integers: true,
+  takes: (a) => {
+    if (a.dtype !== "bool") return;
+    throw runtimeError("Boolean inputs not supported for relu", 'Convert it first with .to("float32").');
+  },
 });
 
 export const square = unary("square", {
@@ -201,7 +219,7 @@ export const square = unary("square", {
   laneSlope: lanes.squareSlope,
   formula: "∂L/∂y · 2a",
   slope: (g, a) => g * (2 * a),
-  integers: true,
+  integers: "widened",
 });
 
 export const reciprocal = unary("reciprocal", {
@@ -246,6 +264,7 @@ export const abs = unary("abs", {
   formula: "∂L/∂y · sign a",
   slope: (g, a) => g * signOf(a),
   integers: true,
+  takes: numbers("abs_cpu"),
 });
 
 export const sign = unary("sign", {
@@ -265,6 +284,7 @@ export const floor = unary("floor", {
   rule: zero,
   formula: "0",
   integers: true,
+  takes: numbers("floor_vml_cpu"),
 });
 
 export const ceil = unary("ceil", {
@@ -275,6 +295,7 @@ export const ceil = unary("ceil", {
   rule: zero,
   formula: "0",
   integers: true,
+  takes: numbers("ceil_vml_cpu"),
 });
 
 /** Rounds halves to even, as PyTorch. */
@@ -285,48 +306,9 @@ export const round = unary("round", {
   rule: zero,
   formula: "0",
   integers: true,
+  takes: numbers("round_vml_cpu"),
 });
 
 function signOf(x: number): number {
   return x > 0 ? 1 : x < 0 ? -1 : 0;
 }
-
-/** Bounds; null for none. */
-export interface Bounds extends Attrs {
-  readonly min: number | null;
-  readonly max: number | null;
-}
-
-/** clamp to [min, max]; the gradient passes at the bounds. */
-export const clamp = opWith<Bounds>()({
-  name: "clamp",
-  node: "ClampBackward1",
-  inputs: ["a"],
-  forward: ([a], { attrs }) => {
-    const { min, max } = attrs;
-    if (min === null && max === null) {
-      throw runtimeError(
-        "torch.clamp: At least one of 'min' or 'max' must not be None",
-        "Give .clamp({ min, max }) at least one.",
-      );
-    }
-    const float = isFloating(a.dtype) || [min, max].every((bound) => bound === null || Number.isInteger(bound));
-    const dtype = float ? a.dtype : "float32";
-    const low = min === null ? -Infinity : rounders[dtype](min);
-    const high = max === null ? Infinity : rounders[dtype](max);
-    return fresh(
-      map(cast(a, dtype), dtype, (x) => (x !== x ? x : Math.min(Math.max(x, low), high))),
-      a.shape,
-    );
-  },
-  saves: () => ({ a: true }),
-  backward: {
-    a: (g, s) => {
-      const { min, max } = s.attrs;
-      let passes = min === null ? s.a.le(max ?? Infinity) : s.a.ge(min);
-      if (min !== null && max !== null) passes = passes.logicalAnd(s.a.le(max));
-      return g.mul(passes);
-    },
-  },
-  formula: { a: "∂L/∂y where min ≤ a ≤ max, else 0" },
-});

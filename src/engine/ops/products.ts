@@ -1,11 +1,13 @@
 import { runtimeError } from "../errors";
 import { gemm } from "../kernels/gemm";
-import { zip } from "../kernels/loops";
-import { op } from "../op";
+import { calling } from "../apply";
+import { map, zip } from "../kernels/loops";
+import { type Op, op } from "../op";
 import { expandStrides, sizes } from "../shape";
 import type { Tensor } from "../tensor";
-import { batched, matrix, needsRank, sameType } from "./matmul";
+import { addmm, batched, matrix, needsRank, sameType } from "./matmul";
 import { fresh, window } from "./result";
+import { expandedShape } from "./views";
 
 const one: readonly number[] = [0];
 
@@ -27,6 +29,7 @@ export const baddbmm = op({
     }
     sameType(a, b);
     const shape = [batch, n, b.shape[2] ?? 0];
+    expandedShape(bias, shape);
     // Added after: a sum that begins with a strided batch of biases differs only in its last digit.
     const product = fresh(gemm(batched(a), batched(b), n, k, shape[2] ?? 0, a.dtype, null), shape);
     return fresh(
@@ -54,6 +57,7 @@ export const addmv = op({
       );
     }
     sameType(a, b);
+    expandedShape(bias, [n]);
     const start = window(bias, [n, 1], [...expandStrides(bias.shape, bias.strides, [n]), 0]);
     const column = { x: b, batches: one, row: b.strides[0] ?? 0, column: 0 };
     return fresh(gemm(matrix(a), column, n, k, 1, a.dtype, matrix(start)), [n]);
@@ -73,6 +77,7 @@ export const addr = op({
     needsRank("addr", "the first vector", a, 1, `addr: Expected 1-D argument vec1, but got ${a.ndim}-D`);
     needsRank("addr", "the second vector", b, 1, `addr: Expected 1-D argument vec2, but got ${b.ndim}-D`);
     const shape = [a.shape[0] ?? 0, b.shape[0] ?? 0];
+    expandedShape(bias, shape);
     const column = window(a, [shape[0] ?? 0, 1], [a.strides[0] ?? 0, 0]);
     const product = fresh(
       zip(column, b, shape, a.dtype, (x, y) => x * y),
@@ -88,15 +93,40 @@ export const addr = op({
   formula: { bias: "∂L/∂y", a: "∂L/∂y · b", b: "∂L/∂yᵀ · a" },
 });
 
-/** beta · bias + alpha · product, as the op when both are 1. */
-export function weighted(
-  fused: (bias: Tensor) => Tensor,
-  product: () => Tensor,
-  bias: Tensor,
-  beta: number,
-  alpha: number,
-): Tensor {
-  if (beta === 1 && alpha === 1) return fused(bias);
-  const scaled = alpha === 1 ? product() : product().mul(alpha);
-  return beta === 0 ? scaled : scaled.add(bias.mul(beta));
+/** The gradients of a product's operands, each by the other. */
+interface Slopes {
+  readonly a: (g: Tensor, b: Tensor) => Tensor;
+  readonly b: (g: Tensor, a: Tensor) => Tensor;
 }
+
+/** beta · bias + alpha · a·b as one op; with beta 0 not even a NaN of the bias counts. */
+function weighted(plain: Op, slopes: Slopes): Op {
+  return op({
+    name: plain.name,
+    symbol: plain.symbol,
+    node: plain.node,
+    inputs: ["bias", "a", "b"],
+    numbers: ["beta", "alpha"],
+    forward: ([bias, a, b], { numbers: [beta = 1, alpha = 1] }) =>
+      plain.forward([scaled(bias, beta), a, scaled(b, alpha)], calling()),
+    saves: (needs) => ({ a: needs.b, b: needs.a }),
+    backward: {
+      bias: (g, s) => g.mul(s.numbers[0] ?? 1),
+      a: (g, s) => slopes.a(g, s.b).mul(s.numbers[1] ?? 1),
+      b: (g, s) => slopes.b(g, s.a).mul(s.numbers[1] ?? 1),
+    },
+    formula: { bias: "beta · ∂L/∂y", a: `alpha · ${plain.formula.a ?? ""}`, b: `alpha · ${plain.formula.b ?? ""}` },
+  });
+}
+
+function scaled(x: Tensor, by: number): Tensor {
+  return by === 1 ? x : fresh(map(x, x.dtype, by === 0 ? () => 0 : (value) => value * by), x.shape);
+}
+
+export const addmmWeighted = weighted(addmm, { a: (g, b) => g.mm(b.t()), b: (g, a) => a.t().mm(g) });
+export const addmvWeighted = weighted(addmv, { a: (g, b) => g.outer(b), b: (g, a) => a.t().mv(g) });
+export const addrWeighted = weighted(addr, { a: (g, b) => g.mv(b), b: (g, a) => g.t().mv(a) });
+export const baddbmmWeighted = weighted(baddbmm, {
+  a: (g, b) => g.bmm(b.transpose(1, 2)),
+  b: (g, a) => a.transpose(1, 2).bmm(g),
+});

@@ -1,7 +1,7 @@
 import { applyMany, applyOne, calling } from "../apply";
 import { type DType, isFloating, scalarName } from "../dtype";
 import { argumentError, indexError, runtimeError } from "../errors";
-import { fold, indexOfBest, logSum, picked, product, variance } from "../kernels/fold";
+import { fold, indexOfBest, logSum, picked, product } from "../kernels/fold";
 import { numel, reduced, type Dims, dimension, dimensions, type Shape } from "../shape";
 import { sum as sumKernel } from "../kernels/sum";
 import { copied, map } from "../kernels/loops";
@@ -9,9 +9,10 @@ import type { Attrs } from "../observer";
 import { type Op, opWith } from "../op";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";
+import { passing } from "./gradient";
 import { cat } from "./join";
 import { laneOfShare } from "./lanes";
-import { cast, fresh } from "./result";
+import { cast, floatOf, fresh, needsNumbers } from "./result";
 import { type Twofold, twofold } from "./twofold";
 
 /** Which dimensions a reduction runs over, once each and rising, and whether they stay as size 1. */
@@ -37,7 +38,8 @@ function first(shapes: readonly Shape[]): Shape {
   return shapes[0] ?? [];
 }
 
-function count(shape: Shape, dims: readonly number[]): number {
+/** How many elements lie over dims. */
+export function count(shape: Shape, dims: readonly number[]): number {
   let n = 1;
   for (let k = 0; k < dims.length; k++) n *= shape[dims[k] ?? 0] ?? 1;
   return n;
@@ -89,55 +91,6 @@ export const mean = twofold(
   "Mean",
 );
 
-interface Spread extends Over {
-  readonly correction: number;
-}
-
-/** Variance over dims. */
-export const variances = opWith<Spread>()({
-  name: "var",
-  node: "VarBackward0",
-  inputs: ["a"],
-  forward: ([a], { attrs }) => {
-    needsFloat(a);
-    return fresh(variance(a, attrs.dim, attrs.correction, false), reduced(a.shape, attrs.dim, attrs.keepdim));
-  },
-  saves: () => ({ a: true }),
-  backward: { a: (g, s) => varianceSlope(unreduced(g, s.a.shape, s.attrs), s.a, s.attrs) },
-  formula: { a: "∂L/∂y · 2 (a − mean) / (n − correction)" },
-});
-
-/** Standard deviation over dims. */
-export const deviation = opWith<Spread>()({
-  name: "std",
-  node: "StdBackward0",
-  inputs: ["a"],
-  forward: ([a], { attrs }) => {
-    needsFloat(a);
-    return fresh(variance(a, attrs.dim, attrs.correction, true), reduced(a.shape, attrs.dim, attrs.keepdim));
-  },
-  saves: () => ({ a: true, y: true }),
-  backward: {
-    a: (g, s) => {
-      const slope = g.div(s.y.mul(2)).maskedFill(s.y.eq(0), 0);
-      return varianceSlope(unreduced(slope, s.a.shape, s.attrs), s.a, s.attrs);
-    },
-  },
-  formula: { a: "∂L/∂y · (a − mean) / ((n − correction) · y)" },
-});
-
-function varianceSlope(g: Tensor, a: Tensor, attrs: Spread): Tensor {
-  const centred = a.sub(a.mean(attrs.dim, { keepdim: true }));
-  const left = count(a.shape, attrs.dim) - attrs.correction;
-  if (left > 0) return g.mul(2 / left).mul(centred);
-  return g.mul(centred.eq(0).where(g.scalar(Infinity), g.scalar(NaN)));
-}
-
-function needsFloat(a: Tensor): void {
-  if (isFloating(a.dtype)) return;
-  throw runtimeError("std and var only support floating point and complex dtypes", 'Convert it with .to("float32").');
-}
-
 /** Product over dims. */
 export const prod = twofold(
   (node) =>
@@ -151,14 +104,22 @@ export const prod = twofold(
         const total = product(cast(a, dtype), attrs.dim, dtype);
         return fresh(total, reduced(a.shape, attrs.dim, attrs.keepdim));
       },
-      saves: () => ({ a: true }),
-      backward: { a: (g, s) => unreduced(g, s.a.shape, s.attrs).mul(productOfOthers(s.a, s.attrs.dim)) },
+      saves: () => ({ a: true, y: true }),
+      backward: {
+        a: (g, s) => {
+          if (s.a.shape.length === 0) return g;
+          const others = s.a.eq(0).any().truth()
+            ? productOfOthers(s.a, s.attrs.dim)
+            : unreduced(s.y, s.a.shape, s.attrs).div(s.a);
+          return unreduced(g, s.a.shape, s.attrs).mul(others);
+        },
+      },
       formula: { a: "∂L/∂y · the product of the other elements" },
     }),
   "Prod",
 );
 
-/** For each element, the product of the others along dims: products from the left times products from the right. */
+/** For each element, the product of the others along dims where one may be 0: products from the left times products from the right. */
 function productOfOthers(a: Tensor, dims: readonly number[]): Tensor {
   const order = [...a.shape.map((_, d) => d).filter((d) => !dims.includes(d)), ...dims];
   const n = count(a.shape, dims);
@@ -185,8 +146,20 @@ function smallest(a: number, b: number): number {
   return a !== a || b !== b ? NaN : Math.min(a, b);
 }
 
+/** The gradient of a value picked from all of `a`, shared evenly by the elements that equal it (or are NaN as it is). */
+export function evenly(g: Tensor, a: Tensor, y: Tensor): Tensor {
+  const best = y.isnan().truth() ? a.isnan() : a.eq(y);
+  return passing(g.div(best.sum()), best);
+}
+
+function overDims(g: Tensor, a: Tensor, y: Tensor, over: Over): Tensor {
+  const best = a.eq(unreduced(y, a.shape, over));
+  const ties = best.sum(over.dim, { keepdim: true });
+  return unreduced(g, a.shape, over).mul(best).div(ties);
+}
+
 /** The extreme over dims; ties share the gradient evenly. */
-function extreme(name: string, node: string, pick: (a: number, b: number) => number): Op {
+function extreme(name: string, node: string, pick: (a: number, b: number) => number, shared = overDims): Op {
   return opWith<Over>()({
     name,
     node,
@@ -196,28 +169,25 @@ function extreme(name: string, node: string, pick: (a: number, b: number) => num
       return fresh(fold(a, attrs.dim, a.dtype, null, pick), reduced(a.shape, attrs.dim, attrs.keepdim));
     },
     saves: () => ({ a: true, y: true }),
-    backward: {
-      a: (g, s) => {
-        const best = s.a.eq(unreduced(s.y, s.a.shape, s.attrs));
-        const ties = best.sum(s.attrs.dim, { keepdim: true });
-        return unreduced(g, s.a.shape, s.attrs).div(ties).mul(best);
-      },
-    },
+    backward: { a: (g, s) => shared(g, s.a, s.y, s.attrs) },
     formula: { a: "∂L/∂y / (number of ties) where a is the extreme, else 0" },
   });
 }
 
 function refuseEmpty(name: string, a: Tensor, dims: readonly number[]): void {
-  if (a.numel() > 0 || numel(reduced(a.shape, dims, false)) === 0) return;
-  if (dims.length < a.shape.length) dims.forEach((dim) => refuseEmptyDim(name, a, dim));
+  if (a.numel() > 0) return;
+  if (dims.length < a.shape.length) {
+    for (const dim of dims) refuseEmptyDim(name, a, dim);
+    return;
+  }
   throw runtimeError(
     `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
     "An empty tensor has no extreme: check its shape first.",
   );
 }
 
-export const max = extreme("max", "MaxBackward1", largest);
-export const min = extreme("min", "MinBackward1", smallest);
+export const max = extreme("max", "MaxBackward1", largest, evenly);
+export const min = extreme("min", "MinBackward1", smallest, evenly);
 export const amax = extreme("amax", "AmaxBackward0", largest);
 export const amin = extreme("amin", "AminBackward0", smallest);
 
@@ -277,6 +247,7 @@ function argument(name: string, better: (a: number, b: number) => boolean): Op {
         );
       }
       attrs.dim.forEach((dim) => refuseEmptyDim(name, a, dim));
+      needsNumbers(`${name}_cpu`, a);
       return fresh(indexOfBest(a, attrs.dim, better), reduced(a.shape, attrs.dim, attrs.keepdim));
     },
   });
@@ -334,8 +305,7 @@ export const logsumexp = opWith<Over>()({
   node: "LogsumexpBackward0",
   inputs: ["a"],
   forward: ([a], { attrs }) => {
-    const x = isFloating(a.dtype) ? a : cast(a, "float32");
-    return fresh(logSum(x, attrs.dim), reduced(a.shape, attrs.dim, attrs.keepdim));
+    return fresh(logSum(cast(a, floatOf(a.dtype)), attrs.dim), reduced(a.shape, attrs.dim, attrs.keepdim));
   },
   saves: () => ({ a: true, y: true }),
   backward: {

@@ -7,7 +7,7 @@ import type { Attrs } from "../observer";
 import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
 import { unary } from "./pointwise";
-import { cast, fresh, numberType, resultType } from "./result";
+import { cast, fresh, needsFloat, needsNumbers, numberType, resultType } from "./result";
 
 type Whole = (a: number, b: number, r: (x: number) => number) => number;
 type Two = readonly [Tensor, Tensor];
@@ -169,6 +169,9 @@ export const trunc = unary("trunc", {
   rule: (g) => g.zerosLike(),
   formula: "0",
   integers: true,
+  takes: (a) => {
+    needsNumbers("trunc_vml_cpu", a);
+  },
 });
 
 export const frac = unary("frac", {
@@ -177,7 +180,9 @@ export const frac = unary("frac", {
   reads: "nothing",
   rule: (g) => g,
   formula: "∂L/∂y",
-  integers: true,
+  takes: (a) => {
+    needsFloat("frac_cpu", a);
+  },
 });
 
 /** Runs the form of a remainder or quotient that fits its second operand, which a boolean makes a 0-d bool tensor. */

@@ -1,5 +1,6 @@
 import { build } from "../build";
-import { combine, type DType, isFloating, promote, withNumber } from "../dtype";
+import { combine, type DType, isFloating, promote, scalarName, withNumber } from "../dtype";
+import { runtimeError } from "../errors";
 import { copied } from "../kernels/loops";
 import { computed } from "../precision";
 import { rowMajor, type Shape } from "../shape";
@@ -30,6 +31,24 @@ export function resultType(inputs: readonly Tensor[]): DType {
 /** The tensor itself, or a copy without history in another dtype. */
 export function cast(x: Tensor, dtype: DType): Tensor {
   return x.dtype === dtype ? x : fresh(copied(x, dtype), x.shape);
+}
+
+/** Refuses a dtype as a kernel of PyTorch that does not take it. */
+export function refused(kernel: string, dtype: DType): Error {
+  return runtimeError(
+    `"${kernel}" not implemented for '${scalarName(dtype)}'`,
+    'Convert it first with .to("float32").',
+  );
+}
+
+/** Refuses integers as PyTorch's kernel of that name does. */
+export function needsFloat(kernel: string, a: Tensor): void {
+  if (!isFloating(a.dtype)) throw refused(kernel, a.dtype);
+}
+
+/** Refuses booleans as PyTorch's kernel of that name does. */
+export function needsNumbers(kernel: string, a: Tensor): void {
+  if (a.dtype === "bool") throw refused(kernel, a.dtype);
 }
 
 /** The dtype of a float function's result: integers become float32. */

@@ -57,7 +57,7 @@ export const cumprod = opWith<Along>()({
   backward: {
     a: (g, s) => {
       const { dim } = s.attrs;
-      if (g.shape.length === 0) return g;
+      if (g.shape.length === 0 || g.size(dim) === 1) return g;
       return s.a.eq(0).any().truth() ? throughZeros(g, s.a, dim) : reversed(g.mul(s.y), dim).div(s.a);
     },
   },

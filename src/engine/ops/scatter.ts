@@ -5,7 +5,7 @@ import { placed, positions, taken } from "../kernels/fold";
 import { filled, listed } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { type Op, op, opWith } from "../op";
-import { dimension, expandStrides, numel, type Shape, sizes } from "../shape";
+import { broadcast, dimension, expandStrides, numel, type Shape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { needsIndices } from "./gather";
 import { pad } from "./pad";
@@ -19,7 +19,7 @@ function check(name: string, a: Tensor, index: Tensor, src: Tensor | null, dim: 
   needsIndices(name, index);
   if (src !== null && src.dtype !== a.dtype) {
     throw runtimeError(
-      `${name}(): Expected self.dtype to be equal to src.dtype`,
+      "scatter(): Expected self.dtype to be equal to src.dtype",
       `They are ${scalarName(a.dtype)} and ${scalarName(src.dtype)}: convert one with .to().`,
     );
   }
@@ -49,14 +49,13 @@ function part(src: Tensor, index: Tensor): Tensor {
   return window(src, index.shape, src.strides);
 }
 
-/** g at the places of an index, in the shape of src. */
-function fromPlaces(g: Tensor, index: Tensor, dim: number, shape: Shape): Tensor {
-  const read = g.gather(dim, index);
-  const missing = shape.flatMap((_, k) => {
-    const d = shape.length - 1 - k;
-    return [0, (shape[d] ?? 0) - (index.shape[d] ?? 0)];
-  });
-  return missing.every((n) => n === 0) ? read : pad(read, missing);
+/** The gradient of src, which PyTorch has only where the index covers it whole. */
+function matching(node: string, gradient: Tensor, shape: Shape): Tensor {
+  if (shape.every((size, d) => size === 1 || size === gradient.shape[d])) return gradient;
+  throw runtimeError(
+    `Function ${node} returned an invalid gradient at index 1 - got ${sizes(gradient.shape)} but expected shape compatible with ${sizes(shape)}`,
+    "A src that needs a gradient has the shape of the index.",
+  );
 }
 
 function scattering(name: string, node: string, add: boolean): Op {
@@ -71,7 +70,7 @@ function scattering(name: string, node: string, add: boolean): Op {
     saves: () => ({ index: true }),
     backward: {
       a: (g, s) => (add ? g : g.scatter(s.attrs.dim, s.index, 0)),
-      src: (g, s) => fromPlaces(g, s.index, s.attrs.dim, s.shapes[2] ?? []),
+      src: (g, s) => matching(node, g.gather(s.attrs.dim, s.index), s.shapes[2] ?? []),
     },
     formula: { a: add ? "∂L/∂y" : "∂L/∂y, 0 where it was overwritten", src: "∂L/∂y at the places it went to" },
   });
@@ -118,6 +117,12 @@ function along(index: Tensor, dim: number, shape: Shape): Tensor {
 
 function checkSlices(name: string, a: Tensor, index: Tensor, source: Tensor, dim: number): void {
   needsIndices(name, index);
+  if (source.dtype !== a.dtype) {
+    throw runtimeError(
+      `${name}_(): self (${scalarName(a.dtype)}) and source (${scalarName(source.dtype)}) must have the same scalar type`,
+      `Convert the source, as .to("${a.dtype}").`,
+    );
+  }
   if (index.shape.length > 1) {
     throw indexError(`${name}(): Index is supposed to be a vector`, "Use .flatten() on it.");
   }
@@ -250,7 +255,8 @@ export const maskedScatter = op({
   node: "MaskedScatterBackward0",
   inputs: ["a", "mask", "source"],
   forward: ([a, mask, source]) => {
-    const places = masked(mask, a.shape);
+    const shape = broadcast(mask.shape, a.shape);
+    const places = masked(mask, shape);
     if (source.numel() < places.length) {
       throw runtimeError(
         "masked_scatter: expected source to have at least as many elements as mask has ones",
@@ -258,7 +264,8 @@ export const maskedScatter = op({
       );
     }
     const values = fresh(filled(a.dtype, listed(source).slice(0, places.length)), [places.length]);
-    return fresh(placed(a, values, places, false), a.shape);
+    const whole = window(a, shape, expandStrides(a.shape, a.strides, shape));
+    return fresh(placed(whole, values, places, false), shape);
   },
   saves: () => ({ mask: true }),
   backward: {

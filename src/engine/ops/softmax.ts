@@ -1,22 +1,15 @@
-import { isFloating, scalarName } from "../dtype";
-import { runtimeError } from "../errors";
 import { byRow } from "../kernels/fold";
 import type { Attrs } from "../observer";
 import { opWith } from "../op";
 import type { Tensor } from "../tensor";
-import { fresh } from "./result";
+import { fresh, needsFloat as needs } from "./result";
 
 interface Along extends Attrs {
   readonly dim: number;
 }
 
-function needsFloat(name: string, a: Tensor, dim: number): void {
-  if (isFloating(a.dtype)) return;
-  const kernel = `${name}${dim === a.shape.length - 1 || a.shape.length === 0 ? "_lastdim" : ""}_kernel_impl`;
-  throw runtimeError(
-    `"${kernel}" not implemented for '${scalarName(a.dtype)}'`,
-    'Convert it first with .to("float32").',
-  );
+function needsFloat(name: string, lastName: string, a: Tensor, dim: number): void {
+  needs(dim === a.shape.length - 1 || a.shape.length === 0 ? lastName : name, a);
 }
 
 function exponentials(values: Float64Array): { largest: number; total: number } {
@@ -33,7 +26,7 @@ export const softmax = opWith<Along>()({
   node: "SoftmaxBackward0",
   inputs: ["a"],
   forward: ([a], { attrs }) => {
-    needsFloat("softmax", a, attrs.dim);
+    needsFloat("softmax_kernel_impl", "softmax_lastdim_kernel_impl", a, attrs.dim);
     const rows = byRow(a, attrs.dim, a.dtype, (values) => {
       const { largest, total } = exponentials(values);
       for (let k = 0; k < values.length; k++) values[k] = Math.exp((values[k] ?? 0) - largest) / total;
@@ -51,7 +44,7 @@ export const logSoftmax = opWith<Along>()({
   node: "LogSoftmaxBackward0",
   inputs: ["a"],
   forward: ([a], { attrs }) => {
-    needsFloat("log_softmax", a, attrs.dim);
+    needsFloat("softmax_kernel_impl", "log_softmax_lastdim_kernel_impl", a, attrs.dim);
     const rows = byRow(a, attrs.dim, a.dtype, (values) => {
       const { largest, total } = exponentials(values);
       const log = Math.log(total);

@@ -8,7 +8,8 @@ import { op, opWith } from "../op";
 import { dimension, reduced, sameShape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";
-import { cast, fresh, resultType } from "./result";
+import { evenly } from "./reduce";
+import { cast, fresh, needsNumbers, resultType } from "./result";
 
 interface Ordered extends Attrs {
   readonly dim: number;
@@ -74,6 +75,7 @@ const kth = (name: string, node: string) =>
       const dims = a.shape.length === 0 ? [] : [dim];
       const kept = reduced(a.shape, dims, true);
       const shape = reduced(a.shape, dims, keepdim);
+      needsNumbers(k === null ? "median_out" : "kthvalue_cpu", a);
       const found = atRank(a, dim, k);
       const values = dims.length === 0 ? copied(a, a.dtype) : picked(a, dim, fresh(found, kept), kept);
       return [fresh(values, shape), fresh(found, shape)];
@@ -90,7 +92,22 @@ const kth = (name: string, node: string) =>
 
 const kthvalues = kth("kthvalue", "KthvalueBackward0");
 const medians = kth("median", "MedianBackward1");
-const medianOfAll = kth("median", "MedianBackward0");
+
+/** The median of all elements, the lower of two; NaN if any element is, or none is there. Those that equal it share the gradient. */
+export const medianOfAll = op({
+  name: "median",
+  node: "MedianBackward0",
+  inputs: ["a"],
+  forward: ([a]) => {
+    needsNumbers("median_cpu", a);
+    const flat = fresh(copied(a, a.dtype), [a.numel()]);
+    if (flat.numel() === 0) return fresh(filled(a.dtype, [NaN]), []);
+    return fresh(picked(flat, 0, fresh(atRank(flat, 0, null), [1]), [1]), []);
+  },
+  saves: () => ({ a: true, y: true }),
+  backward: { a: (g, s) => evenly(g, s.a, s.y) },
+  formula: { a: "∂L/∂y / (number of ties) where a is the median, else 0" },
+});
 
 function pair(outputs: readonly Tensor[], a: Tensor): Ranked {
   const [values = a, indices = a] = outputs;
@@ -121,13 +138,6 @@ export function kthvalue(a: Tensor, k: number, dim: number, keepdim: boolean): R
     );
   }
   return pair(applyMany(kthvalues, [a], calling({ dim: d, keepdim, k: k - 1 })), a);
-}
-
-/** The median of all elements, the lower of two; NaN if any element is, or none is there. */
-export function medianAll(a: Tensor): Tensor {
-  const flat = a.reshape(-1);
-  if (flat.numel() === 0) return flat.sum().mul(NaN);
-  return pair(applyMany(medianOfAll, [flat], calling({ dim: 0, keepdim: false, k: null })), flat).values;
 }
 
 /** The median along `dim`, the lower of two; NaN if any element is. */
@@ -168,10 +178,10 @@ export function searchsorted(line: Tensor, values: Tensor, right: boolean): Tens
   return apply(inserted, [line, values], calling({ right }));
 }
 
-/** The distinct elements in rising order, where each element went, and how many there are of each. */
+/** The distinct elements in rising order, where each element went, and how many there are of each; PyTorch takes no gradient of it. */
 export const distinct = op({
   name: "unique",
-  node: "",
+  node: "Unique2Backward0",
   inputs: ["a"],
   forward: ([a]) => {
     const data = listed(a);
@@ -195,6 +205,14 @@ export const distinct = op({
       fresh(filled("int64", counts), [counts.length]),
     ];
   },
+  backward: {
+    a: () => {
+      throw runtimeError(
+        "the derivative for '_unique2' is not implemented.",
+        "Gather the elements by the indices of .sort(), which has a gradient.",
+      );
+    },
+  },
 });
 
 /** How often each whole number occurs, or the weights summed by it. */
@@ -202,7 +220,7 @@ export function bincount(a: Tensor, weights: Tensor | null, minlength: number): 
   if (a.shape.length !== 1 || (a.dtype !== "int64" && a.dtype !== "int32")) {
     throw runtimeError("bincount only supports 1-d non-negative integral inputs.", 'Use .flatten() and .to("int64").');
   }
-  return weights === null
+  return weights === null || a.numel() === 0
     ? apply(counted, [a], calling({ minlength }))
     : apply(countedWeights, [a, weights], calling({ minlength }));
 }

@@ -1,10 +1,11 @@
+import { isFloating } from "../dtype";
 import { erf as erfOf, erfc as erfcOf, erfinv as erfinvOf } from "../kernels/erf";
 import { map } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { op, opWith } from "../op";
 import { elementwise } from "./arith";
 import { unary } from "./pointwise";
-import { cast, floatOf, fresh } from "./result";
+import { cast, floatOf, fresh, refused, resultType } from "./result";
 
 const twoOverRootPi = 2 / Math.sqrt(Math.PI);
 
@@ -84,8 +85,9 @@ export const sinc = unary("sinc", {
   reads: "a",
   rule: (g, s) => {
     const angle = s.a.mul(Math.PI);
-    const slope = angle.mul(angle.cos()).sub(angle.sin()).div(angle.mul(s.a));
-    return g.mul(slope.maskedFill(s.a.eq(0), 0));
+    const square = s.a.mul(s.a).mul(Math.PI);
+    const slope = g.mul(angle.mul(angle.cos()).sub(angle.sin()).div(square));
+    return slope.maskedFill(square.eq(0), 0);
   },
   formula: "∂L/∂y · (πa · cos πa − sin πa) / (πa²)",
 });
@@ -98,7 +100,7 @@ export const xlogy = op({
   forward: (x) => elementwise(x, (a, b) => (b !== b ? NaN : a === 0 ? 0 : a * Math.log(b)), true),
   saves: () => ({ a: true, b: true }),
   backward: {
-    a: (g, s) => g.mul(s.b.log()).maskedFill(s.a.eq(0).logicalAnd(s.b.le(0)), 0),
+    a: (g, s) => g.xlogy(s.b).maskedFill(s.a.eq(0).logicalAnd(s.b.le(0)), 0),
     b: (g, s) => g.mul(s.a).div(s.b),
   },
   formula: { a: "∂L/∂y · ln b", b: "∂L/∂y · a / b" },
@@ -109,12 +111,12 @@ export const logaddexp = op({
   name: "logaddexp",
   node: "LogaddexpBackward0",
   inputs: ["a", "b"],
-  forward: (x) =>
-    elementwise(
-      x,
-      (a, b) => (a === b && Math.abs(a) === Infinity ? a : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))),
-      true,
-    ),
+  forward: (x) => {
+    if (!isFloating(resultType(x))) throw refused("logaddexp_cpu", resultType(x));
+    return elementwise(x, (a, b) =>
+      a === b && Math.abs(a) === Infinity ? a : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b))),
+    );
+  },
   saves: () => ({ a: true, b: true }),
   backward: {
     a: (g, s) => g.div(s.b.sub(s.a).exp().add(1)),

@@ -1,6 +1,8 @@
+import { isFloating } from "../dtype";
 import { op } from "../op";
 import { elementwise } from "./arith";
 import { unary } from "./pointwise";
+import { refused, resultType } from "./result";
 
 export const asin = unary("asin", {
   node: "AsinBackward0",
@@ -60,7 +62,10 @@ export const hypot = op({
   name: "hypot",
   node: "HypotBackward0",
   inputs: ["a", "b"],
-  forward: (x) => elementwise(x, Math.hypot),
+  forward: (x) => {
+    if (!isFloating(resultType(x))) throw refused("hypot_cpu", resultType(x));
+    return elementwise(x, Math.hypot);
+  },
   saves: () => ({ a: true, b: true, y: true }),
   backward: { a: (g, s) => g.mul(s.a.div(s.y)), b: (g, s) => g.mul(s.b.div(s.y)) },
   formula: { a: "∂L/∂y · a / y", b: "∂L/∂y · b / y" },

@@ -45,9 +45,8 @@ export function relu(x: usize, y: usize, count: usize): void {
 
 export function reluSlope(g: usize, dg: usize, y: usize, dy: usize, to: usize, count: usize): void {
   const nothing = f32x4.splat(0);
-  const ones = f32x4.splat(1);
   for (const end = to + 4 * count; to < end; to += 16, g += dg, y += dy) {
-    v128.store(to, f32x4.mul(v128.load(g), v128.and(f32x4.gt(v128.load(y), nothing), ones)));
+    v128.store(to, v128.andnot(v128.load(g), f32x4.le(v128.load(y), nothing)));
   }
 }
 

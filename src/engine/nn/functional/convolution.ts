@@ -101,8 +101,14 @@ function transposedConvolution(rank: Rank, input: Tensor, weight: Tensor, option
     extra.forEach((size, d) => {
       if (size < Math.max(window.stride[d] ?? 1, window.dilation[d] ?? 1)) return;
       throw runtimeError(
-        "output padding must be smaller than either stride or dilation, but got output_padding_" +
-          `${"height width".split(" ").at(d - rank) ?? ""}: ${size}`,
+        "output padding must be smaller than either stride or dilation, but got " +
+          Object.entries({
+            output_padding: [0, ...extra],
+            stride: [1, ...window.stride],
+            dilation: [1, ...window.dilation],
+          })
+            .map(([name, of]) => `${name}_height: ${of.at(-2) ?? 0} ${name}_width: ${of.at(-1) ?? 0}`)
+            .join(" "),
         "Lower outputPadding.",
       );
     });
@@ -111,7 +117,7 @@ function transposedConvolution(rank: Rank, input: Tensor, weight: Tensor, option
       return (size - 1) * stride - 2 * padding + dilation * ((weight.shape[d + 2] ?? 1) - 1) + (extra[d] ?? 0) + 1;
     });
     const shape = [image.shape[0] ?? 0, (weight.shape[1] ?? 0) * window.groups, ...spatial];
-    if (spatial.some((size) => size <= 0)) throw tooSmall(shape);
+    if (spatial.some((size) => size <= 0)) throw tooSmall(image.shape.slice(2), spatial);
     return transposedConvolutions[rank].apply([image, weight], { bias }, calling({ ...window, shape }));
   });
 }
@@ -225,9 +231,10 @@ function checkKernel(input: Shape, weight: Shape, window: Window): void {
   );
 }
 
-function tooSmall(shape: Shape): Error {
+function tooSmall(input: Shape, output: Shape): Error {
+  const listed = (spatial: Shape) => [1, ...spatial].slice(-2).join(" x ");
   return runtimeError(
-    `Given this input, the calculated output size ${sizes(shape)} is too small`,
+    `Given input size per channel: (${listed(input)}). Calculated output size per channel: (${listed(output)}). Output size is too small`,
     "Use less padding or a larger kernel.",
   );
 }

@@ -16,7 +16,7 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
     if (rank === 2) return apply(addmm, [bias, input, weight.t()]);
     if (rank === 3 && input.isContiguous()) {
       const [batch = 0, rows = 0, width = 0] = input.shape;
-      return apply(addmm, [bias, input.view(batch * rows, width), weight.t()]).view(batch, rows, -1);
+      return apply(addmm, [bias, input.view(batch * rows, width), weight.t()]).view(batch, rows, weight.size(0));
     }
     return input.matmul(weight.t()).add(bias);
   });

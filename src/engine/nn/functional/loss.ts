@@ -67,7 +67,6 @@ export function smoothL1Loss(
   { reduction = "mean", beta = 1 }: LossOptions & { readonly beta?: number } = {},
 ): Tensor {
   checkReduction(reduction);
-  if (beta === 0) return l1Loss(input, target, { reduction });
   if (beta < 0) throw runtimeError("smooth_l1_loss does not support negative values for beta.", "Use 0 or more.");
   warnOfSizes(input, target);
   return apply(smoothL1, [input, target], calling({ reduction, beta }));

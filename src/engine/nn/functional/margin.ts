@@ -1,7 +1,8 @@
 import { composite } from "../../apply";
-import { runtimeError } from "../../errors";
+import { argumentError, runtimeError } from "../../errors";
+import { withGrad } from "../../mode";
 import { checkReduction } from "../../ops/loss";
-import { sizes } from "../../shape";
+import { broadcast, sameShape, sizes } from "../../shape";
 import type { Tensor } from "../../tensor";
 import type { LossOptions } from "./loss";
 import { reduceBy } from "./reduce";
@@ -89,10 +90,15 @@ export function marginRankingLoss(
  */
 export function cosineSimilarity(x1: Tensor, x2: Tensor, { dim = 1, eps = 1e-8 }: CosineOptions = {}): Tensor {
   return composite("cosineSimilarity", [x1, x2], { dim, eps }, () => {
-    const length = (x: Tensor) => x.mul(x).sum(dim, { keepdim: true }).sqrt().clamp({ min: eps });
-    return x1
-      .div(length(x1))
-      .mul(x2.div(length(x2)))
+    const shape = broadcast(x1.shape, x2.shape);
+    // As PyTorch, the bound changes the length alone: the gradient passes as if it were not there.
+    const unit = (x: Tensor) => {
+      const length = x.norm(2, dim, { keepdim: true }).clone();
+      withGrad(false, () => length.clamp_({ min: eps }));
+      return x.div(length);
+    };
+    return unit(x1.expand(shape))
+      .mul(unit(x2.expand(shape)))
       .sum(dim);
   });
 }
@@ -144,15 +150,7 @@ export function pairwiseDistance(
   }: { readonly p?: number; readonly eps?: number; readonly keepdim?: boolean } = {},
 ): Tensor {
   return composite("pairwiseDistance", [x1, x2], { p, eps, keepdim }, () => {
-    const apart = x1.sub(x2).add(eps);
-    if (p === Infinity) return apart.abs().amax(-1, { keepdim });
-    if (p === 1) return apart.abs().sum(-1, { keepdim });
-    if (p === 2) return apart.mul(apart).sum(-1, { keepdim }).sqrt();
-    return apart
-      .abs()
-      .pow(p)
-      .sum(-1, { keepdim })
-      .pow(1 / p);
+    return x1.sub(x2).add(eps).norm(p, -1, { keepdim });
   });
 }
 
@@ -172,7 +170,7 @@ export function tripletMarginLoss(
     const near = pairwiseDistance(anchor, positive, { p, eps });
     const far = pairwiseDistance(anchor, negative, { p, eps });
     const apart = swap ? far.minimum(pairwiseDistance(positive, negative, { p, eps })) : far;
-    return reduceBy(near.sub(apart).add(margin).clamp({ min: 0 }), reduction);
+    return reduceBy(near.add(margin).sub(apart).clamp({ min: 0 }), reduction);
   });
 }
 
@@ -200,7 +198,7 @@ export function multiMarginLoss(
   return composite("multiMarginLoss", given, { p, margin, reduction }, () => {
     const classes = input.shape.at(-1) ?? 1;
     const place = target.unsqueeze(-1);
-    const over = input.sub(input.gather(-1, place)).add(margin).clamp({ min: 0 });
+    const over = input.sub(input.gather(-1, place)).add(margin).relu();
     const raised = p === 2 ? over.mul(over) : over;
     const own = raised.gather(-1, place).squeeze(-1);
     if (weight === null) return reduceBy(raised.sum(-1).sub(own).div(classes), reduction);
@@ -240,7 +238,7 @@ export function poissonNllLoss(
 /**
  * ½ (ln max(var, eps) + (input − target)² / max(var, eps)), with `full` also ½ ln 2π.
  *
- * Shapes: three that broadcast → 0-d, or theirs with "none". Source: Nix and Weigend 1994; torch/nn/functional.py.
+ * Shapes: input and target […, n], variance […, n], […, 1] or […] → 0-d, or as input with "none". Source: Nix and Weigend 1994; torch/nn/functional.py.
  */
 export function gaussianNllLoss(
   input: Tensor,
@@ -255,9 +253,16 @@ export function gaussianNllLoss(
   checkReduction(reduction);
   if (variance.toArray().some((value) => value < 0))
     throw runtimeError("var has negative entry/entries", "A variance is 0 or more.");
+  const spread = sameShape(variance.shape, input.shape.slice(0, -1)) ? variance.unsqueeze(-1) : variance;
+  if (!sameShape(spread.shape, input.shape) && !sameShape(spread.shape, [...input.shape.slice(0, -1), 1])) {
+    throw argumentError(
+      "var is of incorrect size",
+      "It has the input's shape, with 1 or nothing as its last dimension.",
+    );
+  }
   return composite("gaussianNllLoss", [input, target, variance], { full, eps, reduction }, () => {
-    // As PyTorch, the bound changes the value alone: the gradient passes as if it were not there.
-    const held = variance.add(variance.detach().clamp({ min: eps }).sub(variance.detach()));
+    const held = spread.clone();
+    withGrad(false, () => held.clamp_({ min: eps }));
     const miss = input.sub(target);
     const each = held.log().add(miss.mul(miss).div(held)).mul(0.5);
     return reduceBy(full ? each.add(0.5 * Math.log(2 * Math.PI)) : each, reduction);

@@ -142,6 +142,13 @@ export function groupNorm(
       "Use a divisor of the channels.",
     );
   }
+  const perGroup = ((input.shape[0] ?? 0) * channels) / numGroups;
+  if (perGroup * numel(input.shape.slice(2)) === 1) {
+    throw argumentError(
+      `Expected more than 1 value per channel when training, got input size ${sizes([perGroup, numGroups, ...input.shape.slice(2)])}`,
+      "Use fewer groups.",
+    );
+  }
   for (const [name, given] of Object.entries({ weight, bias })) {
     if (given === null || (given.shape.length === 1 && given.shape[0] === channels)) continue;
     throw runtimeError(
