@@ -1,8 +1,8 @@
 import type { Attrs, DType, TensorView } from "../engine/observer";
-import { copyAttrs, hashOf, plainAttrs, sameAttrs } from "./attrs";
+import { copyAttrs, plainAttrs, sameAttrs } from "./attrs";
 import type { Block, Form, Meta } from "./format";
-import type { LiveForm } from "./live";
-import type { Probe } from "./probe";
+import type { LiveForm } from "./live.form";
+import { hashOfProbe, type Probe } from "./probe";
 import { elementsOf } from "./value";
 import type { Writer } from "./writer";
 
@@ -64,37 +64,30 @@ export class Forms {
     depth: number,
   ): LiveForm | null {
     const last = this.#last;
-    if (last === null) return null;
+    const next = last === null ? null : last.next;
+    if (next === null || !looks(next, key, of, given, ref, site, frame, depth))
+      return this.#later(key, of, given, ref, site, frame, depth);
+    this.#last = next;
+    return next.live;
+  }
+
+  #later(
+    key: number,
+    of: unknown,
+    given: unknown,
+    ref: number,
+    site: number,
+    frame: number,
+    depth: number,
+  ): LiveForm | null {
+    const last = this.#last;
+    if (last === null || last.later === null || !looks(last.later, key, of, given, ref, site, frame, depth))
+      return null;
     const { next, later } = last;
-    if (
-      next !== null &&
-      next.key === key &&
-      next.of === of &&
-      next.site === site &&
-      next.ref === ref &&
-      next.frame === frame &&
-      next.depth === depth &&
-      next.given === given
-    ) {
-      this.#last = next;
-      return next.live;
-    }
-    if (
-      later !== null &&
-      later.key === key &&
-      later.of === of &&
-      later.site === site &&
-      later.ref === ref &&
-      later.frame === frame &&
-      later.depth === depth &&
-      later.given === given
-    ) {
-      last.later = next;
-      last.next = later;
-      this.#last = later;
-      return later.live;
-    }
-    return null;
+    last.later = next;
+    last.next = later;
+    this.#last = later;
+    return later.live;
   }
 
   /** The same where the form has one output, which must be such a window. */
@@ -148,11 +141,6 @@ export class Forms {
     last.key = key;
     last.of = of;
     last.given = given;
-  }
-
-  /** The meta with this id. */
-  known(meta: number): Meta | undefined {
-    return this.#metas[meta];
   }
 
   /** Id of the tensor's meta. */
@@ -232,6 +220,27 @@ export class Forms {
   }
 }
 
+function looks(
+  known: Known,
+  key: number,
+  of: unknown,
+  given: unknown,
+  ref: number,
+  site: number,
+  frame: number,
+  depth: number,
+): boolean {
+  return (
+    known.key === key &&
+    known.of === of &&
+    known.site === site &&
+    known.ref === ref &&
+    known.frame === frame &&
+    known.depth === depth &&
+    known.given === given
+  );
+}
+
 function fits(block: Block | undefined, tensor: TensorView): boolean {
   return block !== undefined && block.dtype === tensor.dtype && block.elements === elementsOf(tensor.shape);
 }
@@ -283,14 +292,4 @@ export function sameMeta(meta: Meta, tensor: TensorView): boolean {
   for (let k = 0; k < shape.length; k++)
     if (shape[k] !== tensor.shape[k] || strides[k] !== tensor.strides[k]) return false;
   return true;
-}
-
-function hashOfProbe(probe: Probe): number {
-  let hash = hashOf(probe.op, hashOf(probe.kind, probe.depth));
-  for (const id of [probe.site, probe.frame, probe.ref, probe.inputs, probe.others])
-    hash = Math.imul(hash ^ id, 0x9e3779b1) ^ (hash >>> 15);
-  for (let k = 0; k < probe.blockCount; k++) hash = Math.imul(hash, 31) + (probe.elements[k] ?? 0);
-  for (const output of probe.outputs.slice(0, probe.outputCount))
-    hash = Math.imul(hash, 31) + elementsOf(output.shape) + output.offset;
-  return hashOf(probe.attrs, hashOf(probe.flag, hash)) | 0;
 }

@@ -6,6 +6,8 @@ export const keys = {
   scalar: 16,
   scalarRule: 32,
   write: 64,
+  writeNumber: 65,
+  pull: 66,
   turn: 80,
   valuedTurn: 81,
   turnEnd: 84,

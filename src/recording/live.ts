@@ -1,54 +1,46 @@
-import { RecordingError } from "./error";
-import type { Form, Frame, ValuePointer, ValueType } from "./format";
+import type { Form, Frame, ValuePointer } from "./format";
 import type { BytesOut } from "./bytes";
 import { encodeKeyframe, KeptEntries, type Keyframe, type KeyframeStart } from "./keyframe";
-import type { RowLayout } from "./layout";
+import { laidOut, type LiveForm, type Slot } from "./live.form";
+import { onPage, pageBits, pageOf } from "./pages";
 import { Scoping } from "./scoping";
 import { slotKey, Standing } from "./standing";
 
-/** A binding in one life: what it holds, or "" for not yet. */
-interface Slot {
-  readonly binding: number;
-  readonly owner: number;
-  type: ValueType | "";
-  payload: number;
-  tensors: readonly number[];
-}
-
-/** A form as the writer handles it. */
-export interface LiveForm {
-  readonly id: number;
-  readonly form: Form;
-  readonly layout: RowLayout;
-  /** Of a write: where the value goes, null while that depends on what runs. */
-  slot: Slot | null;
-  /** Of an enter, a leave or a turn: what it makes "not yet", null while that depends on what runs. */
-  resets: readonly Slot[] | null;
+/** Rows as they are written: their forms, arguments and values. */
+export interface Columns {
+  readonly rowForms: Int32Array;
+  readonly args: Int32Array;
+  readonly doubles: Float64Array;
 }
 
 const nothing: readonly number[] = [];
 const none: readonly Slot[] = [];
-const maxId = 1 << 28;
-const firstRoom = 1 << 16;
+/**
+ * What is known of a tensor: the last chunk that defined it or put it into its keyframe (0: never), its storage, its
+ * meta, and whether the maps by tensor, here or of what stands, say something of it.
+ */
+const entry = { seen: 0, storage: 1, meta: 2, more: 3, size: 4 } as const;
 
 /**
- * What is so right now, while rows are written, so that each chunk can say what it builds on.
- * Tables by id hold 16 bytes a tensor: a recording of a million temporaries costs 16 MB here, and 40 in its rows.
+ * What is so after the rows that were taken in, so that each chunk can say what it builds on.
+ * Tables by id hold 20 bytes a tensor: a recording of a million temporaries costs 20 MB here, and 40 in its rows.
  */
 export class Live {
   readonly frames: Frame[] = [];
   readonly scoping = new Scoping(this.frames);
-  #storage = new Int32Array(firstRoom);
-  #meta = new Int32Array(firstRoom);
-  /** By tensor the last chunk that defined it or put it into its keyframe, 0 = never. */
-  #seen = new Int32Array(firstRoom);
+  /** By tensor four integers side by side, see `entry`. */
+  readonly #tensors: Int32Array[] = [];
   /** By storage a quarter of the pointer to its value, plus 1; 0 = none. */
-  #pointer = new Uint32Array(firstRoom);
+  readonly #words: Uint32Array[] = [];
   readonly #own = new Map<number, { readonly pointer: ValuePointer; readonly of: number }>();
   readonly #standing = new Standing(this.scoping, (id) => this.frames[id]);
   readonly #slots = new Map<number, Slot>();
   #chunk = 0;
   #firstValue = 0;
+  /** What of the chunk it has taken in. */
+  #takenRows = 0;
+  #takenArgs = 0;
+  #takenBytes = 0;
   #start: KeyframeStart = { ...this.#standing.beginning(), slots: [] };
   readonly #kept = new KeptEntries();
   #keptStates: (readonly [number, number, number])[] = [];
@@ -57,6 +49,7 @@ export class Live {
   open(firstValue: ValuePointer): void {
     this.#chunk++;
     this.#firstValue = firstValue;
+    this.#takenRows = this.#takenArgs = this.#takenBytes = 0;
     this.#kept.clear();
     this.#keptStates = [];
     const slots: Keyframe["slots"][number][] = [];
@@ -75,21 +68,6 @@ export class Live {
     return encodeKeyframe(this.#start, this.#kept, this.#keptStates, out);
   }
 
-  /** Whether rows have told of the tensor. */
-  knows(tensor: number): boolean {
-    return tensor < this.#seen.length && this.#seen[tensor] !== 0;
-  }
-
-  /** Whether rows have told what the storage holds. */
-  holds(storage: number): boolean {
-    return storage < this.#pointer.length && this.#pointer[storage] !== 0;
-  }
-
-  /** The meta that rows last gave the tensor. */
-  metaOf(tensor: number): number {
-    return this.#meta[tensor] ?? -1;
-  }
-
   /** What the tensor's `.grad` holds, undefined for null. */
   gradOf(tensor: number): number | undefined {
     return this.#standing.grads.get(tensor);
@@ -97,19 +75,33 @@ export class Live {
 
   /** Puts a tensor that is older than the chunk into its keyframe, as it is at this moment. */
   touch(tensor: number): void {
-    if (tensor < 0 || !this.knows(tensor) || this.#seen[tensor] === this.#chunk) return;
-    this.#seen[tensor] = this.#chunk;
-    const storage = this.#storage[tensor] ?? -1;
+    const page = tensor < 0 ? undefined : this.#tensors[tensor >>> pageBits];
+    if (page === undefined) return;
+    const t = entry.size * (tensor & onPage);
+    const seen = page[t + entry.seen];
+    if (seen === 0 || seen === this.#chunk) return;
+    page[t + entry.seen] = this.#chunk;
+    const storage = page[t + entry.storage] ?? -1;
+    const meta = page[t + entry.meta] ?? -1;
     const at = this.#at(storage);
-    const { grads, names, states: kept } = this.#standing;
-    const grad = grads.size === 0 ? -1 : (grads.get(tensor) ?? -1);
-    const own = this.#own.size === 0 ? undefined : this.#own.get(tensor);
-    const name = names.size === 0 ? -1 : (names.get(tensor) ?? -1);
-    const window = own !== undefined && own.of === at ? own.pointer : -1;
-    this.#kept.tensor(tensor, storage, this.#meta[tensor] ?? -1, grad, name, window);
+    const more = page[t + entry.more] !== 0;
+    if (more) this.#touchNamed(tensor, storage, meta, at);
+    else this.#kept.tensor(tensor, storage, meta, -1, -1, -1);
     if (at >= 0 && at < this.#firstValue) this.#kept.storage(storage, at);
-    if (grad >= 0) this.touch(grad);
-    const states = kept.size === 0 ? undefined : kept.get(tensor);
+    if (more) this.#touchBeside(tensor);
+  }
+
+  #touchNamed(tensor: number, storage: number, meta: number, at: ValuePointer): void {
+    const { grads, names } = this.#standing;
+    const own = this.#own.get(tensor);
+    const window = own !== undefined && own.of === at ? own.pointer : -1;
+    this.#kept.tensor(tensor, storage, meta, grads.get(tensor) ?? -1, names.get(tensor) ?? -1, window);
+  }
+
+  /** Puts the gradient and the optimizer's state of a tensor into the keyframe. */
+  #touchBeside(tensor: number): void {
+    this.touch(this.#standing.grads.get(tensor) ?? -1);
+    const states = this.#standing.states.get(tensor);
     if (states === undefined) return;
     for (const [form, state] of states.values()) {
       this.#keptStates.push([tensor, form, state]);
@@ -117,55 +109,102 @@ export class Live {
     }
   }
 
-  /** Takes in a row: its arguments from `a` on, its values from `pointer` on. */
-  apply(
-    { id, form, layout, slot, resets }: LiveForm,
-    args: Int32Array,
-    a: number,
-    pointer: ValuePointer,
-    number: number,
-  ): void {
-    const { inputs, outputs } = form;
-    for (let k = 0; k < inputs; k++) {
-      const tensor = args[a + k] ?? -1;
-      if (tensor >= 0 && this.#seen[tensor] !== this.#chunk) this.touch(tensor);
-    }
-    let block = 0;
-    let at = a + inputs;
-    for (let k = 0; k < outputs.length; k++, at += 2) {
-      const writes = form.contributes[k] === true;
-      this.#define(args[at] ?? 0, args[at + 1] ?? 0, outputs[k] ?? 0);
-      if (writes)
-        this.#wrote(args[at] ?? 0, args[at + 1] ?? 0, pointer + (layout.blocks[block++] ?? 0), form.flag === "view");
-    }
-    const first = form.args > 0 ? (args[a] ?? -1) : -1;
-    switch (form.kind) {
-      case "forward":
-      case "update":
-      case "create":
-      case "rule":
-        this.#standing.frame = form.frame;
-        return;
-      case "write": {
-        this.#standing.frame = form.frame;
-        const to = slot ?? this.#slot(form.ref, this.#standing.ownerOf(form.ref, form.frame));
-        to.type = form.valueType;
-        to.payload = form.valueType === "number" ? number : form.valueType === "module" ? id : first;
-        to.tensors = form.valueType === "module" ? Array.from(args.subarray(a, a + inputs)) : nothing;
-        return;
+  /** Takes in the rows of the chunk that it has not. */
+  take(forms: readonly LiveForm[], { rowForms, args, doubles }: Columns, rows: number): void {
+    const chunk = this.#chunk;
+    const firstWord = this.#firstValue / 4 + 1;
+    const tensors = this.#tensors;
+    const words = this.#words;
+    let a = this.#takenArgs;
+    let at = this.#takenBytes;
+    let frame = this.#standing.frame;
+    for (let row = this.#takenRows; row < rows; row++) {
+      const form = forms[rowForms[row] ?? 0];
+      if (form === undefined) continue;
+      at += at & form.pad;
+      const { inputs, outputs, blocks } = form;
+      for (let k = a; k < a + inputs; k++) {
+        const tensor = args[k] ?? -1;
+        if (tensor < 0) continue;
+        const page = tensors[tensor >>> pageBits];
+        if (page !== undefined && page[entry.size * (tensor & onPage)] !== chunk) this.touch(tensor);
       }
-      default:
-        this.#standing.follow(form, id, first, args[a + 1] ?? -1, number);
-        for (const each of resets ?? this.#resets(form)) each.type = "";
+      for (let k = 0, o = a + inputs; k < outputs.length; k++, o += 2) {
+        const tensor = args[o] ?? 0;
+        const storage = args[o + 1] ?? 0;
+        const page = tensors[tensor >>> pageBits] ?? pageOf(tensors, tensor, newEntries);
+        const t = entry.size * (tensor & onPage);
+        const seen = page[t];
+        if (seen !== chunk) {
+          if (seen !== 0) this.touch(tensor);
+          page[t + entry.seen] = chunk;
+        }
+        page[t + entry.storage] = storage;
+        page[t + entry.meta] = outputs[k] ?? 0;
+        const block = blocks[k] ?? -1;
+        if (block < 0) continue;
+        const held = words[storage >>> pageBits] ?? pageOf(words, storage, newWords);
+        const word = held[storage & onPage] ?? 0;
+        const now = firstWord + ((at + block) >> 2);
+        if (form.views) this.#view(tensor, 4 * (now - 1), 4 * (word - 1));
+        else {
+          if (word > 0 && word < firstWord) this.#kept.storage(storage, 4 * (word - 1));
+          held[storage & onPage] = now;
+        }
+      }
+      if (form.changes === "nothing") frame = form.frame;
+      else {
+        this.#standing.frame = frame;
+        this.#change(form, args, a, form.numbers > 0 ? (doubles[at >> 3] ?? NaN) : NaN);
+        frame = this.#standing.frame;
+      }
+      a += form.args;
+      at += form.bytes;
+    }
+    this.#standing.frame = frame;
+    this.#takenRows = rows;
+    this.#takenArgs = a;
+    this.#takenBytes = at;
+  }
+
+  #view(tensor: number, pointer: ValuePointer, of: ValuePointer): void {
+    this.#own.set(tensor, { pointer, of });
+    this.#beside(tensor);
+  }
+
+  /** Notes that maps say something of a tensor. */
+  #beside(tensor: number): void {
+    const page = this.#tensors[tensor >>> pageBits];
+    if (page !== undefined) page[entry.size * (tensor & onPage) + entry.more] = 1;
+  }
+
+  /** Takes in what a row changes beside tensors and storages: its arguments from `a` on, its first number. */
+  #change({ id, form, inputs, slot, resets, changes }: LiveForm, args: Int32Array, a: number, number: number): void {
+    const first = form.args > 0 ? (args[a] ?? -1) : -1;
+    if (changes === "binding") {
+      this.#standing.frame = form.frame;
+      const to = slot ?? this.#slot(form.ref, this.#standing.ownerOf(form.ref, form.frame));
+      to.type = form.valueType;
+      to.payload = form.valueType === "number" ? number : form.valueType === "module" ? id : first;
+      to.tensors = form.valueType === "module" ? Array.from(args.subarray(a, a + inputs)) : nothing;
+      return;
+    }
+    if (changes === "tensor" && first >= 0) this.#beside(first);
+    this.#standing.follow(form, id, first, args[a + 1] ?? -1, number);
+    const renewed = resets ?? this.#resets(form);
+    for (let k = 0; k < renewed.length; k++) {
+      const each = renewed[k];
+      if (each !== undefined) each.type = "";
     }
   }
 
-  /** Prepares a form: finds the bindings that its rows change. */
-  prepare(form: Form): Pick<LiveForm, "slot" | "resets"> {
+  /** Prepares a form with its layout: finds what its rows change. */
+  prepare(id: number, form: Form): LiveForm {
+    const made = laidOut(id, form);
     if (form.kind !== "write")
-      return { slot: null, resets: this.#standing.renews(form)?.always === false ? null : this.#resets(form) };
+      return { ...made, slot: null, resets: this.#standing.renews(form)?.always === false ? null : this.#resets(form) };
     const owner = this.scoping.owner(form.ref, form.frame);
-    return { slot: owner === undefined ? null : this.#slot(form.ref, owner), resets: none };
+    return { ...made, slot: owner === undefined ? null : this.#slot(form.ref, owner), resets: none };
   }
 
   #resets(form: Form): readonly Slot[] {
@@ -180,51 +219,15 @@ export class Live {
     return found;
   }
 
-  #define(tensor: number, storage: number, meta: number): void {
-    if (tensor >= this.#seen.length) this.#growTensors(tensor);
-    if (this.#seen[tensor] !== this.#chunk) {
-      this.touch(tensor);
-      this.#seen[tensor] = this.#chunk;
-    }
-    this.#storage[tensor] = storage;
-    this.#meta[tensor] = meta;
-  }
-
-  #wrote(tensor: number, storage: number, pointer: ValuePointer, view: boolean): void {
-    if (storage >= this.#pointer.length) this.#growStorages(storage);
-    const before = this.#at(storage);
-    if (view) {
-      this.#own.set(tensor, { pointer, of: before });
-      return;
-    }
-    if (before >= 0 && before < this.#firstValue) this.#kept.storage(storage, before);
-    this.#pointer[storage] = pointer / 4 + 1;
-  }
-
   #at(storage: number): ValuePointer {
-    return 4 * ((this.#pointer[storage] ?? 0) - 1);
-  }
-
-  #growTensors(id: number): void {
-    this.#storage = grown(this.#storage, id);
-    this.#meta = grown(this.#meta, id);
-    this.#seen = grown(this.#seen, id);
-  }
-
-  #growStorages(id: number): void {
-    const larger = new Uint32Array(larges(this.#pointer.length, id));
-    larger.set(this.#pointer);
-    this.#pointer = larger;
+    return 4 * ((this.#words[storage >>> pageBits]?.[storage & onPage] ?? 0) - 1);
   }
 }
 
-function larges(length: number, id: number): number {
-  if (id >= maxId) throw new RecordingError(`A recording holds at most ${maxId} tensors; this one names number ${id}.`);
-  return Math.max(2 * length, id + 1);
+function newEntries(): Int32Array {
+  return new Int32Array(entry.size << pageBits);
 }
 
-function grown(table: Int32Array<ArrayBuffer>, id: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(larges(table.length, id));
-  larger.set(table);
-  return larger;
+function newWords(): Uint32Array {
+  return new Uint32Array(1 << pageBits);
 }

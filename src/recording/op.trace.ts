@@ -1,14 +1,10 @@
 import type { Attrs, OpView, TensorView } from "../engine/observer";
 import { keys } from "./keys";
-import type { LiveForm } from "./live";
+import type { LiveForm } from "./live.form";
 import type { Probe } from "./probe";
+import { flagsOf } from "./told";
 import { elementsOf } from "./value";
 import { WriteTrace } from "./write.trace";
-
-/** What forms of 0-d floats differ in. */
-function flagsOf({ dtype, requiresGrad, isLeaf }: TensorView): number {
-  return (dtype === "float32" ? 0 : 1) | (requiresGrad ? 2 : 0) | (isLeaf ? 4 : 0);
-}
 
 /** Rows about ops and their gradient rules. */
 export class OpTrace extends WriteTrace {
@@ -28,7 +24,7 @@ export class OpTrace extends WriteTrace {
 
   /** An op with one output ran, as most have. */
   #one(op: OpView, inputs: readonly TensorView[], numbers: readonly number[], attrs: Attrs, output: TensorView): void {
-    const fresh = !this.writer.live.holds(output.storage.id);
+    const fresh = !this.writer.told.holds(output.storage.id);
     const key = keys.forward | (fresh ? 1 : 0) | (numbers.length << 1) | (inputs.length << 8);
     const form = this.forms.expectOutput(key, op, attrs, this.site, this.frame, this.depth, output);
     if (form === null) {
@@ -52,19 +48,19 @@ export class OpTrace extends WriteTrace {
     attrs: Attrs,
     outputs: readonly TensorView[],
   ): void {
-    const { live, cap } = this.writer;
+    const { told, cap } = this.writer;
     const probe = this.begin("forward", op.name, this.site);
     probe.attrs = attrs;
     probe.inputs = inputs.length;
     this.numberNames(probe, op, numbers);
     let fresh = 0;
-    for (let k = 0; k < outputs.length; k++) if (!live.holds(outputs[k]?.storage.id ?? 0)) fresh++;
+    for (let k = 0; k < outputs.length; k++) if (!told.holds(outputs[k]?.storage.id ?? 0)) fresh++;
     if (fresh === 0 && outputs.length > 0) probe.flag = "view";
     for (let k = 0; k < outputs.length; k++) {
       const output = outputs[k];
       if (output === undefined) continue;
       if (fresh === 0) this.output(probe, output, output.storage.length > cap, elementsOf(output.shape));
-      else this.output(probe, output, !live.holds(output.storage.id), output.storage.length);
+      else this.output(probe, output, !told.holds(output.storage.id), output.storage.length);
     }
     const form = this.forms.find(probe);
     this.writer.begin(form);
@@ -96,22 +92,21 @@ export class OpTrace extends WriteTrace {
   ): void {
     this.need(a);
     if (b !== null) this.need(b);
-    const key = keys.scalar | (b === null ? 0 : 8) | flagsOf(output) | (numbers.length << 8);
-    const live = this.forms.expect(key, op, attrs, -1, this.site, this.frame, this.depth);
+    const flags = flagsOf(output);
+    const key =
+      keys.scalar | (b === null ? 0 : 8) | (output.dtype === "float32" ? 0 : 1) | (flags & 6) | (numbers.length << 8);
+    const live = numbers.length > 1 ? null : this.forms.expect(key, op, attrs, -1, this.site, this.frame, this.depth);
     if (live === null) {
       this.forward(op, b === null ? [a] : [a, b], numbers, attrs, [output]);
       this.forms.learn(key, op, attrs);
       return;
     }
-    const { writer } = this;
-    writer.begin(live);
-    writer.integer(a.id);
-    if (b !== null) writer.integer(b.id);
-    writer.integer(output.id);
-    writer.integer(storage);
-    for (let k = 0; k < numbers.length; k++) writer.number(numbers[k] ?? NaN);
-    writer.element(live, value);
-    writer.end(live);
+    const { told } = this.writer;
+    told.tell(output.id, flags);
+    told.hold(storage);
+    const number = numbers.length > 0 ? (numbers[0] ?? NaN) : NaN;
+    if (b === null) this.writer.scalars(live, 3, a.id, output.id, storage, 0, number, 1, value, 0, 0);
+    else this.writer.scalars(live, 4, a.id, b.id, output.id, storage, number, 1, value, 0, 0);
   }
 
   /** An op wrote a tensor in place. */
@@ -230,15 +225,14 @@ export class OpTrace extends WriteTrace {
       live = this.forms.find(probe);
       this.forms.learn(key, op, null);
     }
-    const { writer } = this;
-    writer.begin(live);
-    writer.integer(output.id);
-    writer.integer(a.id);
-    if (b !== null) writer.integer(b.id);
-    if (!sole) writer.element(live, gradient);
-    if ((needs & 1) !== 0) writer.element(live, toA);
-    if ((needs & 2) !== 0) writer.element(live, toB);
-    writer.end(live);
+    const both = (needs & 3) === 3;
+    const one = (needs & 1) !== 0 ? toA : toB;
+    const floats = (sole ? 0 : 1) + (both ? 2 : 1);
+    const integers = b === null ? 2 : 3;
+    const third = b === null ? 0 : b.id;
+    if (!sole)
+      this.writer.scalars(live, integers, output.id, a.id, third, 0, 0, floats, gradient, both ? toA : one, toB);
+    else this.writer.scalars(live, integers, output.id, a.id, third, 0, 0, floats, both ? toA : one, toB, 0);
   }
 
   #explicit(probe: Probe, gradients: readonly (TensorView | null)[]): void {

@@ -1,5 +1,7 @@
 import type { Attrs, DType, TensorView } from "../engine/observer";
+import { hashOf } from "./attrs";
 import type { Kind, ValueType } from "./format";
+import { elementsOf } from "./value";
 
 const noAttrs: Attrs = Object.freeze({});
 const noNames: readonly string[] = [];
@@ -57,4 +59,15 @@ export class Probe {
     this.dtypes[this.blockCount] = dtype;
     this.elements[this.blockCount++] = elements;
   }
+}
+
+/** The same for events of one form. */
+export function hashOfProbe(probe: Probe): number {
+  let hash = hashOf(probe.op, hashOf(probe.kind, probe.depth));
+  for (const id of [probe.site, probe.frame, probe.ref, probe.inputs, probe.others])
+    hash = Math.imul(hash ^ id, 0x9e3779b1) ^ (hash >>> 15);
+  for (let k = 0; k < probe.blockCount; k++) hash = Math.imul(hash, 31) + (probe.elements[k] ?? 0);
+  for (const output of probe.outputs.slice(0, probe.outputCount))
+    hash = Math.imul(hash, 31) + elementsOf(output.shape) + output.offset;
+  return hashOf(probe.attrs, hashOf(probe.flag, hash)) | 0;
 }

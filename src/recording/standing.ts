@@ -24,8 +24,9 @@ export class Standing {
   gradEnabled = true;
   /** Roots of the backward passes that run, outermost first. */
   readonly roots: number[] = [];
-  /** Turns that have begun and not ended, in the order they began. */
-  readonly turns = new Map<number, OpenTurn>();
+  /** Turns that have begun and not ended, in the order they began; the last one lies in `#latest` while it is the innermost. */
+  readonly #turns = new Map<number, OpenTurn>();
+  readonly #latest = { turn: -1, parent: -1, loop: -1, value: NaN, valued: false };
   /** By tensor the one in its `.grad`. */
   readonly grads = new Map<number, number>();
   /** By tensor the text that is its name as a parameter. */
@@ -52,18 +53,24 @@ export class Standing {
         if (second < 0) this.grads.delete(first);
         else this.grads.set(first, second);
         return;
-      case "turn":
-        this.turns.set(first, {
-          turn: first,
-          parent: second,
-          loop: form.ref,
-          value: form.flag === "valued" ? number : null,
-        });
-        this.turn = first;
+      case "turn": {
+        this.#settle();
+        const latest = this.#latest;
+        latest.turn = this.turn = first;
+        latest.parent = second;
+        latest.loop = form.ref;
+        latest.value = number;
+        latest.valued = form.flag === "valued";
         return;
+      }
       case "turnEnd":
-        if (this.turn === first) this.turn = this.turns.get(first)?.parent ?? -1;
-        this.turns.delete(first);
+        if (this.#latest.turn === first) {
+          if (this.turn === first) this.turn = this.#latest.parent;
+          this.#latest.turn = -1;
+          return;
+        }
+        if (this.turn === first) this.turn = this.#turns.get(first)?.parent ?? -1;
+        this.#turns.delete(first);
         return;
       case "switch":
         this.turn = first;
@@ -94,6 +101,20 @@ export class Standing {
         return;
       default:
     }
+  }
+
+  /** Turns that have begun and not ended, in the order they began. */
+  get turns(): ReadonlyMap<number, OpenTurn> {
+    this.#settle();
+    return this.#turns;
+  }
+
+  /** Puts the latest turn to the others: most end before another begins in them, and never get there. */
+  #settle(): void {
+    const { turn, parent, loop, value, valued } = this.#latest;
+    if (turn < 0) return;
+    this.#turns.set(turn, { turn, parent, loop, value: valued ? value : null });
+    this.#latest.turn = -1;
   }
 
   /** An optimizer keeps a tensor for a parameter. */
@@ -140,7 +161,7 @@ export class Standing {
   begin({ turn, frame, gradEnabled, roots, turns, lastFrames }: Beginning): void {
     [this.turn, this.frame, this.gradEnabled] = [turn, frame, gradEnabled];
     this.roots.push(...roots);
-    for (const each of turns) this.turns.set(each.turn, each);
+    for (const each of turns) this.#turns.set(each.turn, each);
     for (const [fn, last] of lastFrames) this.#lastFrames.set(fn, last);
   }
 

@@ -1,8 +1,9 @@
 import type { OpView, StorageView, TensorView } from "../engine/observer";
 import type { Probe } from "./probe";
 import { keys } from "./keys";
-import type { LiveForm } from "./live";
+import type { LiveForm } from "./live.form";
 import { sampled } from "./stats";
+import { flagsOf } from "./told";
 import { Trace } from "./trace";
 import { eachPlace, elementsOf, firstPlaces, isContiguous, isPermuted } from "./value";
 
@@ -14,7 +15,7 @@ export class TensorTrace extends Trace {
 
   /** A tensor was made from data or by a factory. */
   created(tensor: TensorView, how: string): void {
-    const fresh = !this.writer.live.holds(tensor.storage.id);
+    const fresh = !this.writer.told.holds(tensor.storage.id);
     const probe = this.begin("create", how, this.site);
     this.output(probe, tensor, fresh);
     const form = this.forms.find(probe);
@@ -46,11 +47,7 @@ export class TensorTrace extends Trace {
 
   /** Rows may name only tensors that rows have told of: one that came from elsewhere, or whose flags were changed, is told now. */
   protected need(tensor: TensorView): void {
-    const { live } = this.writer;
-    if (live.knows(tensor.id)) {
-      const meta = this.forms.known(live.metaOf(tensor.id));
-      if (meta === undefined || (meta.requiresGrad === tensor.requiresGrad && meta.isLeaf === tensor.isLeaf)) return;
-    }
+    if (this.writer.told.flags(tensor.id) === flagsOf(tensor)) return;
     this.created(tensor, "");
   }
 
@@ -76,12 +73,14 @@ export class TensorTrace extends Trace {
 
   /** An output as the row's next integers. */
   protected ids(tensor: TensorView): void {
+    this.writer.told.tell(tensor.id, flagsOf(tensor));
     this.writer.integer(tensor.id);
     this.writer.integer(tensor.storage.id);
   }
 
   /** A block with all of a storage. */
   protected storage(form: LiveForm, storage: StorageView): void {
+    this.writer.told.hold(storage.id);
     this.writer.storage(form, storage);
   }
 

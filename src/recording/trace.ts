@@ -1,7 +1,7 @@
 import type { Facts, Frame, Kind, Program } from "./format";
 import { Forms } from "./forms";
 import { keys } from "./keys";
-import type { LiveForm } from "./live";
+import type { LiveForm } from "./live.form";
 import { Probe } from "./probe";
 import { Writer, type WriterOptions } from "./writer";
 
@@ -66,7 +66,7 @@ export class Trace {
   /** The function whose frame is current ends, returning or throwing. */
   leave(): void {
     this.unwind(this.#innerAtFrame[this.frame] ?? 0);
-    this.leaveFrame(this.writer.live.frames[this.frame]?.parent ?? -1);
+    this.leaveFrame(this.writer.frames[this.frame]?.parent ?? -1);
   }
 
   /** A turn of a loop begins inside the turn `parent` (−1: none). `value` is the loop variable's, when that is a number. */
@@ -98,11 +98,7 @@ export class Trace {
 
   /** A loop asks for the element of its next turn: what runs until that turn begins is part of it. */
   pull(loop: number, parent: number): void {
-    const probe = this.begin("switch", "", -1);
-    probe.ref = loop;
-    probe.flag = "pull";
-    probe.others = 1;
-    this.row(probe, parent);
+    this.written(this.plain(keys.pull, "switch", "", loop, -1, 1, "pull"), parent);
   }
 
   /** The snippet printed a text. */
@@ -182,7 +178,7 @@ export class Trace {
 
   /** Leaves the frame and goes on in `outer`. */
   protected leaveFrame(outer: number): void {
-    const fn = this.writer.live.frames[this.frame]?.fn ?? -1;
+    const fn = this.writer.frames[this.frame]?.fn ?? -1;
     this.written(this.plain(keys.leave, "leave", "", fn, -1, 0));
     this.frame = outer;
   }

@@ -57,9 +57,13 @@ export class WriteTrace extends TensorTrace {
       this.writer.integer(tensor.id);
       this.writer.end(live);
     } else if (typeof value === "number") {
-      const probe = this.#write(binding, "number");
-      probe.numbers = numberName;
-      const form = this.forms.find(probe);
+      let form = this.forms.expect(keys.writeNumber, null, null, binding, this.site, this.frame, this.depth);
+      if (form === null) {
+        const probe = this.#write(binding, "number");
+        probe.numbers = numberName;
+        form = this.forms.find(probe);
+        this.forms.learn(keys.writeNumber, null, null);
+      }
       this.writer.begin(form);
       this.writer.number(value);
       this.writer.end(form);
@@ -85,7 +89,7 @@ export class WriteTrace extends TensorTrace {
   /** The snippet uses the `.grad` of a value, which is told where that is null. */
   asked(site: number, value: unknown): void {
     const tensor = typeof value === "object" && value !== null ? this.#tensorOf(value) : null;
-    if (tensor === null || this.writer.live.gradOf(tensor.id) !== undefined) return;
+    if (tensor === null || this.writer.gradOf(tensor.id) !== undefined) return;
     this.told("missed", site, [tensor]);
   }
 

@@ -1,11 +1,15 @@
 import { BytesOut } from "./bytes";
-import { type Checksum, type Chunk, chunkHead, chunkSize, encodeChunk, sealChunk } from "./codec";
+import { type Checksum, type Chunk, chunkSize, encodeChunk, sealChunk } from "./codec";
+import { copy, larger, twice, valueBuffer } from "./columns";
 import { crc32 } from "./crc";
 import { encodeDefinitions } from "./definitions";
-import type { Definition, Form } from "./format";
-import { aligned, rowLayout } from "./layout";
-import { Live, type LiveForm } from "./live";
-import { statisticsDoubles, writeSample, writeStatistics } from "./stats";
+import type { Definition, Form, Frame } from "./format";
+import { aligned } from "./layout";
+import { Live } from "./live";
+import type { LiveForm } from "./live.form";
+import { Told } from "./told";
+import { Counted } from "./counted";
+import { writeSample, writeStatistics } from "./stats";
 import { fastTally } from "./tally.simd";
 import type { StorageView } from "../engine/observer";
 
@@ -31,10 +35,10 @@ export interface WriterOptions {
 /** Writes rows into columns and the columns into chunks; one row is `begin`, its integers, numbers and blocks, `end`. */
 export class Writer {
   readonly cap: number;
-  readonly live = new Live();
+  /** What the rows have told of. */
+  readonly told = new Told();
   readonly forms: LiveForm[] = [];
-  /** Rows begun so far. */
-  rows = 0;
+  readonly #live = new Live();
   readonly #limit: number;
   readonly #flushMs: number;
   readonly #sink: (chunk: Uint8Array) => void;
@@ -51,24 +55,15 @@ export class Writer {
   #argCount = 0;
   #values = valueBuffer(2 * chunkBytes);
   #at = 0;
-  #rowArgs = 0;
   #rowAt = 0;
   #block = 0;
-  #number = 0;
-  #numbers = 0;
   #chunk = 0;
   #firstRow = 0;
   #firstArg = 0;
   #firstValue = 0;
   #opened = 0;
   readonly #keyframe = new BytesOut();
-  /** The storages that were counted last. */
-  readonly #counted = Array.from({ length: 4 }, () => ({
-    id: -1,
-    version: -1,
-    figures: new Float64Array(statisticsDoubles),
-  }));
-  #nextCounted = 0;
+  readonly #counted = new Counted();
 
   constructor(options: WriterOptions) {
     this.cap = options.cap;
@@ -89,8 +84,8 @@ export class Writer {
       return this.#texts++;
     }
     if ("meta" in definition) return this.#metas++;
-    if ("frame" in definition) return this.live.frames.push(definition.frame) - 1;
-    if ("program" in definition) this.live.scoping.add(definition.program);
+    if ("frame" in definition) return this.#live.frames.push(definition.frame) - 1;
+    if ("program" in definition) this.#live.scoping.add(definition.program);
     if ("form" in definition) return this.#prepare(definition.form).id;
     return -1;
   }
@@ -102,24 +97,83 @@ export class Writer {
   }
 
   #prepare(form: Form): LiveForm {
-    const made = { id: this.forms.length, form, layout: rowLayout(form), ...this.live.prepare(form) };
+    const made = this.#live.prepare(this.forms.length, form);
     this.forms.push(made);
     return made;
   }
 
+  /** The frames that were defined, by id. */
+  get frames(): readonly Frame[] {
+    return this.#live.frames;
+  }
+
+  /** The tensor in the `.grad` of a tensor, undefined for null. */
+  gradOf(tensor: number): number | undefined {
+    this.#take();
+    return this.#live.gradOf(tensor);
+  }
+
   /** Begins a row of a form. */
-  begin({ id, form, layout }: LiveForm): void {
-    if (this.#rowCount === this.#rowForms.length) this.#rowForms = twice(this.#rowForms, 0);
-    if (this.#argCount + form.args > this.#args.length) this.#args = twice(this.#args, form.args);
-    this.#at = aligned(this.#at, layout.align);
-    if (this.#at + layout.bytes + 8 > this.#values.bytes.length) this.#values = larger(this.#values, layout.bytes + 8);
-    this.#rowForms[this.#rowCount++] = id;
-    this.rows++;
-    this.#rowArgs = this.#argCount;
-    this.#rowAt = this.#at;
+  begin(form: LiveForm): void {
+    const at = this.#at + (this.#at & form.pad);
+    if (
+      this.#rowCount === this.#rowForms.length ||
+      this.#argCount + form.args > this.#args.length ||
+      at + form.bytes + 8 > this.#values.bytes.length
+    )
+      this.#widen(form);
+    this.#rowForms[this.#rowCount++] = form.id;
+    this.#at = this.#rowAt = at;
     this.#block = 0;
-    this.#numbers = 0;
-    this.#number = NaN;
+  }
+
+  #widen({ args, bytes }: LiveForm): void {
+    if (this.#rowCount === this.#rowForms.length) this.#rowForms = twice(this.#rowForms, 0);
+    if (this.#argCount + args > this.#args.length) this.#args = twice(this.#args, args);
+    if (this.#at + bytes + 12 > this.#values.bytes.length) this.#values = larger(this.#values, bytes + 12);
+  }
+
+  /** A row of two to four integers, then one number where it is there, then up to three floats of one dtype. */
+  scalars(
+    form: LiveForm,
+    integers: number,
+    first: number,
+    second: number,
+    third: number,
+    fourth: number,
+    number: number,
+    floats: number,
+    x: number,
+    y: number,
+    z: number,
+  ): void {
+    this.begin(form);
+    const args = this.#args;
+    const a = this.#argCount;
+    args[a] = first;
+    args[a + 1] = second;
+    if (integers > 2) args[a + 2] = third;
+    if (integers > 3) args[a + 3] = fourth;
+    this.#argCount = a + integers;
+    let at = this.#rowAt;
+    if (form.numbers > 0) {
+      this.#values.doubles[at >> 3] = number;
+      at += 8;
+    }
+    if (form.single) {
+      const to = this.#values.floats;
+      at >>= 2;
+      if (floats > 0) to[at] = x;
+      if (floats > 1) to[at + 1] = y;
+      if (floats > 2) to[at + 2] = z;
+    } else {
+      const to = this.#values.doubles;
+      at >>= 3;
+      if (floats > 0) to[at] = x;
+      if (floats > 1) to[at + 1] = y;
+      if (floats > 2) to[at + 2] = z;
+    }
+    this.end(form);
   }
 
   /** The next integer of the row. */
@@ -129,7 +183,6 @@ export class Writer {
 
   /** The next number of the row. */
   number(value: number): void {
-    if (this.#numbers++ === 0) this.#number = value;
     this.#values.doubles[this.#at >> 3] = value;
     this.#at += 8;
   }
@@ -149,33 +202,15 @@ export class Writer {
     else copy(this.#values.doubles, at >> 3, data, start, count);
   }
 
-  /** The next block, of one float. */
-  element(form: LiveForm, value: number): void {
-    const at = this.#rowAt + (form.layout.blocks[this.#block] ?? 0);
-    if (form.form.blocks[this.#block++]?.dtype === "float32") this.#values.floats[at >> 2] = value;
-    else this.#values.doubles[at >> 3] = value;
-  }
-
   /** The next block, of all of a storage. What is told again of one that was not written since is not counted again. */
-  storage(form: LiveForm, { id, version, data, start, length }: StorageView): void {
+  storage(form: LiveForm, storage: StorageView): void {
     const block = form.form.blocks[this.#block];
     if (block?.kept !== "statistics") {
-      this.elements(form, data, start, length);
+      this.elements(form, storage.data, storage.start, storage.length);
       return;
     }
-    const { doubles } = this.#values;
     const at = (this.#rowAt + (form.layout.blocks[this.#block++] ?? 0)) >> 3;
-    const known = this.#counted.find((each) => each.id === id && each.version === version);
-    if (known !== undefined) {
-      doubles.set(known.figures, at);
-      return;
-    }
-    writeStatistics(doubles, at, data, start, length, fastTally());
-    const next = this.#counted[this.#nextCounted++ % this.#counted.length];
-    if (next === undefined) return;
-    next.id = id;
-    next.version = version;
-    next.figures.set(doubles.subarray(at, at + statisticsDoubles));
+    this.#counted.write(this.#values.doubles, at, storage);
   }
 
   /** Another sample for the statistics written last: the elements in another order. */
@@ -187,13 +222,11 @@ export class Writer {
   /** All values of the row as they lie in another recording. */
   copied(bytes: Uint8Array): void {
     this.#values.bytes.set(bytes, this.#rowAt);
-    if (this.#rowAt % 8 === 0 && bytes.length >= 8) this.#number = this.#values.doubles[this.#rowAt >> 3] ?? NaN;
   }
 
   /** Ends the row; returns true when it closed a chunk. */
   end(form: LiveForm): boolean {
-    this.#at = this.#rowAt + form.layout.bytes;
-    this.live.apply(form, this.#args, this.#rowArgs, this.#firstValue + this.#rowAt, this.#number);
+    this.#at = this.#rowAt + form.bytes;
     if (4 * (this.#rowCount + this.#argCount) + this.#at + this.#textBytes >= this.#limit) this.#close();
     else if ((this.#rowCount & 15) === 0) this.poll();
     else return false;
@@ -211,7 +244,14 @@ export class Writer {
     else this.#opened = this.#now();
   }
 
+  /** Lets the live state take in the rows that it has not: many at once, where nothing asks between them. */
+  #take(): void {
+    const columns = { rowForms: this.#rowForms, args: this.#args, doubles: this.#values.doubles };
+    this.#live.take(this.forms, columns, this.#rowCount);
+  }
+
   #close(): void {
+    this.#take();
     const used = aligned(this.#at, 8);
     const chunk: Chunk = {
       index: this.#chunk,
@@ -224,7 +264,7 @@ export class Writer {
       valueBytes: used,
       whole: true,
       definitions: encodeDefinitions(this.#definitions),
-      keyframe: this.live.keyframe(this.#keyframe),
+      keyframe: this.#live.keyframe(this.#keyframe),
       values: this.#values.bytes.subarray(0, used),
       forms: this.#rowForms.subarray(0, this.#rowCount),
       argColumn: this.#args.subarray(0, this.#argCount),
@@ -237,7 +277,7 @@ export class Writer {
     this.#firstArg += this.#argCount;
     this.#firstValue += used;
     this.#definitions = [];
-    [this.#rowCount, this.#argCount, this.#at, this.#textBytes] = [0, 0, 0, 0];
+    this.#rowCount = this.#argCount = this.#at = this.#textBytes = 0;
     this.#open();
   }
 
@@ -249,51 +289,7 @@ export class Writer {
   }
 
   #open(): void {
-    this.live.open(this.#firstValue);
+    this.#live.open(this.#firstValue);
     this.#opened = this.#now();
   }
-}
-
-/** One buffer as bytes and as elements of each size. */
-interface ValueBuffer {
-  /** With room for a chunk's header in front. */
-  readonly whole: Uint8Array<ArrayBuffer>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly floats: Float32Array;
-  readonly doubles: Float64Array;
-  readonly ints: Int32Array;
-}
-
-function valueBuffer(length: number): ValueBuffer {
-  const buffer = new ArrayBuffer(chunkHead + length);
-  return {
-    whole: new Uint8Array(buffer),
-    bytes: new Uint8Array(buffer, chunkHead),
-    floats: new Float32Array(buffer, chunkHead),
-    doubles: new Float64Array(buffer, chunkHead),
-    ints: new Int32Array(buffer, chunkHead),
-  };
-}
-
-function larger(before: ValueBuffer, more: number): ValueBuffer {
-  const made = valueBuffer(aligned(2 * before.bytes.length + more, 8));
-  made.bytes.set(before.bytes);
-  return made;
-}
-
-function copy(
-  to: Float32Array | Float64Array | Int32Array | Uint8Array,
-  at: number,
-  data: StorageView["data"],
-  start: number,
-  count: number,
-): void {
-  if (count > 24) to.set(data.subarray(start, start + count), at);
-  else for (let k = 0; k < count; k++) to[at + k] = data[start + k] ?? 0;
-}
-
-function twice(column: Int32Array<ArrayBuffer>, more: number): Int32Array<ArrayBuffer> {
-  const made = new Int32Array(2 * column.length + more);
-  made.set(column);
-  return made;
 }
