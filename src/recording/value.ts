@@ -47,35 +47,40 @@ export function isPermuted({ shape, strides, offset }: Window): boolean {
 }
 
 /** The places of a window's first elements in row-major order. */
-export function firstPlaces({ shape, strides, offset }: Window, count: number): number[] {
-  return Array.from({ length: Math.min(count, elementsOf(shape)) }, (_, index) => {
-    let [rest, place] = [index, offset];
-    for (let k = shape.length - 1; k >= 0; k--) {
-      const size = shape[k] ?? 1;
-      place += (rest % size) * (strides[k] ?? 0);
-      rest = Math.floor(rest / size);
-    }
-    return place;
-  });
+export function firstPlaces(window: Window, count: number): number[] {
+  const places: number[] = [];
+  visitPlaces(window, Math.min(count, elementsOf(window.shape)), (place) => places.push(place));
+  return places;
 }
 
 /** Visits the places of a window's elements in row-major order: `visit(place in the buffer, running number)`. */
-export function eachPlace({ shape, strides, offset }: Window, visit: (place: number, index: number) => void): void {
-  const total = elementsOf(shape);
+export function eachPlace(window: Window, visit: (place: number, index: number) => void): void {
+  visitPlaces(window, elementsOf(window.shape), visit);
+}
+
+function visitPlaces(
+  { shape, strides, offset }: Window,
+  count: number,
+  visit: (place: number, index: number) => void,
+): void {
+  const last = shape.length - 1;
+  const width = shape[last] ?? 1;
+  const step = strides[last] ?? 0;
   const at = shape.map(() => 0);
-  let place = offset;
-  for (let index = 0; index < total; index++) {
-    visit(place, index);
-    for (let k = shape.length - 1; k >= 0; k--) {
-      const step = strides[k] ?? 0;
+  let row = offset;
+  for (let index = 0; index < count;) {
+    const end = Math.min(count, index + width);
+    for (let place = row; index < end; index++, place += step) visit(place, index);
+    for (let k = last - 1; k >= 0; k--) {
       const next = (at[k] ?? 0) + 1;
+      const stride = strides[k] ?? 0;
       if (next < (shape[k] ?? 0)) {
         at[k] = next;
-        place += step;
+        row += stride;
         break;
       }
       at[k] = 0;
-      place -= step * (next - 1);
+      row -= stride * (next - 1);
     }
   }
 }

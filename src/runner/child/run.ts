@@ -7,6 +7,7 @@ import { setObserver } from "../../engine/observer";
 import { Recorder, type RecorderOptions } from "../../recording/recorder";
 import { descriptors, type Ending, type Task, wire } from "../wire";
 import { Clock } from "./clock";
+import { countArraysWithHeap } from "./collector";
 import { truthOf } from "./condition";
 import { explain, failureAt, stuck, type Failure } from "./fail";
 import { Hooks } from "./hooks";
@@ -20,6 +21,7 @@ import { mapStacks } from "./stack";
 
 /** Runs a task's snippet with the engine, the recorder that listens to it, and its hooks, and sends the recording. */
 export function run(task: Task): void {
+  countArraysWithHeap(true);
   const now = performance.now.bind(performance);
   const clock = new Clock(now);
   const exit = process.exit.bind(process);
@@ -82,7 +84,9 @@ export function run(task: Task): void {
   function weighs(time: number): boolean {
     if (time - weighed < weighEvery) return false;
     weighed = time;
-    return process.memoryUsage.rss() > task.rssBytes;
+    const bytes = process.memoryUsage.rss();
+    if (bytes > task.rssBytes / 4) countArraysWithHeap(false);
+    return bytes > task.rssBytes;
   }
 
   function halt(reason: NonNullable<Ending["reason"]>): never {
