@@ -7,7 +7,7 @@ import { isGradEnabled, watcher } from "./mode";
 import { type Accumulator, Node } from "./node";
 import type { Attrs } from "./observer";
 import { type Call, maskOf, type Op } from "./op";
-import { rowMajor, sameShape, scalarShape, sizes } from "./shape";
+import { numel, rowMajor, sameShape, scalarShape, sizes } from "./shape";
 import { cellOf, isInferring } from "./storage";
 import type { Tensor } from "./tensor";
 
@@ -160,6 +160,7 @@ export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] =
   const [other] = others;
   const needs = isGradEnabled() && (target.requiresGrad || others.some((each) => each.requiresGrad));
   checkWritable(op, target, needs || (isGradEnabled() && target.needsThroughBase));
+  for (const each of others) if (each.storageId === target.storageId) checkApart(op, target, each);
   const inputs = other === undefined ? [target] : others.length === 1 ? [target, other] : [target, ...others];
   if (op.writes !== null && !needs && others.length < 2 && op.writes(target, other ?? null, call)) {
     target.storage.version++;
@@ -172,10 +173,11 @@ export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] =
   checkResult(op, target, result);
   const node = needs ? linked(op, inputs, call) : null;
   if (node !== null && (node.mask & 1) !== 0) node.inputs = [before(target), ...others];
+  node?.save();
   overwrite(target, result);
   target.storage.version++;
   if (node !== null) target.rebase(node);
-  node?.save();
+  node?.saveOutput();
   watcher()?.updated(op.inPlace, inputs, call.numbers, call.attrs, target);
   return target;
 }
@@ -195,13 +197,41 @@ function checkWritable(op: Op, target: Tensor, needs: boolean): void {
     );
   }
   if (needs) target.checkRebase(op.inPlace.name);
-  if (overlaps(target)) {
+  if (!idempotent.has(op.name) && overlaps(target)) {
     throw runtimeError(
       "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
       `.expand() made these elements share memory: call .clone() before .${op.inPlace.name}().`,
     );
   }
 }
+
+/** Refuses an operand that lies partly where the result goes, as PyTorch's get_overlap_status decides it. */
+function checkApart(op: Op, target: Tensor, other: Tensor): void {
+  if (other === target || !isDense(target) || !isDense(other)) return;
+  const [to, at] = [target.origin, other.origin];
+  const [n, m] = [numel(target.shape), numel(other.shape)];
+  const same = to === at && n === m;
+  if (same ? target.strides.every((stride, d) => stride === other.strides[d]) : to >= at + m || at >= to + n) return;
+  throw runtimeError(
+    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please clone() the tensor before performing the operation.",
+    `Both are views of one tensor: call .clone() on the operand of .${op.inPlace.name}().`,
+  );
+}
+
+/** Whether the elements lie one beside the other, in whatever order of dims. */
+function isDense({ shape, strides }: Tensor): boolean {
+  const dims = shape.map((_, d) => d).filter((d) => shape[d] !== 1);
+  dims.sort((p, q) => (strides[p] ?? 0) - (strides[q] ?? 0));
+  let expected = 1;
+  for (const d of dims) {
+    if (strides[d] !== expected) return false;
+    expected *= shape[d] ?? 1;
+  }
+  return expected > 0;
+}
+
+/** Ops that may write one place several times, as PyTorch lets them. */
+const idempotent = new Set(["fill", "zero"]);
 
 function overlaps({ shape, strides }: Tensor): boolean {
   for (let d = 0; d < shape.length; d++) if (strides[d] === 0 && (shape[d] ?? 1) > 1) return true;

@@ -278,6 +278,14 @@ export class Node extends Place {
     if ((mask & output) !== 0 && this.y !== null) this.versionY = versionOf(this.y);
   }
 
+  /** Notes the version of the output again, where it is saved: an op in place makes it after its operands are. */
+  saveOutput(): void {
+    if ((this.mask & (1 << this.arity)) === 0) return;
+    const versions = this.extras?.versions;
+    if (versions) this.more().versions = [...versions.slice(0, -1), versionOf(this.outputs.at(-1))];
+    else if (this.y !== null) this.versionY = versionOf(this.y);
+  }
+
   /** What was saved of operand `k`, or of the output where `k` is their number. */
   savedAt(k: number): Tensor | undefined {
     const { inputs } = this;

@@ -137,10 +137,9 @@ export class Pass {
     if (!runs && this.targets?.has(node) !== true) return;
     const came = this.arrived(node);
     const shown = came && (node.hooks !== null || node.retained !== null);
-    if (came) {
-      if (this.targets !== null) this.capture(node);
-      if (shown) this.show(node);
-    }
+    if (came && this.targets !== null) this.capture(node);
+    // Hooks of a node that is only asked for do not run, unless it is to keep its gradient.
+    if (shown && (runs || this.fills)) this.show(node);
     if (!runs) return;
     if (!came) {
       for (const edge of node.edges) if (edge !== null) this.arriveAt(edge);

@@ -207,7 +207,13 @@ export class Tensor implements TensorView {
 
   /** Whether a gradient will be computed for this tensor. Only floating-point leaves can be set. */
   get requiresGrad(): boolean {
-    return this.leafNeeds || this.maker !== null;
+    return this.leafNeeds || this.maker !== null || this.needsThroughSibling();
+  }
+
+  /** Whether it is a view without history of its own, of a base that has got one in place since. */
+  private needsThroughSibling(): boolean {
+    const view = this.aside === null ? null : this.aside.viewOf;
+    return view !== null && !view.noGrad && view.version !== this.version && view.base.requiresGrad;
   }
 
   set requiresGrad(needs: boolean) {
@@ -250,7 +256,7 @@ export class Tensor implements TensorView {
 
   /** Whether no op made it: what `backward()` fills the `.grad` of, if it requires one. */
   get isLeaf(): boolean {
-    return this.maker === null;
+    return this.maker === null && !this.needsThroughSibling();
   }
 
   /** The node of the graph that made this tensor, or null for a leaf. Its `name` is PyTorch's ("MulBackward0"). */

@@ -158,7 +158,8 @@ export const kinks: Readonly<Record<string, Kink>> = {
     slopes: [
       [-3, 0],
       [3, 0],
-      [0, 1 / 6],
+      // PyTorch's sixth is a float32.
+      [0, Math.fround(1 / 6)],
     ],
   },
   hardswish: {
