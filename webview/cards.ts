@@ -203,15 +203,26 @@ function outline(context: Pen, box: Box, picked: Picked, palette: Palette, thin:
   context.setLineDash([]);
 }
 
-/** Only the name, large enough to read from this far. */
+/** Only the name, large enough to read from this far; in two lines where one is too long. */
 function paintName(context: Pen, { x, y, width, height }: Box, face: Face, palette: Palette, zoom: number): void {
   const size = Math.min(height * 0.42, 11 / zoom);
   const text = face.named || face.symbol === "" ? face.title : `${face.symbol} ${face.title}`;
   context.font = font(size, face.named, palette);
   context.fillStyle = face.toCome ? palette.dim : palette.foreground;
   context.textAlign = "center";
-  context.fillText(fit(context, text, width - metrics.padding), x + width / 2, y + height / 2 + size * 0.35);
+  const room = width - metrics.padding;
+  const lines = widthOf(context, text) <= room ? [text] : halves(text);
+  const first = y + height / 2 + size * (0.35 - 0.55 * (lines.length - 1));
+  lines.forEach((line, k) => context.fillText(fit(context, line, room), x + width / 2, first + 1.1 * size * k));
   context.textAlign = "left";
+}
+
+/** A name in two lines, as even as the places where it can be parted let it be; in one where there is none. */
+function halves(text: string): string[] {
+  let best = 0;
+  for (const { index } of text.matchAll(/ |(?<=\w)[([.]|(?<=_)/g))
+    if (index > 0 && Math.abs(index - text.length / 2) < Math.abs(best - text.length / 2)) best = index;
+  return best === 0 ? [text] : [text.slice(0, best), text.slice(best).trimStart()];
 }
 
 function paintRows(context: Pen, box: Box, face: Face, palette: Palette): void {

@@ -23,6 +23,6 @@ export function drawingOf(folded: Folded, layout: ToPageOf<"layout">): Drawing {
     const { name, note, depth } = group;
     return { box: { x, y, width, height }, name, note, depth, title: titleWidth(group) };
   });
-  const above = folded.levels > 0 ? 46 : 0;
-  return { boxes, edges: folded.edges, splines, vertical: layout.orientation === "TB", frames, above };
+  const folds = folded.levels > 0;
+  return { boxes, edges: folded.edges, splines, vertical: layout.orientation === "TB", frames, folds };
 }

@@ -20,8 +20,8 @@ export interface Drawing {
   readonly vertical: boolean;
   /** Around what is open, outer ones first. */
   readonly frames: readonly FrameDrawing[];
-  /** Height that controls take above it. */
-  readonly above: number;
+  /** Whether it can be folded, and so has a slider over it. */
+  readonly folds: boolean;
 }
 
 /** A card, a wire or the title of a frame. */
@@ -37,6 +37,8 @@ export interface GraphEvents {
 }
 
 const margin = 24;
+/** The smallest zoom of a graph that does not need a smaller one. */
+const smallest = 0.02;
 const everywhere: Sight = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
 
 /**
@@ -71,7 +73,6 @@ export class GraphView {
     container.append(this.#under.canvas, this.#over.canvas, stage);
     this.#cy = cytoscape({
       container: stage,
-      minZoom: 0.02,
       maxZoom: 3,
       autoungrabify: true,
       autounselectify: true,
@@ -118,7 +119,7 @@ export class GraphView {
     if (view && "point" in view) this.bring(view);
     else if (view) {
       this.#fitted = false;
-      this.#cy.viewport({ zoom: view.zoom, pan: { x: view.x, y: view.y } });
+      this.#look(view);
     } else if (!stays || (this.#fitted && !this.#isInSight(drawing))) this.fit();
   }
 
@@ -161,17 +162,33 @@ export class GraphView {
     this.#cy.resize();
     const { clientWidth: width, clientHeight: height } = this.container;
     this.#size = { width, height };
-    const { boxes = [], frames = [], above = 0 } = this.#drawing ?? {};
-    if (boxes.length === 0 || width === 0 || height === 0) return;
-    const { zoom, x, y } = fitting([...boxes, ...frames.map(({ box }) => box)], width, height, above);
-    this.#cy.viewport({ zoom, pan: { x, y } });
+    const view = this.#drawing && this.#fitting(this.#drawing);
+    if (!view) return;
+    this.#look(view);
     this.#moved(true);
+  }
+
+  /** Whether the names on the cards can be read where all of a drawing is fitted in. */
+  isReadable(drawing: Drawing): boolean {
+    return detailAt(this.#fitting(drawing)?.zoom ?? 1) !== "far";
+  }
+
+  #look({ zoom, x, y }: View): void {
+    // A zoom that Cytoscape does not allow it leaves out, and takes the rest.
+    this.#cy.minZoom(Math.min(smallest, zoom));
+    this.#cy.viewport({ zoom, pan: { x, y } });
+  }
+
+  #fitting({ boxes, frames, folds }: Drawing): View | null {
+    const { width, height } = this.size;
+    if (boxes.length === 0 || width === 0 || height === 0) return null;
+    return fitting([...boxes, ...frames.map(({ box }) => box)], width, height, folds);
   }
 
   /** Brings a point of the graph to a point of the screen. */
   bring({ point, onScreen, atLeast = 0 }: Hold): void {
     const zoom = Math.max(atLeast, this.#cy.zoom());
-    this.#cy.viewport({ zoom, pan: { x: onScreen.x - zoom * point.x, y: onScreen.y - zoom * point.y } });
+    this.#look({ zoom, x: onScreen.x - zoom * point.x, y: onScreen.y - zoom * point.y });
     this.#moved(false);
   }
 

@@ -51,6 +51,8 @@ export class Stage {
   #faces: readonly Face[] = [];
   /** The group that was clicked, and where it is to stay on screen. */
   #held: { readonly group: Group; readonly x: number; readonly y: number } | null = null;
+  /** Whether all was folded to another depth and is not drawn so yet. */
+  #leveled = false;
   /** The node to bring into sight with the next drawing. */
   #sought = -1;
   #viewTimer = 0;
@@ -89,7 +91,10 @@ export class Stage {
       reveal: (card) => events.reveal(this.#nodeOf(card) ?? -1),
       toggle: (group) => this.#toggle(group),
     });
-    this.#folding = new Folding((depth) => store.set({ folds: { depth, toggled: [] }, view: null }));
+    this.#folding = new Folding((depth) => {
+      this.#leveled = true;
+      store.set({ folds: { depth, toggled: [] }, view: null });
+    });
     const legend = element(
       "div",
       { class: "legend", "aria-hidden": "true" },
@@ -261,12 +266,17 @@ export class Stage {
     this.store.set({ folds: toggled(folded.graph, this.store.ui.folds, group.id) });
   }
 
-  /** What is to stay where it is in a new drawing, or to come into sight; null: everything is fitted in. */
+  /**
+   * What is to stay where it is in a new drawing, or to come into sight: where nothing could be read if all were, the
+   * node in focus. Null: everything is fitted in.
+   */
   #hold({ frames, cards, cardOf }: Folded, drawing: Drawing): Hold | null {
-    const [held, sought] = [this.#held, this.#sought];
+    const [held, leveled] = [this.#held, this.#leveled];
+    const lost = leveled && !this.#view.isReadable(drawing);
+    const box = drawing.boxes[cardOf[lost ? (this.store.focused ?? -1) : this.#sought] ?? -1];
     this.#held = null;
+    this.#leveled = false;
     this.#sought = -1;
-    const box = drawing.boxes[cardOf[sought] ?? -1];
     if (box) {
       const { width, height } = this.size;
       return {

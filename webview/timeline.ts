@@ -12,7 +12,7 @@ import type { Store } from "./store";
 import type { Palette } from "./theme";
 import { thinned } from "./thinned";
 
-const axisWidth = 58;
+const axisWidth = 64;
 const rightGap = 14;
 
 /** The curve of the loss (or of another series) over the iterations, and the scrubber under it. */

@@ -16,17 +16,20 @@ export interface Hold {
   readonly atLeast?: number;
 }
 
-/** What the buttons and the legend lie over is left free where everything is fitted in. */
-const frame = { wide: { left: 16, top: 16, right: 16, bottom: 36 }, tight: { left: 8, top: 46, right: 8, bottom: 30 } };
+/** What the buttons, the folding (where there is one) and the legend lie over is left free where all is fitted in. */
+const frame = {
+  wide: { left: 16, top: 16, folding: 46, right: 16, bottom: 36 },
+  tight: { left: 8, top: 46, folding: 72, right: 8, bottom: 30 },
+};
 const buttons = { width: 46, height: 120 };
 const tight = 420;
 const largest = 1.25;
 
-/** The view that has everything on it, and nothing under the buttons; so many pixels `above` are taken. */
-export function fitting(boxes: readonly Box[], width: number, height: number, above: number): View {
+/** The view that has everything on it, and nothing under what lies over the graph. */
+export function fitting(boxes: readonly Box[], width: number, height: number, folds: boolean): View {
   const bounds = boundsOf(boxes);
-  const { left, top, right, bottom } = width < tight ? frame.tight : frame.wide;
-  const start = Math.max(top, above);
+  const { left, top, folding, right, bottom } = width < tight ? frame.tight : frame.wide;
+  const start = folds ? folding : top;
   const within = (free: number): { zoom: number; x: number; y: number } => {
     const x = Math.max(40, width - left - free);
     const y = Math.max(40, height - start - bottom);

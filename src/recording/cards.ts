@@ -8,7 +8,9 @@ const line = 16;
 
 /** Room that a node's card takes, in CSS pixels at zoom 1; depends on the graph alone, never on values. */
 export function cardSize(node: GraphNode): { readonly width: number; readonly height: number } {
-  if (node.kind === "number") return { width: Math.max(84, 40 + letter * node.label.length), height: title + line + 6 };
+  // Beside its own text a number has the word "number".
+  if (node.kind === "number")
+    return { width: Math.round(Math.min(320, 78 + letter * (node.label.length + 1))), height: title + line + 6 };
   const shown = node.kind === "leaf" && node.requiresGrad;
   const rows = 1 + (node.requiresGrad ? 1 : 0) + (shown || node.retained ? 1 : 0);
   const badge = node.symbol === "" ? 0 : 22;

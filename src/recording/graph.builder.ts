@@ -310,7 +310,7 @@ export class GraphBuilder {
     const [best] = candidates
       .filter((each) => each !== undefined)
       .sort((a, b) => rank(this.recording, a) - rank(this.recording, b));
-    const path = leaf ? this.#start.state.nameOf(tensor) : undefined;
+    const path = leaf ? (this.#survey.paths.get(tensor) ?? this.#start.state.nameOf(tensor)) : undefined;
     if (path !== undefined && (best === undefined || rank(this.recording, best) > 0)) return path;
     return nameOf(this.recording, best);
   }

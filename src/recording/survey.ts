@@ -8,6 +8,8 @@ import { rank } from "./start";
 export interface Survey {
   /** By tensor the binding that names it best in this segment. */
   readonly names: ReadonlyMap<number, number>;
+  /** By tensor the place in a module that was found for it in this segment. */
+  readonly paths: ReadonlyMap<number, string>;
   /** By a tensor that became a `.grad` the tensor whose gradient it is. */
   readonly owners: ReadonlyMap<number, number>;
   /** Tensors that retained their gradient. */
@@ -27,6 +29,7 @@ export interface InPass {
 /** Surveys a segment. */
 export function* surveyOf(recording: Recording, segment: Segment): Slices<Survey> {
   const names = new Map<number, number>();
+  const paths = new Map<number, string>();
   const owners = new Map<number, number>();
   const retained = new Set<number>();
   const inPasses: InPass[] = [];
@@ -35,6 +38,9 @@ export function* surveyOf(recording: Recording, segment: Segment): Slices<Survey
   yield* eachRowInSlices(recording, segment, (row) => {
     const form = recording.form(row);
     switch (form.kind) {
+      case "name":
+        paths.set(recording.arg(row, 0), recording.string(recording.arg(row, 1)));
+        return;
       case "backward":
         open.push({ pass: passes++, root: recording.arg(row, 0) });
         return;
@@ -64,5 +70,5 @@ export function* surveyOf(recording: Recording, segment: Segment): Slices<Survey
       default:
     }
   });
-  return { names, owners, retained, inPasses };
+  return { names, paths, owners, retained, inPasses };
 }

@@ -43,6 +43,18 @@ async function leaves(body: string, index = 1): Promise<string[]> {
 }
 
 describe("parameters of modules", () => {
+  it("have their names in the very iteration that first calls their module", async () => {
+    const late = `${net}
+const model = new Net();
+const x = tensor([[2]]);
+for (let epoch = 0; epoch < 2; epoch++) {
+  model(x).sum().backward();
+  model.zeroGrad();
+}`;
+    assert.deepEqual(await leaves(late, 0), ["lin.weight", "lin.bias"]);
+    assert.deepEqual(await leaves(late, 1), ["lin.weight", "lin.bias"]);
+  });
+
   it("that two variables hold are told apart by the variable: a GAN", async () => {
     const run = await recorded(gan);
     for (const index of [0, 1, 2]) {
