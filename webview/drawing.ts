@@ -1,7 +1,7 @@
 import type { ToPageOf } from "../src/panel/messages";
 import { cardSize, groupSize, titleWidth } from "../src/recording/cards";
 import type { Folded } from "../src/recording/folds";
-import type { Drawing } from "./graph";
+import type { Drawing } from "./ink";
 import type { Point } from "./wires";
 
 /** Where the cards, wires and frames of a graph stand in a layout. */

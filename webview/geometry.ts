@@ -1,5 +1,6 @@
 import type cytoscape from "cytoscape";
-import type { Drawing, Part } from "./graph";
+import type { Part } from "./graph";
+import type { Drawing } from "./ink";
 import type { Box } from "./cards";
 import { frameTitle } from "./frames";
 import { bendOf, type Point } from "./wires";

@@ -11,7 +11,8 @@ import { element, mark } from "./dom";
 import { drawingOf } from "./drawing";
 import { Faces } from "./faces";
 import { Folding } from "./folding";
-import { type Drawing, GraphView, type Part } from "./graph";
+import { GraphView, type Part } from "./graph";
+import type { Drawing } from "./ink";
 import { iconButton } from "./kit";
 import { type Picture, pictureOf } from "./picture";
 import { Seek } from "./seek";
@@ -154,7 +155,7 @@ export class Stage {
   }
 
   recolor(palette: Palette): void {
-    this.#view.recolor(palette);
+    this.#view.ink.recolor(palette);
   }
 
   /** Shows a moment; draws the graph anew only if it is another one. */
@@ -173,7 +174,7 @@ export class Stage {
       this.#found = "";
     }
     this.#faces = this.#facing.at(folded, scene, this.#drawing?.boxes ?? []);
-    this.#view.show(this.#faces, loadsOf(folded, scene.moment, this.store.compared));
+    this.#view.ink.show(this.#faces, loadsOf(folded, scene.moment, this.store.compared));
     this.#tree.show(folded, this.#faces);
     if (this.#found === "") this.pick();
     this.#find(scene);
@@ -201,8 +202,8 @@ export class Stage {
     const selected = ui.selected === null ? null : (cardOf[ui.selected] ?? null);
     const card = selected === null ? undefined : cards[selected];
     const from = card?.group ? card.group.nodes : ui.selected === null ? [] : [ui.selected];
-    this.#view.light(card ? cardsOf(coneOf(graph, from)) : null);
-    this.#view.pick(selected, made);
+    this.#view.ink.light(card ? cardsOf(coneOf(graph, from)) : null);
+    this.#view.ink.pick(selected, made);
     this.#tree.pick(selected, made);
   }
 
@@ -220,7 +221,7 @@ export class Stage {
     const { moment, steps, step } = scene;
     const place = [store.run?.title, store.outline.labels[scene.index], `step ${step + 1} of ${steps.steps.length}`];
     const title = `${place.join(" · ")}${moment.step ? `: ${moment.step.text}` : ""}`;
-    return pictureOf({ ...this.#view.painting, title }, format);
+    return pictureOf({ ...this.#view.ink.painting, title }, format);
   }
 
   /** Opens the field that finds nodes. */
@@ -311,7 +312,7 @@ export class Stage {
       .map(({ path }) => path.map((node) => cardOf[node] ?? -1).filter((card, k, all) => card !== all[k - 1]))
       .filter((path) => path.length > 1);
     this.#way.hidden = ways.length === 0;
-    this.#view.find(found, ways);
+    this.#view.ink.find(found, ways);
     this.#tree.find(texts);
   }
 
