@@ -73,9 +73,9 @@ export const reluSlope: Lane2 = (to, at, n, g, i, dg, y, k, dy) => {
   for (let e = 0; e < n; e++, i += dg, k += dy) to[at + e] = y[k]! <= 0 ? 0 : g[i]!;
 };
 
-/** g · (1 − y²) */
+/** g · (1 − y²), the bracket rounded once. */
 export const tanhSlope: Lane2 = (to, at, n, g, i, dg, y, k, dy) => {
-  for (let e = 0; e < n; e++, i += dg, k += dy) to[at + e] = g[i]! * f(1 - f(y[k]! * y[k]!));
+  for (let e = 0; e < n; e++, i += dg, k += dy) to[at + e] = g[i]! * f(1 - y[k]! * y[k]!);
 };
 
 /** g · (1 − y) · y */
@@ -112,9 +112,9 @@ export const addScaled: LaneScaled = (y, to, n, x, at, dx, factor) => {
   for (let e = 0, k = at; e < n; e++, k += dx) y[to + e] = y[to + e]! + factor * x[k]!;
 };
 
-/** a + value · b · c */
+/** a + (value · b) · c, the sum rounded once. */
 export const addcmul: Lane3 = (y, to, n, a, i, b, k, c, l, value) => {
-  for (let e = 0; e < n; e++) y[to + e] = a[i + e]! + f(f(value * b[k + e]!) * c[l + e]!);
+  for (let e = 0; e < n; e++) y[to + e] = a[i + e]! + f(value * b[k + e]!) * c[l + e]!;
 };
 
 /** a + value · b / c */

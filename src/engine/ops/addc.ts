@@ -32,14 +32,14 @@ function elementwise(x: Three, number: number, f: Ternary, lane: Lane3): Tensor 
   );
 }
 
-/** a + value · b · c, each product rounded as ATen's loop rounds it. */
+/** a + (value · b) · c, the sum rounded once as ATen's fused loop rounds it. */
 export const addcmul = op({
   name: "addcmul",
   node: "AddcmulBackward0",
   inputs: ["a", "b", "c"],
   numbers: ["value"],
   forward: (x, { numbers }) =>
-    elementwise(x, numbers[0] ?? 1, (a, b, c, value, r) => a + r(r(value * b) * c), lanes.addcmul),
+    elementwise(x, numbers[0] ?? 1, (a, b, c, value, r) => a + r(value * b) * c, lanes.addcmul),
   saves: (needs) => ({ b: needs.c, c: needs.b }),
   backward: {
     a: (g) => g,

@@ -8,10 +8,10 @@ import { cast, floatOf, fresh, resultType } from "./result";
 
 type Three = readonly [Tensor, Tensor, Tensor];
 
-/** From whichever end is nearer, as lerp_vec (ATen/native/Lerp.h). */
+/** From the start below a half, else from the end, the sum rounded once, as lerp_vec (ATen/native/Lerp.h). */
 function between(a: number, b: number, weight: number, r: Round): number {
   const way = r(b - a);
-  return Math.abs(weight) < 0.5 ? a + r(weight * way) : b - r(way * r(1 - weight));
+  return weight < 0.5 ? a + weight * way : b - way * r(1 - weight);
 }
 
 function three([a, b, c]: Three, f: (x: number, y: number, z: number, r: Round) => number): Tensor {

@@ -174,11 +174,11 @@ export const tanh = unary("tanh", {
   node: "TanhBackward0",
   of: Math.tanh,
   reads: "y",
-  rule: (g, s) => g.mul(s.y.mul(s.y).rsub(1)),
+  rule: (g, s) => g.mul(s.y.onesLike().addcmul(s.y, s.y, { value: -1 })),
   lane: curves.tanh,
   laneSlope: lanes.tanhSlope,
   formula: "∂L/∂y · (1 − y²)",
-  slope: (g, _a, y, r) => g * r(1 - r(y * y)),
+  slope: (g, _a, y, r) => g * r(1 - y * y),
 });
 
 export const sigmoid = unary("sigmoid", {

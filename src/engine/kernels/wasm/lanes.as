@@ -50,11 +50,16 @@ export function reluSlope(g: usize, dg: usize, y: usize, dy: usize, to: usize, c
   }
 }
 
+/** g · (1 − y²), the bracket in doubles and rounded once. */
 export function tanhSlope(g: usize, dg: usize, y: usize, dy: usize, to: usize, count: usize): void {
-  const ones = f32x4.splat(1);
+  const ones = f64x2.splat(1);
   for (const end = to + 4 * count; to < end; to += 16, g += dg, y += dy) {
     const four = v128.load(y);
-    v128.store(to, f32x4.mul(v128.load(g), f32x4.sub(ones, f32x4.mul(four, four))));
+    const low = f64x2.promote_low_f32x4(four);
+    const high = upper(four);
+    const one = f32x4.demote_f64x2_zero(f64x2.sub(ones, f64x2.mul(low, low)));
+    const two = f32x4.demote_f64x2_zero(f64x2.sub(ones, f64x2.mul(high, high)));
+    v128.store(to, f32x4.mul(v128.load(g), i32x4.shuffle(one, two, 0, 1, 4, 5)));
   }
 }
 
@@ -98,11 +103,18 @@ export function addScaled(x: usize, dx: usize, y: usize, count: usize, factor: f
   }
 }
 
-/** a + value · b · c */
+/** a + (value · b) · c, the sum rounded once: in doubles, which hold the product of two floats. */
 export function addcmul(a: usize, b: usize, c: usize, y: usize, count: usize, value: f32): void {
   const by = f32x4.splat(value);
   for (const end = y + 4 * count; y < end; y += 16, a += 16, b += 16, c += 16) {
-    v128.store(y, f32x4.add(v128.load(a), f32x4.mul(f32x4.mul(by, v128.load(b)), v128.load(c))));
+    const before = v128.load(a);
+    const first = f32x4.mul(by, v128.load(b));
+    const second = v128.load(c);
+    const low = f64x2.mul(f64x2.promote_low_f32x4(first), f64x2.promote_low_f32x4(second));
+    const high = f64x2.mul(upper(first), upper(second));
+    const one = f32x4.demote_f64x2_zero(f64x2.add(f64x2.promote_low_f32x4(before), low));
+    const two = f32x4.demote_f64x2_zero(f64x2.add(upper(before), high));
+    v128.store(y, i32x4.shuffle(one, two, 0, 1, 4, 5));
   }
 }
 
