@@ -1,0 +1,425 @@
+"""Writes kin.json: programs, and what PyTorch 1.13 makes of them: kin of the goldens, drawn with a fixed seed.
+
+Run by hand where PyTorch is: python3 test/engine/kin/programs.py > test/golden/kin.json
+A case is a program in Python, the same in TypeScript, and its value or the error it ends in. Programs that end in an
+error that PyTorch makes by accident (its own bug, a name of C++) are not here.
+"""
+
+import ast
+import json
+import math
+import random
+import struct
+import sys
+import warnings
+
+import torch
+import torch.nn.functional as F
+from torch import nn, optim
+
+from misuses import MISUSES
+from typescript import typescript
+
+draw = random.Random(2)
+cases = []
+
+
+def number(x):
+    if isinstance(x, float):
+        if math.isnan(x):
+            return "nan"
+        if math.isinf(x):
+            return "inf" if x > 0 else "-inf"
+    return x
+
+
+def shown(value):
+    if isinstance(value, torch.Tensor):
+        flat = value.detach().reshape(-1).tolist()
+        if value.dtype == torch.float32:
+            flat = [float(f"{x:.9g}") for x in flat]
+        dtype = str(value.dtype).removeprefix("torch.")
+        return {"shape": list(value.shape), "dtype": dtype, "data": [number(x) for x in flat]}
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number(value)
+    return [shown(x) for x in value] if isinstance(value, (list, tuple)) else value
+
+
+def run(program):
+    statements = ast.parse(program).body
+    result = ast.Expression(statements.pop().value)
+    names = {"torch": torch, "nn": nn, "optim": optim, "F": F, "inf": math.inf, "nan": math.nan}
+    exec(compile(ast.Module(statements, []), "program", "exec"), names)
+    return eval(compile(result, "program", "eval"), names)
+
+
+def case(kind, *lines, seed=None):
+    program = "\n".join(([] if seed is None else [f"torch.manual_seed({seed})"]) + list(lines))
+    try:
+        outcome = {"value": shown(run(program))}
+    except Exception as error:
+        if not kind.startswith("misuse"):
+            raise
+        outcome = {"type": type(error).__name__, "message": str(error).split("\n")[0]}
+    cases.append({"kind": kind, "python": program, "typescript": typescript(program), **outcome})
+
+
+def seed():
+    return draw.choice([0, 1, 7, 42, 1234, 2147483655, 2**32 - 1])
+
+
+def literal(shape, number):
+    if not shape:
+        return repr(number())
+    return "[" + ",".join(literal(shape[1:], number) for _ in range(shape[0])) + "]"
+
+
+def normals(shape, digits=5):
+    return literal(shape, lambda: round(draw.gauss(0, 1), digits))
+
+
+def single(x):
+    return struct.unpack("f", struct.pack("f", x))[0]
+
+
+# ---------------------------------------------------------------- printing
+
+SHAPES = [[], [1], [2], [3], [5], [8], [12], [33], [1, 1], [2, 2], [1, 5], [5, 1], [2, 20], [2, 2, 2], [2, 1, 3],
+          [3, 0], [0], [2, 0, 2], [2, 3, 4], [2, 2, 2, 2, 1]]  # fmt: skip
+SPECIAL = [math.inf, -math.inf, math.nan]
+
+
+def numbers():
+    """A way to draw numbers that stand together in one tensor."""
+    scale = 10.0 ** draw.randint(-10, 10)
+    few = [draw.gauss(0, 1), draw.choice(SPECIAL), float(draw.randint(0, 3))]
+    return draw.choice([
+        lambda: draw.gauss(0, 1),
+        lambda: draw.gauss(0, scale),
+        lambda: draw.uniform(-1, 1) * 10.0 ** draw.randint(-8, 8),
+        lambda: 10.0 ** draw.uniform(-45, 38),
+        lambda: float(draw.randint(-5, 5)),
+        lambda: float(draw.randint(-(10**9), 10**9)),
+        lambda: draw.choice(few),
+        lambda: draw.choice(SPECIAL),
+        lambda: draw.choice([0.0, -0.0]),
+        lambda: draw.choice([1.0, 1000.0, 1000.5]),
+        lambda: draw.choice([1e-3, 1.0, 1e4, 1e-4]),
+        lambda: draw.choice([0.0625, 2.5, 1.00005, 0.00005, 0.00015, 9.99995, 99999.5, 999.99995, 99999999.0]),
+    ])  # fmt: skip
+
+
+def printing():
+    for _ in range(200):
+        dtype, needs = draw.choice(["float32", "float32", "float64"]), draw.choice(["", "", ",requires_grad=True"])
+        of = numbers()
+        given = literal(draw.choice(SHAPES), (lambda: single(of())) if dtype == "float32" else of)
+        case("print", f"repr(torch.tensor({given},dtype=torch.{dtype}{needs}))")
+    for _ in range(60):
+        dtype = draw.choice(["int64", "int32"])
+        most = draw.choice([1, 10, 1000, 10**6, 2**31 - 1] + ([2**53 - 1] if dtype == "int64" else []))
+        given = literal(draw.choice(SHAPES), lambda: draw.randint(-most, most) if draw.random() < 0.5 else 7)
+        case("print", f"repr(torch.tensor({given},dtype=torch.{dtype}))")
+    for _ in range(15):
+        given = literal(draw.choice(SHAPES), lambda: draw.random() < 0.5)
+        case("print", f"repr(torch.tensor({given},dtype=torch.bool))")
+    for shape in ["1001", "1000", "7,200", "200,7", "6,200", "5,5,50", "2,3,400", "7,8,20", "8,8,8,8", "3,400", "1001,1"]:
+        count = math.prod(int(n) for n in shape.split(","))
+        if count == 1000:
+            continue
+        for x in [f"torch.arange({count})", f"torch.arange({count}.)/7", f"torch.arange({count}.)*1e6"]:
+            case("print summarised", f"repr(({x}).reshape({shape}))")
+        case("print summarised", f"repr((torch.arange({count}.)-5.5).reshape({shape}).requires_grad_()*2)")
+    for count in [1, 8, 9, 10, 11, 12, 13, 30]:
+        for x in [f"torch.arange({count}.)*1000", f"torch.arange({count}.)/7"]:
+            case("print wrapped", f"x=({x}).requires_grad_()", "repr(x*2)")
+            case("print wrapped", f"x=({x}).double().requires_grad_()", "repr(x)")
+            case("print wrapped", f"repr(nn.Parameter({x}))")
+    for options in ["precision=2", "sci_mode=True", "sci_mode=False", "linewidth=40", "threshold=5,edgeitems=1",
+                    "profile='short'", "profile='full'", "precision=0"]:  # fmt: skip
+        for x in ["torch.arange(12.)/7", "torch.arange(40.).reshape(4,10)/3", "torch.arange(30).reshape(2,3,5)",
+                  "torch.tensor([1e-6,1.])", "torch.tensor([nan,1.5,inf])"]:  # fmt: skip
+            case("print options", f"torch.set_printoptions({options})", f"s=repr({x})",
+                 "torch.set_printoptions(profile='default')", "s")  # fmt: skip
+
+
+# What ran, by the name of its node; composites of PyTorch that are composites of other ops here are left out.
+MADE = """
+x+1|x-1|1-x|x*2|x/2|1/x|x**2|2**x|x**x|-x|x.abs()|x.exp()|x.expm1()|x.log()|x.log2()|x.log1p()|x.sqrt()|x.rsqrt()
+x.square()|x.reciprocal()|x.sin()|x.cos()|x.tan()|x.sinh()|x.cosh()|x.tanh()|x.atan()|x.sigmoid()|x.relu()|x.sign()
+x.floor()|x.round()|x.erf()|x.clamp(min=1.5)|x.clamp(min=0,max=1)|x.sum()|x.mean()|x.prod()|x.var()|x.std()|x.max()
+x.min()|x.amax(0)|x.norm()|x.sum(0)|x.mean(0)|x.prod(0)|x.logsumexp(0)|x.cumsum(0)|x.cumprod(0)|x.max(0)[0]|x.sort()[0]
+x.topk(1)[0]|x.median()|x.log_softmax(0)|x.reshape(2,1)|x.view(1,2)|x.flatten()|x.unsqueeze(0)|x.squeeze()
+x.unsqueeze(0).squeeze(0)|x.expand(3,2)|x.repeat(2)|x.flip(0)|x.roll(1,0)|x.t()|x.outer(x)|x.dot(x)|x@x
+x.unsqueeze(0)@x.unsqueeze(1)|x.view(1,1,2).bmm(x.view(1,2,1))|x.view(1,2).T|x.view(1,2).transpose(0,1)|x.view(1,2).mT
+x[0]|x[0:1]|x[None]|x[torch.tensor([0,1])]|x.select(0,1)|x.narrow(0,0,1)|x.split(1)[0]|x.chunk(2)[1]|x.unbind()[0]
+x.gather(0,torch.tensor([0]))|x.index_select(0,torch.tensor([0]))|x.masked_fill(x>1,0.)|torch.where(x>1,x,x)
+torch.cat([x,x])|torch.stack([x,x])|torch.maximum(x,x)|torch.addcmul(x,x,x)|torch.lerp(x,x,0.5)|x.clone()|x.double()
+x.detach()|x.view(1,2).tril()|x.unfold(0,1,1)|x.fmod(2)|x.remainder(2)|F.linear(x,torch.ones(3,2),torch.ones(3))
+F.linear(x.unsqueeze(0),torch.ones(3,2),torch.ones(3))|F.elu(x)|F.gelu(x)|F.silu(x)|F.mish(x)|F.softplus(x)|F.hardtanh(x)
+F.leaky_relu(x)|F.logsigmoid(x)|F.glu(x)|F.mse_loss(x,torch.zeros(2))|F.l1_loss(x,torch.zeros(2))
+F.smooth_l1_loss(x,torch.zeros(2))|F.huber_loss(x,torch.zeros(2))|F.binary_cross_entropy(x/10,torch.ones(2))
+F.cross_entropy(x.unsqueeze(0),torch.tensor([1]))|F.layer_norm(x,[2])|F.group_norm(x.view(1,2,1),1)
+F.conv1d(x.view(1,1,2),torch.ones(1,1,1))|F.max_pool2d(x.view(1,1,1,2),1)|F.avg_pool2d(x.view(1,1,1,2),1)|F.pad(x,[1,1])
+F.embedding(torch.tensor([0]),x.unsqueeze(1))|torch.linalg.vector_norm(x)|x.scatter_add(0,torch.tensor([0]),x)|x.trunc()
+"""
+CHANGED = ["add_(1)", "mul_(2)", "div_(2)", "exp_()", "zero_()", "fill_(1.)", "relu_()", "pow_(2)", "normal_()",
+           "copy_(torch.ones(2))", "uniform_()", "addcmul_(torch.ones(2),torch.ones(2))"]  # fmt: skip
+
+
+def nodes():
+    for op in MADE.replace("\n", "|").split("|"):
+        if op:
+            case("node", "x=torch.tensor([1.,2.5],requires_grad=True)", f"repr({op})")
+    for op in CHANGED:
+        case("node", "x=torch.tensor([1.,2.5],requires_grad=True)", "y=x*2", f"y.{op}", "repr(y)", seed=0)
+        if "torch" not in op:
+            case("node", "x=torch.tensor([1.,2.5],requires_grad=True)", "y=x*2", f"y.view(1,2).{op}", "repr(y)", seed=0)
+
+
+# The output projection of MultiheadAttention is of a class that is only for quantisation: it and what holds it are left out.
+MODULES = """
+nn.Linear(3,5)|nn.Linear(3,5,bias=False)|nn.Bilinear(2,3,4)|nn.Identity()|nn.Flatten(0,1)|nn.Unflatten(1,(2,3))
+nn.Conv1d(3,4,3,stride=2,padding=1)|nn.Conv2d(3,4,(3,5),stride=(2,1),padding=(1,0),dilation=2)
+nn.Conv2d(4,4,3,groups=2,bias=False)|nn.Conv2d(3,4,3,padding='same')|nn.ConvTranspose2d(3,4,3,stride=2,output_padding=1)
+nn.MaxPool2d((2,3),stride=1,padding=1)|nn.AvgPool1d(2)|nn.AvgPool2d(2)|nn.AdaptiveAvgPool2d((None,3))|nn.BatchNorm1d(4)
+nn.BatchNorm2d(4,affine=False,track_running_stats=False)|nn.LayerNorm([2,3],eps=1e-6,elementwise_affine=False)
+nn.GroupNorm(2,4)|nn.InstanceNorm2d(3,affine=True)|nn.Dropout(.25)|nn.Embedding(10,3,padding_idx=0)
+nn.LSTM(3,4,num_layers=2,batch_first=True,dropout=.5,bidirectional=True)|nn.GRU(3,4,bias=False)|nn.RNNCell(3,4)
+nn.RNNCell(3,4,nonlinearity='relu')|nn.LSTMCell(3,4)|nn.ReLU()|nn.LeakyReLU(.2)|nn.PReLU(3)|nn.ELU(2.)
+nn.GELU(approximate='tanh')|nn.Softplus(1.5,10.5)|nn.Hardtanh(-2.,2.)|nn.Threshold(.1,.5)|nn.Softmax(1)
+nn.GLU()|nn.MSELoss()|nn.HuberLoss(delta=2.)|nn.CrossEntropyLoss(weight=torch.ones(3))|nn.CosineSimilarity(dim=0)
+nn.Sequential()|nn.Sequential(nn.Sequential(nn.Linear(2,4),nn.ReLU()),nn.Linear(4,1))|nn.ModuleList([nn.ReLU(),nn.ReLU()])
+nn.ModuleDict({'a':nn.Linear(2,3),'b':nn.ReLU()})
+"""
+
+
+def modules():
+    for module in MODULES.replace("\n", "|").split("|"):
+        if module:
+            case("module", f"repr({module})")
+
+
+# ---------------------------------------------------------------- random numbers
+
+
+def randomness():
+    for n in [1, 3, 15, 16, 17, 33, 100]:
+        for dtype in ["float32", "float64"]:
+            x = f"torch.empty({n},dtype=torch.{dtype})"
+            for fill in ["uniform_(-1.5,7.25)", "normal_(2,.3)", "bernoulli_(.3)", "exponential_(.5)", "geometric_(.3)",
+                         "cauchy_(1.5,2.5)", "log_normal_(0,.5)", "random_(-5,1000)"]:  # fmt: skip
+                case("draw", f"{x}.{fill}", seed=seed())
+            case("draw", f"[torch.randn({n},dtype=torch.{dtype}),torch.rand(1),torch.randn(5),torch.randperm(4)]", seed=seed())
+        case("draw", f"[torch.randperm({n}),torch.rand(2)]", seed=seed())
+        case("draw", f"torch.bernoulli(torch.linspace(0,1,{n}))", seed=seed())
+        case("draw", f"torch.normal(torch.linspace(-3,3,{n}),torch.linspace(0.1,2,{n}))", seed=seed())
+        case("draw", f"torch.normal(torch.linspace(-3,3,{n}),.5)", seed=seed())
+        case("draw", f"torch.normal(.5,torch.linspace(0.1,2,{n}))", seed=seed())
+        case("draw", f"nn.Dropout({draw.choice([.1, .2, .5, 1.])})(torch.linspace(-1,1,{n}))", seed=seed())
+        case("draw", f"nn.Dropout2d(.4)(torch.ones({n},2,1,2))", seed=seed())
+    for low, high in [(0, 2), (-5, 5), (0, 2**31), (0, 2**32 - 1), (0, 2**32), (0, 2**32 + 1), (-(2**52), 2**52)]:
+        case("draw", f"[torch.randint({low},{high},(5,)),torch.rand(1)]", seed=seed())
+    for weights in ["[.1,.2,.3,.4]", "[1.,0.,3.,0.,2.]", "[[.1,.9],[.8,.2]]"]:
+        for count in [1, 2, 20]:
+            case("draw", f"torch.multinomial(torch.tensor({weights}),{count},replacement=True)", seed=seed())
+        case("draw", f"torch.multinomial(torch.tensor({weights}),2)", seed=seed())
+    for view in ["x.t()", "x[:,1]", "x[1:,1:]", "x[1]"]:
+        for fill in ["uniform_()", "normal_()", "exponential_()"]:
+            case("draw", "x=torch.zeros(4,5)", f"{view}.{fill}", "x", seed=seed())
+    for n in [2, 7, 16, 31, 64]:
+        for dtype in ["float32", "float64"]:
+            case("series", f"torch.linspace(-3,7.3,{n},dtype=torch.{dtype})")
+            case("series", f"torch.arange(.1,{n / 3},.3,dtype=torch.{dtype})")
+    for fill in ["xavier_uniform_(@)", "xavier_normal_(@,gain=.5)", "kaiming_uniform_(@,a=2.5)", "orthogonal_(@,gain=2.)",
+                 "kaiming_normal_(@,mode='fan_out',nonlinearity='relu')", "sparse_(@,.3)", "eye_(@)"]:  # fmt: skip
+        for shape in ["4,3", "5,5", "2,9"]:
+            case("draw", f"[nn.init.{fill.replace('@', f'torch.empty({shape})')},torch.rand(1)]", seed=seed())
+
+
+LAYERS = """
+nn.Linear(17,2,bias=False)|nn.Linear(4,4,dtype=torch.float64)|nn.Bilinear(2,3,2)|nn.Conv1d(4,4,2,groups=2)|nn.Conv2d(1,2,(3,2))
+nn.ConvTranspose2d(4,2,2,groups=2)|nn.Embedding(5,3,padding_idx=3)|nn.RNN(3,2,bidirectional=True)
+nn.LSTM(2,3,num_layers=2)|nn.GRU(3,2)|nn.GRU(2,2,bias=False)|nn.LSTMCell(2,2)|nn.MultiheadAttention(4,2)
+nn.MultiheadAttention(4,2,kdim=2,vdim=3)|nn.TransformerEncoderLayer(4,2,dim_feedforward=3)
+nn.TransformerDecoderLayer(2,1,dim_feedforward=3)|nn.LayerNorm([2,3])|nn.BatchNorm2d(3)|nn.PReLU(2)
+nn.Sequential(nn.Embedding(5,4),nn.GRU(4,3),nn.Linear(3,1))
+"""
+
+
+def layers():
+    for layer in LAYERS.replace("\n", "|").split("|"):
+        if layer:
+            case("layer", f"m={layer}", "[*m.parameters(),torch.rand(1)]", seed=seed())
+
+
+def loading():
+    data = "torch.utils.data"
+    for n in [1, 5, 17]:
+        rows = f"d={data}.TensorDataset(torch.arange({n}),torch.arange({n}.))"
+        for options in ["", ",drop_last=True", ",generator=torch.Generator().manual_seed(5)"]:
+            case("data", rows, f"l={data}.DataLoader(d,batch_size=4,shuffle=True{options})",
+                 "[[b for b in l],[b for b in l],torch.rand(1)]", seed=seed())  # fmt: skip
+        for lengths in [f"[{n - 1},1]", "[.7,.3]"]:
+            case("data", rows, f"a,b={data}.random_split(d,{lengths})", "[[r[0] for r in a],[r[0] for r in b],torch.rand(1)]", seed=seed())
+    case("data", "g=torch.Generator().manual_seed(3)", "s=g.get_state()", "a=torch.randn(3,generator=g)", "g.set_state(s)",
+         "[a,torch.randn(3,generator=g),torch.rand(2)]", seed=7)  # fmt: skip
+
+
+# ---------------------------------------------------------------- optimizers
+
+KINDS = {
+    "SGD": {"momentum": [0.9, 0.5], "dampening": [0.5, 0.1]},
+    "Adam": {"betas": [(0.9, 0.99), (0.5, 0.999), (0.0, 0.9)], "eps": [1e-4], "amsgrad": [True]},
+    "AdamW": {"betas": [(0.9, 0.99), (0.8, 0.9)], "eps": [1e-4], "amsgrad": [True]},
+    "RMSprop": {"alpha": [0.9, 0.5], "eps": [1e-3], "momentum": [0.9], "centered": [True]},
+    "Adagrad": {"lr_decay": [0.1], "initial_accumulator_value": [0.1, 1.0], "eps": [1e-3]},
+    "Adadelta": {"rho": [0.8, 0.5], "eps": [1e-3]},
+    "Adamax": {"betas": [(0.9, 0.99), (0.8, 0.9)], "eps": [1e-3]},
+    "NAdam": {"betas": [(0.9, 0.99), (0.8, 0.9)], "eps": [1e-3], "momentum_decay": [0.01, 0.1]},
+    "RAdam": {"betas": [(0.9, 0.99), (0.9, 0.9)], "eps": [1e-3]},
+}
+
+
+def options(kind):
+    given = {"lr": draw.choice([0.1, 0.01, 0.3])}
+    for name, values in {**KINDS[kind], "weight_decay": [0.1, 0.01], "maximize": [True]}.items():
+        if draw.random() < 0.4 and not (name == "maximize" and kind in ("NAdam", "RAdam")):
+            given[name] = draw.choice(values)
+    if kind == "SGD" and "momentum" in given and "dampening" not in given:
+        given["nesterov"] = draw.random() < 0.5
+    return given
+
+
+def optimizing():
+    for kind in KINDS:
+        for k in range(7):
+            dtype = draw.choice(["float32", "float64"])
+            given = ",".join(f"{name}={value!r}" for name, value in options(kind).items())
+            group = {"params": "[b]"} | ({"lr": 0.05} if k % 2 else {})
+            of = f"dtype=torch.{dtype},requires_grad=True"
+            start = [f"a=torch.tensor({normals([3])},{of})", f"b=torch.tensor({normals([2, 2])},{of})"]
+            made = f"o=optim.{kind}([{{'params':[a]}},{{{','.join(f'{n!r}:{v}' for n, v in group.items())}}}],{given})"
+            loss = draw.choice(["((a-b.sum())**2).mean()+(b*b).sum()", "(b@b).tanh().sum()+(a*a).mean()"])
+            rest = draw.choice([
+                ["l.backward()"],
+                ["l.backward()", "nn.utils.clip_grad_norm_([a,b],.5)"],
+                ["l.backward()", "o.param_groups[0]['lr']=(0.02 if i==3 else o.param_groups[0]['lr'])"],
+            ])  # fmt: skip
+            late = [f"l=({loss} if i<4 else (b*b).sum())"] if k % 3 == 2 else [f"l={loss}"]
+            body = ["o.zero_grad(set_to_none=True)", *late, *rest, "o.step()", "log=log+[l.item()]"]
+            case("optimizer", *start, made, "log=[]", "for i in range(8):", *("  " + s for s in body), "[log,a,b]")
+    for kind in KINDS:
+        case("optimizer", "a=torch.tensor([1.,-2.,.5],requires_grad=True)", f"o=optim.{kind}([a],lr=.1)", "def closure():",
+             "  o.zero_grad(set_to_none=True)", "  l=(a*a).sum()", "  l.backward()", "  return l",
+             "log=[]", "for i in range(3):", "  log=log+[o.step(closure).item()]", "[log,a]")  # fmt: skip
+
+
+SCHEDULES = """
+StepLR(o,3,gamma=.5)|MultiStepLR(o,[2,9,9,12],gamma=.3)|ExponentialLR(o,.9)|CosineAnnealingLR(o,7,eta_min=.01)
+CosineAnnealingWarmRestarts(o,3,T_mult=2,eta_min=.01)|LinearLR(o,start_factor=.1,total_iters=5)|LinearLR(o)
+LinearLR(o,start_factor=1.,end_factor=0.,total_iters=4)|ConstantLR(o)|ConstantLR(o,factor=.5,total_iters=4)
+PolynomialLR(o,total_iters=10,power=2.)|LambdaLR(o,lambda t: 1/(t+1))|MultiplicativeLR(o,lambda t: .95)
+OneCycleLR(o,1.,total_steps=31)|OneCycleLR(o,.6,epochs=4,steps_per_epoch=10,anneal_strategy='linear',pct_start=.1)
+OneCycleLR(o,.1,total_steps=40,three_phase=True,div_factor=10.,final_div_factor=100.)|OneCycleLR(o,.5,total_steps=35,cycle_momentum=False)
+"""
+
+
+def scheduling():
+    names = [s for s in SCHEDULES.replace("\n", "|").split("|") if s]
+    start = ["p=torch.ones(1,requires_grad=True)", "q=torch.ones(1,requires_grad=True)", "p.grad=torch.ones(1)"]
+    sgd = "o=optim.SGD([{'params':[p]},{'params':[q],'lr':.02}],lr=.5,momentum=.9)"
+    rates = "log=log+[[g['lr'],g['momentum']] for g in o.param_groups]"
+    for name in names:
+        loop = ["log=[]", "for i in range(25):", "  " + rates, "  o.step()", "  s.step()"]
+        case("schedule", *start, sgd, f"s=optim.lr_scheduler.{name}", *loop, "[log,s.get_last_lr()]")
+    plain = [name for name in names if "OneCycle" not in name]
+    for _ in range(15):
+        pair = [f"{k}=optim.lr_scheduler.{name}" for k, name in zip("su", draw.sample(plain, 2))]
+        loop = ["log=[]", "for i in range(20):", "  " + rates, "  o.step()", "  s.step()", "  u.step()"]
+        case("schedule", *start, sgd, *pair, *loop, "log")
+    for _ in range(20):
+        given = [draw.choice(part) for part in (["mode='max'", "mode='min'"], ["factor=.5", "factor=.2"], ["patience=0", "patience=2"],
+                 ["threshold=.1", "threshold_mode='abs'"], ["cooldown=2", "cooldown=0"], ["min_lr=.1", "eps=.05"])]  # fmt: skip
+        measured = [round(draw.uniform(0.5, 2) * 0.95**k, 3) for k in range(25)]
+        case("schedule", *start, "o=optim.SGD([p],lr=.5)", f"s=optim.lr_scheduler.ReduceLROnPlateau(o,{','.join(given)})", "log=[]",
+             f"for m in {measured}:", "  log=log+[o.param_groups[0]['lr']]", "  o.step()", "  s.step(m)", "log")  # fmt: skip
+
+
+def clipping():
+    for order in ["2.", "1.", "3.", "inf", ".5", "0."]:
+        for most in [".1", "2.5", "100."]:
+            dtype = draw.choice(["float32", "float64"])
+            given = ",".join(f"torch.tensor({normals(shape)},dtype=torch.{dtype})" for shape in ([2, 3], [4], [], [17]))
+            ready = [f"ps=[g.clone().requires_grad_() for g in [{given}]]", "for p in ps:", "  p.grad=p.detach()*3"]
+            case("clip", *ready, f"n=nn.utils.clip_grad_norm_(ps,{most},norm_type={order})", "[n,[p.grad for p in ps]]")
+    case("clip", *ready, "nn.utils.clip_grad_value_(ps,.5)", "[p.grad for p in ps]")
+
+
+# ---------------------------------------------------------------- whole runs
+
+NETS = """
+nn.Sequential(nn.Linear(3,8),nn.ReLU(),nn.Linear(8,4))|nn.Sequential(nn.Linear(3,8),nn.Tanh(),nn.Linear(8,8),nn.GELU(),nn.Linear(8,4))
+nn.Sequential(nn.Linear(3,8),nn.SiLU(),nn.LayerNorm(8),nn.Linear(8,4))|nn.Sequential(nn.Linear(3,8),nn.Softplus(),nn.Dropout(.3),nn.Linear(8,4))
+nn.Sequential(nn.Linear(3,6),nn.ELU(),nn.Unflatten(1,(2,3)),nn.Conv1d(2,3,2),nn.LeakyReLU(.1),nn.Flatten(),nn.Linear(6,4))
+nn.Sequential(nn.Unflatten(1,(1,1,3)),nn.Conv2d(1,4,(1,2)),nn.Mish(),nn.AvgPool2d((1,2)),nn.Flatten(),nn.Linear(4,4))
+nn.Sequential(nn.Linear(3,9),nn.Unflatten(1,(1,3,3)),nn.ConvTranspose2d(1,2,2),nn.Sigmoid(),nn.MaxPool2d(2),nn.Flatten(),nn.Linear(8,4))
+"""
+LETTERS = """class Letters(nn.Module):
+  def __init__(self):
+    super().__init__()
+    self.e=nn.Embedding(9,4)
+    self.r=nn.@
+    self.o=nn.Linear(#,9)
+  def forward(self,x):
+    y,h=self.r(self.e(x))
+    return self.o(y).reshape(-1,9)
+m=Letters()"""
+ATTENTION = """class Attention(nn.Module):
+  def __init__(self):
+    super().__init__()
+    self.e=nn.Embedding(9,8)
+    self.a=nn.@
+    self.o=nn.Linear(8,9)
+  def forward(self,x):
+    return self.o(self.a(self.e(x))).reshape(-1,9)
+m=Attention()"""
+
+
+def training():
+    def run_of(model, inputs, loss, steps=8):
+        optimizer = draw.choice(["SGD(m.parameters(),lr=.1,momentum=.9)", "SGD(m.parameters(),lr=.1,weight_decay=1e-3)"])
+        body = ["o.zero_grad(set_to_none=True)", f"l={loss}", "l.backward()", "o.step()", "log=log+[l.item()]"]
+        loop = ["log=[]", f"for i in range({steps}):", *("  " + s for s in body)]
+        for kind in ["", "m.double()"]:
+            wide = [kind, "x=x.double()"] if kind and "randint" not in inputs[0] else [kind] * bool(kind)
+            case("run", model, *inputs, *wide, f"o=optim.{optimizer}", *loop, "[log,[p.sum() for p in m.parameters()]]", seed=seed())
+
+    for net in NETS.replace("\n", "|").split("|"):
+        if net:
+            targets = "t=torch.randint(0,4,(10,))"
+            run_of(f"m={net}", ["x=torch.randn(10,3)", targets], "F.cross_entropy(m(x),t)")
+            run_of(f"m={net}", ["x=torch.randn(10,3)", targets], "(m(x)**2).mean()")
+    for kind, width in [("RNN(4,5,batch_first=True)", 5), ("GRU(4,3,bidirectional=True)", 6), ("LSTM(4,3,num_layers=2)", 3)]:
+        model = LETTERS.replace("@", kind).replace("#", str(width))
+        run_of(model, ["x=torch.randint(0,9,(4,6))", "t=torch.randint(0,9,(24,))"], "F.cross_entropy(m(x),t)", 6)
+    for given in ["", ",batch_first=True,norm_first=True,activation='gelu'"]:
+        model = ATTENTION.replace("@", f"TransformerEncoderLayer(8,2,dim_feedforward=8,dropout=.1{given})")
+        run_of(model, ["x=torch.randint(0,9,(4,6))", "t=torch.randint(0,9,(24,))"], "F.cross_entropy(m(x),t)", 4)
+
+
+# ---------------------------------------------------------------- misuse
+
+
+def misusing():
+    for line in MISUSES.strip().split("\n"):
+        case("misuse", *(line.split("\\n") if "\\n" in line else line.split(";")), seed=0)
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    for family in [printing, nodes, modules, randomness, layers, loading, optimizing, scheduling, clipping, training, misusing]:
+        family()
+    text = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for c in cases)
+    sys.stdout.write(f'{{"torch":"1.13.1","cases":[\n{text}\n]}}\n')
