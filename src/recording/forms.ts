@@ -1,35 +1,21 @@
-import type { Attrs, DType, TensorView } from "../engine/observer";
+import type { DType, TensorView } from "../engine/observer";
 import { copyAttrs, plainAttrs, sameAttrs } from "./attrs";
 import type { Block, Form, Meta } from "./format";
+import { fitAll, type Known, looks, placeOf, places } from "./known";
 import type { LiveForm } from "./live.form";
 import { hashOfProbe, type Probe } from "./probe";
-import { elementsOf } from "./value";
 import type { Writer } from "./writer";
 
-interface Known {
-  /** What the event looked like to whoever writes it without a probe; 0 when a probe did. */
-  key: number;
-  of: unknown;
-  given: unknown;
-  readonly ref: number;
-  readonly site: number;
-  readonly frame: number;
-  readonly depth: number;
-  readonly live: LiveForm;
-  readonly form: Form;
-  /** As the event gave them, before JSON. */
-  readonly attrs: Attrs;
-  readonly metas: readonly Meta[];
-  /** The forms that followed, the last one first. */
-  next: Known | null;
-  later: Known | null;
-}
+/** Where a form may be expected: see `candidate`. */
+const candidates = 3;
 
 /** Gives equal events the same form. Programs loop, so the form that followed last time is tried first. */
 export class Forms {
   readonly #known = new Map<number, Known[]>();
   readonly #metas: Meta[] = [];
   readonly #metasByHash = new Map<number, number[]>();
+  /** By key and place the form last learnt. */
+  readonly #learnt = new Array<Known | null>(places).fill(null);
   #last: Known | null = null;
 
   constructor(private readonly writer: Writer) {}
@@ -41,13 +27,8 @@ export class Forms {
     if (found === null || !matches(found, probe)) {
       const later = last?.later ?? null;
       found = later !== null && matches(later, probe) ? later : this.#look(probe);
-      if (last !== null) {
-        last.later = last.next;
-        last.next = found;
-      }
     }
-    this.#last = found;
-    return found.live;
+    return this.#follow(found);
   }
 
   /**
@@ -63,31 +44,13 @@ export class Forms {
     frame: number,
     depth: number,
   ): LiveForm | null {
-    const last = this.#last;
-    const next = last === null ? null : last.next;
-    if (next === null || !looks(next, key, of, given, ref, site, frame, depth))
-      return this.#later(key, of, given, ref, site, frame, depth);
-    this.#last = next;
-    return next.live;
-  }
-
-  #later(
-    key: number,
-    of: unknown,
-    given: unknown,
-    ref: number,
-    site: number,
-    frame: number,
-    depth: number,
-  ): LiveForm | null {
-    const last = this.#last;
-    if (last === null || last.later === null || !looks(last.later, key, of, given, ref, site, frame, depth))
-      return null;
-    const { next, later } = last;
-    last.later = next;
-    last.next = later;
-    this.#last = later;
-    return later.live;
+    const next = this.#last === null ? null : this.#last.next;
+    if (next !== null && looks(next, key, of, given, ref, site, frame, depth)) return this.#follow(next);
+    for (let k = 1; k < candidates; k++) {
+      const each = this.#candidate(k, key, ref, site, frame);
+      if (each !== null && looks(each, key, of, given, ref, site, frame, depth)) return this.#follow(each);
+    }
+    return null;
   }
 
   /** The same where the form has one output, which must be such a window. */
@@ -100,12 +63,12 @@ export class Forms {
     depth: number,
     output: TensorView,
   ): LiveForm | null {
-    const last = this.#last;
-    const live = this.expect(key, of, given, -1, site, frame, depth);
-    if (live === null) return null;
-    const meta = this.#last?.metas[0];
-    if (meta !== undefined && sameMeta(meta, output)) return live;
-    this.#last = last;
+    for (let k = 0; k < candidates; k++) {
+      const each = this.#candidate(k, key, -1, site, frame);
+      if (each === null || !looks(each, key, of, given, -1, site, frame, depth)) continue;
+      const meta = each.metas[0];
+      if (meta !== undefined && sameMeta(meta, output)) return this.#follow(each);
+    }
     return null;
   }
 
@@ -119,28 +82,39 @@ export class Forms {
     first: TensorView | null,
     others: readonly (TensorView | null)[],
   ): LiveForm | null {
-    const last = this.#last;
-    const live = this.expect(key, of, null, -1, site, frame, depth);
-    if (live === null) return null;
-    const { blocks } = live.form;
-    let at = 0;
-    let fit = first === null || fits(blocks[at++], first);
-    for (let k = 0; fit && k < others.length; k++) {
-      const other = others[k];
-      if (other) fit = fits(blocks[at++], other);
+    for (let k = 0; k < candidates; k++) {
+      const each = this.#candidate(k, key, -1, site, frame);
+      if (each === null || !looks(each, key, of, null, -1, site, frame, depth)) continue;
+      if (fitAll(each.form.blocks, first, others)) return this.#follow(each);
     }
-    if (fit) return live;
-    this.#last = last;
     return null;
   }
 
-  /** What the event that was found last looked like. */
+  /** What may come next: what followed last time, what followed before, what was last learnt of such a key and place. */
+  #candidate(k: number, key: number, ref: number, site: number, frame: number): Known | null {
+    if (k === 2) return this.#learnt[placeOf(key, ref, site, frame)] ?? null;
+    const last = this.#last;
+    return last === null ? null : k === 0 ? last.next : last.later;
+  }
+
+  #follow(found: Known): LiveForm {
+    const last = this.#last;
+    if (last !== null && last.next !== found) {
+      last.later = last.next;
+      last.next = found;
+    }
+    this.#last = found;
+    return found.live;
+  }
+
+  /** What the event that was found last looked like. Attributes that may change count by what they say. */
   learn(key: number, of: unknown, given: unknown): void {
     const last = this.#last;
     if (last === null) return;
     last.key = key;
     last.of = of;
-    last.given = given;
+    last.given = Object.isFrozen(given) ? given : null;
+    this.#learnt[placeOf(key, last.ref, last.site, last.frame)] = last;
   }
 
   /** Id of the tensor's meta. */
@@ -218,31 +192,6 @@ export class Forms {
   #block(dtype: DType, elements: number): Block {
     return { dtype, elements, kept: elements > this.writer.cap ? "statistics" : "all" };
   }
-}
-
-function looks(
-  known: Known,
-  key: number,
-  of: unknown,
-  given: unknown,
-  ref: number,
-  site: number,
-  frame: number,
-  depth: number,
-): boolean {
-  return (
-    known.key === key &&
-    known.of === of &&
-    known.site === site &&
-    known.ref === ref &&
-    known.frame === frame &&
-    known.depth === depth &&
-    known.given === given
-  );
-}
-
-function fits(block: Block | undefined, tensor: TensorView): boolean {
-  return block !== undefined && block.dtype === tensor.dtype && block.elements === elementsOf(tensor.shape);
 }
 
 function matches({ form, attrs, metas }: Known, probe: Probe): boolean {

@@ -29,7 +29,7 @@ export class OpTrace extends WriteTrace {
     const form = this.forms.expectOutput(key, op, attrs, this.site, this.frame, this.depth, output);
     if (form === null) {
       this.#forward(op, inputs, numbers, attrs, [output]);
-      if (Object.isFrozen(attrs)) this.forms.learn(key, op, attrs);
+      this.forms.learn(key, op, attrs);
       return;
     }
     this.writer.begin(form);
@@ -127,7 +127,7 @@ export class OpTrace extends WriteTrace {
       this.numberNames(probe, op, numbers);
       this.output(probe, target, true);
       form = this.forms.find(probe);
-      if (Object.isFrozen(attrs)) this.forms.learn(key, op, attrs);
+      this.forms.learn(key, op, attrs);
     }
     this.writer.begin(form);
     this.idsOf(inputs);

@@ -7,6 +7,7 @@ import { elementsOf } from "./value";
 export type { ModuleView, RecorderOptions } from "./write.trace";
 
 const none: readonly TensorView[] = [];
+const noAttrs: Attrs = Object.freeze({});
 
 /** Listens to the engine and to the instrumented snippet, and writes what happened as a recording. */
 export class Recorder extends OpTrace implements Observer {
@@ -17,9 +18,7 @@ export class Recorder extends OpTrace implements Observer {
 
   opened(name: string, inputs: readonly TensorView[], attrs: Attrs): void {
     this.needs(inputs);
-    const probe = this.begin("open", name, this.site);
-    probe.attrs = attrs;
-    this.tensors(probe, inputs);
+    this.bound("open", name, attrs, this.site, inputs);
     this.depth++;
     this.#begun("close", this.frame);
   }
@@ -29,7 +28,7 @@ export class Recorder extends OpTrace implements Observer {
     const inner = this.#upTo("close");
     if (inner === undefined) return;
     this.depth--;
-    this.tensors(this.begin("close", "", inner.site), outputs);
+    this.bound("close", "", noAttrs, inner.site, outputs);
   }
 
   backwardBegan(root: TensorView, seed: TensorView): void {

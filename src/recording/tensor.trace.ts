@@ -1,4 +1,4 @@
-import type { OpView, StorageView, TensorView } from "../engine/observer";
+import type { Attrs, OpView, StorageView, TensorView } from "../engine/observer";
 import type { Probe } from "./probe";
 import { keys } from "./keys";
 import type { LiveForm } from "./live.form";
@@ -29,9 +29,14 @@ export class TensorTrace extends Trace {
   gradientSet(tensor: TensorView, gradient: TensorView | null): void {
     this.need(tensor);
     if (gradient !== null) this.need(gradient);
-    const probe = this.begin("gradSet", "", this.site);
-    probe.inputs = 2;
-    this.row(probe, tensor.id, gradient?.id ?? -1);
+    let form = this.forms.expect(keys.gradSet, null, null, -1, this.site, this.frame, this.depth);
+    if (form === null) {
+      const probe = this.begin("gradSet", "", this.site);
+      probe.inputs = 2;
+      form = this.forms.find(probe);
+      this.forms.learn(keys.gradSet, null, null);
+    }
+    this.written(form, tensor.id, gradient?.id ?? -1);
   }
 
   /** An optimizer's step leaves these parameters as they are. */
@@ -115,6 +120,28 @@ export class TensorTrace extends Trace {
   protected numberNames(probe: Probe, op: OpView, numbers: readonly number[]): void {
     const names = op.numbers ?? serialNames;
     probe.numbers = names.length === numbers.length ? names : numbers.map((_, k) => names[k] ?? String(k));
+  }
+
+  /** A row of a composite, which names its inputs or its outputs. */
+  protected bound(
+    kind: "open" | "close",
+    op: string,
+    attrs: Attrs,
+    site: number,
+    tensors: readonly TensorView[],
+  ): void {
+    const key = keys[kind] | (tensors.length << 8);
+    let form = this.forms.expect(key, op, attrs, -1, site, this.frame, this.depth);
+    if (form === null) {
+      const probe = this.begin(kind, op, site);
+      probe.attrs = attrs;
+      probe.inputs = tensors.length;
+      form = this.forms.find(probe);
+      this.forms.learn(key, op, attrs);
+    }
+    this.writer.begin(form);
+    this.idsOf(tensors);
+    this.writer.end(form);
   }
 
   /** A row that names tensors and says nothing else. */
