@@ -34,10 +34,23 @@ const rivals: readonly (readonly [title: string, command: string, ...rest: strin
   ["tfjs cpu", process.execPath, "tfjs.mjs", "cpu"],
   ["js-pytorch", process.execPath, "jspytorch.mjs"],
   ["micrograd", process.execPath, "micrograd.mjs"],
-  ["PyTorch", "python3", "torch.py"],
+  ["PyTorch", python(), "pytorch.py"],
 ];
 
 type Rates = Partial<Record<Name, number>>;
+
+/** The rounds of a rival, and why it has none. */
+interface Rival {
+  title: string;
+  readonly rounds: Rates[];
+  missing: string;
+}
+
+/** The Python that has PyTorch: another than the first on the path may be the system's, which packages go to. */
+function python(): string {
+  const has = (command: string) => spawnSync(command, ["-c", "import torch"], { stdio: "ignore" }).status === 0;
+  return ["python3", "/usr/bin/python3"].find(has) ?? "python3";
+}
 
 /** The workloads as people write them; each tells its rate when it is over. */
 const programs = ["regression", "network", "scalar"].map((name) => join("test/bench/workloads", `${name}.ts`));
@@ -70,14 +83,30 @@ async function recorded(rates: Rates, file: string): Promise<void> {
   for (const line of printed) if (line.startsWith("{")) take(rates, line);
 }
 
-/** Runs a rival's program; one that is not on the machine, or fails, has no rates. */
-function rival(rates: Rates, command: string, [script = "", ...rest]: readonly string[]): void {
-  const { stdout } = spawnSync(command, [join("test/bench/rivals", script), ...rest], {
+/** Runs a rival's program once; one that is not on the machine, or fails, has no rates and says why. */
+function race(rival: Rival, command: string, [script = "", ...rest]: readonly string[]): void {
+  const { stdout, stderr, error } = spawnSync(command, [join("test/bench/rivals", script), ...rest], {
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
     timeout: 120_000,
   });
-  for (const line of stdout.split("\n")) if (line.startsWith("{")) take(rates, line);
+  const rates: Rates = {};
+  for (const line of error === undefined ? stdout.split("\n") : []) {
+    if (line.startsWith('{"title"')) rival.title = titleOf(line) ?? rival.title;
+    else if (line.startsWith("{")) take(rates, line);
+  }
+  rival.rounds.push(rates);
+  if (Object.keys(rates).length > 0) return;
+  const errors = error?.message ?? stderr;
+  rival.missing = /^.*(Error|ENOENT|ETIMEDOUT).*$/m.exec(errors)?.[0] ?? "its program printed no figures";
+}
+
+/** The name by which a rival's program wants to be shown. */
+function titleOf(line: string): string | null {
+  const said: unknown = JSON.parse(line);
+  return typeof said === "object" && said !== null && "title" in said && typeof said.title === "string"
+    ? said.title
+    : null;
 }
 
 /** Installs the rivals into a folder of their own, once. */
@@ -101,16 +130,15 @@ function shown(rate: number): string {
 async function main(): Promise<void> {
   install();
   const own: Rates[] = [];
-  const others = rivals.map(([title]) => ({ title, rounds: new Array<Rates>() }));
+  const others = rivals.map(([title]): Rival => ({ title, rounds: [], missing: "" }));
   // In turns, so that what else the machine does falls on all alike.
   for (let round = 0; round < rounds; round++) {
     const rates: Rates = {};
     for (const program of programs) await recorded(rates, program);
     own.push(rates);
     rivals.forEach(([, command, ...rest], k) => {
-      const theirs: Rates = {};
-      rival(theirs, command, rest);
-      others[k]?.rounds.push(theirs);
+      const other = others[k];
+      if (other !== undefined && other.missing === "") race(other, command, rest);
     });
   }
   for (const name of names) {
@@ -125,6 +153,8 @@ async function main(): Promise<void> {
         );
     }
   }
+  for (const { title, missing } of others)
+    if (missing !== "") console.log(`Nothing stands beside ${title}, which did not run here: ${missing}`);
 }
 
 void main();

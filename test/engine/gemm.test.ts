@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { full, manualSeed, randn, type Tensor } from "../../src/engine/index";
+import { addmm, full, manualSeed, randn, type Tensor } from "../../src/engine/index";
 import { allowSimd, simd } from "../../src/engine/kernels/simd";
 
 function plainly(product: () => Tensor): number[] {
@@ -38,6 +38,19 @@ describe("matrix products by WebAssembly SIMD", () => {
       }
     });
   }
+
+  it("equal them with a bias before the sums and, for a turned matrix, behind them", () => {
+    manualSeed(5);
+    for (const [n, k, m] of sizes) {
+      const a = randn(n, k);
+      for (const b of [randn(k, m), randn(m, k).t()]) {
+        for (const bias of [randn(m), randn(n, 1), randn(n, m), randn(1)]) {
+          const sum = () => addmm(bias, a, b);
+          assert.deepEqual(sum().toArray(), plainly(sum));
+        }
+      }
+    }
+  });
 
   it("equal them in batches, with infinities, NaN and signed zeros", () => {
     manualSeed(2);

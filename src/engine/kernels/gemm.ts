@@ -16,7 +16,7 @@ const worth = 512;
 
 /**
  * Batched a·b, (n×k)·(k×m), each element summed sequentially over k in the dtype, product and sum rounded apart
- * as reference BLAS does. `start`, when given, holds what each sum begins with (addmm's bias).
+ * as reference BLAS does. `start`, when given, holds what each sum begins with, `end` what is added last (addmm's bias).
  */
 export function gemm(
   a: Matrices,
@@ -26,24 +26,25 @@ export function gemm(
   m: number,
   dtype: DType,
   start: Matrices | null,
+  end: Matrices | null = null,
 ): Storage {
   if (dtype === "float32" && n * k * m >= worth) {
-    const made = vectorized(a, b, n, k, m, start);
+    const made = vectorized(a, b, n, k, m, start, end);
     if (made !== null) return made;
   }
-  return plain(a, b, n, k, m, dtype, start);
-}
-
-/** Adds a bias to each element of a product, the last of the sum: what reference BLAS does where b lies turned. */
-export function addLast(product: Storage, bias: Matrices, n: number, m: number): void {
-  const { data } = bias.x.storage;
-  const at = origin(bias.x);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < m; j++) product.data[product.start + i * m + j]! += data[at + i * bias.row + j * bias.column]!;
+  return plain(a, b, n, k, m, dtype, start, end);
 }
 
 /** The product by WebAssembly SIMD, bit for bit the plain one; null where that is not to be had. */
-function vectorized(a: Matrices, b: Matrices, n: number, k: number, m: number, start: Matrices | null): Storage | null {
+function vectorized(
+  a: Matrices,
+  b: Matrices,
+  n: number,
+  k: number,
+  m: number,
+  start: Matrices | null,
+  end: Matrices | null,
+): Storage | null {
   const kernels = simd();
   const lengthA = span(a, n, k);
   const lengthB = span(b, k, m);
@@ -53,7 +54,8 @@ function vectorized(a: Matrices, b: Matrices, n: number, k: number, m: number, s
   const atA = padded(work);
   const atB = atA + padded(lengthA);
   const atC = atB + padded(lengthB);
-  kernels.room(atC + n * m);
+  const atEnd = atC + padded(n * m);
+  kernels.room(atEnd + n * m);
   const { floats } = kernels;
   const batches = a.batches.length;
   const out = batches === 1 ? null : allocate("float32", batches * n * m);
@@ -65,6 +67,12 @@ function vectorized(a: Matrices, b: Matrices, n: number, k: number, m: number, s
     if (start === null) floats.fill(0, atC, atC + n * m);
     else begin(floats, atC, start, n, m);
     kernels.gemm(4 * atA, 4 * a.row, 4 * a.column, 4 * atB, 4 * b.row, 4 * b.column, 4 * atC, n, k, m, 0);
+    if (end !== null) {
+      // A row that is added to all lies there once.
+      const rows = end.row === 0 ? 1 : n;
+      begin(floats, atEnd, end, rows, m);
+      kernels.addRows(4 * atEnd, rows === 1 ? 0 : 4 * m, 4 * atC, n, m);
+    }
     if (out === null) return own("float32", kernels.copy(atC, n * m));
     out.data.set(floats.subarray(atC, atC + n * m), out.start + batch * n * m);
   }
@@ -102,6 +110,7 @@ function plain(
   m: number,
   dtype: DType,
   start: Matrices | null,
+  end: Matrices | null,
 ): Storage {
   const batches = a.batches.length;
   const out = allocate(dtype, batches * n * m);
@@ -122,6 +131,7 @@ function plain(
         } else {
           for (let l = 0; l < k; l++, p += a.column, q += b.row) total += x[p]! * y[q]!;
         }
+        if (end !== null) total += end.x.storage.data[origin(end.x) + i * end.row + j * end.column]!;
         out.data[out.start + (batch * n + i) * m + j] = total;
       }
     }

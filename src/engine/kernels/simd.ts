@@ -18,6 +18,9 @@ type Gemm = (
   work: number,
 ) => void;
 
+/** Adds rows, `step` bytes apart, to the rows of c, as gemm.as takes them. */
+type AddRows = (rows: number, step: number, c: number, n: number, m: number) => void;
+
 /** Addresses, a count and 1, as curves.as takes them. */
 export type Curves = Readonly<
   Record<"tanh" | "sigmoid" | "exp", (x: number, y: number, count: number, unit: number) => number>
@@ -72,7 +75,9 @@ export class Simd {
   floats = new Float32Array(this.memory.buffer);
   // What each source exports.
   /* eslint-disable @typescript-eslint/consistent-type-assertions */
-  readonly gemm = this.load(gemmBytes)["gemm"] as Gemm;
+  private readonly products = this.load(gemmBytes) as unknown as { readonly gemm: Gemm; readonly addRows: AddRows };
+  readonly gemm = this.products.gemm;
+  readonly addRows = this.products.addRows;
   readonly curves = this.load(curvesBytes) as unknown as Curves;
   readonly lanes = this.load(lanesBytes) as unknown as Ones & Twos & Threes & Scaled;
   readonly sums = this.load(sumBytes) as unknown as Sums;

@@ -2,7 +2,7 @@ import { apply } from "../apply";
 import { scalarName } from "../dtype";
 import { runtimeError } from "../errors";
 import { build } from "../build";
-import { addLast, gemm, type Matrices } from "../kernels/gemm";
+import { gemm, type Matrices } from "../kernels/gemm";
 import { sum } from "../kernels/sum";
 import { zip } from "../kernels/loops";
 import { op } from "../op";
@@ -104,11 +104,12 @@ export const addmm = op({
     sameType(a, b, "mat1 and mat2 must have the same dtype");
     const [n = 0, k = 0] = a.shape;
     const m = b.shape[1] ?? 0;
-    const start = window(bias, [n, m], expandStrides(bias.shape, bias.strides, expandedShape(bias, [n, m])));
+    const strides = expandStrides(bias.shape, bias.strides, expandedShape(bias, [n, m]));
+    const added = matrix(window(bias, [n, m], strides));
     const isTurned = b.strides[0] === 1 && (b.strides[1] ?? 0) >= k && k > 1;
-    const made = gemm(matrix(a), matrix(b), n, k, m, a.dtype, isTurned ? null : matrix(start));
-    if (isTurned) addLast(made, matrix(start), n, m);
-    return fresh(made, [n, m]);
+    // Reference BLAS begins its sums with the bias, and adds it last where b lies turned.
+    const [start, end] = isTurned ? [null, added] : [added, null];
+    return fresh(gemm(matrix(a), matrix(b), n, k, m, a.dtype, start, end), [n, m]);
   },
   saves: (needs) => ({ a: needs.b, b: needs.a }),
   backward: { bias: (g) => g, a: (g, s) => g.mm(s.b.t()), b: (g, s) => s.a.t().mm(g) },

@@ -134,3 +134,12 @@ export function gemm(
     }
   }
 }
+
+/** Adds a row of m floats to each of the n rows of c; one row's follows the other's after `step` bytes. */
+export function addRows(row: usize, step: usize, c: usize, n: usize, m: usize): void {
+  for (let i: usize = 0; i < n; i++, row += step) {
+    let j: usize = 0;
+    for (; j + 4 <= m; j += 4, c += 16) v128.store(c, f32x4.add(v128.load(c), v128.load(row + 4 * j)));
+    for (; j < m; j++, c += 4) store<f32>(c, load<f32>(c) + load<f32>(row + 4 * j));
+  }
+}
