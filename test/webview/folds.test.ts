@@ -156,6 +156,28 @@ describe("a folded graph on the page", function () {
     equal(hosted.posted("ui").at(-1)?.ui.folds.depth, counts.length - 1);
   });
 
+  it("shows the node in focus where nothing could be read if all were shown, and all by F", async () => {
+    await begin();
+    const zoom = (): Promise<number> =>
+      page.evaluate(() => {
+        const drawn = [...document.querySelectorAll(".graph *")].find((each) => "_cyreg" in each)!;
+        return (Reflect.get(drawn, "_cyreg") as { cy: { zoom(): number } }).cy.zoom();
+      });
+    const slider = page.locator(".folding input");
+    await slider.fill((await slider.getAttribute("max")) ?? "");
+    await drawn();
+    equal(await page.locator(".folding .text").innerText(), "all open");
+    const l = await cardAt("l");
+    equal(l.zoom, 0.6);
+    const box = (await page.locator(".graph").boundingBox())!;
+    ok(l.x > box.x && l.x < box.x + box.width && l.y > box.y && l.y < box.y + box.height);
+    await page.locator(".graph").click({ position: { x: 4, y: 300 } });
+    await press("f");
+    ok((await zoom()) < 0.01, "120,000 pixels in 750");
+    const [first, last] = [await cardAt("sentences"), await cardAt("l")];
+    ok(first.x > box.x && last.x < box.x + box.width);
+  });
+
   it("dims what a clicked node has nothing to do with", async () => {
     const small = await ran(branches, "branches.ts");
     small.move({ to: "cursor", segment: small.track.segmentOf(0), step: 1000 });

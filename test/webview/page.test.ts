@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import type { Cursor } from "../../src/recording/moves";
 import type { Session } from "../../src/session/session";
 import { regression } from "../session/recorded";
+import { eventually } from "../vscode/eventually";
 import { axed } from "./axed";
 import { example, type Hosted, ran, type RunOptions } from "./hosted";
 import { Pages } from "./pages";
@@ -97,6 +98,39 @@ describe("the page", function () {
     await press("Home");
     deepEqual(at(), { segment: 0, step: 0 });
   });
+
+  it("goes back by PageUp, and plays backwards by Shift and Space", async () => {
+    await begin();
+    await press("PageDown", "PageDown", "PageUp");
+    deepEqual(at(), { segment: session.track.segmentOf(1), step: 3 });
+    await press("Shift+ ");
+    await eventually("it played back into the epoch before", () => at()?.segment === session.track.segmentOf(0));
+    await press(" ");
+    ok(!session.player.playing);
+  });
+
+  it("fits everything in by F again, whatever was zoomed", async () => {
+    await begin();
+    const whole = await picture(page);
+    await page.click("[title='Zoom in']");
+    await page.click("[title='Zoom in']");
+    await eventually("a zoom is kept", () => hosted.posted("ui").at(-1)?.ui.view?.zoom !== undefined);
+    notEqual(await picture(page), whole);
+    await press("f");
+    await eventually("nothing is kept of it", () => hosted.posted("ui").at(-1)?.ui.view === null);
+    equal(await picture(page), whole);
+  });
+
+  for (const key of ["Control+f", "Meta+f"])
+    it(`opens the search by ${key}, and Escape leads back to the graph`, async () => {
+      await begin();
+      await press(key);
+      equal(await page.evaluate(() => document.activeElement?.closest(".seek") !== null), true);
+      await press("Escape");
+      equal(await page.locator(".seek").isVisible(), false);
+      await press("ArrowRight");
+      match(await stepText(page), /^step 5/);
+    });
 
   it("goes to the epoch that is typed, to the phase that is clicked, to the point of the curve that is pressed", async () => {
     await begin();
