@@ -123,21 +123,34 @@ export interface CentredBox {
   readonly height: number;
 }
 
-/** A plain wire between two cards: a start and one cubic piece. */
+/** A plain wire between two cards: a start and one cubic piece, or three where it has to go back. */
 export function wireBetween(giver: CentredBox, taker: CentredBox, orientation: Orientation): number[] {
-  if (orientation === "LR") {
-    const [a, b] = [giver.x + giver.width / 2, taker.x - taker.width / 2];
-    const bend = bendOver(b - a);
-    return [a, giver.y, a + bend, giver.y, b - bend, taker.y, b, taker.y];
-  }
-  const [a, b] = [giver.y + giver.height / 2, taker.y - taker.height / 2];
-  const bend = bendOver(b - a);
-  return [giver.x, a, giver.x, a + bend, taker.x, b - bend, taker.x, b];
+  const across = orientation === "LR";
+  const [from, to] = across ? [giver, taker] : [turned(giver), turned(taker)];
+  const [a, b] = [from.x + from.width / 2, to.x - to.width / 2];
+  const bend = Math.max(16, (b - a) / 2);
+  const points = b > a ? [a, from.y, a + bend, from.y, b - bend, to.y, b, to.y] : wireBack(from, to);
+  return across ? points : points.map((_, k) => points[k ^ 1] ?? 0);
 }
 
-/** How far a wire goes straight on before it bends; one that has to go back goes round. */
-function bendOver(length: number): number {
-  return length > 0 ? Math.max(16, length / 2) : 64;
+const roundTurn = 26;
+
+/** From left to right to a card that stands further left: round, and back between the two or below both. */
+function wireBack(from: CentredBox, to: CentredBox): number[] {
+  const [upper, lower] = from.y < to.y ? [from, to] : [to, from];
+  const [end, begin] = [upper.y + upper.height / 2, lower.y - lower.height / 2];
+  const lane = begin - end >= betweenNodes / 2 ? (begin + end) / 2 : lower.y + lower.height / 2 + betweenNodes;
+  const [a, b] = [from.x + from.width / 2, to.x - to.width / 2];
+  const third = (a - b) / 3;
+  return [
+    ...[a, from.y, a + roundTurn, from.y, a + roundTurn, lane, a, lane],
+    ...[a - third, lane, b + third, lane, b, lane],
+    ...[b - roundTurn, lane, b - roundTurn, to.y, b, to.y],
+  ];
+}
+
+function turned({ x, y, width, height }: CentredBox): CentredBox {
+  return { x: y, y: x, width: height, height: width };
 }
 
 const frameMargin = 14;

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { Topology } from "../../src/layout/dot";
-import { layered } from "../../src/layout/layered";
+import { type CentredBox, layered, wireBetween } from "../../src/layout/layered";
 import { type Layout, Layouts, type Orientation } from "../../src/layout/layout";
 
 const worker = new URL("../../src/layout/worker.ts", import.meta.url);
@@ -71,6 +71,33 @@ describe("layout", () => {
     });
   }
 
+  it("leads a wire that has to go back round both cards, through neither", () => {
+    const giver = { x: 500, y: 300, width: 140, height: 80 };
+    const takers = [
+      { x: 300, y: 180, width: 160, height: 60 },
+      { x: 300, y: 420, width: 160, height: 60 },
+      { x: 300, y: 300, width: 160, height: 100 },
+      { x: 520, y: 520, width: 90, height: 60 },
+    ];
+    const turned = ({ x, y, width, height }: CentredBox): CentredBox => ({ x: y, y: x, width: height, height: width });
+    for (const taker of takers) {
+      const wire = wireBetween(giver, taker, "LR");
+      deepEqual([wire[0], wire[1]], [570, 300]);
+      deepEqual(wire.slice(-2), [taker.x - taker.width / 2, taker.y]);
+      for (const { x, y } of along(wire))
+        for (const box of [giver, taker])
+          ok(
+            Math.abs(x - box.x) >= box.width / 2 - 1e-6 || Math.abs(y - box.y) >= box.height / 2 - 1e-6,
+            `${x} ${y} lies in the card at ${box.x} ${box.y}`,
+          );
+      const down = wireBetween(turned(giver), turned(taker), "TB");
+      deepEqual(
+        down,
+        wire.map((_, k) => wire[k % 2 === 0 ? k + 1 : k - 1]),
+      );
+    }
+  });
+
   it("keeps two wires between the same nodes apart", async () => {
     const square: Topology = {
       sizes: [regression.sizes[0]!, regression.sizes[3]!],
@@ -111,3 +138,15 @@ describe("layout", () => {
     broken.dispose();
   });
 });
+
+/** Points on a spline: a start, then three points per cubic piece. */
+function along(spline: readonly number[]): { x: number; y: number }[] {
+  const found: { x: number; y: number }[] = [];
+  const at = (k: number, part: number, t: number): number => {
+    const [a = 0, b = 0, c = 0, d = 0] = [0, 2, 4, 6].map((next) => spline[k + next + part] ?? 0);
+    return a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t * t * (1 - t) + d * t ** 3;
+  };
+  for (let k = 0; k + 7 < spline.length; k += 6)
+    for (let t = 0; t <= 1; t += 1 / 32) found.push({ x: at(k, 0, t), y: at(k, 1, t) });
+  return found;
+}
