@@ -10,7 +10,7 @@ import { Reruns } from "./commands/reruns";
 import { Runs } from "./commands/run";
 import { thresholds } from "./commands/settings";
 import { Status } from "./commands/status";
-import { askLeaf, askNumber, tryOut } from "./commands/whatif";
+import { askLeaf, askNumber, runAgain, tryOut } from "./commands/whatif";
 import { chosen } from "./commands/chosen";
 import { Adapter } from "./debug/adapter";
 import { attach, launch } from "./debug/debugging";
@@ -99,7 +99,7 @@ export function wire(context: vscode.ExtensionContext, lenses: Lenses, activeRun
       case "run":
         return vscode.commands.executeCommand("backstep.run");
       case "runAgain":
-        return session && runs.again(session);
+        return session && runAgain(session, reruns, runs);
       case "stop":
         return runs.stop();
       case "openExample":
@@ -226,7 +226,7 @@ export function wire(context: vscode.ExtensionContext, lenses: Lenses, activeRun
       debugRecording: () => attach(),
       debugStepBackInto: () => vscode.debug.activeDebugSession?.customRequest("stepBackInto"),
       debugStepBackOut: () => vscode.debug.activeDebugSession?.customRequest("stepBackOut"),
-      runAgain: () => sessions.active && runs.again(sessions.active),
+      runAgain: () => sessions.active && runAgain(sessions.active, reruns, runs),
       export: () => exporting.begin(recordings.active ?? sessions.active),
       compare: () => compareWith(sessions),
       whatIf: async () => tryOut(await askNumber(sessions, caretLine), reruns, runs),

@@ -4,7 +4,7 @@ import { grouped } from "../src/recording/text";
 import { countText, signs } from "./checks";
 import { element, mark, say } from "./dom";
 import { icon } from "./icons";
-import { iconButton } from "./kit";
+import { iconButton, turnButton } from "./kit";
 import type { Store } from "./store";
 
 type Action = Extract<ToHost, { type: "action" }>["action"];
@@ -82,6 +82,7 @@ export class Header {
     mark(this.#follow, "aria-pressed", String(follow));
     this.#follow.classList.toggle("on", follow);
     this.#again.hidden = running || !run.canRun;
+    turnButton(this.#again, "again", run.again);
     const alone = run.place === "alone";
     for (const each of this.#hosted) each.hidden = alone;
     this.#toSide.hidden = run.place !== "panel";

@@ -6,14 +6,14 @@ import type { Prepared } from "../runner/request";
 import type { Problem } from "../runner/problem";
 import { labelOf } from "../session/feed";
 import { wishWith } from "../session/opening";
-import { Session, type Origin } from "../session/session";
+import { type Beside, Session, type Origin } from "../session/session";
 import type { Sessions } from "../session/sessions";
 import type { Draft, Shelf } from "../session/shelf";
 import { documentOf, fileOf, overlay, rootOf, type Target } from "./documents";
 import { manageTrust, notTrusted, openSettings, say } from "./messages";
 import { boundsFor, thresholds } from "./settings";
 import { addedNote, linesText, type Lines } from "./target";
-import type { Question } from "./whatif";
+import { type Question, whatIf } from "./whatif";
 
 type Launch = typeof launchRun;
 
@@ -144,19 +144,23 @@ export class Runs {
   }
 
   /** Runs what a session ran with a change, as a run of its own beside it. */
-  async whatIf({ session: base, text, change: asked }: Question, prepared: Prepared, tolerance: number): Promise<void> {
+  async whatIf(
+    { session: base, text, change: asked }: Question,
+    prepared: Prepared,
+    beside: Beside | null,
+  ): Promise<void> {
     if (this.sessions.running)
       return say("warning", `${this.sessions.running.facts.title} is still running, and one runs at a time.`, {});
     const { origin } = base.facts;
     const document = origin ? await documentOf(origin.uri) : undefined;
     if (!origin || !document) return say("warning", `The source of ${base.facts.title} is not open any more.`, {});
     const { change } = prepared;
-    const facts = { title: `what if ${text}`, number: this.sessions.nextNumber, origin, previous: base.id };
+    const facts = { title: `${whatIf}${text}`, number: this.sessions.nextNumber, origin, previous: base.id };
     const live = new Session({ id: freshId(), ...facts, ...(change && { change }) }, wishWith(base.wish, asked.puts));
     live.note(`${base.facts.title} ran again with ${text}; the file was not touched.`);
     const { launch } = await import("../runner/launch");
     live.stops.watchpoints = base.stops.watchpoints;
-    live.beside = { session: base, iteration: null, tolerance };
+    live.beside = beside;
     await this.#record(live, document, prepared, launch);
   }
 

@@ -8,6 +8,9 @@ import type { Runs } from "./run";
 
 type Change = NonNullable<Session["facts"]["change"]>;
 
+/** How the title of an answer begins. */
+export const whatIf = "what if ";
+
 /** Something else to try: what it changes, and how it is called. */
 export interface Question {
   readonly session: Session;
@@ -122,5 +125,15 @@ export async function tryOut(question: Question | null, reruns: Reruns, runs: Ru
   const before = prepared.change ?? { literals: [], puts: [] };
   const { literals, puts } = question.change;
   const change = { literals: [...before.literals, ...literals], puts: [...before.puts, ...puts] };
-  await runs.whatIf(question, { ...prepared, change }, tolerance());
+  const beside = { session: question.session, iteration: null, tolerance: tolerance() };
+  await runs.whatIf(question, { ...prepared, change }, beside);
+}
+
+/** Runs the source of a session again; an answer to a "what if" with its change, beside what it stood beside. */
+export async function runAgain(session: Session, reruns: Reruns, runs: Runs): Promise<void> {
+  if (!session.facts.change) return runs.again(session);
+  const prepared = await reruns.prepare(session);
+  if (typeof prepared === "string") return say("warning", prepared, {});
+  const same = { session, change: { literals: [], puts: [] }, text: session.facts.title.slice(whatIf.length) };
+  await runs.whatIf(same, prepared, session.beside);
 }

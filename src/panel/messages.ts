@@ -78,6 +78,8 @@ const run = v.object({
   notes: v.array(v.string()),
   /** Whether this run can be started again from here. */
   canRun: v.boolean(),
+  /** What running it again does. */
+  again: v.string(),
   /** Which place the page lives in; the header offers the other one. Alone: in a file, without VS Code. */
   place: v.picklist(["sideBar", "panel", "editor", "alone"]),
   ui,

@@ -277,6 +277,7 @@ export class Page {
       problem: problem && { message: problem.message, file: problem.file, line: problem.line, column: problem.column },
       notes: [...notes],
       canRun: this.around.canRun(session),
+      again: facts.change ? `Run again: ${facts.title}, as it was recorded` : "Run again",
       place: this.place,
       ui: this.#ui(session),
     });

@@ -3,12 +3,13 @@ import { valueOf } from "./expr";
 import { parseFormula, written } from "./formula";
 import { graphOf } from "./graph";
 import { textOf } from "./literals";
-import { type Line, type Link, number, sign } from "./maths";
+import { type Line, type Link, number, type Piece, sign } from "./maths";
 import { rowOfStep } from "./moment";
 import type { Recording } from "./recording";
 import type { Segment } from "./segment";
 import { stateAt, type State } from "./state";
 import { stepsOf } from "./steps";
+import { timelineOf } from "./timeline";
 
 /**
  * The update of a weight that is a plain number, `w -= learningRate * dw`: its arithmetic is nowhere but in the source,
@@ -40,7 +41,9 @@ export function writtenUpdate(recording: Recording, segment: Segment, step: numb
     const [, operator = "", right = ""] = match;
     const name = textOf(program, reference);
     const text = operator === "" ? right : `${name} ${operator} ${/[-+]/.test(right) ? `(${right})` : right}`;
-    const found = assignment(recording, state, name, text, after);
+    const origin = (binding: number, value: number): Link | undefined =>
+      originOf(recording, segment, binding, value, row);
+    const found = assignment(recording, state, name, text, after, origin);
     if (found !== null) return { done, by: "", line: reference.line, lines: [found], sentences: [] };
   }
   const result: Line = [sign("="), number(after, "update")];
@@ -54,6 +57,7 @@ function assignment(
   name: string,
   text: string,
   after: number,
+  origin: (binding: number, value: number) => Link | undefined,
 ): { symbolic: Line; numbers: Line } | null {
   const formula = text
     .replace(/\/\/.*$/, "")
@@ -62,11 +66,14 @@ function assignment(
     .trim();
   const names = new Set(formula.match(/[A-Za-z_$][\w$]*/g) ?? []);
   const values = new Map<string, number>();
+  const links = new Map<string, Link | undefined>();
   for (const { bindings } of recording.programs)
     for (const { id, name: each } of bindings) {
       if (!names.has(each)) continue;
       const held = state.binding(id);
-      if (held !== "not yet" && held.type === "number") values.set(each, held.value);
+      if (held === "not yet" || held.type !== "number") continue;
+      values.set(each, held.value);
+      links.set(each, origin(id, held.value));
     }
   const { expr, rest } = parseFormula(formula, names);
   if (expr === null || rest !== "") return null;
@@ -80,14 +87,47 @@ function assignment(
       ...left,
       ...written(expr, {
         gradient: () => [],
-        name: (each) => [{ kind: "name", text: each, index: "", hue: hue(each) }],
+        name: (each) => [linked({ kind: "name", text: each, index: "", hue: hue(each) }, links.get(each))],
       }),
     ],
     numbers: [
       sign("="),
-      ...written(expr, { gradient: () => [], name: (each) => [number(values.get(each) ?? NaN, hue(each))] }),
+      ...written(expr, {
+        gradient: () => [],
+        name: (each) => [number(values.get(each) ?? NaN, hue(each), links.get(each))],
+      }),
       sign("="),
       number(after, "update"),
     ],
   };
+}
+
+function linked(piece: Extract<Piece, { kind: "name" }>, link: Link | undefined): Piece {
+  return link === undefined ? piece : { ...piece, link };
+}
+
+/** The node that a number of the turn was read from: the last single result before it was written that holds it. */
+function originOf(
+  recording: Recording,
+  segment: Segment,
+  binding: number,
+  value: number,
+  before: number,
+): Link | undefined {
+  let written = before - 1;
+  while (written >= segment.firstRow && !writes(recording, written, binding)) written--;
+  const { graph, tensors, rows } = graphOf(recording, segment);
+  const timeline = timelineOf(recording, segment);
+  const found = graph.nodes.findLast(({ index, kind }) => {
+    const row = rows[index] ?? -1;
+    if (kind !== "op" || row < 0 || row > written) return false;
+    const data = timeline.valueAt(tensors[index] ?? -1, row)?.data;
+    return data?.length === 1 && data[0] === value;
+  });
+  return found && { node: found.index, element: 0 };
+}
+
+function writes(recording: Recording, row: number, binding: number): boolean {
+  const { kind, ref } = recording.form(row);
+  return kind === "write" && ref === binding;
 }

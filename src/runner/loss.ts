@@ -10,8 +10,19 @@ import type { Segment } from "../recording/segment";
 import { timelineOf, type Timeline } from "../recording/timeline";
 import type { Measured } from "./wire";
 
+/** A number that re-runs are to give. */
+export interface Watched {
+  readonly name: string;
+  /** What it was. */
+  readonly value: number;
+  /** The turns that a pass has to read for it. */
+  readonly turns: readonly number[];
+  /** What a pass gave; undefined when it never came there. */
+  in(measured: Measured): number | undefined;
+}
+
 /** The loss of a moment: what the backward pass that runs or ran last began at, and where re-runs find it again. */
-export class Loss {
+export class Loss implements Watched {
   readonly name: string;
   readonly #inTurn: boolean;
 
@@ -26,15 +37,22 @@ export class Loss {
     /** The row of that backward. */
     readonly row: number,
     readonly value: number,
+    /** The turn in which re-runs come to it. */
+    private readonly turn = segment.turn,
   ) {
     const root = drawn.graph.nodes[gradients.rootOf(pass)];
     this.name = root?.named === false ? "L" : gradients.rootName(pass) || "L";
     this.#inTurn = segment.turn >= 0;
   }
 
-  /** The turns that a pass has to read for it. */
+  /** The same loss, come to in another turn that computes it. */
+  inTurn(turn: number): Loss {
+    const { recording, segment, drawn, gradients, timeline, pass, row, value } = this;
+    return new Loss(recording, segment, drawn, gradients, timeline, pass, row, value, turn);
+  }
+
   get turns(): readonly number[] {
-    return this.#inTurn ? [this.segment.turn] : [];
+    return this.#inTurn ? [this.turn] : [];
   }
 
   /** Which backward of what a pass reads it is. */
@@ -45,7 +63,6 @@ export class Loss {
     return before;
   }
 
-  /** The loss that a pass gave; undefined when it never came there. */
   in({ readings }: Measured): number | undefined {
     return readings[0]?.roots[this.nth];
   }
@@ -67,7 +84,7 @@ export class Loss {
     const which = this.which(node);
     if (typeof which !== "number") return { at: "nth", adds: false, ...which, elements };
     return this.#inTurn
-      ? { at: "turn", turn: this.segment.turn, tensor: which, binding: -1, elements }
+      ? { at: "turn", turn: this.turn, tensor: which, binding: -1, elements }
       : { at: "made", tensor: which, elements };
   }
 
@@ -91,7 +108,7 @@ export class Loss {
       const { kind, inputs, outputs } = recording.form(at);
       if (kind !== "create" && kind !== "forward") continue;
       const k = outputs.findIndex((_, k) => recording.arg(at, inputs + 2 * k) === tensor);
-      if (k >= 0) return { turn: segment.turn, nth: nth + k };
+      if (k >= 0) return { turn: this.turn, nth: nth + k };
       nth += outputs.length;
     }
     return tensor;

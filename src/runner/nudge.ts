@@ -3,7 +3,7 @@ import type { Outline } from "../recording/outline";
 import type { Recording } from "../recording/recording";
 import { fixed } from "../recording/text";
 import { placeText } from "../recording/indices";
-import { type Loss, lossAt } from "./loss";
+import { type Loss, lossAt, type Watched } from "./loss";
 import { measure, type MeasureOptions, type Measurer } from "./rerun";
 import type { Prepared } from "./request";
 import type { Pass } from "./wire";
@@ -93,6 +93,6 @@ export function nudge(
 }
 
 /** A re-run that is not the run that was recorded. */
-export function disagrees({ name, value }: Loss, now: number): string {
+export function disagrees({ name, value }: Pick<Watched, "name" | "value">, now: number): string {
   return `The re-run disagrees with the recording: ${name} was ${fixed(value)} and is ${fixed(now)} now, so something beside the source and the seed changes what this computes.`;
 }

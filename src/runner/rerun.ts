@@ -53,10 +53,32 @@ export interface Measurement {
   readonly stopped: boolean;
 }
 
-/** Passes that go on. */
-export interface Measurer {
+/** Something that re-runs are to find. */
+export interface Going<T> {
   stop(): void;
-  readonly ended: Promise<Measurement>;
+  readonly ended: Promise<T>;
+}
+
+/** Passes that go on. */
+export type Measurer = Going<Measurement>;
+
+/** What can only be looked for with what was found first; `stopped` when it is stopped before that. */
+export function andThen<A, B>(first: Going<A>, next: (found: A) => Going<B>, stopped: B): Going<B> {
+  let running: Pick<Going<A | B>, "stop"> = first;
+  let isOver = false;
+  const ended = first.ended.then((found) => {
+    if (isOver) return stopped;
+    const second = next(found);
+    running = second;
+    return second.ended;
+  });
+  return {
+    stop: () => {
+      isOver = true;
+      running.stop();
+    },
+    ended,
+  };
 }
 
 /** How passes are run. */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { update } from "./explained";
-import { recorded } from "./recorded";
+import { whyUpdate } from "../../src/recording/explain.update";
+import { graphOf } from "../../src/recording/graph";
+import { iteration, recorded } from "./recorded";
 
 const start = `import { nn, noGrad, optim, tensor } from "backstep";
 const x = tensor([1, 2, 3, 4]);
@@ -155,6 +157,14 @@ for (let epoch = 0; epoch < 2; epoch++) {
   it("of a weight that is a plain number: the source's own line", async () => {
     const of = await recorded(readFileSync("examples/hand-written-gradient.ts", "utf8"));
     assert.deepEqual(update(of, "w"), ["done", "w ← w − learningRate · dw", "= 0 − 0.01 · (−120) = 1.2"]);
+    const segment = iteration(of.outline, 0);
+    const { nodes } = graphOf(of.recording, segment).graph;
+    const w = nodes.findIndex(({ label }) => label === "w");
+    const why = whyUpdate(of.recording, segment, segment.endRow, { node: w, element: 0 });
+    const linked = why?.lines[0]?.numbers.flatMap((piece) =>
+      piece.kind === "number" && piece.link ? [`${piece.text} of ${nodes[piece.link.node]!.label}`] : [],
+    );
+    assert.deepEqual(linked, ["−120 of mean"]);
   });
 
   it("of one element of a layer", async () => {

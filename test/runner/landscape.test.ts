@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { canonical } from "../../src/recording/canonical";
 import { type Landscape, pointAt } from "../../src/recording/landscape";
 import { drawLandscape } from "../../src/runner/landscape/draw";
@@ -97,6 +99,53 @@ describe("landscape", function () {
       "loss of epoch 2 with its data for other w, everything else as it was; a point is where an epoch began.",
     );
     assert.deepEqual(landscape.notes, []);
+  });
+
+  it("of a gradient by hand is the curve of the loss that re-runs find for it", async () => {
+    const of = await repeatable(readFileSync(resolve("examples/hand-written-gradient.ts"), "utf8"));
+    const landscape = await drawn(of, 2);
+    assert.deepEqual([landscape.loss, landscape.side, landscape.axes[0]!.name], ["l", 65, "w"]);
+    landscape.losses.forEach((loss, k) => near(loss, 7.5 * (place(landscape, k)[0]! - 2) ** 2));
+    // Each step is four times as long as the gradient says, so 0.4 of the way is left; the end of the last is one more.
+    assert.equal(landscape.path.length, of.outline.iterations + 1);
+    landscape.path.forEach(({ x, y }, k) => {
+      near(x, 2 * (1 - 0.4 ** k));
+      near(y, 7.5 * (2 * 0.4 ** k) ** 2);
+    });
+  });
+
+  const byHand = (slope: string): string => `import { tensor, type Tensor } from "backstep";
+const x = tensor([-1, 0, 1, 2]);
+const y = tensor([-1, 1, 3, 5]);
+const w = tensor(0);
+let b: Tensor = tensor(0);
+for (let epoch = 0; epoch < 8; epoch++) {
+  const off = x.mul(w).add(b).sub(y);
+  const loss = off.pow(2).mean();
+  const dw = ${slope};
+  const db = off.mean().mul(2);
+  w.sub_(dw.mul(0.1));
+  b = b.sub(db.mul(0.1));
+}`;
+
+  it("of two weights stepped by hand is a plane, with tensors given anew and changed in place", async () => {
+    const landscape = await drawn(await repeatable(byHand("off.mul(x).mean().mul(2)")), 3);
+    const names = landscape.axes.map(({ name }) => name);
+    assert.deepEqual([landscape.loss, ...names], ["loss", "w", "b"]);
+    landscape.losses.forEach((loss, k) => {
+      const [w = NaN, b = NaN] = place(landscape, k);
+      const off = [-1, 0, 1, 2].map((x, i) => x * w + b - [-1, 1, 3, 5][i]!);
+      near(loss, off.reduce((sum, d) => sum + d * d, 0) / 4);
+    });
+    assert.equal(landscape.path.length, 9);
+  });
+
+  it("of a gradient by hand that is no loss's is not drawn, and why is said", async () => {
+    const wrong = byHand("off.mul(x).mean().mul(2).add(epoch)").replace("b = b.sub(db.mul(0.1));", "");
+    assert.match(
+      await refused(draw(await repeatable(wrong), 3)),
+      /^No backward pass runs here, and no number of its turns changes/,
+    );
   });
 
   it("of two weights is a plane of their values", async () => {

@@ -4,7 +4,7 @@ import { Store } from "../../webview/store";
 
 const run = (id: string): ToPageOf<"run"> => ({
   ...{ type: "run", id, title: "train.ts", number: 1, status: "done", milliseconds: 1, problem: null, notes: [] },
-  ...{ canRun: true, place: "panel", ui: freshUi },
+  ...{ canRun: true, again: "Run again", place: "panel", ui: freshUi },
 });
 const cursor = (id: string, segment: number, seq: number): ToPageOf<"cursor"> => ({
   ...{ type: "cursor", id, segment, step: 0, seq, playing: false, speed: 1, follow: false, halt: "" },

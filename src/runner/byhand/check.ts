@@ -7,7 +7,7 @@ import type { Recording } from "../../recording/recording";
 import type { Segment } from "../../recording/segment";
 import { stepsOf } from "../../recording/steps";
 import { fixed } from "../../recording/text";
-import { measure, type MeasureOptions, type Measurer } from "../rerun";
+import { type Going, measure, type MeasureOptions, type Measurer } from "../rerun";
 import type { Prepared } from "../request";
 import type { Measured, Pass } from "../wire";
 import { Ancestry, type Mean } from "./ancestry";
@@ -30,15 +30,23 @@ export interface HandCheck {
 
 interface Candidate {
   readonly descent: Descent;
+  /** All turns in which it steps, and the five that are tried. */
   readonly turns: readonly HandTurn[];
+  readonly tried: readonly HandTurn[];
+}
+
+/** A step by hand whose gradient is, but for a factor, that of a loss. */
+export interface Judged extends Candidate {
+  readonly verdict: Verdict;
 }
 
 /** Whether a run has anything to check: an update by hand, in at least five turns of a loop without backward. */
 export function handCandidates(recording: Recording, outline: Outline): readonly Candidate[] {
   const descents = recording.programs.flatMap((program) => descentsIn(program));
   return descents
-    .map((descent) => ({ descent, turns: chosen(handTurns(recording, outline, descent)) }))
-    .filter(({ turns }) => turns.length === turnsTried);
+    .map((descent) => ({ descent, turns: handTurns(recording, outline, descent) }))
+    .map((each) => ({ ...each, tried: chosen(each.turns) }))
+    .filter(({ tried }) => tried.length === turnsTried);
 }
 
 /** Holds the hand-written gradients of a run against central differences of re-runs. */
@@ -48,27 +56,39 @@ export function checkByHand(
   prepared: Prepared,
   options: MeasureOptions = {},
 ): HandCheck {
+  const judging = judgeByHand(recording, outline, prepared, options);
+  const found = judging.ended.then((all) => all.flatMap((each) => worded(recording, outline, each) ?? []));
+  return { stop: () => judging.stop(), found };
+}
+
+/** Finds the losses that a run steps down by hand, by central differences of re-runs. */
+export function judgeByHand(
+  recording: Recording,
+  outline: Outline,
+  prepared: Prepared,
+  options: MeasureOptions = {},
+): Going<readonly Judged[]> {
   let stopped = false;
   let running: Measurer | null = null;
-  const all = async (): Promise<readonly Finding[]> => {
-    const found: Finding[] = [];
+  const all = async (): Promise<readonly Judged[]> => {
+    const judged: Judged[] = [];
     for (const candidate of handCandidates(recording, outline)) {
       if (stopped) break;
       const probing = probes(candidate);
       running = measure(prepared, probing.passes, { ...options, double: true });
       const { measured, problem } = await running.ended;
       if (problem || measured.length < probing.passes.length) continue;
-      const finding = findingOf(recording, outline, candidate, probing, measured);
-      if (finding) found.push(finding);
+      const verdict = verdictOn(recording, candidate, probing, measured);
+      if (verdict) judged.push({ ...candidate, verdict });
     }
-    return found;
+    return judged;
   };
   return {
     stop: () => {
       stopped = true;
       running?.stop();
     },
-    found: all(),
+    ended: all(),
   };
 }
 
@@ -91,7 +111,7 @@ interface Probing {
   readonly tried: readonly { readonly turn: HandTurn; readonly direction: readonly number[]; readonly h: number }[];
 }
 
-function probes({ descent, turns }: Candidate): Probing {
+function probes({ descent, tried: turns }: Candidate): Probing {
   const passes: Pass[] = [];
   const tried: Probing["tried"][number][] = [];
   for (const turn of turns) {
@@ -102,11 +122,7 @@ function probes({ descent, turns }: Candidate): Probing {
       const h = stepAt(most);
       for (const by of [h, -h]) {
         const elements = turn.weight.map((p, k) => p + by * (direction[k] ?? 0));
-        const put: Put =
-          turn.nth >= 0
-            ? { at: "write", binding: descent.weight, nth: turn.nth, number: elements[0] ?? NaN }
-            : { at: "turn", turn: turn.turn, tensor: -1, binding: descent.weight, elements };
-        passes.push({ puts: [put], turns: [turn.turn] });
+        passes.push({ puts: [putInto(descent, turn, elements)], turns: [turn.turn] });
       }
       tried.push({ turn, direction, h });
     }
@@ -114,17 +130,23 @@ function probes({ descent, turns }: Candidate): Probing {
   return { passes, tried };
 }
 
+/** Gives the weight of a step other elements from the beginning of its turn on. */
+export function putInto({ weight: binding }: Descent, { turn, nth }: HandTurn, elements: readonly number[]): Put {
+  return nth >= 0
+    ? { at: "write", binding, nth, number: elements[0] ?? NaN }
+    : { at: "turn", turn, tensor: -1, binding, elements };
+}
+
 function unit(n: number): number[][] {
   return Array.from({ length: n }, (_, k) => Array.from({ length: n }, (_, j) => (j === k ? 1 : 0)));
 }
 
-function findingOf(
+function verdictOn(
   recording: Recording,
-  outline: Outline,
-  { descent, turns }: Candidate,
+  { descent }: Candidate,
   { tried }: Probing,
   measured: readonly Measured[],
-): Finding | null {
+): Verdict | null {
   const made: Probe[] = [];
   for (const [k, { turn, direction, h }] of tried.entries()) {
     const [above, below] = [measured[2 * k], measured[2 * k + 1]];
@@ -142,10 +164,7 @@ function findingOf(
     made,
     candidates.reverse().sort((a, b) => order(a) - order(b)),
   );
-  const [verdict] = found;
-  const turn = turns[0];
-  if (!verdict || !turn || found.length > 1) return null;
-  return worded(recording, outline, descent, turn, verdict);
+  return found.length > 1 ? null : (found[0] ?? null);
 }
 
 /** Whether the re-run came to the weight as it was recorded, but for what rounding to float32 had made of it. */
@@ -162,12 +181,10 @@ function lastWrites({ readings }: Measured): Map<number, number> {
 function worded(
   recording: Recording,
   outline: Outline,
-  { name, gradientName }: Descent,
-  turn: HandTurn,
-  { candidate, factor, claimed, numeric }: Verdict,
+  { descent: { name, gradientName }, tried: [turn], verdict: { candidate, factor, claimed, numeric } }: Judged,
 ): Finding | null {
-  const segment = outline.segments[turn.segment];
-  if (!segment) return null;
+  const segment = outline.segments[turn?.segment ?? -1];
+  if (!turn || !segment) return null;
   const loss = recording.binding(candidate).name;
   const { steps } = stepsOf(recording, segment);
   const step = Math.max(

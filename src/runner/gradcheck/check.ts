@@ -6,11 +6,13 @@ import type { Cursor } from "../../recording/moves";
 import type { Outline } from "../../recording/outline";
 import type { Recording } from "../../recording/recording";
 import { fixed } from "../../recording/text";
+import { handCandidates } from "../byhand/check";
 import { steadiness } from "../byhand/slope";
 import { type Loss, lossAt } from "../loss";
 import { disagrees } from "../nudge";
 import type { Prepared } from "../request";
-import { measure, type MeasureOptions, type Measurer } from "../rerun";
+import { andThen, type Going, measure, type MeasureOptions, type Measurer } from "../rerun";
+import { type Shortcut, shortcutTo } from "../shortcut";
 import type { Measured, Pass } from "../wire";
 import { blame } from "./blame";
 import { checkedSlope, closer, numericOf, type Sides, verdictOn } from "./slope";
@@ -55,12 +57,26 @@ export function checkGradients(
   options: MeasureOptions = {},
 ): GradientCheck {
   const loss = lossAt(recording, outline, cursor);
-  if (typeof loss === "string") return { stop: () => undefined, ended: Promise.resolve(loss) };
-  const check = new Check(loss, cursor.segment, prepared, options);
-  return { stop: () => check.stop(), ended: check.run(node) };
+  if (typeof loss === "string") {
+    const byHand = handCandidates(recording, outline).length > 0;
+    const why = byHand
+      ? `${loss} What is worked out by hand is checked after every run: the list above says how.`
+      : loss;
+    return { stop: () => undefined, ended: Promise.resolve(why) };
+  }
+  const start = (from: Shortcut): Going<Checked | string> => {
+    const check = new Check(from, cursor.segment, options);
+    return { stop: () => check.stop(), ended: check.run(node) };
+  };
+  return andThen(shortcutTo(loss, outline, prepared, options), start, wasStopped);
 }
 
+const wasStopped = "The check was stopped.";
+
 class Check {
+  private readonly loss: Loss;
+  private readonly prepared: Prepared;
+  readonly #notes: readonly string[];
   readonly #deadline: number;
   readonly #leaves: readonly Subject[];
   #running: Measurer | null = null;
@@ -70,11 +86,12 @@ class Check {
   #of = 0;
 
   constructor(
-    private readonly loss: Loss,
+    from: Shortcut,
     private readonly segment: number,
-    private readonly prepared: Prepared,
     private readonly options: MeasureOptions,
   ) {
+    const { loss, prepared } = from;
+    [this.loss, this.prepared, this.#notes] = [loss, prepared, from.notes];
     this.#deadline = performance.now() + prepared.request.limits.wallMs;
     const leaves = loss.drawn.graph.nodes.filter(({ kind }) => kind === "leaf");
     this.#leaves = leaves
@@ -135,7 +152,10 @@ class Check {
     }
     if (all.some(({ slopes }) => slopes.some(({ name }) => name.startsWith("direction"))))
       notes.push("Tensors of many elements are checked along a few random directions, the same each time.");
-    return { outcome: { segment: this.segment, loss: loss.name, nodes: all, notes }, findings };
+    return {
+      outcome: { segment: this.segment, loss: loss.name, nodes: all, notes: [...notes, ...this.#notes] },
+      findings,
+    };
   }
 
   /** Checks subjects at one go; what did not agree is tried again with a smaller step. */
@@ -240,7 +260,7 @@ class Check {
     if (this.#stopped) this.#running.stop();
     const { measured, problem, stopped } = await this.#running.ended;
     this.#done = before + measured.length;
-    if (stopped) throw new Interrupted("The check was stopped.");
+    if (stopped) throw new Interrupted(wasStopped);
     const failed = measured.find((each) => each.problem !== "");
     if (failed) throw new Interrupted(`A re-run failed: ${failed.problem}`);
     if (problem && problem.kind !== "limit")

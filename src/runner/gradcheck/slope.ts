@@ -11,6 +11,8 @@ export interface Sides {
 const agreement = 1e-3;
 /** What rounding makes of a difference, times the ops it went through. */
 const noisy = 1e3;
+/** A step is 1e-5 of where it starts, so rounding the place it leads to makes 1e5 · ε of it, with room for more ops. */
+const unsteady = 50 * 1e5 * Number.EPSILON;
 /** How much smaller the second step is where the first did not agree. */
 export const closer = 1 / 8;
 
@@ -20,10 +22,10 @@ export function numericOf({ h, above, below }: Sides): number {
 }
 
 /** Whether a claimed slope is what a difference says; `most` is the largest slope beside it, beside which noise may be all of this. */
-export function agrees(claimed: number, sides: Sides, most: number): boolean {
+export function agrees(claimed: number, at: number, sides: Sides, most: number): boolean {
   const numeric = numericOf(sides);
   const larger = Math.max(Math.abs(claimed), Math.abs(numeric));
-  const room = Math.max(agreement * larger, agreement * agreement * most, noiseOf(sides));
+  const room = Math.max(agreement * larger, agreement * agreement * most, noiseOf(at, sides));
   return Math.abs(claimed - numeric) <= room;
 }
 
@@ -34,10 +36,10 @@ export function agrees(claimed: number, sides: Sides, most: number): boolean {
  */
 export function verdictOn(claimed: number, at: number, first: Sides, second: Sides | null, most: number): SlopeVerdict {
   if (![claimed, at, first.above, first.below].every(Number.isFinite)) return "not finite";
-  if (agrees(claimed, first, most)) return "agrees";
+  if (agrees(claimed, at, first, most)) return "agrees";
   if (!second || !Number.isFinite(second.above) || !Number.isFinite(second.below)) return "wrong";
   const [apart, nearer] = [bend(at, first), bend(at, second)];
-  const noise = noiseOf(second);
+  const noise = noiseOf(at, second);
   if (nearer.size > Math.max(0.5 * apart.size, noise)) {
     if (nearer.size > 4 * apart.size) return "jump";
     const room = agreement * Math.max(Math.abs(nearer.left), Math.abs(nearer.right)) + noise;
@@ -46,7 +48,7 @@ export function verdictOn(claimed: number, at: number, first: Sides, second: Sid
     return inside ? "kink" : "wrong";
   }
   // A strongly curved loss: the smaller step is the better one.
-  return agrees(claimed, second, most) ? "agrees" : "wrong";
+  return agrees(claimed, at, second, most) ? "agrees" : "wrong";
 }
 
 /** The slope as it is shown. */
@@ -62,6 +64,8 @@ function bend(at: number, { h, above, below }: Sides): { left: number; right: nu
   return { left, right, size: Math.abs(right - left) };
 }
 
-function noiseOf({ h, above, below }: Sides): number {
-  return (noisy * Number.EPSILON * Math.max(Math.abs(above), Math.abs(below))) / h;
+function noiseOf(at: number, { h, above, below }: Sides): number {
+  const size = Math.max(Math.abs(above), Math.abs(below));
+  const change = Math.max(Math.abs(above - at), Math.abs(below - at));
+  return (noisy * Number.EPSILON * size + unsteady * change) / h;
 }

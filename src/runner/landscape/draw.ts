@@ -2,11 +2,14 @@ import type { Landscape, PathPoint, Stretch } from "../../recording/landscape";
 import type { Cursor } from "../../recording/moves";
 import type { Outline } from "../../recording/outline";
 import type { Recording } from "../../recording/recording";
-import { type Loss, lossAt } from "../loss";
+import { handCandidates, type Judged, judgeByHand } from "../byhand/check";
+import { lossAt, type Watched } from "../loss";
 import { disagrees } from "../nudge";
 import type { Prepared } from "../request";
-import { measure, type MeasureOptions, type Measurer } from "../rerun";
+import { andThen, type Going, measure, type MeasureOptions, type Measurer } from "../rerun";
+import { type Shortcut, shortcutTo } from "../shortcut";
 import type { Measured, Pass } from "../wire";
+import { lossByHand } from "./byhand";
 import { atPlane, onPlane, type Plane, planeThrough } from "./plane";
 import { type Stop, wayOf, type Weights, weightsOf } from "./weights";
 
@@ -19,11 +22,19 @@ const mostNumbers = 4_000_000;
 /** How far a picture goes beyond the path, in parts of it. */
 const margin = 0.6;
 
-/** A landscape that is being drawn. */
-export interface Drawing {
-  stop(): void;
-  /** A string says why there is none. */
-  readonly ended: Promise<Landscape | string>;
+/** A landscape that is being drawn; a string says why there is none. */
+export type Drawing = Going<Landscape | string>;
+
+const still = "The weights do not move in this run, so there is no way to draw a landscape around.";
+const wasStopped = "The drawing was stopped.";
+
+/** What a landscape is of: a loss, over weights, and the way that these took. */
+interface Subject {
+  readonly loss: Watched;
+  readonly weights: Weights;
+  readonly way: readonly Stop[];
+  readonly prepared: Prepared;
+  readonly notes: readonly string[];
 }
 
 /** Thrown where a re-run did not come to its end; the message is for a person. */
@@ -37,16 +48,49 @@ export function drawLandscape(
   prepared: Prepared,
   options: MeasureOptions = {},
 ): Drawing {
-  const refused = (why: string): Drawing => ({ stop: () => undefined, ended: Promise.resolve(why) });
   const loss = lossAt(recording, outline, cursor);
-  if (typeof loss === "string") return refused(loss);
+  if (typeof loss === "string") {
+    const byHand = handCandidates(recording, outline).length > 0;
+    return byHand ? drawByHand(recording, outline, cursor, prepared, options) : refused(loss);
+  }
   const weights = weightsOf(loss);
   if (typeof weights === "string") return refused(weights);
   const way = wayOf(loss, outline, weights, cursor.segment);
-  const plane = planeOf(weights, way);
-  if (!plane) return refused("The weights do not move in this run, so there is no way to draw a landscape around.");
-  const survey = new Survey(loss, weights, plane, prepared, options);
-  return { stop: () => survey.stop(), ended: survey.run(outline, cursor.segment, way) };
+  if (!planeOf(weights, way)) return refused(still);
+  const start = (from: Shortcut): Drawing => {
+    const put = weightsOf(from.loss);
+    return typeof put === "string" ? refused(put) : around(outline, cursor, { ...from, weights: put, way }, options);
+  };
+  return andThen(shortcutTo(loss, outline, prepared, options), start, wasStopped);
+}
+
+/** Where gradients are written by hand: which number of the turn their loss is, re-runs have to find first. */
+function drawByHand(
+  recording: Recording,
+  outline: Outline,
+  cursor: Cursor,
+  prepared: Prepared,
+  options: MeasureOptions,
+): Drawing {
+  const judging = judgeByHand(recording, outline, prepared, { ...options, progress: () => undefined });
+  const start = (judged: readonly Judged[]): Drawing => {
+    const found = lossByHand(recording, outline, cursor.segment, judged);
+    return typeof found === "string"
+      ? refused(found)
+      : around(outline, cursor, { ...found, prepared, notes: [] }, options);
+  };
+  return andThen(judging, start, wasStopped);
+}
+
+function refused(why: string): Drawing {
+  return { stop: () => undefined, ended: Promise.resolve(why) };
+}
+
+function around(outline: Outline, { segment }: Cursor, subject: Subject, options: MeasureOptions): Drawing {
+  const plane = planeOf(subject.weights, subject.way);
+  if (!plane) return refused(still);
+  const survey = new Survey(subject, plane, options);
+  return { stop: () => survey.stop(), ended: survey.run(outline, segment) };
 }
 
 /** For one or two weights all their values, for more a plane among them. */
@@ -70,10 +114,8 @@ class Survey {
   #of = 0;
 
   constructor(
-    private readonly loss: Loss,
-    private readonly weights: Weights,
+    private readonly subject: Subject,
     private readonly plane: Plane,
-    private readonly prepared: Prepared,
     private readonly options: MeasureOptions,
   ) {}
 
@@ -82,25 +124,29 @@ class Survey {
     this.#running?.stop();
   }
 
-  async run(outline: Outline, segment: number, way: readonly Stop[]): Promise<Landscape | string> {
+  async run(outline: Outline, segment: number): Promise<Landscape | string> {
     try {
-      return await this.#run(outline, segment, way);
+      return await this.#run(outline, segment);
     } catch (error) {
       if (error instanceof Interrupted) return error.message;
       throw error;
     }
   }
 
-  async #run(outline: Outline, segment: number, way: readonly Stop[]): Promise<Landscape | string> {
-    const { loss, weights, plane } = this;
+  async #run(outline: Outline, segment: number): Promise<Landscape | string> {
+    const { plane } = this;
+    const { loss, weights, way } = this.subject;
     const isLine = plane.directions.length === 1;
     const points = way.map((stop) => onPlane(plane, stop.weights));
     const axes = this.#axes(points);
-    const own = weights.leaves.map(({ index }) => loss.elementsOf(index) ?? []).flat();
     const began = performance.now();
-    const [same, ...rest] = await this.#measure([null, own, ...(isLine ? points.map((at) => atPlane(plane, at)) : [])]);
+    const [same, ...rest] = await this.#measure([
+      null,
+      weights.own,
+      ...(isLine ? points.map((at) => atPlane(plane, at)) : []),
+    ]);
     const now = same && loss.in(same);
-    if (!same || now === undefined) return "The re-run never came to this backward pass.";
+    if (!same || now === undefined) return `The re-run never came to ${loss.name}.`;
     const back = rest[0] && loss.in(rest[0]);
     if (!Object.is(now, loss.value) || !Object.is(back, loss.value))
       return disagrees(loss, Object.is(now, loss.value) ? (back ?? NaN) : now);
@@ -120,7 +166,7 @@ class Survey {
       return { segment: stop.segment, step: stop.step, x, y: isLine ? ((there && loss.in(there)) ?? NaN) : y };
     });
     const losses = Float64Array.from(places(axes, side), ({ key }) => known.get(key) ?? NaN);
-    const notes: string[] = [];
+    const notes = [...this.subject.notes];
     if (!losses.every(Number.isFinite))
       notes.push(`${loss.name} is not finite everywhere here: those places are left empty.`);
     if (way.length < outline.iterations) notes.push(`The way is drawn with ${way.length} of its points.`);
@@ -133,12 +179,13 @@ class Survey {
     const measured = await this.#measure(fresh.map(({ at }) => atPlane(this.plane, at)));
     fresh.forEach(({ key }, k) => {
       const each = measured[k];
-      known.set(key, (each && this.loss.in(each)) ?? NaN);
+      known.set(key, (each && this.subject.loss.in(each)) ?? NaN);
     });
   }
 
   #axes(points: readonly (readonly number[])[]): Stretch[] {
-    const { weights, plane } = this;
+    const { plane, subject } = this;
+    const { weights } = subject;
     const spans = plane.directions.map((_, d) => {
       const along = points.map((point) => point[d] ?? 0);
       return { low: Math.min(...along), high: Math.max(...along) };
@@ -155,7 +202,8 @@ class Survey {
   }
 
   #what(outline: Outline, segment: number, way: readonly Stop[]): string {
-    const { loss, weights, plane } = this;
+    const { plane, subject } = this;
+    const { loss, weights } = subject;
     const label = (of: number): string => {
       const found = outline.segments[of];
       return found ? outline.label(found) : "";
@@ -177,8 +225,9 @@ class Survey {
 
   /** Runs passes with other weights, null for those that it has. */
   async #measure(all: readonly (readonly number[] | null)[]): Promise<readonly Measured[]> {
-    const { loss, options, prepared } = this;
-    const passes = all.map((weights): Pass => ({ puts: weights ? this.#puts(weights) : [], turns: loss.turns }));
+    const { options, subject } = this;
+    const { loss, weights: own, prepared } = subject;
+    const passes = all.map((weights): Pass => ({ puts: weights ? own.puts(weights) : [], turns: loss.turns }));
     const before = this.#done;
     this.#of = before + passes.length;
     const progress = (done: number): void => options.progress?.((this.#done = before + done), this.#of);
@@ -186,7 +235,7 @@ class Survey {
     if (this.#stopped) this.#running.stop();
     const { measured, problem, stopped } = await this.#running.ended;
     this.#done = before + measured.length;
-    if (stopped) throw new Interrupted("The drawing was stopped.");
+    if (stopped) throw new Interrupted(wasStopped);
     const failed = measured.find((each) => each.problem !== "");
     if (failed) throw new Interrupted(`A re-run failed: ${failed.problem}`);
     if (problem?.kind === "limit")
@@ -195,14 +244,6 @@ class Survey {
       );
     if (problem) throw new Interrupted(`A re-run did not come to its end: ${problem.message}`);
     return measured;
-  }
-
-  #puts(weights: readonly number[]): Pass["puts"] {
-    let next = 0;
-    return this.weights.leaves.map(({ index }) => {
-      const { length } = this.loss.elementsOf(index) ?? [];
-      return this.loss.put(index, weights.slice(next, (next += length)));
-    });
   }
 }
 

@@ -1,10 +1,10 @@
+import type { Put } from "../../recording/change";
 import { graphOf, type GraphNode } from "../../recording/graph";
 import type { Outline } from "../../recording/outline";
 import type { Segment } from "../../recording/segment";
 import { placeText } from "../../recording/indices";
 import { stepsOf } from "../../recording/steps";
 import { timelineOf } from "../../recording/timeline";
-import { elementsOf } from "../../recording/value";
 import type { Loss } from "../loss";
 
 /** More points of the way are not looked at: they are spread over the run. */
@@ -12,13 +12,28 @@ const mostPoints = 60;
 /** More numbers than these are not sent to re-runs at once. */
 const mostElements = 20_000;
 
-/** What training changes, as the leaves of the graph at a moment. */
+/** What training changes, at a moment: numbers in one list. */
 export interface Weights {
-  readonly leaves: readonly GraphNode[];
-  /** How many numbers they hold together. */
   readonly count: number;
-  /** "w", "w[0]": what each number is called. */
+  /** What they are. */
+  readonly own: readonly number[];
+  /** "w", "w[0]": what each is called. */
   name(k: number): string;
+  /** Puts others in their place. */
+  puts(numbers: readonly number[]): readonly Put[];
+}
+
+/** One of several weights that make a list: what it is called and how many numbers it has. */
+export interface Part {
+  readonly label: string;
+  readonly shape: readonly number[];
+  readonly own: readonly number[];
+  put(elements: readonly number[]): Put;
+}
+
+/** Weights as the leaves of a graph. */
+export interface Leaves extends Weights {
+  readonly leaves: readonly GraphNode[];
 }
 
 /** Where the weights were, all in one list, when a segment began, or at its end. */
@@ -29,32 +44,53 @@ export interface Stop {
 }
 
 /** The weights that a loss depends on; a string says why it cannot be drawn over them. */
-export function weightsOf(loss: Loss): Weights | string {
+export function weightsOf(loss: Loss): Leaves | string {
   const { drawn, gradients, segment, pass } = loss;
   const leaves = drawn.graph.nodes.filter(
     ({ index, kind, isParameter }) =>
       kind === "leaf" && isParameter && gradients.at(index, segment.endRow, pass).got > 0,
   );
   if (leaves.length === 0) return `Nothing that training changes has a gradient of ${loss.name} here.`;
-  for (const { index, label } of leaves) {
-    if (!loss.elementsOf(index)) return `The elements of ${label} were not recorded, so they cannot be changed.`;
+  const parts: Part[] = [];
+  for (const { index, label, shape } of leaves) {
+    const own = loss.elementsOf(index);
+    if (!own) return `The elements of ${label} were not recorded, so they cannot be changed.`;
     if (loss.isRewritten(index))
       return `${label} is written between the start and the backward pass, so it cannot be changed here.`;
+    parts.push({ label, shape, own, put: (elements) => loss.put(index, elements) });
   }
-  const sizes = leaves.map(({ shape }) => elementsOf(shape));
-  const count = sizes.reduce((sum, size) => sum + size, 0);
+  const weights = together(parts);
+  return typeof weights === "string" ? weights : { ...weights, leaves };
+}
+
+/** Several weights as one list; a string says why that is too much. */
+export function together(parts: readonly Part[]): Weights | string {
+  const own = parts.flatMap((part) => part.own);
+  const count = own.length;
   if (count > mostElements) return `There are ${count} weights; a landscape is drawn for up to ${mostElements}.`;
   const name = (k: number): string => {
-    let [leaf, rest] = [0, k];
-    while (rest >= (sizes[leaf] ?? Infinity)) rest -= sizes[leaf++] ?? 0;
-    const { label = "", shape = [] } = leaves[leaf] ?? {};
-    return sizes[leaf] === 1 ? label : `${label}[${placeText(shape, rest)}]`;
+    let [at, rest] = [0, k];
+    while (rest >= (parts[at]?.own.length ?? Infinity)) rest -= parts[at++]?.own.length ?? 0;
+    const part = parts[at];
+    return !part || part.own.length === 1 ? (part?.label ?? "") : `${part.label}[${placeText(part.shape, rest)}]`;
   };
-  return { leaves, count, name };
+  const puts = (numbers: readonly number[]): Put[] => {
+    let next = 0;
+    return parts.map((part) => part.put(numbers.slice(next, (next += part.own.length))));
+  };
+  return { count, own, name, puts };
+}
+
+/** The iterations at whose beginnings a way has its points: all, or as many as can be seen. */
+export function pointsOf({ iterations, segments }: Outline, at: number): number[] {
+  const chosen = new Set([segments[at]?.iteration ?? -1]);
+  const points = Math.min(iterations, mostPoints);
+  for (let k = 0; k < points; k++) chosen.add(points < 2 ? k : Math.round((k * (iterations - 1)) / (points - 1)));
+  return [...chosen].filter((each) => each >= 0).sort((a, b) => a - b);
 }
 
 /** The way of the weights over the run, as far as it was recorded: where each iteration began, and where the last one ended. */
-export function wayOf(loss: Loss, outline: Outline, { leaves, count }: Weights, at: number): Stop[] {
+export function wayOf(loss: Loss, outline: Outline, { leaves, count }: Leaves, at: number): Stop[] {
   const stops: Stop[] = [];
   const take = (segment: number, end: boolean): void => {
     const found = outline.segments[segment];
@@ -63,12 +99,7 @@ export function wayOf(loss: Loss, outline: Outline, { leaves, count }: Weights, 
     if (weights?.length === count) stops.push({ segment, step: Math.max(0, step), weights });
   };
   const { iterations } = outline;
-  const own = outline.segments[at]?.iteration ?? -1;
-  const chosen = new Set([own]);
-  const points = Math.min(iterations, mostPoints);
-  for (let k = 0; k < points; k++) chosen.add(points < 2 ? k : Math.round((k * (iterations - 1)) / (points - 1)));
-  for (const iteration of [...chosen].filter((each) => each >= 0).sort((a, b) => a - b))
-    take(outline.iterationSegment(iteration), false);
+  for (const iteration of pointsOf(outline, at)) take(outline.iterationSegment(iteration), false);
   if (iterations > 0) take(outline.iterationSegment(iterations - 1), true);
   else take(at, false);
   return stops;

@@ -47,6 +47,19 @@ describe("re-runs in real VS Code", () => {
     await bench.screenshot("what-if");
   });
 
+  it("runs what was tried again with its change, beside the same original", async () => {
+    await panel.frame.locator("[aria-label='Run again: what if rate = 0.1, as it was recorded']").first().click();
+    await eventually("it is another run", async () =>
+      /^run 3 /.test(await panel.frame.locator("header .info").innerText()),
+    );
+    await panel.frame.locator(".strip a").waitFor();
+    assert.match(
+      await panel.frame.locator(".strip .says").innerText(),
+      /run 1 · train\.ts[^]*w is 3\.0000 here and 0\.3000 there/,
+    );
+    assert.match(await panel.frame.locator("header.head").innerText(), /what if rate = 0\.1/);
+  });
+
   it("goes where they part, and stops comparing", async () => {
     await panel.frame.locator(".strip a").click();
     await panel.stands(/step 1\d \/ 12/);
