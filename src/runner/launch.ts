@@ -1,9 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import type { Literal } from "../recording/change";
 import type { Problem } from "../recording/problem";
+import { firstIds, instrument } from "./instrument";
 import { residentBytes } from "./memory";
 import { cleanEnvironment, probe, type Abilities } from "./probe";
+import { isProblem, ProblemError } from "./problem";
 import { readable } from "./readable";
 import type { Prepared } from "./request";
 import { StopFile } from "./stopfile";
@@ -19,6 +22,7 @@ import {
   type Level,
   type Measured,
   type Task,
+  type Woven,
 } from "./wire";
 
 /** How a run ended. */
@@ -121,7 +125,10 @@ class LiveRun {
         `Node ${abilities.node} cannot load a snippet: use Node 22.15 or later, or VS Code 1.101 or later.`,
       );
     if (this.wasAsked("stop")) return end("stopped");
-    const { code, signal } = await this.live(executable, abilities);
+    const { text, name, change } = this.prepared;
+    const woven = weave(text, name, change?.literals ?? []);
+    if (isProblem(woven)) return end("failed", "", woven);
+    const { code, signal } = await this.live(executable, abilities, woven);
     const { limits } = this.prepared.request;
     const kept = "what it had recorded is kept";
     if (this.wasAsked("wall"))
@@ -152,8 +159,12 @@ class LiveRun {
     return end("failed", `The run's process ended ${how}${last === undefined ? "" : ` (${last.trim()})`}; ${kept}.`);
   }
 
-  private live(executable: string, abilities: Abilities): Promise<{ code: number | null; signal: string | null }> {
-    const { request, path, name, text, lines, change, measuring } = this.prepared;
+  private live(
+    executable: string,
+    abilities: Abilities,
+    { code, program, next }: Woven,
+  ): Promise<{ code: number | null; signal: string | null }> {
+    const { request, path, name, lines, change, measuring } = this.prepared;
     const { limits, root } = request;
     this.stop = new StopFile();
     // Graphs die young and in masses: room for more of them at once spares a tenth of the time.
@@ -182,7 +193,7 @@ class LiveRun {
     const task: Task = {
       path,
       name,
-      text,
+      woven: { code, program, next },
       shown: request.text,
       lines,
       root,
@@ -231,6 +242,17 @@ class LiveRun {
 
   private problem(message: string, kind: Problem["kind"]): Problem {
     return { message, file: this.prepared.name, line: -1, column: 0, kind };
+  }
+}
+
+/** The file that runs with the hooks in it, or what is wrong with it. */
+function weave(text: string, name: string, literals: readonly Literal[]): Woven | Problem {
+  try {
+    const own = literals.filter(({ file }) => file === name);
+    return instrument(text, name, firstIds, own);
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem;
+    throw error;
   }
 }
 

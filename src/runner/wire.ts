@@ -1,5 +1,6 @@
 import type { Literal, Nth, Put } from "../recording/change";
 import type { Problem } from "../recording/problem";
+import type { Instrumented } from "./instrument";
 
 /** Framing on the pipe from the child: one byte that says what, four bytes little-endian for how long, the payload. */
 export const wire = { chunk: 0, printed: 1, ended: 2, measured: 3 } as const;
@@ -66,12 +67,15 @@ export interface Measured {
   readonly found: readonly (readonly number[] | null)[];
 }
 
+/** The file that runs, as its reader needs it. */
+export type Woven = Pick<Instrumented, "code" | "program" | "next">;
+
 /** What the child is told on its standard input. */
 export interface Task {
   readonly path: string;
   readonly name: string;
-  /** The text that runs, blanked where a selection leaves something out. */
-  readonly text: string;
+  /** What runs, blanked where a selection leaves something out, with the hooks in it. */
+  readonly woven: Woven;
   /** The whole text, as the recording shows it. */
   readonly shown: string;
   readonly lines: readonly { readonly start: number; readonly end: number; readonly added: boolean }[];

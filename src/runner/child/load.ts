@@ -78,25 +78,22 @@ export function hookLoading(
       const read = (): string => overlay.get(path) ?? readFileSync(path, "utf8");
       const name = relative(task.root, path).split(sep).join("/");
       if (path.endsWith(".json")) return { format: "module", shortCircuit: true, source: jsonModule(read(), name) };
-      const lines = url === main ? task.lines : [];
-      if (/\.[cm]?ts$/.test(path) || url === main) {
-        const text = url === main ? task.text : read();
-        const shown = url === main ? task.shown : text;
-        return { format: "module", shortCircuit: true, source: sources.load(url, name, text, lines, shown) };
-      }
+      if (url === main) return { format: "module", shortCircuit: true, source: sources.main(url, task) };
+      if (/\.[cm]?ts$/.test(path))
+        return { format: "module", shortCircuit: true, source: sources.load(url, name, read()) };
       const loaded = overlay.has(path)
         ? { format: "module" as const, source: read(), shortCircuit: true }
         : next(marks, context);
       if (loaded.format !== "module" || !loaded.source) return loaded;
       const text = typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
-      return { ...loaded, source: sources.load(url, name, text, lines) };
+      return { ...loaded, source: sources.load(url, name, text) };
     },
   });
 
   function notFound(error: unknown, specifier: string, parent: string | undefined): unknown {
     const missing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
     if (!missing || parent === undefined || parent.split(sep).includes("node_modules")) return error;
-    const text = parent === task.path ? task.text : (overlay.get(parent) ?? readFileSync(parent, "utf8"));
+    const text = parent === task.path ? task.woven.program.text : (overlay.get(parent) ?? readFileSync(parent, "utf8"));
     const at = Math.max(text.indexOf(`"${specifier}"`), text.indexOf(`'${specifier}'`));
     const place = at < 0 ? { line: -1, column: 0 } : new Lines(text).at(at);
     const file = relative(task.root, parent).split(sep).join("/");

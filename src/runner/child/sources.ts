@@ -1,20 +1,33 @@
 import { createHash } from "node:crypto";
+import type { Literal } from "../../recording/change";
 import type { Program, Site } from "../../recording/format";
 import type { Problem } from "../../recording/problem";
-import { firstIds, instrument, type PositionMap } from "../instrument";
-import type { Literal } from "../../recording/change";
+import type { FirstIds } from "../catalog";
+import type { Instrumented, PositionMap } from "../instrument";
+import type { Task, Woven } from "../wire";
+import { weaving } from "./weaving";
 
 /** A source that runs with hooks in it. */
-interface Source {
-  readonly program: Program;
-  readonly map: PositionMap;
-  readonly code: string;
+class Source {
+  #map: PositionMap | null = null;
+
+  constructor(
+    readonly program: Program,
+    readonly code: string,
+    private readonly made: () => Instrumented,
+  ) {}
+
+  /** From its running code to its text; made when something goes wrong. */
+  get map(): PositionMap {
+    return (this.#map ??= this.made().map);
+  }
 }
 
 /** The sources of a run, by the URL they run under. */
 export class Sources {
   private readonly known = new Map<string, Source>();
-  private next = firstIds;
+  /** The ids that are free behind the sources so far. */
+  private next: FirstIds | undefined;
 
   /** `begins` is told of each source before its code runs; `literals` are put in the place of numbers in it. */
   constructor(
@@ -22,18 +35,35 @@ export class Sources {
     private readonly literals: readonly Literal[] = [],
   ) {}
 
-  /** The code of a source with the hooks in it. */
-  load(url: string, name: string, text: string, lines: Program["lines"], shown = text): string {
+  /** The code of the file that is to run, which comes first and with its hooks. */
+  main(url: string, { woven, name, shown, lines }: Task): string {
+    return this.added(url, name, woven.program.text, () => woven, { text: shown, lines });
+  }
+
+  /** The code of another source with the hooks in it. */
+  load(url: string, name: string, text: string): string {
+    return this.added(url, name, text, (make) => make(), { text, lines: [] });
+  }
+
+  private added(
+    url: string,
+    name: string,
+    text: string,
+    weave: (make: () => Instrumented) => Woven,
+    shown: Pick<Program, "text" | "lines">,
+  ): string {
     const before = this.known.get(url);
     if (before) return before.code;
     const own = this.literals.filter(({ file }) => file === name);
-    const made = instrument(text, name, this.next, own);
-    this.next = made.next;
-    const hash = createHash("sha256").update(shown).digest("hex");
-    const program: Program = { ...made.program, text: shown, hash, lines };
-    this.known.set(url, { program, map: made.map, code: made.code });
-    this.begins(program);
-    return made.code;
+    const first = this.next;
+    const make = (): Instrumented => weaving().instrument(text, name, first, own);
+    const { code, program, next } = weave(make);
+    this.next = next;
+    const hash = createHash("sha256").update(shown.text).digest("hex");
+    const source = new Source({ ...program, ...shown, hash }, code, make);
+    this.known.set(url, source);
+    this.begins(source.program);
+    return code;
   }
 
   get(url: string): Source | undefined {
