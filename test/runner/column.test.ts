@@ -247,8 +247,8 @@ function slope(shapes: readonly (readonly number[])[], run: (x: Given) => Tensor
   return gradients.reduce((sum: Tensor, each) => sum.add(each.sum()), tensor(0, { dtype: "float64" }));
 }
 
-/** Ops whose gradient backward itself takes apart, so that no rule of theirs is told of, and one whose rule refuses. */
-const apart = ["asStrided", "copySlices", "floorDivide"];
+/** Ops whose gradient backward itself takes apart, so that no rule of theirs is told of, and those whose rule refuses. */
+const apart = ["asStrided", "copySlices", "floorDivide", "heaviside", "unique"];
 
 /** The engine's own ops: before any test makes a function of its own. */
 const engineOps = allOps();
