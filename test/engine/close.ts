@@ -12,7 +12,7 @@ const exact = new Set(
   ),
 );
 const terms = new Set(
-  "matmul mm bmm dot linear mv inner tensordot addmm addmv baddbmm bilinear multi_dot einsum cumprod prod prod_dim var logsumexp softmax log_softmax mse_loss group_norm layer_norm batch_norm instance_norm conv1d attention attention_mask lstm gru rnn multihead_attention transformer_encoder_layer".split(
+  "matmul mm bmm dot linear mv inner tensordot addmm addmv baddbmm bilinear multi_dot einsum cumprod prod prod_dim var logsumexp softmax log_softmax mse_loss group_norm layer_norm batch_norm instance_norm scaled_dot_product_attention cosine_similarity triplet_margin_loss conv1d attention attention_mask lstm gru rnn multihead_attention transformer_encoder_layer".split(
     " ",
   ),
 );

@@ -34,7 +34,7 @@ export const softmax = opWith<Along>()({
     return fresh(rows, a.shape);
   },
   saves: () => ({ y: true }),
-  backward: { a: (g, s) => g.mul(s.y).sub(g.mul(s.y).sum(s.attrs.dim, { keepdim: true }).mul(s.y)) },
+  backward: { a: (g, s) => g.sub(g.mul(s.y).sum(s.attrs.dim, { keepdim: true })).mul(s.y) },
   formula: { a: "y · (∂L/∂y − Σ ∂L/∂y · y)" },
 });
 
