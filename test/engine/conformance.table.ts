@@ -21,6 +21,7 @@ interface Checked {
 const leftOut: Readonly<Record<string, string>> = {
   "ops.public": "",
   "extra.public": "`hook-after-retain-grad` (twice): 1.13's order of hooks; Backstep follows 2.x",
+  more: "",
   errors: "Python only: what TypeScript's types or syntax already rule out",
   "optim.public": "",
   "models.public": "",
@@ -114,7 +115,7 @@ export function table(
   const total = (of: "all" | "ran" | "failed") => files.reduce((sum, each) => sum + each[of], 0);
 
   const kinds = new Map<string, Reading[]>();
-  for (const reading of readings.filter(({ file, kind }) => /^(ops|extra)\./.test(file) && kind !== "graph")) {
+  for (const reading of readings.filter(({ file, kind }) => /^(ops|extra|more)\b/.test(file) && kind !== "graph")) {
     kinds.set(reading.kind, [...(kinds.get(reading.kind) ?? []), reading]);
   }
   const merged = (own: readonly Reading[], what: "value" | "gradient"): Worst => ({
@@ -168,7 +169,7 @@ What \`npm run conformance\` prints: every golden case recorded from PyTorch 1.1
 ${files.map(({ file, all, ran, failed, why }) => `| ${file} | ${all} | ${ran} | ${failed} | ${why} |`).join("\n")}
 | all | ${total("all")} | ${total("ran")} | ${total("failed")} | |
 
-Errors are the worst over all elements of all cases: the distance in float32 numbers (ulp) and |d| / (1 + |reference|), rounded up. "Double backward: golden" means that PyTorch's own second gradients are met; "slopes" that the second gradients are those of central differences in float64, to 1e-6; "—" that there is no gradient. \`mixed:\` are pairs of dtypes, \`int:\` integer arithmetic, \`noncontig:\` strided inputs, \`big:\` reductions of up to 100,003 elements.
+Errors are the worst over all elements of all cases: the distance in float32 numbers (ulp) and |d| / (1 + |reference|), rounded up. "Double backward: golden" means that PyTorch's own second gradients are met; "slopes" that the second gradients are those of central differences in float64, to 1e-6; "—" that there is no gradient. \`mixed:\` are pairs of dtypes, \`int:\` integer arithmetic, \`noncontig:\` strided inputs, \`big:\` reductions of up to 100,003 elements, \`call:\` calls of \`more\`, which \`python3 test/golden/more\` draws from PyTorch itself.
 
 | in \`torch\` | cases | values | gradients | double backward |
 | --- | ---: | --- | --- | --- |

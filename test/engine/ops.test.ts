@@ -2,11 +2,19 @@ import assert from "node:assert/strict";
 import { casesOf } from "./cases";
 import { check } from "./check";
 import { measuring } from "./gauge";
+import { setWarner } from "../../src/engine/warn";
 import { rowOf } from "./rows";
 
-for (const file of ["ops.public", "extra.public"]) {
+for (const file of ["ops.public", "extra.public", "more"]) {
   describe(`the cases of ${file}`, () => {
     const cases = casesOf(file);
+    let warnings: (sentence: string) => void = () => undefined;
+    before(() => {
+      warnings = setWarner(warnings);
+    });
+    after(() => {
+      setWarner(warnings);
+    });
 
     it("each name a row", () => {
       assert.deepEqual([...new Set(cases.filter(({ op }) => rowOf(op) === undefined).map(({ op }) => op))], []);

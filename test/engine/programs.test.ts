@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { measuring } from "./gauge";
 import { gist, Machine, programsOf } from "./machine";
 
-for (const file of ["ops.public", "extra.public"]) {
+for (const file of ["ops.public", "extra.public", "more"]) {
   describe(`the programs of ${file}`, () => {
     for (const program of programsOf(file)) {
       // 1.13 runs retainGrad among the hooks; Backstep follows 2.x, which runs it last.
