@@ -1,16 +1,15 @@
 import type { ToPageOf } from "../src/panel/messages";
-import type { Severity } from "../src/recording/finding";
 import { coneOf } from "../src/recording/cone";
 import { find } from "../src/recording/find";
 import { type Folded, revealed, toggled } from "../src/recording/folds";
 import type { Group } from "../src/recording/groups";
 import type { Face } from "./cards";
 import { loadsOf } from "./loads";
-import { signs } from "./checks";
 import { element, mark } from "./dom";
 import { drawingOf } from "./drawing";
 import { Faces } from "./faces";
 import { Folding } from "./folding";
+import { foundOn } from "./found";
 import { GraphView, type Part } from "./graph";
 import type { Drawing } from "./ink";
 import { iconButton } from "./kit";
@@ -177,7 +176,7 @@ export class Stage {
     this.#view.ink.show(this.#faces, loadsOf(folded, scene.moment, this.store.compared));
     this.#tree.show(folded, this.#faces);
     if (this.#found === "") this.pick();
-    this.#find(scene);
+    this.#find(scene, folded);
     this.#tips.refresh();
   }
 
@@ -293,26 +292,14 @@ export class Stage {
   }
 
   /** Marks what was found in the segment on screen. */
-  #find({ index }: Scene): void {
+  #find({ index }: Scene, folded: Folded): void {
     const here = this.store.findings.filter(({ segment, severity }) => segment === index && severity !== "note");
     const drawn = `${index} ${here.map(({ id }) => id).join(" ")}`;
     if (drawn === this.#found) return;
     this.#found = drawn;
-    const found = new Map<number, Severity>();
-    const texts = new Map<number, string>();
-    const cardOf = this.#folded?.cardOf ?? new Int32Array();
-    for (const { node: of, severity, title } of here) {
-      const node = cardOf[of] ?? -1;
-      if (node < 0) continue;
-      if (!found.has(node)) found.set(node, severity);
-      const before = texts.get(node);
-      texts.set(node, `${before === undefined ? "" : `${before}; `}${signs[severity].word}: ${title}`);
-    }
-    const ways = here
-      .map(({ path }) => path.map((node) => cardOf[node] ?? -1).filter((card, k, all) => card !== all[k - 1]))
-      .filter((path) => path.length > 1);
+    const { severities, texts, ways } = foundOn(folded, here);
     this.#way.hidden = ways.length === 0;
-    this.#view.ink.find(found, ways);
+    this.#view.ink.find(severities, ways);
     this.#tree.find(texts);
   }
 
