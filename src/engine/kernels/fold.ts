@@ -124,9 +124,11 @@ export function variance(x: Strided, dims: readonly number[], correction: number
   return out;
 }
 
-/** (Σ |x|ᵖ)^(1/p) over `dims` in doubles, rounded once; p 0 counts what is not zero, ±Infinity are the extremes. */
+/** (Σ |x|ᵖ)^(1/p) over `dims`, for p 2 in doubles, else summed in the dtype and in the order of memory, as ATen sums; p 0 counts what is not zero, ±Infinity are the extremes. */
 export function pNorm(x: Strided, dims: readonly number[], p: number): Storage {
-  const { data, count, length } = gathered(x, dims);
+  const inMemory = [...dims].sort((d, e) => x.strides[e]! - x.strides[d]!);
+  const { data, count, length } = gathered(x, inMemory);
+  const r = rounders[x.storage.dtype];
   const out = allocate(x.storage.dtype, count);
   for (let i = 0; i < count; i++) {
     const at = data.start + i * length;
@@ -134,11 +136,11 @@ export function pNorm(x: Strided, dims: readonly number[], p: number): Storage {
     for (let k = 0; k < length; k++) {
       const size = Math.abs(data.data[at + k]!);
       if (p === 2) total += size * size;
-      else if (p === 1) total += size;
+      else if (p === 1) total = r(total + size);
       else if (p === 0) total += size === 0 ? 0 : 1;
       else if (p === Infinity) total = size !== size || total !== total ? NaN : Math.max(total, size);
       else if (p === -Infinity) total = size !== size || total !== total ? NaN : Math.min(total, size);
-      else total += size ** p;
+      else total = r(total + r(size ** p));
     }
     const plain = p === 0 || p === 1 || Math.abs(p) === Infinity;
     out.data[out.start + i] = plain ? total : p === 2 ? Math.sqrt(total) : total ** (1 / p);
