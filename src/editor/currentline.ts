@@ -3,6 +3,7 @@ import { stepsOf } from "../recording/steps";
 import type { Session } from "../session/session";
 import type { Subscription } from "../session/event";
 import type { Sessions } from "../session/sessions";
+import { bringIntoSight } from "./reveal";
 import { spotOf } from "./sources";
 import { rangeOf, type Tracks } from "./tracks";
 
@@ -55,7 +56,7 @@ export class CurrentLine {
       editor.setDecorations(this.#here, here ? [here] : []);
       editor.setDecorations(this.#origin, origin && !(here && here.intersection(origin)) ? [origin] : []);
       const shown = here ?? origin;
-      if (follow && shown) editor.revealRange(shown, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      if (follow && shown) bringIntoSight(editor, shown);
     }
   }
 

@@ -92,5 +92,10 @@ async function show(document: vscode.TextDocument, range: vscode.Range): Promise
     viewColumn: visible?.viewColumn ?? vscode.ViewColumn.One,
   });
   editor.selection = new vscode.Selection(range.start, range.start);
-  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  bringIntoSight(editor, range);
+}
+
+/** Scrolls to where a range begins: to show all of a long line the editor would hide the beginnings of the others. */
+export function bringIntoSight(editor: vscode.TextEditor, { start }: vscode.Range): void {
+  editor.revealRange(new vscode.Range(start, start), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
