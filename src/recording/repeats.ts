@@ -38,7 +38,7 @@ export class Repeats {
       if (first !== part || end === undefined) return [];
       const note = `${run.length} ×${first.note === "" ? "" : ` ${first.note}`}`;
       return [
-        { id: `${first.id} × ${run.length}`, kind: "repeat", name: `${first.name} … ${end.name}`, note, parts: run },
+        { id: `${first.id} × ${run.length}`, kind: "repeat", name: spanning(first.name, end.name), note, parts: run },
       ];
     });
   }
@@ -61,4 +61,10 @@ export class Repeats {
     this.#texts.set(text, known);
     return known;
   }
+}
+
+/** "layers.0 … 11" */
+function spanning(first: string, last: string): string {
+  const around = first.slice(0, first.lastIndexOf(".") + 1);
+  return `${first} … ${last.startsWith(around) ? last.slice(around.length) : last}`;
 }
