@@ -1,4 +1,4 @@
-import { BreakpointEvent, InitializedEvent, StoppedEvent, TerminatedEvent } from "@vscode/debugadapter";
+import { BreakpointEvent, ContinuedEvent, InitializedEvent, StoppedEvent, TerminatedEvent } from "@vscode/debugadapter";
 import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import type { Session } from "../session/session";
 import type { Evaluate } from "../session/stops/conditions";
@@ -85,9 +85,11 @@ export class Adapter extends Inspection {
   protected override restartRequest(response: Dap.RestartResponse): void {
     if (this.#start.request === "attach") {
       this.sendResponse(response);
+      this.#goesOn();
       this.debuggee?.rewind();
     } else {
       this.debuggee?.dispose();
+      this.#goesOn();
       void this.#ended().then(() => this.#begin(response, this.#start));
     }
   }
@@ -233,6 +235,7 @@ export class Adapter extends Inspection {
       const session = await this.around.tryOut(debuggee.session, setting);
       response.body = { value: text };
       this.sendResponse(response);
+      this.#goesOn();
       debuggee.dispose();
       this.debuggee = this.#made(session);
       this.debuggee.enter(`What if ${setting.text}`);
@@ -244,6 +247,7 @@ export class Adapter extends Inspection {
   #made(session: Session): Debuggee {
     session.stops.evaluate = (text, moments) => this.around.evaluate(text, moments);
     const debuggee = new Debuggee(session, {
+      went: () => this.#goesOn(),
       stopped: (reason, description, ids) => this.#stopped(reason, description, ids),
       grown: () => this.#grown(session),
       printed: (text, place) => this.sendEvent(this.client.printed(session, text, place)),
@@ -255,6 +259,11 @@ export class Adapter extends Inspection {
   /** Breakpoints whose statement was not recorded before may have one now. */
   #grown(session: Session): void {
     for (const each of this.#breaks.grown(session)) this.sendEvent(new BreakpointEvent("changed", each));
+  }
+
+  /** VS Code shows why it stopped first for as long as it hears of nothing else. */
+  #goesOn(): void {
+    this.sendEvent(new ContinuedEvent(thread, true));
   }
 
   #stopped(reason: string, description: string, ids: readonly number[]): void {

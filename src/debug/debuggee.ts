@@ -1,4 +1,5 @@
 import type { Program } from "../recording/format";
+import { same, type Cursor } from "../recording/moves";
 import { stackAt, type Activation } from "../recording/stack";
 import type { Session } from "../session/session";
 import type { Subscription } from "../session/event";
@@ -8,6 +9,8 @@ import type { Direction, Place, Way } from "../session/stops/way";
 
 /** What a debuggee says of itself. */
 export interface Told {
+  /** It goes on though the client asked for nothing. */
+  went(): void;
   /** It stands still, at the session's cursor. */
   stopped(reason: string, description: string, breakpoints: readonly number[]): void;
   /** Its recording grew. */
@@ -18,6 +21,8 @@ export interface Told {
 
 /** Moves of others reach the debug UI at most this often, in milliseconds. */
 const quiet = 100;
+/** VS Code forgets why a run stopped when that comes at once with the news that it goes on. */
+const apart = 25;
 /** A recording as something that can be debugged: it runs to stops and steps by statements, both ways. */
 export class Debuggee {
   readonly #subscriptions: readonly Subscription[];
@@ -28,6 +33,7 @@ export class Debuggee {
   readonly #seeking: Seeking;
   #later: ReturnType<typeof setTimeout> | null = null;
   #toldAt = 0;
+  #toldOf: Cursor | null = null;
 
   constructor(
     readonly session: Session,
@@ -84,8 +90,10 @@ export class Debuggee {
 
   pause(): void {
     this.#entered ||= this.place !== null;
+    const { at } = this.#seeking;
     this.#seeking.end();
     this.session.pause();
+    if (at) this.#move(() => this.session.move({ to: "cursor", ...at }));
     this.stopped("pause", "Paused");
   }
 
@@ -133,6 +141,7 @@ export class Debuggee {
 
   stopped(reason: string, description: string, breakpoints: readonly number[] = []): void {
     this.#toldAt = Date.now();
+    this.#toldOf = this.session.cursor;
     this.told.stopped(reason, description, breakpoints);
   }
 
@@ -165,10 +174,13 @@ export class Debuggee {
 
   /** Somebody else moved the cursor: the debug UI follows, a few times a second. */
   #moved(): void {
-    if (this.#moving || !this.#entered) return;
+    const { cursor, halt } = this.session;
+    if (this.#moving || !this.#entered || (same(cursor, this.#toldOf) && !halt)) return;
     this.#seeking.end();
-    const wait = Math.max(0, this.#toldAt + quiet - Date.now());
-    this.#later ??= setTimeout(() => {
+    if (this.#later) return;
+    this.told.went();
+    const wait = Math.max(apart, this.#toldAt + quiet - Date.now());
+    this.#later = setTimeout(() => {
       this.#later = null;
       const { halt } = this.session;
       if (halt) this.#stoppedBy(halt);

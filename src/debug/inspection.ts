@@ -61,10 +61,13 @@ export abstract class Inspection extends DebugSession {
     const scopes: Dap.Scope[] = [];
     if (session && cursor && activation) {
       const last = this.stack.at(-1);
-      scopes.push({
-        ...scope("Variables", () => variablesOf(session, cursor, activation)),
-        presentationHint: "locals",
-      });
+      // VS Code opens the first scope: a callback without variables of its own leaves that to those around it.
+      const isEmpty = variablesOf(session, cursor, activation).length === 0;
+      if (!isEmpty || activation === last)
+        scopes.push({
+          ...scope("Variables", () => variablesOf(session, cursor, activation)),
+          presentationHint: "locals",
+        });
       if (last && activation !== last) scopes.push(scope("Module", () => variablesOf(session, cursor, last)));
       scopes.push(scope("Parameters", () => parametersAt(session, cursor)));
       scopes.push(scope("This step", () => stepAt(session, cursor)));

@@ -1,3 +1,4 @@
+import { moved, type Cursor } from "../../recording/moves";
 import type { Session } from "../session";
 import type { Stop } from "./stops";
 import type { Direction, Place } from "./way";
@@ -11,9 +12,15 @@ export interface Found {
   readonly stop: Stop;
 }
 
+/** A search, and how far it has come. */
+interface Search {
+  at: Cursor | null;
+  over: boolean;
+}
+
 /** Looks for the next stop of a session; one search at a time. */
 export class Seeking {
-  #now: AbortController | null = null;
+  #now: Search | null = null;
 
   constructor(
     private readonly session: Session,
@@ -24,16 +31,22 @@ export class Seeking {
     return this.#now !== null;
   }
 
+  /** How far the search has come; null when there is none. */
+  get at(): Cursor | null {
+    return this.#now?.at ?? null;
+  }
+
   /**
    * The next stop from the cursor on, null where there is none, undefined when the search was ended before. Past the
    * recorded tail of a run that goes on it waits for more.
    */
   async next(by: Direction): Promise<Found | null | undefined> {
     this.end();
-    const own = (this.#now = new AbortController());
+    const own: Search = { at: this.session.cursor, over: false };
+    this.#now = own;
     this.changed();
-    const found = await seek(this.session, by, own.signal);
-    if (own.signal.aborted) return undefined;
+    const found = await seek(this.session, by, own);
+    if (own.over) return undefined;
     this.#now = null;
     this.changed();
     return found;
@@ -42,21 +55,20 @@ export class Seeking {
   /** Ends a search that goes on. */
   end(): void {
     if (!this.#now) return;
-    this.#now.abort();
+    this.#now.over = true;
     this.#now = null;
     this.changed();
   }
 }
 
-/** What it gives means nothing once it was aborted. */
-async function seek(session: Session, by: Direction, signal: AbortSignal): Promise<Found | null> {
-  const { stops } = session;
-  const over = (): boolean => signal.aborted;
-  let cursor = session.cursor;
-  while (cursor) {
+/** What it gives means nothing once it is over. */
+async function seek(session: Session, by: Direction, search: Search): Promise<Found | null> {
+  const { stops, track } = session;
+  const over = (): boolean => search.over;
+  while (search.at) {
     let began = Date.now();
-    for (const place of stops.any ? stops.way.from(cursor, by) : []) {
-      cursor = place.cursor;
+    for (const place of stops.any ? stops.way.from(search.at, by) : []) {
+      search.at = place.cursor;
       const stop = await stops.at(place, by);
       if (over()) return null;
       if (stop) return { place, stop };
@@ -66,6 +78,7 @@ async function seek(session: Session, by: Direction, signal: AbortSignal): Promi
       began = Date.now();
     }
     if (by < 0 || session.status !== "running") return null;
+    search.at = moved(track, search.at, { to: "last" });
     await grown(session);
     if (over()) return null;
   }

@@ -1,47 +1,32 @@
 import { strict as assert } from "node:assert";
+import { DebugView } from "../debugview";
 import { PanelView } from "../panel";
 import { folderOf, opened, trainingWithCall } from "../training";
 import { eventually, type Workbench } from "../workbench";
 
 describe("debugging a recording in real VS Code", () => {
   let bench: Workbench;
+  let ui: DebugView;
   const folder = folderOf({ "train.ts": trainingWithCall });
 
   before(async () => {
     bench = await opened(folder);
+    ui = new DebugView(bench);
+    await ui.open();
   });
 
-  after(async () => {
-    await bench.host((api) => api.debug.stopDebugging());
-  });
+  after(() => ui.end());
 
-  /** The top frame as the debug UI has it: its name, 1-based line, and its variables. */
-  const top = () =>
-    bench.host(async (api) => {
-      const session = api.debug.activeDebugSession;
-      if (!session) return null;
-      const item = api.debug.activeStackItem;
-      if (!item || !("frameId" in item)) return null;
-      const { stackFrames } = (await session.customRequest("stackTrace", { threadId: 1 })) as {
-        stackFrames: { id: number; name: string; line: number }[];
-      };
-      const [frame] = stackFrames;
-      return frame && { names: stackFrames.map(({ name }) => name), line: frame.line };
-    });
   /** Rows of the Variables view as they are drawn. */
   const rows = () => bench.page.locator(".debug-variables .monaco-list-row").allInnerTexts();
   /** The 0-based line that the editor marks as where the program stands. */
   const marked = () => bench.page.locator(".debug-top-stack-frame-line").count();
 
   it("starts, stops at the first iteration, and shows stack and variables", async () => {
-    await bench.host((api) => api.commands.executeCommand("workbench.view.debug"));
-    await bench.openFile("train.ts");
-    await bench.command("Backstep: Debug gradient descent");
-    const frame = await eventually("a stop", async () => (await top()) ?? null);
-    assert.equal(frame.names.at(-1), "epoch 0 (train.ts)");
-    assert.equal(frame.line, 10);
+    await ui.begin("train.ts");
+    await ui.stands("epoch 0 (train.ts):10");
     await eventually("variables", async () => (await rows()).some((row) => /^w\b/.test(row.trim())));
-    assert.ok((await marked()) > 0);
+    await eventually("the line is marked", async () => (await marked()) > 0);
     await bench.screenshot("debug");
   });
 
@@ -49,12 +34,12 @@ describe("debugging a recording in real VS Code", () => {
     await bench.command("Backstep: Show beside editor");
     const panel = await PanelView.of(bench);
     await bench.clickText("const loss");
-    await bench.press("F10");
-    await eventually("the line of backward", async () => (await top())?.line === 11);
-    await bench.press("Alt+F10");
-    await eventually("back at the loss", async () => (await top())?.line === 10);
-    await bench.press("Alt+F11");
-    await eventually("inside forward", async () => (await top())?.names[0] === "forward");
+    await ui.press("F10");
+    await ui.stands("epoch 0 (train.ts):11");
+    await ui.press("Alt+F10");
+    await ui.stands("epoch 0 (train.ts):10");
+    await ui.press("Alt+F11");
+    await eventually("inside forward", async () => (await ui.stack())?.[0] === "forward:7");
     assert.match(await panel.step(), /line 7/);
   });
 
@@ -71,7 +56,7 @@ describe("debugging a recording in real VS Code", () => {
     await panel.stands(/step 9 \//);
     assert.deepEqual(await bench.documents(), before);
     const line = Number(/line (\d+)/.exec(await panel.step())?.[1]);
-    await eventually("the debug UI follows", async () => (await top())?.line === line);
+    await eventually("the debug UI follows", async () => (await ui.stack())?.[0]?.endsWith(`:${line}`));
     await bench.screenshot("debug-moved");
   });
 });
