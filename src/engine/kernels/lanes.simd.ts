@@ -34,8 +34,7 @@ function lay({ floats }: Simd, place: number, x: Float32Array, at: number, step:
   else floats.set(x.subarray(at, at + count), place);
 }
 
-function one(name: keyof Ones): Lane1 {
-  const slow = plain[name];
+function one(name: keyof Ones, slow: Lane1): Lane1 {
   return (y, to, n, x, at) => {
     const done = swept(y, to, n, (kernels, from, count) => {
       lay(kernels, atA, x, at + from, 1, count);
@@ -45,8 +44,7 @@ function one(name: keyof Ones): Lane1 {
   };
 }
 
-function two(name: keyof Twos): Lane2 {
-  const slow = plain[name];
+function two(name: keyof Twos, slow: Lane2): Lane2 {
   return (y, to, n, a, i, da, b, k, db) => {
     const done = swept(y, to, n, (kernels, from, count) => {
       lay(kernels, atA, a, i + da * from, da, count);
@@ -57,8 +55,7 @@ function two(name: keyof Twos): Lane2 {
   };
 }
 
-function three(name: keyof Threes): Lane3 {
-  const slow = plain[name];
+function three(name: keyof Threes, slow: Lane3): Lane3 {
   return (y, to, n, a, i, b, k, c, l, value) => {
     const done = swept(y, to, n, (kernels, from, count) => {
       lay(kernels, atA, a, i + from, 1, count);
@@ -70,21 +67,21 @@ function three(name: keyof Threes): Lane3 {
   };
 }
 
-export const neg = one("neg");
-export const square = one("square");
-export const sqrt = one("sqrt");
-export const relu = one("relu");
-export const add = two("add");
-export const sub = two("sub");
-export const mul = two("mul");
-export const div = two("div");
-export const reluSlope = two("reluSlope");
-export const tanhSlope = two("tanhSlope");
-export const sigmoidSlope = two("sigmoidSlope");
-export const squareSlope = two("squareSlope");
-export const squareOfDifference = two("squareOfDifference");
-export const addcmul = three("addcmul");
-export const addcdiv = three("addcdiv");
+export const neg = one("neg", plain.neg);
+export const square = one("square", plain.square);
+export const sqrt = one("sqrt", plain.sqrt);
+export const relu = one("relu", plain.relu);
+export const add = two("add", plain.add);
+export const sub = two("sub", plain.sub);
+export const mul = two("mul", plain.mul);
+export const div = two("div", plain.div);
+export const reluSlope = two("reluSlope", plain.reluSlope);
+export const tanhSlope = two("tanhSlope", plain.tanhSlope);
+export const sigmoidSlope = two("sigmoidSlope", plain.sigmoidSlope);
+export const squareSlope = two("squareSlope", plain.squareSlope);
+export const squareOfDifference = two("squareOfDifference", plain.squareOfDifference);
+export const addcmul = three("addcmul", plain.addcmul);
+export const addcdiv = three("addcdiv", plain.addcdiv);
 
 export const addScaled: LaneScaled = (y, to, n, x, at, dx, factor) => {
   const done = swept(y, to, n, (kernels, from, count) => {
