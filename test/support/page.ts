@@ -202,8 +202,10 @@ export async function openPage(browser: Browser, options: PageOptions): Promise<
 /** As VS Code's webview preload does: variables on the root element, kind and id on the body. */
 function applyTheme(theme: { kind: string; id: string; variables: Readonly<Record<string, string>> }): void {
   const apply = (): void => {
-    for (const [name, value] of Object.entries(theme.variables))
-      document.documentElement.style.setProperty(name, value);
+    const { style } = document.documentElement;
+    // What a theme does not have is not left from the one before.
+    for (const name of Array.from(style)) if (name.startsWith("--vscode-")) style.removeProperty(name);
+    for (const [name, value] of Object.entries(theme.variables)) style.setProperty(name, value);
     document.body.classList.remove("vscode-light", "vscode-dark", "vscode-high-contrast", "vscode-high-contrast-light");
     document.body.classList.add(...theme.kind.split(" "));
     document.body.dataset.vscodeThemeKind = theme.kind.split(" ")[0] ?? "";

@@ -185,6 +185,16 @@ for (let epoch = 0; epoch < 30; epoch++) {
     await shots("landscape-one");
   });
 
+  it("draws the loss that a gradient by hand steps down", async () => {
+    await land(await ran(example("hand-written-gradient"), "by-hand.ts"));
+    const now = hosted.page.locator(".landscape .mono");
+    equal(await now.innerText(), "epoch 0: w 0.0000, l 30.0000");
+    await hosted.page.keyboard.press("PageDown");
+    await hosted.settled();
+    equal(await now.innerText(), "epoch 1: w 1.2000, l 4.8000");
+    equal(await hosted.page.locator(".landscape .stop").count(), 21);
+  });
+
   it("draws the loss over two weights and over the plane of many", async () => {
     await land(await ran(plane, "plane.ts"));
     const { page } = hosted;
@@ -419,6 +429,11 @@ for (let epoch = 0; epoch < 3; epoch++) {
     await hosted.page.locator(".nudge vscode-button").waitFor();
     await accessible();
     await hosted.page.screenshot({ path: `${folder}/nudge-hc-fresh.png` });
+    await hosted.setTheme("light");
+    await hosted.setTheme("hc-dark");
+    const background = `getComputedStyle(document.querySelector(".nudge vscode-button")).backgroundColor`;
+    equal(await hosted.page.evaluate(background), "rgba(0, 0, 0, 0)");
+    await accessible();
   });
 
   it("nudges in a page as narrow as a side bar", async () => {
