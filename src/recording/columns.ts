@@ -39,7 +39,7 @@ export function copy(
   start: number,
   count: number,
 ): void {
-  if (count > 24) to.set(data.subarray(start, start + count), at);
+  if (count > 24) to.set(count === data.length ? data : data.subarray(start, start + count), at);
   else for (let k = 0; k < count; k++) to[at + k] = data[start + k] ?? 0;
 }
 

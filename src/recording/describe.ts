@@ -10,7 +10,7 @@ export function describe(value: unknown): string {
   if (typeof value === "function") return cut(`ƒ ${ownText(value, "name") || "(anonymous)"}`);
   if (typeof value !== "object" || value === null) return String(value);
   try {
-    if (Array.isArray(value)) return list(value.length, (k) => item(own(value, String(k))));
+    if (Array.isArray(value)) return list(value.length, (k) => item(own(value, k)));
     if (ArrayBuffer.isView(value)) return view(value);
     return cut(classOf(value));
   } catch {
@@ -22,7 +22,7 @@ function view(value: ArrayBufferView): string {
   const name = classOf(value);
   if (value instanceof DataView) return name;
   const length = value.byteLength / Math.max(1, Number(Reflect.get(value, "BYTES_PER_ELEMENT")));
-  return `${name} ${list(length, (k) => item(own(value, String(k))))}`;
+  return `${name} ${list(length, (k) => item(own(value, k)))}`;
 }
 
 function list(length: number, entry: (k: number) => string): string {
@@ -49,7 +49,7 @@ function classOf(value: object): string {
   return name;
 }
 
-function own(value: object, key: string): unknown {
+function own(value: object, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(value, key)?.value;
 }
 

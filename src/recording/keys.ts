@@ -1,12 +1,10 @@
 /**
- * What kind of event a form is expected for without a probe. The low four bits of `scalar` and `rule`, and what is
+ * What kind of event a form is expected for without a probe. The low four bits of `scalar` and `rule`, the type of what is written added to `write`, and what is
  * added from the ninth bit on, tell forms of one kind apart.
  */
 export const keys = {
   scalar: 16,
   scalarRule: 32,
-  write: 64,
-  writeNumber: 65,
   pull: 66,
   gradSet: 67,
   turn: 80,
@@ -22,6 +20,7 @@ export const keys = {
   backward: 96,
   backwardEnd: 97,
   optimizerEnd: 98,
+  write: 112,
   forward: 1 << 24,
   update: 2 << 24,
   rule: 3 << 24,

@@ -1,7 +1,8 @@
 import type { TensorView } from "../engine/observer";
 import { describe } from "./describe";
 import { WeightNames } from "./elements";
-import type { Program, ValueType } from "./format";
+import { type Program, type ValueType, valueTypes } from "./format";
+import type { LiveForm } from "./live.form";
 import type { Probe } from "./probe";
 import { keys } from "./keys";
 import { ModuleNames } from "./modulenames";
@@ -46,24 +47,9 @@ export class WriteTrace extends TensorTrace {
     if (tensor !== null) {
       this.need(tensor);
       this.#weights.has(tensor, binding);
-      let live = this.forms.expect(keys.write, null, null, binding, this.site, this.frame, this.depth);
-      if (live === null) {
-        const probe = this.#write(binding, "tensor");
-        probe.inputs = 1;
-        live = this.forms.find(probe);
-        this.forms.learn(keys.write, null, null);
-      }
-      this.writer.begin(live);
-      this.writer.integer(tensor.id);
-      this.writer.end(live);
+      this.written(this.#form(binding, "tensor", 1, 0), tensor.id);
     } else if (typeof value === "number") {
-      let form = this.forms.expect(keys.writeNumber, null, null, binding, this.site, this.frame, this.depth);
-      if (form === null) {
-        const probe = this.#write(binding, "number");
-        probe.numbers = numberName;
-        form = this.forms.find(probe);
-        this.forms.learn(keys.writeNumber, null, null);
-      }
+      const form = this.#form(binding, "number", 0, 0);
       this.writer.begin(form);
       this.writer.number(value);
       this.writer.end(form);
@@ -72,7 +58,7 @@ export class WriteTrace extends TensorTrace {
     } else if (typeof value === "string") {
       this.#writeOne(binding, "string", this.text(value));
     } else if (value === null || value === undefined) {
-      this.row(this.#write(binding, value === null ? "null" : "undefined"));
+      this.written(this.#form(binding, value === null ? "null" : "undefined", 0, 0));
     } else {
       const module = this.#moduleOf(value);
       if (module === null) {
@@ -107,10 +93,22 @@ export class WriteTrace extends TensorTrace {
     return probe;
   }
 
-  #writeOne(binding: number, type: ValueType, payload: number): void {
+  #writeOne(binding: number, type: Exclude<ValueType, "module">, payload: number): void {
+    this.written(this.#form(binding, type, 0, 1), payload);
+  }
+
+  /** The form of a write that names so many tensors and other things. */
+  #form(binding: number, type: Exclude<ValueType, "module">, inputs: number, others: number): LiveForm {
+    const key = keys.write + valueTypes.indexOf(type);
+    const expected = this.forms.expect(key, null, null, binding, this.site, this.frame, this.depth);
+    if (expected !== null) return expected;
     const probe = this.#write(binding, type);
-    probe.others = 1;
-    this.row(probe, payload);
+    probe.inputs = inputs;
+    probe.others = others;
+    if (type === "number") probe.numbers = numberName;
+    const form = this.forms.find(probe);
+    this.forms.learn(key, null, null);
+    return form;
   }
 
   #writeModule(binding: number, { name, parameters }: ModuleView): void {
