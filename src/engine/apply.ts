@@ -1,10 +1,11 @@
+import type { Accumulator } from "./accumulator";
 import { build, isTensor } from "./build";
 import { canCast, isFloating, rounders, scalarName } from "./dtype";
 import { runtimeError } from "./errors";
 import { valueOf } from "./kernels/cell";
 import { copied, overwrite } from "./kernels/loops";
 import { isGradEnabled, watcher } from "./mode";
-import { type Accumulator, Node } from "./node";
+import { Node } from "./node";
 import type { Attrs } from "./observer";
 import { type Call, maskOf, type Op } from "./op";
 import { numel, rowMajor, sameShape, scalarShape, sizes } from "./shape";

@@ -15,7 +15,8 @@ export {
 } from "./claimcheck";
 export { gradcheck, type GradcheckOptions, gradgradcheck } from "./gradcheck";
 export * as functional from "./functional";
-export type { Accumulator as AccumulateGrad, Node } from "./node";
+export type { Accumulator as AccumulateGrad } from "./accumulator";
+export type { Node } from "./node";
 
 /** Runs `body` without recording its ops for backward, and returns its value. An async body counts until its promise settles. */
 export function noGrad<T>(body: () => T): T {

@@ -1,6 +1,7 @@
+import type { Accumulator } from "./accumulator";
 import { runtimeError } from "./errors";
 import { aloud, inRule, watcher } from "./mode";
-import type { Accumulator, Node } from "./node";
+import type { Node } from "./node";
 import { sameShape, sizes } from "./shape";
 import type { Tensor } from "./tensor";
 

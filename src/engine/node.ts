@@ -1,12 +1,8 @@
-import { runtimeError } from "./errors";
+import { type Accumulator, addHook, type Hook, type Hooks } from "./accumulator";
 import type { Call, Op } from "./op";
-import { sizes } from "./shape";
-import { scalarName } from "./dtype";
 import type { Geometry } from "./ops/strided";
+import { freed, modified, savedInference } from "./saved.errors";
 import type { Tensor } from "./tensor";
-
-/** A function that sees the gradient of a tensor and may return another in its place. */
-export type Hook = ((gradient: Tensor) => Tensor | null | undefined) | ((gradient: Tensor) => void);
 
 let serial = 0;
 let places: (() => string) | null = null;
@@ -24,52 +20,6 @@ export function notesPlaces(): boolean {
 
 const none: readonly Tensor[] = [];
 const noEdges: readonly null[] = [];
-
-/** A place in the backward graph that gradients arrive at. */
-abstract class Place {
-  /** The backward pass that last collected this place, and where it keeps this place's gradients. */
-  pass = 0;
-  slot = 0;
-  hooks: { readonly output: number; readonly run: Hook }[] | null = null;
-  abstract get name(): string;
-
-  addHook(output: number, run: Hook): () => void {
-    const entry = { output, run };
-    (this.hooks ??= []).push(entry);
-    return () => {
-      this.hooks = this.hooks?.filter((other) => other !== entry) ?? null;
-    };
-  }
-}
-
-/** Where the gradient of a leaf is added into its `.grad`. */
-export class Accumulator extends Place {
-  /** PyTorch's name of the gradient rule, such as "MulBackward0". */
-  override get name(): string {
-    return "AccumulateGrad";
-  }
-
-  /** Edges of the running pass that have not delivered yet. */
-  pending = 0;
-  /** Called after the gradient was added. */
-  after: ((tensor: Tensor) => void)[] | null = null;
-
-  constructor(
-    /** The leaf whose gradient it is. */
-    readonly tensor: Tensor,
-  ) {
-    super();
-  }
-
-  /** The leaf, by PyTorch's name. */
-  get variable(): Tensor {
-    return this.tensor;
-  }
-
-  override toString(): string {
-    return `<${this.name}>`;
-  }
-}
 
 /** What only few nodes have. */
 interface Extras {
@@ -89,7 +39,13 @@ const isScalar = 1;
 const isReleased = 2;
 
 /** One call of an op in the backward graph: PyTorch's grad_fn. Most have two operands at most, which lie in fields. */
-export class Node extends Place {
+export class Node {
+  /** @internal The backward pass that last collected this place, and where it keeps this place's gradients. */
+  pass = 0;
+  /** @internal */
+  slot = 0;
+  /** @internal */
+  hooks: Hooks | null = null;
   /** @internal */
   readonly sequence = ++serial;
   /** The first two operands, where their gradients go, and the versions of what is saved of them and of the output. */
@@ -118,7 +74,6 @@ export class Node extends Place {
     /** How many operands the op was called with. */
     readonly arity: number,
   ) {
-    super();
     if (places !== null) noted.set(this, places());
   }
 
@@ -247,8 +202,13 @@ export class Node extends Place {
   }
 
   /** PyTorch's name of the gradient rule, such as "MulBackward0". */
-  override get name(): string {
+  get name(): string {
     return this.op.node;
+  }
+
+  /** @internal */
+  addHook(output: number, run: Hook): () => void {
+    return addHook(this, output, run);
   }
 
   /** Where the gradients go: for each operand its node (or the accumulator of a leaf) and which output of that it is. */
@@ -256,7 +216,8 @@ export class Node extends Place {
     return this.edges.map((edge, k) => [edge, edge === null ? 0 : this.slotOf(k)] as const);
   }
 
-  override toString(): string {
+  /** As PyTorch prints it, without the address: its name in angle brackets. */
+  toString(): string {
     return `<${this.name}>`;
   }
 
@@ -325,31 +286,7 @@ export class Node extends Place {
   }
 }
 
-/** What is thrown when a rule reads what an earlier backward let go of. */
-export function freed(): Error {
-  return runtimeError(
-    "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retainGraph: true if you need to backward through the graph a second time or if you need to access saved tensors after calling backward.",
-    "Run the forward pass again, or call .backward(null, { retainGraph: true }) the first time.",
-  );
-}
-
 function versionOf(saved: Tensor | undefined): number {
   if (saved?.isInference() === true) throw savedInference();
   return saved?.version ?? 0;
-}
-
-function savedInference(): Error {
-  return runtimeError(
-    "Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd.",
-    "Call .clone() on it, or use noGrad() in place of inferenceMode().",
-  );
-}
-
-/** What is thrown when a saved tensor was written in place since. */
-export function modified(saved: Tensor, maker: Node | null, version: number, expected: number): Error {
-  const made = maker === null ? "" : `, which is output ${saved.slot} of ${maker.name},`;
-  return runtimeError(
-    `one of the variables needed for gradient computation has been modified by an inplace operation: [torch.${scalarName(saved.dtype)}Tensor ${sizes(saved.shape)}]${made} is at version ${version}; expected version ${expected} instead.`,
-    "Use the op without the underscore, or .clone() the tensor before changing it in place; autograd.detectAnomaly(() => …) says which op needed it.",
-  );
 }

@@ -1,10 +1,11 @@
+import { Accumulator } from "./accumulator";
 import { watchedRule } from "./anomaly";
 import { rounders } from "./dtype";
 import { valueOf } from "./kernels/cell";
 import { accumulate, accumulateNumber, fasten, scalarTensor, summed } from "./leaf";
 import { runAfter, runHooks } from "./hooks";
 import { watcher } from "./mode";
-import { Accumulator, Node, notesPlaces } from "./node";
+import { Node, notesPlaces } from "./node";
 import { contributionsOf } from "./rule";
 import { giveSlots, type Slots, takeSlots, waits } from "./slots";
 import type { Tensor } from "./tensor";

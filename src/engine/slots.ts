@@ -25,7 +25,7 @@ export class Slots {
     if (count > this.kinds.length) {
       this.kinds = new Uint8Array(2 * count);
       this.numbers = new Float64Array(2 * count);
-    } else this.kinds.fill(0, 0, count);
+    } else for (let k = 0; k < count; k++) this.kinds[k] = 0;
     const { tensors } = this;
     while (tensors.length < count) tensors.push(null);
   }
@@ -79,8 +79,9 @@ export class Slots {
       this.tensors.length = this.nodes.length = this.spare.length = 0;
       this.sequences = new Float64Array(64);
     } else {
-      this.tensors.fill(null, 0, this.count);
-      this.nodes.fill(null, 0, this.found);
+      // Most passes are short: a loop costs less than the call of a built-in.
+      for (let k = 0; k < this.count; k++) this.tensors[k] = null;
+      for (let k = 0; k < this.found; k++) this.nodes[k] = null;
     }
     this.found = 0;
   }

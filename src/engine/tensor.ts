@@ -1,4 +1,5 @@
 /* eslint-disable max-lines -- the public face of every op: one line each, and its documentation */
+import { Accumulator, type Hook } from "./accumulator";
 import { apply, applyInPlace, applyOne, applyTwo, calling } from "./apply";
 import * as fused from "./fused";
 import { buildWith } from "./build";
@@ -8,7 +9,7 @@ import { argumentError, runtimeError } from "./errors";
 import { assign, type Index, lookUp } from "./indexing";
 import { copied, first, listed, single } from "./kernels/loops";
 import { isGradEnabled, watcher } from "./mode";
-import { Accumulator, type Hook, Node } from "./node";
+import { Node } from "./node";
 import type { Attrs, TensorView } from "./observer";
 import * as addc from "./ops/addc";
 import * as activation from "./ops/activation";
