@@ -22,7 +22,6 @@ const entries = [
   { in: "sucrase", out: "sucrase.js", kind: "node" },
   { in: "src/engine/index.ts", out: "engine.mjs", kind: "engine", named: true },
   { in: "src/runner/child/main.ts", out: "child.js", kind: "node", named: true, beside: parsers },
-  { in: "src/runner/child/evaluator.ts", out: "evaluator.js", kind: "node", named: true, beside: ["acorn"] },
   { in: "src/layout/worker.ts", out: "layout-worker.js", kind: "node" },
   { in: "src/cli.ts", out: "cli.js", kind: "node", banner: "#!/usr/bin/env node", beside: parsers },
   { in: "webview/main.ts", out: "webview/main.js", kind: "page" },

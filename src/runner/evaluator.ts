@@ -101,7 +101,7 @@ export class Evaluator {
   }
 
   async #start(): Promise<string> {
-    const { execPath = process.execPath, child = join(__dirname, "evaluator.js"), heapMb = 512 } = this.options;
+    const { execPath = process.execPath, child = join(__dirname, "child.js"), heapMb = 512 } = this.options;
     const abilities = await probe(execPath);
     if (abilities.node === "") return `Node could not be started from ${execPath}: check that path.`;
     if (this.#over) return "Backstep is closing.";

@@ -3,7 +3,7 @@ import { canonical } from "../../src/recording/canonical";
 import { Evaluator } from "../../src/runner/evaluator";
 import { Session } from "../../src/session/session";
 import { chunksOf } from "../session/recorded";
-import { buildEvaluator } from "../support/evaluator";
+import { buildChild } from "../support/child";
 import { golden, Transcript } from "./client";
 import { nested, ranWith, session } from "./debugged";
 
@@ -12,7 +12,7 @@ describe("a debug session on a recording", () => {
   let evaluator: Evaluator;
   before(async () => {
     recorded = await session(nested);
-    evaluator = new Evaluator({ child: await buildEvaluator(), budgetMs: 20_000 });
+    evaluator = new Evaluator({ child: await buildChild(), budgetMs: 20_000 });
   });
   after(() => evaluator.dispose());
   beforeEach(() => {

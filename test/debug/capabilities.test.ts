@@ -3,7 +3,7 @@ import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import { Evaluator } from "../../src/runner/evaluator";
 import { Session } from "../../src/session/session";
 import { chunksOf } from "../session/recorded";
-import { buildEvaluator } from "../support/evaluator";
+import { buildChild } from "../support/child";
 import { golden, Transcript } from "./client";
 import { nested, ranWith, session } from "./debugged";
 
@@ -12,7 +12,7 @@ describe("what a debug session on a recording can do besides", () => {
   let evaluator: Evaluator;
   before(async () => {
     recorded = await session(nested);
-    evaluator = new Evaluator({ child: await buildEvaluator(), budgetMs: 20_000 });
+    evaluator = new Evaluator({ child: await buildChild(), budgetMs: 20_000 });
   });
   after(() => evaluator.dispose());
   beforeEach(() => {
@@ -85,7 +85,7 @@ for (let epoch = 0; epoch < 40; epoch++) {
   });
 
   it("ends an expression that would not end by itself; the next one is answered", async () => {
-    const impatient = new Evaluator({ child: await buildEvaluator(), budgetMs: 500 });
+    const impatient = new Evaluator({ child: await buildChild(), budgetMs: 500 });
     try {
       const client = new Transcript(recorded, impatient);
       await client.start();

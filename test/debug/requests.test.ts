@@ -3,7 +3,7 @@ import type { DebugProtocol as Dap } from "@vscode/debugprotocol";
 import fc from "fast-check";
 import { Evaluator } from "../../src/runner/evaluator";
 import type { Session } from "../../src/session/session";
-import { buildEvaluator } from "../support/evaluator";
+import { buildChild } from "../support/child";
 import { refusal, Transcript } from "./client";
 import { nested, session } from "./debugged";
 
@@ -40,7 +40,7 @@ describe("requests of a debug session that are none", () => {
   const crashed = (error: unknown): unknown => crashes.push(error);
   before(async () => {
     recorded = await session(nested);
-    evaluator = new Evaluator({ child: await buildEvaluator() });
+    evaluator = new Evaluator({ child: await buildChild() });
     process.on("unhandledRejection", crashed);
   });
   after(() => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { ColumnQuestion } from "../../src/recording/column";
 import { Evaluator } from "../../src/runner/evaluator";
 import { readAnswer, readQuestion } from "../../src/runner/questions";
-import { buildEvaluator } from "../support/evaluator";
+import { buildChild } from "../support/child";
 
 const scalar = (x: number) => ({ shape: [], dtype: "float32" as const, data: [x] });
 const vector = (...data: number[]) => ({ shape: [data.length], dtype: "float32" as const, data });
@@ -41,7 +41,7 @@ describe("the evaluator", function () {
   this.timeout(60_000);
   const open: Evaluator[] = [];
   const evaluator = async (budgetMs = 20_000): Promise<Evaluator> => {
-    const made = new Evaluator({ child: await buildEvaluator(), budgetMs });
+    const made = new Evaluator({ child: await buildChild(), budgetMs });
     open.push(made);
     return made;
   };

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Given, Result } from "../../src/recording/given";
 import { evaluated } from "../../src/runner/child/expression";
 import { Evaluator } from "../../src/runner/evaluator";
-import { buildEvaluator } from "../support/evaluator";
+import { buildChild } from "../support/child";
 
 const vector = (...data: number[]): Given => ({
   type: "tensor",
@@ -167,7 +167,7 @@ describe("an expression at a recorded moment", () => {
 
   it("is answered by the evaluator for many moments at once, NaN and infinities included", async function () {
     this.timeout(60_000);
-    const evaluator = new Evaluator({ child: await buildEvaluator(), budgetMs: 20_000 });
+    const evaluator = new Evaluator({ child: await buildChild(), budgetMs: 20_000 });
     const moments = [1, NaN, -Infinity].map((number): Record<string, Given> => ({ x: { type: "number", number } }));
     const results = await evaluator.expression({ text: "x * 2", moments });
     evaluator.dispose();

@@ -1,7 +1,8 @@
-// The process a snippet runs in, once to be recorded or many times over to be measured: the task says which.
+// The process a snippet runs in, once to be recorded or many times over to be measured: the task says which. With a
+// channel to the host it is the one that answers questions.
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
-import { readTask } from "../wire";
+import { readTask, type Task } from "../wire";
 import { measure } from "./measure";
 import { run } from "./run";
 
@@ -9,6 +10,10 @@ import { run } from "./run";
 // Set here and not where Node is started, because a Node whose V8 has no such flag would not start.
 setFlagsFromString("--invocation-count-for-turbofan=40000");
 
-const task = readTask(readFileSync(0, "utf8"));
-if (task.measuring) measure(task, task.measuring);
-else run(task);
+if (process.send) void import("./evaluator").then(({ evaluate }) => evaluate(process));
+else work(readTask(readFileSync(0, "utf8")));
+
+function work(task: Task): void {
+  if (task.measuring) measure(task, task.measuring);
+  else run(task);
+}
