@@ -23,6 +23,7 @@ export interface Told {
 const quiet = 100;
 /** VS Code forgets why a run stopped when that comes at once with the news that it goes on. */
 const apart = 25;
+
 /** A recording as something that can be debugged: it runs to stops and steps by statements, both ways. */
 export class Debuggee {
   readonly #subscriptions: readonly Subscription[];

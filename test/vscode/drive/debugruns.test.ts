@@ -25,7 +25,8 @@ const live = training
   .replace("epoch < 20", "epoch < 1e6")
   .replace("w.grad!.zero_();", "w.grad!.zero_();\n  await new Promise((later) => setTimeout(later, 20));");
 
-describe("VS Code's debug UI on runs", () => {
+describe("VS Code's debug UI on runs", function () {
+  this.timeout(180_000);
   let bench: Workbench;
   let ui: DebugView;
   const folder = folderOf({ "wild.ts": wild, "live.ts": live, "train.ts": training });

@@ -12,14 +12,14 @@ const source = trainingWithCall.replace("for (", "// The training:\nfor (");
 /** Half a minute of sorting. */
 const endless = `y.expand(249000, 4)${".neg().sort(0).values".repeat(85)}`;
 
-describe("VS Code's debug UI on a recording", () => {
+describe("VS Code's debug UI on a recording", function () {
+  this.timeout(180_000);
   let bench: Workbench;
   let ui: DebugView;
   const folder = folderOf({ "train.ts": source });
   const saved = join(folder, "saved.backstep");
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     execFileSync(process.execPath, [resolve("dist/cli.js"), "run", join(folder, "train.ts"), "--save", saved]);
     bench = await workbench();
     await bench.open({ folder });
@@ -128,8 +128,7 @@ describe("VS Code's debug UI on a recording", () => {
     }
   });
 
-  it("says in place why an expression has no value, ends one that would not end, and the cursor stays", async function () {
-    this.timeout(180_000);
+  it("says in place why an expression has no value, ends one that would not end, and the cursor stays", async () => {
     const before = await eventually("it stands", () => ui.stack());
     for (const [text, answer] of [
       ["loss <", /no expression/],
