@@ -1,36 +1,48 @@
 import type { Lane1 } from "./lanes";
 import { type Curves, simd } from "./simd";
+import * as sleef from "./sleef";
 
 /** Below this many elements the way into WebAssembly's memory costs more than it saves. */
 const worth = 32;
 
-/** A curve by WebAssembly SIMD, bit for bit the plain one. */
-function curve(name: keyof Curves, of: (x: number) => number): Lane1 {
-  const plain: Lane1 = (y, to, n, x, at) => {
+function plain(of: (x: number) => number): Lane1 {
+  return (y, to, n, x, at) => {
     for (let e = 0; e < n; e++) y[to + e] = of(x[at + e]!);
   };
+}
+
+/** A curve as PyTorch's vectors draw it, by WebAssembly SIMD where there is enough to draw, bit for bit the plain one. */
+function curve(name: keyof Curves): Lane1 {
+  const one = plain(sleef[name]);
   return (y, to, n, x, at) => {
     const kernels = n < worth ? null : simd();
     if (kernels === null) {
-      plain(y, to, n, x, at);
+      one(y, to, n, x, at);
       return;
     }
     const whole = n & ~3;
     kernels.room(2 * whole);
     const { floats, curves } = kernels;
     floats.set(x.subarray(at, at + whole));
-    let done = 0;
-    while (done < whole) {
-      done += curves[name](4 * done, 4 * (whole + done), whole - done, 1);
-      if (done === whole) break;
-      plain(floats, whole + done, 4, floats, done);
-      done += 4;
-    }
+    curves[name](0, 4 * whole, whole, 1);
     y.set(floats.subarray(whole, 2 * whole), to);
-    plain(y, to + whole, n - whole, x, at + whole);
+    one(y, to + whole, n - whole, x, at + whole);
   };
 }
 
-export const tanh = curve("tanh", Math.tanh);
-export const sigmoid = curve("sigmoid", (x) => 1 / (1 + Math.exp(-x)));
-export const exp = curve("exp", Math.exp);
+export const tanh = curve("tanh");
+export const exp = curve("exp");
+
+/** σ of a float32 where PyTorch calls the C library's exp: one by one, and behind the last two vectors of eight. */
+export function sigmoidAlone(x: number): number {
+  return 1 / Math.fround(1 + Math.fround(Math.exp(-x)));
+}
+
+const inVectors = curve("sigmoid");
+const alone = plain(sigmoidAlone);
+
+export const sigmoid: Lane1 = (y, to, n, x, at) => {
+  const whole = n & ~15;
+  inVectors(y, to, whole, x, at);
+  alone(y, to + whole, n - whole, x, at + whole);
+};

@@ -21,9 +21,9 @@ type Gemm = (
 /** Adds rows, `step` bytes apart, to the rows of c, as gemm.as takes them. */
 type AddRows = (rows: number, step: number, c: number, n: number, m: number) => void;
 
-/** Addresses, a count and 1, as curves.as takes them. */
+/** Addresses, a count, a multiple of 4, and 1, as curves.as takes them. */
 export type Curves = Readonly<
-  Record<"tanh" | "sigmoid" | "exp", (x: number, y: number, count: number, unit: number) => number>
+  Record<"tanh" | "sigmoid" | "exp", (x: number, y: number, count: number, unit: number) => void>
 >;
 
 // The loops of lanes.as: addresses, steps in bytes (0 for an operand of one element), a count.

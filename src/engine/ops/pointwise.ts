@@ -2,6 +2,7 @@ import { type DType, type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
 import * as curves from "../kernels/curves";
 import * as lanes from "../kernels/lanes.simd";
+import * as sleef from "../kernels/sleef";
 import type { Lane1, Lane2 } from "../kernels/lanes";
 import { map } from "../kernels/loops";
 import { type Op, op, type Saved, type ScalarRules } from "../op";
@@ -83,7 +84,7 @@ const zero: Rule = (g) => g.zerosLike();
 
 export const exp = unary("exp", {
   node: "ExpBackward0",
-  of: Math.exp,
+  of: (x, r) => (r === Math.fround ? sleef.exp(x) : Math.exp(x)),
   lane: curves.exp,
   laneSlope: lanes.mul,
   reads: "y",
@@ -172,7 +173,7 @@ export const cosh = unary("cosh", {
 
 export const tanh = unary("tanh", {
   node: "TanhBackward0",
-  of: Math.tanh,
+  of: (x, r) => (r === Math.fround ? sleef.tanh(x) : Math.tanh(x)),
   reads: "y",
   rule: (g, s) => g.mul(s.y.onesLike().addcmul(s.y, s.y, { value: -1 })),
   lane: curves.tanh,
@@ -184,7 +185,7 @@ export const tanh = unary("tanh", {
 export const sigmoid = unary("sigmoid", {
   node: "SigmoidBackward0",
   symbol: "σ",
-  of: (x) => 1 / (1 + Math.exp(-x)),
+  of: (x, r) => (r === Math.fround ? curves.sigmoidAlone(x) : 1 / (1 + Math.exp(-x))),
   reads: "y",
   rule: (g, s) => g.mul(s.y.rsub(1)).mul(s.y),
   lane: curves.sigmoid,
