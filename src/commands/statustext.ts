@@ -15,14 +15,14 @@ export interface Progress {
 }
 
 const icons: Record<Status, string> = {
-  running: "$(sync~spin)",
+  running: "$(record)",
   done: "$(check)",
   failed: "$(error)",
   stopped: "$(debug-stop)",
   limit: "$(warning)",
 };
 
-/** "⟳ epoch 12 · loss 0.5120" while it runs, "✓ 20 epochs · loss 0.0001" afterwards. */
+/** "● epoch 12 · loss 0.5120" while it runs, "✓ 20 epochs · loss 0.0001" afterwards. */
 export function statusText({ status, outline }: Progress): string {
   const { word, iterations, series } = outline;
   const loss = series.find((each) => each.kind === "loss");

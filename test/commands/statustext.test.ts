@@ -6,12 +6,12 @@ const loss = (values: (number | null)[]) => ({ kind: "loss", name: "loss", value
 describe("status text", () => {
   it("tells the epoch and the loss while a run goes on", () => {
     const outline = { word: "epoch", iterations: 3, series: [loss([9, 4, 0.512])] };
-    assert.equal(statusText({ status: "running", outline }), "$(sync~spin) epoch 2 · loss 0.5120");
+    assert.equal(statusText({ status: "running", outline }), "$(record) epoch 2 · loss 0.5120");
   });
 
   it("keeps the last loss there was when an epoch has none yet", () => {
     const outline = { word: "epoch", iterations: 3, series: [loss([9, -4e-5, null])] };
-    assert.equal(statusText({ status: "running", outline }), "$(sync~spin) epoch 2 · loss −4.00e−5");
+    assert.equal(statusText({ status: "running", outline }), "$(record) epoch 2 · loss −4.00e−5");
   });
 
   it("says that the loss is NaN when it is", () => {
@@ -26,7 +26,7 @@ describe("status text", () => {
     );
     assert.equal(
       statusText({ status: "running", outline: { word: "iteration", iterations: 0, series: [] } }),
-      "$(sync~spin) Backstep",
+      "$(record) Backstep",
     );
   });
 });
