@@ -113,7 +113,7 @@ export async function openRun(browser: Browser, session: Session | null, options
     ask: (session, what, cursor, node) => void askReally(session, what, cursor, node),
     empty: () => options.empty ?? { reason: "", problem: null, canRun: true },
     columnOf: (question, dropped) => {
-      evaluator ??= new Evaluator({ child: resolve("dist/evaluator.js"), budgetMs: 20_000 });
+      evaluator ??= new Evaluator({ child: resolve("dist/child.js"), budgetMs: 20_000 });
       return evaluator.column(question, dropped);
     },
     copy: (text) => {
