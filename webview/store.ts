@@ -39,7 +39,10 @@ export interface Scene {
 /** No longer than this, in milliseconds, does the page keep the host waiting for more of a run. */
 const longestRest = 2000;
 
-/** The page's state: a sparse recording, the outline of the whole run, and the cursor. */
+/**
+ * The page's state: a sparse recording, the outline of the whole run, and the cursor. In one file because every message
+ * of the host is taken in here, in one switch, and each changes what the next scene may be made of.
+ */
 export class Store {
   run: ToPageOf<"run"> | null = null;
   empty: ToPageOf<"empty"> | null = null;

@@ -24,7 +24,10 @@ import type { Surroundings } from "./surroundings";
 /** Speeds the page offers, in steps per second. */
 const speeds = [1, 2, 4, 8, 16, 32, 100];
 
-/** The host's end of one page: shows one session, sends only what the page lacks, and nothing while it is hidden. */
+/**
+ * The host's end of one page: shows one session, sends only what the page lacks, and nothing while it is hidden. In one
+ * file because it is the closed union of messages.ts answered message by message; what takes more stands beside it.
+ */
 export class Page {
   #session: Session | null = null;
   #subscription: Subscription | null = null;

@@ -1,26 +1,15 @@
 import { strict as assert } from "node:assert";
 import { canonical } from "../../src/recording/canonical";
-import { Evaluator } from "../../src/runner/evaluator";
 import { Session } from "../../src/session/session";
 import { chunksOf } from "../session/recorded";
-import { buildChild } from "../support/child";
 import { golden, Transcript } from "./client";
-import { nested, ranWith, session } from "./debugged";
+import { debugging, nested, ranWith, session } from "./debugged";
 
 describe("a debug session on a recording", () => {
-  let recorded: Session;
-  let evaluator: Evaluator;
-  before(async () => {
-    recorded = await session(nested);
-    evaluator = new Evaluator({ child: await buildChild(), budgetMs: 20_000 });
-  });
-  after(() => evaluator.dispose());
-  beforeEach(() => {
-    recorded.move({ to: "cursor", segment: recorded.track.segmentOf(0), step: 0 });
-  });
+  const given = debugging(0);
 
   it("steps over statements, into calls, out of them, and all the way back", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
     for (let i = 0; i < 8; i++) await client.go("next");
     for (let i = 0; i < 9; i++) await client.go("stepBack");
@@ -33,7 +22,7 @@ describe("a debug session on a recording", () => {
   });
 
   it("runs to breakpoints in both directions, and to the ends without", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
     await client.breakpoints({ line: 19 }, { line: 16 }, { line: 1 }, { line: 22 }, { line: 24, hitCondition: ">2" });
     for (let i = 0; i < 4; i++) await client.go("continue");
@@ -49,7 +38,7 @@ describe("a debug session on a recording", () => {
   });
 
   it("shows variables, parameters with what the optimizer keeps, and the step", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
     await client.breakpoints({ line: 20 });
     await client.go("continue");
@@ -79,7 +68,7 @@ describe("a debug session on a recording", () => {
   });
 
   it("stops where a condition holds and prints what a log message says, both ways", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
     await client.breakpoints(
       { line: 19, condition: "loss < 2.5" },
@@ -97,7 +86,7 @@ describe("a debug session on a recording", () => {
   });
 
   it("stops where a variable or its gradient changes", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
     await client.watch("Module", "epoch");
     for (let i = 0; i < 2; i++) await client.go("continue");
@@ -118,7 +107,7 @@ for (let epoch = 0; epoch < 3; epoch++) {
   if (epoch === 2) throw new Error("enough");
 }
 `);
-    const client = new Transcript(failing, evaluator);
+    const client = new Transcript(failing, given.evaluator);
     await client.start();
     await client.exceptions("uncaught");
     await client.go("continue");
@@ -129,23 +118,23 @@ for (let epoch = 0; epoch < 3; epoch++) {
   });
 
   it("stops at the watchpoints of the run, at the same places both ways", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
     const watchpoint = { label: "lin.weight", kind: "leaf", nth: 0 } as const;
-    recorded.stops.watchpoints = [
+    given.recorded.stops.watchpoints = [
       { ...watchpoint, side: "gradient", when: "sign", limit: 0 },
       { ...watchpoint, side: "value", when: "norm above", limit: 2 },
     ];
     for (let i = 0; i < 4; i++) await client.go("continue");
     for (let i = 0; i < 4; i++) await client.go("reverseContinue");
-    recorded.stops.watchpoints = [];
+    given.recorded.stops.watchpoints = [];
     golden("watchpoints", client.lines);
   });
 
   it("says in place why an expression has no answer; the cursor stays", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
-    const before = recorded.cursor;
+    const before = given.recorded.cursor;
     for (const text of [
       "loss <",
       "nothing + 1",
@@ -156,7 +145,7 @@ for (let epoch = 0; epoch < 3; epoch++) {
       "x.expand(100000, 100000, 1).sum()",
     ])
       await client.evaluate(text);
-    assert.deepEqual(recorded.cursor, before);
+    assert.deepEqual(given.recorded.cursor, before);
     await client.breakpoints(
       { line: 19, condition: "loss <" },
       { line: 20, logMessage: "{los} and {loss.item() > 1}" },
@@ -167,8 +156,10 @@ for (let epoch = 0; epoch < 3; epoch++) {
   });
 
   it("sets a value in a run beside this one, which is debugged from then on", async () => {
-    const bytes = canonical(recorded.recording);
-    const client = new Transcript(recorded, evaluator, { tryOut: (setting) => ranWith(recorded, setting) });
+    const bytes = canonical(given.recorded.recording);
+    const client = new Transcript(given.recorded, given.evaluator, {
+      tryOut: (setting) => ranWith(given.recorded, setting),
+    });
     await client.start();
     await client.breakpoints({ line: 19 });
     for (let i = 0; i < 3; i++) await client.go("continue");
@@ -184,7 +175,7 @@ for (let epoch = 0; epoch < 3; epoch++) {
     await client.go("continue");
     await client.evaluate("loss");
     await client.go("reverseContinue");
-    assert.deepEqual(canonical(recorded.recording), bytes);
+    assert.deepEqual(canonical(given.recorded.recording), bytes);
     golden("set", client.lines);
   });
 
@@ -196,7 +187,7 @@ for (let epoch = 0; epoch < 4; epoch++) {
   w = w - 0.5 * (w - 3);
 }
 `);
-    const client = new Transcript(byHand, evaluator, { tryOut: (setting) => ranWith(byHand, setting) });
+    const client = new Transcript(byHand, given.evaluator, { tryOut: (setting) => ranWith(byHand, setting) });
     await client.start();
     await client.breakpoints({ line: 5, condition: "epoch > 0" });
     await client.go("reverseContinue");
@@ -214,7 +205,7 @@ for (let epoch = 0; epoch < 4; epoch++) {
     const { chunks } = await chunksOf(nested.replace("const last", slow));
     assert.ok(chunks.length > 2, "it comes in pieces");
     const live = new Session({ id: "live", title: "snippet.ts", number: 1, origin: null, previous: null });
-    const client = new Transcript(live, evaluator, {});
+    const client = new Transcript(live, given.evaluator, {});
     const begun = client.begin();
     await client.breakpoints({ line: 19, condition: "epoch === 3" });
     const half = Math.ceil(chunks.length / 2);
@@ -239,7 +230,7 @@ for (let epoch = 0; epoch < 4; epoch++) {
 
   it("restarts: rewinds where it was attached, begins anew where it was launched", async () => {
     for (const request of ["attach", "launch"] as const) {
-      const client = new Transcript(recorded, evaluator);
+      const client = new Transcript(given.recorded, given.evaluator);
       await client.start(request);
       await client.breakpoints({ line: 19 });
       await client.go("continue");
@@ -250,10 +241,10 @@ for (let epoch = 0; epoch < 4; epoch++) {
   });
 
   it("follows the cursor that others move", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
-    recorded.move({ to: "phase", by: 1 });
-    recorded.move({ to: "phase", by: 1 });
+    given.recorded.move({ to: "phase", by: 1 });
+    given.recorded.move({ to: "phase", by: 1 });
     await new Promise((later) => setTimeout(later, 150));
     await client.where("moved twice");
     golden("moved", client.lines);

@@ -5,22 +5,13 @@ import { Session } from "../../src/session/session";
 import { chunksOf } from "../session/recorded";
 import { buildChild } from "../support/child";
 import { golden, Transcript } from "./client";
-import { nested, ranWith, session } from "./debugged";
+import { debugging, nested, ranWith, session } from "./debugged";
 
 describe("what a debug session on a recording can do besides", () => {
-  let recorded: Session;
-  let evaluator: Evaluator;
-  before(async () => {
-    recorded = await session(nested);
-    evaluator = new Evaluator({ child: await buildChild(), budgetMs: 20_000 });
-  });
-  after(() => evaluator.dispose());
-  beforeEach(() => {
-    recorded.move({ to: "cursor", segment: recorded.track.segmentOf(1), step: 0 });
-  });
+  const given = debugging(1);
 
   it("goes back to the beginning of any call on the stack, and says so of one that is gone", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
     await client.breakpoints({ line: 5 });
     await client.go("continue");
@@ -36,7 +27,7 @@ describe("what a debug session on a recording can do besides", () => {
   });
 
   it("jumps to the statement on a line, in this iteration or beside it", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
     for (const line of [20, 13, 8, 24, 22]) {
       const { targets } = await client.send("gotoTargets", { source: { path: "/snippet.ts" }, line });
@@ -48,12 +39,12 @@ describe("what a debug session on a recording can do besides", () => {
   });
 
   it("steps by single steps where instructions are asked for", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
     const steps: string[] = [];
     const move = async (command: string): Promise<void> => {
       await client.go(command, { granularity: "instruction" });
-      steps.push(`${recorded.cursor?.segment ?? -1}.${recorded.cursor?.step ?? -1}`);
+      steps.push(`${given.recorded.cursor?.segment ?? -1}.${given.recorded.cursor?.step ?? -1}`);
     };
     for (const command of ["next", "next", "next", "stepBack", "stepBack", "stepBack"]) await move(command);
     assert.deepEqual(steps, ["2.1", "2.2", "2.3", "2.2", "2.1", "2.0"]);
@@ -71,7 +62,7 @@ for (let epoch = 0; epoch < 40; epoch++) {
   w.grad!.zero_();
 }
 `);
-    const client = new Transcript(wild, evaluator);
+    const client = new Transcript(wild, given.evaluator);
     await client.start();
     await client.send("exceptionInfo", { threadId: 1 });
     await client.exceptions("not-finite", "exploding");
@@ -87,16 +78,16 @@ for (let epoch = 0; epoch < 40; epoch++) {
   it("ends an expression that would not end by itself; the next one is answered", async () => {
     const impatient = new Evaluator({ child: await buildChild(), budgetMs: 500 });
     try {
-      const client = new Transcript(recorded, impatient);
+      const client = new Transcript(given.recorded, impatient);
       await client.start();
       const wide = "x.expand(2, 1000000).sum()";
       const endless = `x.at(0).expand(1000, 1000)${".matmul(x.at(0).expand(1000, 1000))".repeat(40)}`;
-      const before = recorded.cursor;
+      const before = given.recorded.cursor;
       for (const text of [endless, "epoch", "epoch + 1", wide]) {
         client.lines.push(text.length > 60 ? `${text.slice(0, 60)}…` : text);
         await client.evaluate(text);
       }
-      assert.deepEqual(recorded.cursor, before);
+      assert.deepEqual(given.recorded.cursor, before);
       await client.breakpoints({ line: 20, condition: endless }, { line: 19, condition: "epoch === 2" });
       await client.go("continue");
       await client.breakpoints({ line: 19, condition: "epoch === 2" });
@@ -111,7 +102,7 @@ for (let epoch = 0; epoch < 40; epoch++) {
   });
 
   it("completes what is typed: variables that are seen from the frame, and what is behind a dot", async () => {
-    const client = new Transcript(recorded, evaluator);
+    const client = new Transcript(given.recorded, given.evaluator);
     await client.start();
     await client.breakpoints({ line: 19 });
     await client.go("continue");
@@ -137,7 +128,7 @@ const many = arange(250);
 const minus = -3;
 for (let turn = 0; turn < 2; turn++) many.mul(minus).sum();
 `);
-    const client = new Transcript(long, evaluator);
+    const client = new Transcript(long, given.evaluator);
     await client.start();
     const evaluated = async (expression: string, context: string) =>
       (await client.send("evaluate", { expression, frameId: 0, context })).result;
@@ -174,7 +165,9 @@ for (let turn = 0; turn < 2; turn++) many.mul(minus).sum();
   });
 
   it("sets a watched expression, and refuses what is none", async () => {
-    const client = new Transcript(recorded, evaluator, { tryOut: (setting) => ranWith(recorded, setting) });
+    const client = new Transcript(given.recorded, given.evaluator, {
+      tryOut: (setting) => ranWith(given.recorded, setting),
+    });
     await client.start();
     await client.breakpoints({ line: 19, condition: "epoch === 2" });
     await client.go("continue");
@@ -195,7 +188,7 @@ for (let epoch = 0; epoch < 3; epoch++) {
   w.grad = null;
 }
 `);
-    const client = new Transcript(made, evaluator, { tryOut: (setting) => ranWith(made, setting) });
+    const client = new Transcript(made, given.evaluator, { tryOut: (setting) => ranWith(made, setting) });
     await client.start();
     await client.breakpoints({ line: 6 });
     for (let i = 0; i < 2; i++) await client.go("continue");
@@ -217,7 +210,7 @@ for (let epoch = 0; epoch < 3; epoch++) {
         live.end("stopped", null, 1);
         return Promise.resolve();
       };
-      const client = new Transcript(live, evaluator, { stop });
+      const client = new Transcript(live, given.evaluator, { stop });
       const begun = client.begin();
       for (const chunk of chunks) live.add(chunk);
       live.refresh();

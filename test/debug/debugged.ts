@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Setting } from "../../src/debug/setting";
+import { Evaluator } from "../../src/runner/evaluator";
 import { launch } from "../../src/runner/launch";
 import { isProblem } from "../../src/runner/problem";
 import { defaultLimits } from "../../src/runner/request";
@@ -48,6 +49,34 @@ export async function session(text: string): Promise<Session> {
   const problem =
     status === "failed" ? { message, file: "snippet.ts", line: 0, column: 0, kind: "runtime" as const } : null;
   made.end(problem ? "failed" : "done", problem, 1);
+  return made;
+}
+
+/** The nested training on record and an evaluator, for every test of a suite; each begins where an iteration does. */
+export function debugging(iteration: number): { readonly recorded: Session; readonly evaluator: Evaluator } {
+  const made: { recorded?: Session; evaluator?: Evaluator } = {};
+  const given = {
+    get recorded(): Session {
+      return there(made.recorded);
+    },
+    get evaluator(): Evaluator {
+      return there(made.evaluator);
+    },
+  };
+  before(async () => {
+    made.recorded = await session(nested);
+    made.evaluator = new Evaluator({ child: await buildChild(), budgetMs: 20_000 });
+  });
+  after(() => given.evaluator.dispose());
+  beforeEach(() => {
+    const segment = given.recorded.track.segmentOf(iteration);
+    given.recorded.move({ to: "cursor", segment, step: 0 });
+  });
+  return given;
+}
+
+function there<T>(made: T | undefined): T {
+  if (made === undefined) throw new Error("It is made before the first test.");
   return made;
 }
 

@@ -3,29 +3,14 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PanelView } from "../panel";
+import { training } from "../training";
 import { eventually, workbench, type Workbench } from "../workbench";
 
 const root = resolve(__dirname, "../../..");
 const examples = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"));
 
-const regression = `import { noGrad, tensor } from "backstep";
-
-const x = tensor([1, 2, 3, 4]);
-const y = tensor([2, 4, 6, 8]);
-const w = tensor(0, { requiresGrad: true });
-const rate = 0.01;
-console.log("begin");
-
-for (let epoch = 0; epoch < 20; epoch++) {
-  const yPred = w.mul(x);
-  const loss = yPred.sub(y).pow(2).mean();
-  loss.backward();
-  noGrad(() => w.sub_(w.grad!.mul(rate)));
-  w.grad!.zero_();
-}
-
-console.log("end");
-`;
+/** The training, with a line printed before it and one after. */
+const regression = `${training.replace("\n\nfor", '\nconsole.log("begin");\n\nfor')}\nconsole.log("end");\n`;
 
 describe("running in real VS Code", () => {
   let bench: Workbench;
