@@ -125,6 +125,7 @@ interface ViewOf {
 
 let serial = 0;
 
+// As wide as PyTorch made it: one line or overload for each method, and its documentation.
 /**
  * A multi-dimensional array with a history: PyTorch's Tensor.
  * Methods ending in an underscore change it in place and return it.
