@@ -328,6 +328,19 @@ describe("misuse", () => {
   }
 });
 
+describe("a pooling window", () => {
+  it("has a dilation above zero, or its size would have no end", () => {
+    for (const dilation of [0, -1]) {
+      const pool = () => nn.functional.maxPool1d(ones(1, 4), 2, { dilation });
+      assert.throws(pool, /dilation should be greater than zero/);
+      assert.throws(
+        () => nn.functional.maxPool2d(ones(1, 4, 4), 2, { dilation }),
+        /dilation should be greater than zero/,
+      );
+    }
+  });
+});
+
 describe("JavaScript's operators", () => {
   it("print a tensor into a string and refuse arithmetic", () => {
     assert.equal(String(tensor([1, 2.5])), "tensor([1.0000, 2.5000])");

@@ -51,7 +51,7 @@ export function maxPool2dWithIndices(
   options: MaxPoolOptions = {},
 ): readonly [values: Tensor, indices: Tensor] {
   needsRank("max_pool2d", input, 2);
-  const at = { ...sliding(kernelSize, options, 2), dilation: pair(options.dilation ?? 1, 2, "dilation", 1) };
+  const at = { ...sliding(kernelSize, options, 2), dilation: spacing(options.dilation ?? 1, 2) };
   checkFit(input, at, at.dilation);
   return pools.valuesAndIndices(applyMany(pools.maxPool2d, [input], calling(at)));
 }
@@ -68,7 +68,7 @@ export function maxPool1dWithIndices(
   options: MaxPoolOptions = {},
 ): readonly [values: Tensor, indices: Tensor] {
   needsRank("max_pool1d", input, 1);
-  const at = { ...sliding(kernelSize, options, 1), dilation: pair(options.dilation ?? 1, 1, "dilation", 1) };
+  const at = { ...sliding(kernelSize, options, 1), dilation: spacing(options.dilation ?? 1, 1) };
   checkFit(input.unsqueeze(-2), at, at.dilation);
   const outputs = composite("maxPool1d", [input], at, () => {
     const made = applyMany(pools.maxPool2d, [input.unsqueeze(-2)], calling(at));
@@ -159,6 +159,12 @@ function needsRank(name: string, input: Tensor, spatial: 1 | 2): void {
 function pair(value: Spatial, spatial: 1 | 2, what: string, idle: number): Pair {
   const [first = 1, second] = each(value, spatial, what);
   return second === undefined ? [idle, first] : [first, second];
+}
+
+function spacing(dilation: Spatial, spatial: 1 | 2): Pair {
+  const steps = pair(dilation, spatial, "dilation", 1);
+  if (steps.some((n) => n <= 0)) throw runtimeError("dilation should be greater than zero", "Use 1 or more.");
+  return steps;
 }
 
 function sliding(kernelSize: Spatial, options: PoolOptions, spatial: 1 | 2): pools.Sliding {
