@@ -127,8 +127,12 @@ let serial = 0;
 
 // As wide as PyTorch made it: one line or overload for each method, and its documentation.
 /**
- * A multi-dimensional array with a history: PyTorch's Tensor.
- * Methods ending in an underscore change it in place and return it.
+ * An array of numbers with any number of dimensions and a history, from which `backward()` computes gradients.
+ *
+ * Methods have PyTorch's names in camelCase and its formulas; those that end in an underscore change it in place and
+ * return it. A dim below 0 counts from the end; "0-d" is a single number. Where two dtypes meet, the result has the later
+ * of bool, int32, int64, float32, float64; a number takes the dtype of the tensor beside it, and so does a 0-d tensor of
+ * the same kind.
  */
 export class Tensor implements TensorView {
   /** A number no other tensor of this process has. */
@@ -197,7 +201,7 @@ export class Tensor implements TensorView {
     return numel(this.shape);
   }
 
-  /** The shape, or the size of one dimension. */
+  /** The shape as a list, or the size of one dimension. Shapes: any. Errors: a dim out of range. */
   size(): readonly number[];
   size(dim: number): number;
   size(dim?: number): number | readonly number[] {
@@ -244,7 +248,11 @@ export class Tensor implements TensorView {
     return this.store !== null && this.store.inference;
   }
 
-  /** Sets `requiresGrad` and returns the tensor. */
+  /**
+   * Sets `requiresGrad` and returns the tensor.
+   * Shapes: any → the same. Errors: integers and booleans; false for a tensor that an op made; one made in inference
+   * mode, outside it.
+   */
   requiresGrad_(needs = true): this {
     if (needs && !isFloating(this.dtype)) {
       throw runtimeError(
@@ -307,7 +315,10 @@ export class Tensor implements TensorView {
     return this.aside?.keepsGradient ?? false;
   }
 
-  /** Keeps `.grad` of a tensor that is not a leaf. */
+  /**
+   * Keeps `.grad` of a tensor that is not a leaf, which backward otherwise drops. Errors: a tensor that needs no
+   * gradient.
+   */
   retainGrad(): void {
     if (!this.requiresGrad) {
       throw runtimeError(
@@ -322,8 +333,10 @@ export class Tensor implements TensorView {
   }
 
   /**
-   * Calls `hook` with the gradient of this tensor during backward; what it returns replaces the gradient.
-   * The returned object's `remove()` takes the hook away.
+   * Calls `hook` with the gradient of this tensor during backward; what it returns replaces the gradient. The returned
+   * object's `remove()` takes the hook away.
+   * Shapes: the gradient has this tensor's. Errors: a tensor that needs no gradient; a hook that gives another shape,
+   * when backward runs it.
    */
   registerHook(hook: Hook): { remove(): void } {
     if (!this.requiresGrad) {
@@ -337,8 +350,9 @@ export class Tensor implements TensorView {
   }
 
   /**
-   * Calls `hook` with this leaf each time a backward has added to its `.grad`.
-   * The returned object's `remove()` takes the hook away.
+   * Calls `hook` with this leaf each time a backward has added to its `.grad`. The returned object's `remove()` takes
+   * the hook away.
+   * Shapes: any. Errors: a tensor that needs no gradient; one that is not a leaf.
    */
   registerPostAccumulateGradHook(hook: (tensor: Tensor) => void): { remove(): void } {
     if (!this.requiresGrad) {
@@ -363,8 +377,11 @@ export class Tensor implements TensorView {
   }
 
   /**
-   * Computes the gradients of the leaves this tensor was made from and adds them to their `.grad`.
-   * `gradient` is the gradient of this tensor; it may be left out for a single element, also before options.
+   * Computes ∂this/∂x for every leaf x that this was made from and requires a gradient, and adds it to `x.grad`, by the
+   * chain rule from here back to the leaves. `gradient` is the gradient of this tensor, 1 for a single element; it may
+   * also be left out before options.
+   * Shapes: 0-d (a loss), or any with a `gradient` of its shape. Errors: nothing requires a gradient; several elements
+   * without a `gradient`; a second backward without `retainGraph`; an operand changed in place since.
    */
   backward(options: BackwardOptions): void;
   backward(gradient?: Tensor | null, options?: BackwardOptions): void;
@@ -484,7 +501,10 @@ export class Tensor implements TensorView {
 
   // ---------------------------------------------------------------- reading
 
-  /** The only element as a number (bool: 0 or 1). */
+  /**
+   * The only element as a JavaScript number (bool: 0 or 1).
+   * Shapes: one element. Errors: any other number of elements.
+   */
   item(): number {
     if (this.numel() !== 1) {
       throw argumentError(
@@ -495,7 +515,10 @@ export class Tensor implements TensorView {
     return first(this);
   }
 
-  /** What the tensor counts as in a condition: whether its only element is not zero. */
+  /**
+   * What the tensor counts as in a condition: whether its only element is not zero.
+   * Shapes: one element → boolean. Errors: any other number of elements.
+   */
   truth(): boolean {
     const n = this.numel();
     if (n !== 1) {
@@ -538,394 +561,525 @@ export class Tensor implements TensorView {
 
   // ---------------------------------------------------------------- arithmetic
 
-  /** this + alpha · other. */
+  /**
+   * this + alpha · other.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; a fractional alpha for
+   * integers.
+   */
   add(other: Operand, options: { readonly alpha?: number } = {}): Tensor {
     return scaledSum(arith.add, arith.addNumber, arith.addScaled, this, other, options.alpha ?? 1);
   }
-  /** this − alpha · other. */
+  /**
+   * this − alpha · other.
+   * Shapes: two that broadcast → their common shape. Errors: booleans; shapes that do not broadcast; a fractional alpha
+   * for integers.
+   */
   sub(other: Operand, options: { readonly alpha?: number } = {}): Tensor {
     return scaledSum(arith.sub, arith.subNumber, arith.subScaled, this, other, options.alpha ?? 1);
   }
-  /** other − this. */
+  /**
+   * other − this: subtraction with the sides swapped.
+   * Shapes: two that broadcast → their common shape. Errors: booleans; shapes that do not broadcast.
+   */
   rsub(other: number | Tensor): Tensor {
     return typeof other === "number" ? apply(arith.rsub, [this], calling(undefined, [other])) : other.sub(this);
   }
-  /** Elementwise product. */
+  /**
+   * this · other, element by element.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast.
+   */
   mul(other: Operand): Tensor {
     return arith.binary(arith.mul, arith.mulNumber, this, other);
   }
-  /** Elementwise quotient, never of integer dtype unless a rounding mode is given. */
+  /**
+   * this / other, element by element; whole numbers give float32 unless a rounding mode is given.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; whole numbers divided by 0
+   * with a rounding mode.
+   */
   div(other: Operand, options: { readonly roundingMode?: remainders.RoundingMode | null } = {}): Tensor {
     const { roundingMode = null } = options;
     return roundingMode === null
       ? arith.binary(arith.div, arith.divNumber, this, other)
       : remainders.byOperand(remainders.divRounded, remainders.divRoundedNumber, this, other, { roundingMode });
   }
-  /** ⌊this / other⌋, without a gradient. */
+  /**
+   * ⌊this / other⌋, without a gradient.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; whole numbers divided by 0.
+   */
   floorDivide(other: Operand): Tensor {
     return remainders.byOperand(remainders.floorDivide, remainders.floorDivideNumber, this, other);
   }
-  /** The remainder with the sign of `other` (Python's %). */
+  /**
+   * The remainder with the sign of `other`, this − other · ⌊this / other⌋ (Python's %).
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; whole numbers divided by 0.
+   */
   remainder(other: Operand): Tensor {
     return remainders.byOperand(remainders.remainder, remainders.remainderNumber, this, other);
   }
-  /** The remainder with the sign of this (C's fmod). */
+  /**
+   * The remainder with the sign of this, this − other · trunc(this / other) (C's fmod).
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; whole numbers divided by 0.
+   */
   fmod(other: Operand): Tensor {
     return remainders.byOperand(remainders.fmod, remainders.fmodNumber, this, other);
   }
-  /** this + weight · (end − this). */
+  /**
+   * this + weight · (end − this): a point between this (weight 0) and `end` (1).
+   * Shapes: three that broadcast → their common shape. Errors: shapes that do not broadcast.
+   */
   lerp(end: Tensor, weight: Tensor | number): Tensor {
     return typeof weight === "number"
       ? apply(mixes.lerpNumber, [this, end], calling(undefined, [weight]))
       : apply(mixes.lerp, [this, end, weight]);
   }
-  /** The angle of the point (other, this), in radians. */
+  /**
+   * The angle of the point (other, this), in radians.
+   * Shapes: two that broadcast → their common shape. Integers give float32. Errors: shapes that do not broadcast.
+   */
   atan2(other: Tensor): Tensor {
     return apply(trig.atan2, [this, other]);
   }
-  /** √(this² + other²). */
+  /**
+   * √(this² + other²).
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; integers and booleans.
+   */
   hypot(other: Tensor): Tensor {
     return apply(trig.hypot, [this, other]);
   }
-  /** |this| with the sign of `other`. */
+  /**
+   * |this| with the sign of `other`.
+   * Shapes: two that broadcast → their common shape. Integers give float32. Errors: shapes that do not broadcast.
+   */
   copysign(other: Operand): Tensor {
     return apply(mixes.copysign, [this, asOperand(this, other)]);
   }
-  /** this · ln other, 0 where this is 0. */
+  /**
+   * this · ln other, 0 where this is 0.
+   * Shapes: two that broadcast → their common shape. Integers give float32. Errors: shapes that do not broadcast.
+   */
   xlogy(other: Operand): Tensor {
     return apply(special.xlogy, [this, asOperand(this, other)]);
   }
-  /** ln(e^this + e^other). */
+  /**
+   * ln(e^this + e^other) without overflow.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; integers and booleans.
+   */
   logaddexp(other: Tensor): Tensor {
     return apply(special.logaddexp, [this, other]);
   }
-  /** 0 below zero, 1 above, `values` at zero; without a gradient. */
+  /**
+   * 0 below zero, 1 above, `values` at zero; without a gradient.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; two dtypes.
+   */
   heaviside(values: Tensor): Tensor {
     return apply(mixes.heaviside, [this, values]);
   }
-  /** −this. */
+  /** The opposite, −this. Shapes: any → the same. Errors: booleans. */
   neg(): Tensor {
     return applyOne(arith.neg, this);
   }
-  /** this to the power of `exponent`. */
+  /**
+   * this to the power of `exponent`, element by element.
+   * Shapes: two that broadcast → their common shape. Errors: an integer to a negative power; shapes that do not
+   * broadcast.
+   */
   pow(exponent: Tensor | number): Tensor {
     return power.powerOf(this, exponent);
   }
-  /** `base` to the power of this. */
+  /**
+   * `base` to the power of this.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast.
+   */
   rpow(base: number | Tensor): Tensor {
     return typeof base === "number" ? apply(power.rpow, [this], calling(undefined, [base])) : base.pow(this);
   }
-  /** The elementwise larger of two. */
+  /**
+   * The elementwise larger of two.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast.
+   */
   maximum(other: Tensor): Tensor {
     return applyTwo(compare.maximum, this, other);
   }
-  /** The elementwise smaller of two. */
+  /**
+   * The elementwise smaller of two.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast.
+   */
   minimum(other: Tensor): Tensor {
     return applyTwo(compare.minimum, this, other);
   }
-  /** this + value · tensor1 · tensor2. */
+  /**
+   * this + value · tensor1 · tensor2.
+   * Shapes: three that broadcast → their common shape. Errors: shapes that do not broadcast.
+   */
   addcmul(tensor1: Tensor, tensor2: Tensor, options: { readonly value?: number } = {}): Tensor {
     return apply(addc.addcmul, [this, tensor1, tensor2], calling(undefined, [options.value ?? 1]));
   }
-  /** this + value · tensor1 / tensor2. */
+  /**
+   * this + value · tensor1 / tensor2.
+   * Shapes: three that broadcast → their common shape. Errors: shapes that do not broadcast; integer operands.
+   */
   addcdiv(tensor1: Tensor, tensor2: Tensor, options: { readonly value?: number } = {}): Tensor {
     return apply(addc.addcdiv, [this, tensor1, tensor2], calling(undefined, [options.value ?? 1]));
   }
-  /** The elementwise larger of two; of a NaN and a number the number. */
+  /**
+   * The elementwise larger of two; of a NaN and a number the number.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast.
+   */
   fmax(other: Tensor): Tensor {
     return apply(bounds.fmax, [this, other]);
   }
-  /** The elementwise smaller of two; of a NaN and a number the number. */
+  /**
+   * The elementwise smaller of two; of a NaN and a number the number.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast.
+   */
   fmin(other: Tensor): Tensor {
     return apply(bounds.fmin, [this, other]);
   }
-  /** Limits to [min, max], numbers or tensors; the gradient passes at the bounds. */
+  /**
+   * Limits to [min, max], numbers or tensors; the gradient passes at the bounds.
+   * Shapes: with numbers any → the same; tensors broadcast → their common shape. Errors: no bounds; bounds that do not
+   * broadcast.
+   */
   clamp(limits: Limits = {}): Tensor {
     return bounds.clamped(this, limits.min, limits.max);
   }
-  /** Limits from below. */
+  /** Limits from below. Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast. */
   clampMin(min: Tensor | number): Tensor {
     return bounds.clamped(this, min, null);
   }
-  /** Limits from above. */
+  /** Limits from above. Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast. */
   clampMax(max: Tensor | number): Tensor {
     return bounds.clamped(this, null, max);
   }
 
   // ---------------------------------------------------------------- functions of one tensor
 
-  /** |this|. */
+  /** The absolute value, |this|. Shapes: any → the same. Errors: booleans. */
   abs(): Tensor {
     return applyOne(pointwise.abs, this);
   }
-  /** e to the power of this. */
+  /** e to the power of each element. Shapes: any → the same. Integers give float32. */
   exp(): Tensor {
     return applyOne(pointwise.exp, this);
   }
-  /** e to the power of this, minus 1. */
+  /** e to the power of this, minus 1, exact near 0. Shapes: any → the same. Integers give float32. */
   expm1(): Tensor {
     return applyOne(pointwise.expm1, this);
   }
-  /** The natural logarithm. */
+  /** The natural logarithm; −Infinity at 0, NaN below. Shapes: any → the same. Integers give float32. */
   log(): Tensor {
     return applyOne(pointwise.log, this);
   }
-  /** ln(1 + this). */
+  /** ln(1 + this), exact near 0. Shapes: any → the same. Integers give float32. */
   log1p(): Tensor {
     return applyOne(pointwise.log1p, this);
   }
-  /** The logarithm to base 2. */
+  /** The logarithm to base 2. Shapes: any → the same. Integers give float32. */
   log2(): Tensor {
     return applyOne(pointwise.log2, this);
   }
-  /** The square root. */
+  /** The square root; NaN below 0. Shapes: any → the same. Integers give float32. */
   sqrt(): Tensor {
     return applyOne(pointwise.sqrt, this);
   }
-  /** 1 / √this. */
+  /** 1 / √this, the reciprocal of the square root. Shapes: any → the same. Integers give float32. */
   rsqrt(): Tensor {
     return applyOne(pointwise.rsqrt, this);
   }
-  /** this². */
+  /** this², each element times itself. Shapes: any → the same. */
   square(): Tensor {
     return applyOne(pointwise.square, this);
   }
-  /** 1 / this. */
+  /** 1 / this; ±Infinity at 0. Shapes: any → the same. Integers give float32. */
   reciprocal(): Tensor {
     return applyOne(pointwise.reciprocal, this);
   }
-  /** The sine of radians. */
+  /** The sine; the elements are radians. Shapes: any → the same. Integers give float32. */
   sin(): Tensor {
     return applyOne(pointwise.sin, this);
   }
-  /** The cosine of radians. */
+  /** The cosine; the elements are radians. Shapes: any → the same. Integers give float32. */
   cos(): Tensor {
     return applyOne(pointwise.cos, this);
   }
-  /** The tangent of radians. */
+  /** The tangent; the elements are radians. Shapes: any → the same. Integers give float32. */
   tan(): Tensor {
     return applyOne(pointwise.tan, this);
   }
-  /** The arc tangent, in radians. */
+  /** The arc tangent, in radians. Shapes: any → the same. Integers give float32. */
   atan(): Tensor {
     return applyOne(pointwise.atan, this);
   }
-  /** The hyperbolic sine. */
+  /** The hyperbolic sine, (eˣ − e⁻ˣ) / 2. Shapes: any → the same. Integers give float32. */
   sinh(): Tensor {
     return applyOne(pointwise.sinh, this);
   }
-  /** The hyperbolic cosine. */
+  /** The hyperbolic cosine, (eˣ + e⁻ˣ) / 2. Shapes: any → the same. Integers give float32. */
   cosh(): Tensor {
     return applyOne(pointwise.cosh, this);
   }
-  /** The hyperbolic tangent. */
+  /**
+   * The hyperbolic tangent, (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), between −1 and 1.
+   * Shapes: any → the same. Integers give float32.
+   */
   tanh(): Tensor {
     return applyOne(pointwise.tanh, this);
   }
-  /** 1 / (1 + e^−this). */
+  /** The logistic function, 1 / (1 + e⁻ˣ), between 0 and 1. Shapes: any → the same. Integers give float32. */
   sigmoid(): Tensor {
     return applyOne(pointwise.sigmoid, this);
   }
-  /** max(this, 0). */
+  /** max(this, 0): negative elements become 0. Shapes: any → the same. Errors: booleans. */
   relu(): Tensor {
     return applyOne(pointwise.relu, this);
   }
-  /** −1, 0 or 1. */
+  /** The sign: −1, 0 or 1. Shapes: any → the same. */
   sign(): Tensor {
     return applyOne(pointwise.sign, this);
   }
-  /** The next integer below. */
+  /** The next integer below; the gradient is 0. Shapes: any → the same. Errors: booleans. */
   floor(): Tensor {
     return applyOne(pointwise.floor, this);
   }
-  /** The next integer above. */
+  /** The next integer above; the gradient is 0. Shapes: any → the same. Errors: booleans. */
   ceil(): Tensor {
     return applyOne(pointwise.ceil, this);
   }
-  /** The nearest integer, halves to even. */
+  /** The nearest integer, halves to even; the gradient is 0. Shapes: any → the same. Errors: booleans. */
   round(): Tensor {
     return applyOne(pointwise.round, this);
   }
-  /** The arc sine, in radians. */
+  /** The arc sine, in radians; NaN outside [−1, 1]. Shapes: any → the same. Integers give float32. */
   asin(): Tensor {
     return apply(trig.asin, [this]);
   }
-  /** The arc cosine, in radians. */
+  /** The arc cosine, in radians; NaN outside [−1, 1]. Shapes: any → the same. Integers give float32. */
   acos(): Tensor {
     return apply(trig.acos, [this]);
   }
-  /** The inverse hyperbolic sine. */
+  /** The inverse hyperbolic sine, ln(x + √(x² + 1)). Shapes: any → the same. Integers give float32. */
   asinh(): Tensor {
     return apply(trig.asinh, [this]);
   }
-  /** The inverse hyperbolic cosine. */
+  /** The inverse hyperbolic cosine, ln(x + √(x² − 1)); NaN below 1. Shapes: any → the same. Integers give float32. */
   acosh(): Tensor {
     return apply(trig.acosh, [this]);
   }
-  /** The inverse hyperbolic tangent. */
+  /**
+   * The inverse hyperbolic tangent, ½ ln((1 + x) / (1 − x)); NaN outside [−1, 1].
+   * Shapes: any → the same. Integers give float32.
+   */
   atanh(): Tensor {
     return apply(trig.atanh, [this]);
   }
-  /** Degrees as radians. */
+  /** Degrees as radians, this · π / 180. Shapes: any → the same. Integers give float32. */
   deg2rad(): Tensor {
     return apply(trig.deg2rad, [this]);
   }
-  /** Radians as degrees. */
+  /** Radians as degrees, this · 180 / π. Shapes: any → the same. Integers give float32. */
   rad2deg(): Tensor {
     return apply(trig.rad2deg, [this]);
   }
-  /** 2 to the power of this. */
+  /** 2 to the power of this. Shapes: any → the same. Integers give float32. */
   exp2(): Tensor {
     return apply(special.exp2, [this]);
   }
-  /** The logarithm to base 10. */
+  /** The logarithm to base 10. Shapes: any → the same. Integers give float32. */
   log10(): Tensor {
     return apply(special.log10, [this]);
   }
-  /** The error function. */
+  /** The error function, 2/√π ∫₀ˣ e^(−t²) dt. Shapes: any → the same. Integers give float32. */
   erf(): Tensor {
     return apply(special.erf, [this]);
   }
-  /** 1 − erf(this). */
+  /** 1 − erf(this). Shapes: any → the same. Integers give float32. */
   erfc(): Tensor {
     return apply(special.erfc, [this]);
   }
-  /** The inverse of erf. */
+  /** The inverse of erf on (−1, 1). Shapes: any → the same. Integers give float32. */
   erfinv(): Tensor {
     return apply(special.erfinv, [this]);
   }
-  /** sin(πx) / (πx). */
+  /** sin(πx) / (πx), 1 at 0. Shapes: any → the same. Integers give float32. */
   sinc(): Tensor {
     return apply(special.sinc, [this]);
   }
-  /** The integer part. */
+  /** The integer part, rounded toward zero; the gradient is 0. Shapes: any → the same. Errors: booleans. */
   trunc(): Tensor {
     return apply(remainders.trunc, [this]);
   }
-  /** What is left without the integer part. */
+  /**
+   * What is left without the integer part, this − trunc(this).
+   * Shapes: any → the same. Errors: integers and booleans.
+   */
   frac(): Tensor {
     return apply(remainders.frac, [this]);
   }
-  /** Whether it is below zero, −0 included. */
+  /** Whether the sign is negative, −0 included. Shapes: any → the same, bool. */
   signbit(): Tensor {
     return apply(mixes.signbit, [this]);
   }
-  /** ln(this / (1 − this)), limited to [eps, 1 − eps] first where `eps` is given. */
+  /**
+   * ln(this / (1 − this)), the inverse of sigmoid; limited to [eps, 1 − eps] first where `eps` is given.
+   * Shapes: any → the same. Integers give float32.
+   */
   logit(eps: number | null = null): Tensor {
     return apply(special.logit, [this], calling({ eps }));
   }
-  /** NaN as `nan`, the infinities as the dtype's ends or what is given. */
+  /**
+   * Numbers in place of NaN (`nan`) and of the infinities (the dtype's ends, or what is given).
+   * Shapes: any → the same.
+   */
   nanToNum(nan = 0, posinf: number | null = null, neginf: number | null = null): Tensor {
     return apply(special.nanToNum, [this], calling({ nan, posinf, neginf }));
   }
-  /** this where it is positive, else weight · this; one weight, or one for each channel (dim 1). */
+  /**
+   * this where it is positive, else weight · this: a relu with a learnt slope.
+   * Shapes: this of any shape, weight of one element or [channels] (dim 1) → the same. Errors: shapes that do not
+   * broadcast; integers and booleans.
+   */
   prelu(weight: Tensor): Tensor {
     return apply(activation.prelu, [this, perChannel(this, weight)]);
   }
 
   // ---------------------------------------------------------------- comparisons and logic (bool results)
 
-  /** this = other. */
+  /** this = other. Shapes: two that broadcast → their common shape, bool. Errors: shapes that do not broadcast. */
   eq(other: Operand): Tensor {
     return arith.binary(compare.eq.ofTensors, compare.eq.ofNumber, this, other);
   }
-  /** this ≠ other. */
+  /** this ≠ other. Shapes: two that broadcast → their common shape, bool. Errors: shapes that do not broadcast. */
   ne(other: Operand): Tensor {
     return arith.binary(compare.ne.ofTensors, compare.ne.ofNumber, this, other);
   }
-  /** this < other. */
+  /** this < other. Shapes: two that broadcast → their common shape, bool. Errors: shapes that do not broadcast. */
   lt(other: Operand): Tensor {
     return arith.binary(compare.lt.ofTensors, compare.lt.ofNumber, this, other);
   }
-  /** this ≤ other. */
+  /** this ≤ other. Shapes: two that broadcast → their common shape, bool. Errors: shapes that do not broadcast. */
   le(other: Operand): Tensor {
     return arith.binary(compare.le.ofTensors, compare.le.ofNumber, this, other);
   }
-  /** this > other. */
+  /** this > other. Shapes: two that broadcast → their common shape, bool. Errors: shapes that do not broadcast. */
   gt(other: Operand): Tensor {
     return arith.binary(compare.gt.ofTensors, compare.gt.ofNumber, this, other);
   }
-  /** this ≥ other. */
+  /** this ≥ other. Shapes: two that broadcast → their common shape, bool. Errors: shapes that do not broadcast. */
   ge(other: Operand): Tensor {
     return arith.binary(compare.ge.ofTensors, compare.ge.ofNumber, this, other);
   }
-  /** Where neither is zero. */
+  /**
+   * true where neither is zero.
+   * Shapes: two that broadcast → their common shape, bool. Errors: shapes that do not broadcast.
+   */
   logicalAnd(other: Tensor): Tensor {
     return applyTwo(compare.logicalAnd, this, other);
   }
-  /** Where one is not zero. */
+  /**
+   * true where at least one is not zero.
+   * Shapes: two that broadcast → their common shape, bool. Errors: shapes that do not broadcast.
+   */
   logicalOr(other: Tensor): Tensor {
     return applyTwo(compare.logicalOr, this, other);
   }
-  /** Where exactly one is not zero. */
+  /**
+   * true where exactly one is not zero.
+   * Shapes: two that broadcast → their common shape, bool. Errors: shapes that do not broadcast.
+   */
   logicalXor(other: Tensor): Tensor {
     return applyTwo(compare.logicalXor, this, other);
   }
-  /** Where it is zero. */
+  /** true where it is zero. Shapes: any → the same, bool. */
   logicalNot(): Tensor {
     return applyOne(compare.logicalNot, this);
   }
-  /** Where it is NaN. */
+  /** true where it is NaN. Shapes: any → the same, bool. */
   isnan(): Tensor {
     return applyOne(compare.isnan, this);
   }
-  /** Where it is ±Infinity. */
+  /** true where it is ±Infinity. Shapes: any → the same, bool. */
   isinf(): Tensor {
     return applyOne(compare.isinf, this);
   }
-  /** Where it is neither NaN nor infinite. */
+  /** true where it is neither NaN nor infinite. Shapes: any → the same, bool. */
   isfinite(): Tensor {
     return applyOne(compare.isfinite, this);
   }
-  /** Where it is +Infinity. */
+  /** true where it is +Infinity. Shapes: any → the same, bool. */
   isposinf(): Tensor {
     return apply(compare.isposinf, [this]);
   }
-  /** Where it is −Infinity. */
+  /** true where it is −Infinity. Shapes: any → the same, bool. */
   isneginf(): Tensor {
     return apply(compare.isneginf, [this]);
   }
-  /** Where |this − other| ≤ atol + rtol · |other|. */
+  /**
+   * true where |this − other| ≤ atol + rtol · |other| (1e-8 and 1e-5).
+   * Shapes: two that broadcast → their common shape, bool. Errors: shapes that do not broadcast; two dtypes.
+   */
   isclose(other: Tensor, options: bounds.CloseOptions = {}): Tensor {
     return apply(bounds.isclose, [this, other], calling(undefined, bounds.tolerances(options)));
   }
-  /** Whether every element is close to the other's. */
+  /**
+   * Whether every element is close to the other's.
+   * Shapes: two that broadcast → one boolean. Errors: shapes that do not broadcast; two dtypes.
+   */
   allclose(other: Tensor, options: bounds.CloseOptions = {}): boolean {
     return this.isclose(other, options).all().truth();
   }
-  /** Whether shape and all elements are the same; NaN equals nothing. */
+  /** Whether shape and all elements are the same; NaN equals nothing. Shapes: two of any shapes → one boolean. */
   equal(other: Tensor): boolean {
     return sameShape(this.shape, other.shape) && this.eq(other).all().truth();
   }
-  /** Bits that both have, of integers or booleans. */
+  /**
+   * Bits that both have, of integers or booleans.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; floats.
+   */
   bitwiseAnd(other: Operand): Tensor {
     return apply(bitwise.bitwiseAnd, [this, asOperand(this, other)]);
   }
-  /** Bits that one has. */
+  /**
+   * Bits that one has.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; floats.
+   */
   bitwiseOr(other: Operand): Tensor {
     return apply(bitwise.bitwiseOr, [this, asOperand(this, other)]);
   }
-  /** Bits that exactly one has. */
+  /**
+   * Bits that exactly one has.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; floats.
+   */
   bitwiseXor(other: Operand): Tensor {
     return apply(bitwise.bitwiseXor, [this, asOperand(this, other)]);
   }
-  /** Bits turned round. */
+  /** Bits turned round. Shapes: any → the same. Errors: floats. */
   bitwiseNot(): Tensor {
     return apply(bitwise.bitwiseNot, [this]);
   }
-  /** this · 2^other. */
+  /** this · 2^other. Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; floats. */
   bitwiseLeftShift(other: Operand): Tensor {
     return apply(bitwise.bitwiseLeftShift, [this, asOperand(this, other)]);
   }
-  /** ⌊this / 2^other⌋. */
+  /**
+   * ⌊this / 2^other⌋.
+   * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; floats.
+   */
   bitwiseRightShift(other: Operand): Tensor {
     return apply(bitwise.bitwiseRightShift, [this, asOperand(this, other)]);
   }
-  /** With this as the condition: `a` where it holds, else `b`. */
+  /**
+   * With this as the condition: `a` where it is true, else `b`.
+   * Shapes: condition and two values that broadcast → their common shape. Errors: a condition that is not bool; shapes
+   * that do not broadcast.
+   */
   where(a: Tensor, b: Tensor): Tensor {
     return apply(compare.where, [this, a, b]);
   }
-  /** With `value` (a number or a 0-d tensor) where the mask holds. */
+  /**
+   * A copy with `value` (a number or a 0-d tensor) where the mask is true.
+   * Shapes: this and mask broadcast → their common shape. Errors: a value that is not 0-d; shapes that do not
+   * broadcast.
+   */
   maskedFill(mask: Tensor, value: Tensor | number): Tensor {
     return value instanceof Tensor
       ? apply(compare.maskedFillTensor, [this, mask, value])
@@ -934,7 +1088,10 @@ export class Tensor implements TensorView {
 
   // ---------------------------------------------------------------- reductions
 
-  /** The sum over dims (all by default). Integers sum to int64. */
+  /**
+   * The sum of all elements, or over dims; whole numbers sum to int64.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range.
+   */
   sum(dim?: Dims, options: Keep & { readonly dtype?: DType } = {}): Tensor {
     return reduce.reduce(
       reduce.sum,
@@ -944,23 +1101,42 @@ export class Tensor implements TensorView {
       options.dtype === undefined ? {} : { dtype: options.dtype },
     );
   }
-  /** The mean over dims (all by default). */
+  /**
+   * The mean of all elements, or over dims: their sum / n.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range; integers and
+   * booleans.
+   */
   mean(dim?: Dims, options: Keep = {}): Tensor {
     return reduce.reduce(reduce.mean, this, dim, options.keepdim);
   }
-  /** The product over dims (all by default). */
+  /**
+   * The product of all elements, or over dims; whole numbers give int64.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range.
+   */
   prod(dim?: Dims, options: Keep = {}): Tensor {
     return reduce.reduce(reduce.prod, this, dim, options.keepdim);
   }
-  /** The variance over dims (all by default), divided by n − 1. */
+  /**
+   * The variance of all elements, or over dims: Σ(x − mean)² / (n − 1), or / n with `unbiased: false`.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range; integers and
+   * booleans.
+   */
   var(dim?: Dims, options: Spread = {}): Tensor {
     return reduce.reduce(spreads.variances, this, dim, options.keepdim, { correction: correctionOf(options) });
   }
-  /** The standard deviation over dims (all by default), with n − 1. */
+  /**
+   * The standard deviation of all elements, or over dims: √(Σ(x − mean)² / (n − 1)).
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range; integers and
+   * booleans.
+   */
   std(dim?: Dims, options: Spread = {}): Tensor {
     return reduce.reduce(spreads.deviation, this, dim, options.keepdim, { correction: correctionOf(options) });
   }
-  /** The largest element; along a dim, the largest values and where they lie; with a tensor, the larger of two. */
+  /**
+   * The largest element; along a dim, the largest values and where they lie; with a tensor, the larger of two.
+   * Shapes: any → 0-d; along a dim two without it; with a tensor their common shape. Errors: an empty tensor without a
+   * dim; shapes that do not broadcast; an empty dim; a dim out of range.
+   */
   max(other?: Tensor): Tensor;
   max(dim: number, options?: Keep): Extremes;
   max(dim?: number | Tensor, options: Keep = {}): Tensor | Extremes {
@@ -969,7 +1145,11 @@ export class Tensor implements TensorView {
       ? reduce.reduce(reduce.max, this, null)
       : reduce.along(reduce.maxAlong, this, dim, options.keepdim);
   }
-  /** The smallest element; along a dim, the smallest values and where they lie; with a tensor, the smaller of two. */
+  /**
+   * The smallest element; along a dim, the smallest values and where they lie; with a tensor, the smaller of two.
+   * Shapes: any → 0-d; along a dim two without it; with a tensor their common shape. Errors: an empty tensor without a
+   * dim; shapes that do not broadcast; an empty dim; a dim out of range.
+   */
   min(other?: Tensor): Tensor;
   min(dim: number, options?: Keep): Extremes;
   min(dim?: number | Tensor, options: Keep = {}): Tensor | Extremes {
@@ -978,39 +1158,72 @@ export class Tensor implements TensorView {
       ? reduce.reduce(reduce.min, this, null)
       : reduce.along(reduce.minAlong, this, dim, options.keepdim);
   }
-  /** The largest over dims; ties share the gradient. */
+  /**
+   * The largest element, or over dims; ties share the gradient.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: an empty tensor without a dim; a dim
+   * out of range.
+   */
   amax(dim?: Dims, options: Keep = {}): Tensor {
     return reduce.reduce(reduce.amax, this, dim, options.keepdim);
   }
-  /** The smallest over dims; ties share the gradient. */
+  /**
+   * The smallest element, or over dims; ties share the gradient.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: an empty tensor without a dim; a dim
+   * out of range.
+   */
   amin(dim?: Dims, options: Keep = {}): Tensor {
     return reduce.reduce(reduce.amin, this, dim, options.keepdim);
   }
-  /** Where the largest lies (int64), flat or along a dim. */
+  /**
+   * Where the largest lies (int64): in the flat tensor, or along a dim.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: an empty tensor without a dim; a dim
+   * out of range; booleans.
+   */
   argmax(dim?: number | null, options: Keep = {}): Tensor {
     return reduce.reduce(reduce.argmax, this, dim, options.keepdim);
   }
-  /** Where the smallest lies (int64), flat or along a dim. */
+  /**
+   * Where the smallest lies (int64): in the flat tensor, or along a dim.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: an empty tensor without a dim; a dim
+   * out of range; booleans.
+   */
   argmin(dim?: number | null, options: Keep = {}): Tensor {
     return reduce.reduce(reduce.argmin, this, dim, options.keepdim);
   }
-  /** Whether any element is not zero. */
+  /**
+   * Whether any element is not zero (bool), in all or over dims.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range.
+   */
   any(dim?: Dims, options: Keep = {}): Tensor {
     return reduce.reduce(reduce.any, this, dim, options.keepdim);
   }
-  /** Whether no element is zero. */
+  /**
+   * Whether no element is zero (bool), in all or over dims.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range.
+   */
   all(dim?: Dims, options: Keep = {}): Tensor {
     return reduce.reduce(reduce.all, this, dim, options.keepdim);
   }
-  /** The smallest and the largest, over a dim or all. */
+  /**
+   * The smallest and the largest, of all or along a dim; ties share the gradient.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: an empty tensor without a dim; a dim
+   * out of range.
+   */
   aminmax(dim?: number | null, options: Keep = {}): { readonly min: Tensor; readonly max: Tensor } {
     return { min: this.amin(dim, options), max: this.amax(dim, options) };
   }
-  /** The sum over dims with NaN as 0. */
+  /**
+   * The sum over dims with NaN as 0.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range.
+   */
   nansum(dim?: Dims, options: Keep = {}): Tensor {
     return this.maskedFill(this.isnan(), 0).sum(dim, options);
   }
-  /** The mean over dims of what is not NaN. */
+  /**
+   * The mean over dims of what is not NaN.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range; integers and
+   * booleans.
+   */
   nanmean(dim?: Dims, options: Keep = {}): Tensor {
     if (!isFloating(this.dtype)) {
       throw runtimeError(
@@ -1020,60 +1233,90 @@ export class Tensor implements TensorView {
     }
     return this.nansum(dim, options).div(this.isnan().logicalNot().sum(dim, options));
   }
-  /** How many elements are not zero, over dims (all by default). */
+  /**
+   * How many elements are not zero, over dims (all by default).
+   * Shapes: any → 0-d, or without the dims given. Errors: a dim out of range.
+   */
   countNonzero(dim?: Dims): Tensor {
     return reduce.reduce(finds.countNonzero, this, dim);
   }
-  /** exp(this) / Σ exp(this) along a dim. */
+  /**
+   * e^this / Σ e^this along a dim: positive numbers that sum to 1.
+   * Shapes: any → the same. Errors: a dim out of range; integers and booleans.
+   */
   softmax(dim: number): Tensor {
     return apply(softmaxes.softmax, [this], calling({ dim: dimension(dim, this.shape.length) }));
   }
-  /** The logarithm of softmax along a dim. */
+  /**
+   * this − ln Σ e^this along a dim: the logarithm of softmax, without overflow.
+   * Shapes: any → the same. Errors: a dim out of range; integers and booleans.
+   */
   logSoftmax(dim: number): Tensor {
     return apply(softmaxes.logSoftmax, [this], calling({ dim: dimension(dim, this.shape.length) }));
   }
-  /** ln Σ exp(this) over dims. */
+  /**
+   * ln Σ e^this over dims, without overflow.
+   * Shapes: any → without the dims given (size 1 with `keepdim`). Errors: a dim out of range.
+   */
   logsumexp(dim: number | readonly number[], options: Keep = {}): Tensor {
     return reduce.reduce(reduce.logsumexp, this, dim, options.keepdim);
   }
 
-  /** The p-norm over dims (all by default): 2 by default, 1, Infinity, any p. */
+  /**
+   * The p-norm (Σ |x|ᵖ)^(1/p) of all elements or over dims: 2 by default, 1, Infinity, any p.
+   * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range; an empty dim;
+   * integers and booleans.
+   */
   norm(p: number | "fro" = "fro", dim?: Dims, options: Keep = {}): Tensor {
     return norms.norm(this, p, dim, options.keepdim === true);
   }
-  /** Running sums along a dim. */
+  /** Running sums along a dim; whole numbers give int64. Shapes: any → the same. Errors: a dim out of range. */
   cumsum(dim: number): Tensor {
     return apply(scans.cumsum, [this], calling({ dim: dimension(dim, this.shape.length) }));
   }
-  /** Running products along a dim. */
+  /** Running products along a dim; whole numbers give int64. Shapes: any → the same. Errors: a dim out of range. */
   cumprod(dim: number): Tensor {
     return apply(scans.cumprod, [this], calling({ dim: dimension(dim, this.shape.length) }));
   }
-  /** The largest so far along a dim, and where it lies. */
+  /** The largest so far along a dim, and where it lies. Shapes: any → two of the same. Errors: a dim out of range. */
   cummax(dim: number): Extremes {
     return scans.running(scans.cummax, this, dim);
   }
-  /** The smallest so far along a dim, and where it lies. */
+  /** The smallest so far along a dim, and where it lies. Shapes: any → two of the same. Errors: a dim out of range. */
   cummin(dim: number): Extremes {
     return scans.running(scans.cummin, this, dim);
   }
-  /** In order along a dim (the last by default), and where each element stood. Equal ones keep their order. */
+  /**
+   * The elements in order along a dim (the last by default), and where each stood; equal ones keep their order, NaN
+   * comes last.
+   * Shapes: any → two of the same. Errors: a dim out of range.
+   */
   sort(dim = -1, options: { readonly descending?: boolean; readonly stable?: boolean } = {}): Extremes {
     return sorting.sort(this, dim, options.descending === true);
   }
-  /** Where each element of the sorted tensor stood. */
+  /** Where each element of the sorted tensor stood (int64). Shapes: any → the same. Errors: a dim out of range. */
   argsort(dim = -1, options: { readonly descending?: boolean; readonly stable?: boolean } = {}): Tensor {
     return this.sort(dim, options).indices;
   }
-  /** The `k` largest along a dim (the last by default), the largest first; the smallest with `largest: false`. */
+  /**
+   * The `k` largest along a dim (the last by default), the largest first; the smallest with `largest: false`.
+   * Shapes: any → two with size k along the dim. Errors: a dim out of range; k out of range.
+   */
   topk(k: number, dim = -1, options: { readonly largest?: boolean; readonly sorted?: boolean } = {}): Extremes {
     return sorting.topk(this, k, dim, options.largest !== false);
   }
-  /** The k-th smallest along a dim, counted from 1, and where it lies. */
+  /**
+   * The k-th smallest along a dim, counted from 1, and where it lies.
+   * Shapes: any → two without the dim (size 1 with `keepdim`). Errors: k out of range; a dim out of range; booleans.
+   */
   kthvalue(k: number, dim = -1, options: Keep = {}): Extremes {
     return sorting.kthvalue(this, k, dim, options.keepdim === true);
   }
-  /** The median (the lower of two) of all elements; along a dim, with where it lies. */
+  /**
+   * The median (the lower of two) of all elements; along a dim, with where it lies.
+   * Shapes: any → 0-d; along a dim two without it (size 1 with `keepdim`). Errors: an empty dim; a dim out of range;
+   * booleans.
+   */
   median(): Tensor;
   median(dim: number, options?: Keep): Extremes;
   median(dim?: number, options: Keep = {}): Tensor | Extremes {
@@ -1084,190 +1327,320 @@ export class Tensor implements TensorView {
 
   // ---------------------------------------------------------------- products
 
-  /** The matrix product by rank: dot, matrix · vector, matrix · matrix, or broadcast batches. */
+  /**
+   * The matrix product, by rank: vectors, matrices or broadcast batches of them.
+   * Shapes: [n] · [n] → 0-d, […, n, k] · [k] → […, n], […, n, k] · […, k, m] → […, n, m]; leading dims broadcast.
+   * Errors: 0-d operands; inner sizes that differ; two dtypes; booleans.
+   */
   matmul(other: Tensor): Tensor {
     return products.matmul(this, other);
   }
-  /** [n, k] · [k, m] → [n, m]. */
+  /**
+   * The product of two matrices.
+   * Shapes: [n, k] · [k, m] → [n, m]. Errors: other ranks; inner sizes that differ; two dtypes; booleans.
+   */
   mm(other: Tensor): Tensor {
     return applyTwo(products.mm, this, other);
   }
-  /** [b, n, k] · [b, k, m] → [b, n, m]. */
+  /**
+   * The product of each pair of matrices in two batches.
+   * Shapes: [b, n, k] · [b, k, m] → [b, n, m]. Errors: other ranks; sizes that do not fit; two dtypes; booleans.
+   */
   bmm(other: Tensor): Tensor {
     return applyTwo(products.bmm, this, other);
   }
-  /** [n, k] · [k] → [n]. */
+  /**
+   * The product of a matrix and a vector.
+   * Shapes: [n, k] · [k] → [n]. Errors: other ranks; inner sizes that differ; two dtypes; booleans.
+   */
   mv(other: Tensor): Tensor {
     return applyTwo(products.mv, this, other);
   }
-  /** [n] · [n] → []. */
+  /**
+   * The sum of the products of two vectors.
+   * Shapes: [n] · [n] → 0-d. Errors: other ranks; lengths that differ; two dtypes; booleans.
+   */
   dot(other: Tensor): Tensor {
     return applyTwo(products.dot, this, other);
   }
-  /** [n] ⊗ [m] → [n, m]. */
+  /** Every product of an element of this with one of `other`. Shapes: [n], [m] → [n, m]. Errors: other ranks. */
   outer(other: Tensor): Tensor {
     return applyTwo(products.outer, this, other);
   }
 
-  /** beta · this + alpha · a·b, with this broadcast to [n, m]. */
+  /**
+   * beta · this + alpha · a·b, the matrix product with an offset.
+   * Shapes: this broadcasts to [n, m], a [n, k], b [k, m] → [n, m]. Errors: sizes that do not fit; two dtypes;
+   * booleans.
+   */
   addmm(a: Tensor, b: Tensor, options: fused.Weights = {}): Tensor {
     return fused.addmm(this, a, b, options);
   }
-  /** beta · this + alpha · a·b, with this broadcast to [n]. */
+  /**
+   * beta · this + alpha · a·b of a matrix and a vector, with an offset.
+   * Shapes: this broadcasts to [n], a [n, k], b [k] → [n]. Errors: sizes that do not fit; two dtypes; booleans.
+   */
   addmv(a: Tensor, b: Tensor, options: fused.Weights = {}): Tensor {
     return fused.addmv(this, a, b, options);
   }
-  /** beta · this + alpha · a ⊗ b, with this broadcast to [n, m]. */
+  /**
+   * beta · this + alpha · a ⊗ b, the outer product with an offset.
+   * Shapes: this broadcasts to [n, m], a [n], b [m] → [n, m]. Errors: operands that are no vectors; sizes that do not
+   * fit.
+   */
   addr(a: Tensor, b: Tensor, options: fused.Weights = {}): Tensor {
     return fused.addr(this, a, b, options);
   }
-  /** beta · this + alpha · a·b for batches, with this broadcast to [b, n, m]. */
+  /**
+   * beta · this + alpha · a·b for each of a batch, with an offset.
+   * Shapes: this broadcasts to [b, n, m], a [b, n, k], b [b, k, m] → [b, n, m]. Errors: other ranks; sizes that do not
+   * fit; two dtypes; booleans.
+   */
   baddbmm(a: Tensor, b: Tensor, options: fused.Weights = {}): Tensor {
     return fused.baddbmm(this, a, b, options);
   }
 
   // ---------------------------------------------------------------- shape
 
-  /** Another shape over the same memory; −1 for one size that follows. Errors when that needs a copy. */
+  /**
+   * Another shape over the same memory.
+   * Shapes: any → the shape given, −1 for one size that follows. Errors: sizes whose product differs; memory that would
+   * need a copy.
+   */
   view(...shape: number[] | [Shape]): Tensor {
     return views.view(this, list(shape));
   }
-  /** Another shape, copying only when it must; −1 for one size that follows. */
+  /**
+   * Another shape, over the same memory where that is possible, else a copy.
+   * Shapes: any → the shape given, −1 for one size that follows. Errors: sizes whose product differs.
+   */
   reshape(...shape: number[] | [Shape]): Tensor {
     return views.reshape(this, list(shape));
   }
-  /** Dims `startDim` to `endDim` as one. */
+  /**
+   * Dims `startDim` to `endDim` as one; all of them by default.
+   * Shapes: […, startDim … endDim, …] → […, their product, …]; 0-d → [1]. Errors: a dim out of range; startDim after
+   * endDim.
+   */
   flatten(startDim = 0, endDim = -1): Tensor {
     return views.flatten(this, startDim, endDim);
   }
-  /** Two dims swapped, over the same memory. */
+  /**
+   * Two dims swapped, over the same memory.
+   * Shapes: any → the same with two sizes swapped. Errors: a dim out of range.
+   */
   transpose(dim0: number, dim1: number): Tensor {
     return views.transpose(this, dim0, dim1);
   }
-  /** The last two dims swapped, over the same memory. */
+  /** The last two dims swapped, over the same memory. Shapes: […, n, m] → […, m, n]. Errors: fewer than two dims. */
   get mT(): Tensor {
     return views.transpose(this, -2, -1);
   }
-  /** Two dims swapped, over the same memory. */
+  /**
+   * Two dims swapped, over the same memory.
+   * Shapes: any → the same with two sizes swapped. Errors: a dim out of range.
+   */
   swapaxes(dim0: number, dim1: number): Tensor {
     return views.transpose(this, dim0, dim1);
   }
-  /** Dims moved from places to others, over the same memory. */
+  /**
+   * Dims moved from places to others, over the same memory.
+   * Shapes: any → its sizes in another order. Errors: a dim out of range; dims that do not pair up.
+   */
   movedim(source: number | readonly number[], destination: number | readonly number[]): Tensor {
     return views.movedim(this, listOf(source), listOf(destination));
   }
-  /** One dim as several; −1 for one size that follows. */
+  /**
+   * One dim as several; −1 for one size that follows.
+   * Shapes: […, n, …] → […, ...shape, …]. Errors: sizes whose product differs; a dim out of range.
+   */
   unflatten(dim: number, shape: Shape): Tensor {
     return views.unflatten(this, dim, shape);
   }
-  /** In the shape of another tensor, over the same memory. */
+  /**
+   * In the shape of another tensor, over the same memory.
+   * Shapes: any → other's. Errors: sizes whose product differs; memory that would need a copy.
+   */
   viewAs(other: Tensor): Tensor {
     return views.view(this, other.shape);
   }
-  /** In the shape of another tensor. */
+  /** In the shape of another tensor. Shapes: any → other's. Errors: sizes whose product differs. */
   reshapeAs(other: Tensor): Tensor {
     return views.reshape(this, other.shape);
   }
-  /** As one dim. */
+  /** All elements as one dim, a view where that is possible. Shapes: any → [n]. */
   ravel(): Tensor {
     return views.view(views.contiguous(this), [-1]);
   }
-  /** The transpose of a matrix. */
+  /**
+   * The transpose of a matrix, over the same memory.
+   * Shapes: [n, m] → [m, n]; vectors and 0-d stay. Errors: more than two dims.
+   */
   t(): Tensor {
     return views.t(this);
   }
-  /** The dims in reverse order. */
+  /** The dims in reverse order, over the same memory. Shapes: [n, m] → [m, n]. */
   get T(): Tensor {
     return views.permute(
       this,
       this.shape.map((_, d) => this.shape.length - 1 - d),
     );
   }
-  /** The dims in another order, over the same memory. */
+  /**
+   * The dims in another order, over the same memory.
+   * Shapes: any → its sizes in the order given. Errors: a dim out of range, missing or named twice.
+   */
   permute(...dims: number[] | [readonly number[]]): Tensor {
     return views.permute(this, list(dims));
   }
-  /** Without dims of size 1: all of them, or those named. */
+  /**
+   * Without the dims of size 1, all of them or those named, over the same memory.
+   * Shapes: any → without sizes of 1. Errors: a dim out of range.
+   */
   squeeze(dim?: number | readonly number[]): Tensor {
     return views.squeeze(this, dim);
   }
-  /** With a new dim of size 1. */
+  /** With a new dim of size 1 at `dim`, over the same memory. Shapes: […] → […, 1, …]. Errors: a dim out of range. */
   unsqueeze(dim: number): Tensor {
     return views.unsqueeze(this, dim);
   }
-  /** Dims of size 1 repeated without copying; −1 keeps a size. */
+  /**
+   * Dims of size 1 repeated without copying; new ones come in front.
+   * Shapes: any → the shape given, −1 to keep a size. Errors: sizes other than 1 that differ; fewer dims than it has.
+   */
   expand(...shape: number[] | [Shape]): Tensor {
     return views.expand(this, list(shape));
   }
-  /** Expanded to a shape: PyTorch's broadcast_to. */
+  /**
+   * Expanded to a shape without copying.
+   * Shapes: any → the shape given. Errors: sizes other than 1 that differ; fewer dims than it has.
+   */
   broadcastTo(shape: Shape): Tensor {
     return views.expand(this, shape);
   }
-  /** Expanded to the shape of another tensor. */
+  /**
+   * Expanded to the shape of another tensor, without copying.
+   * Shapes: any → other's. Errors: sizes other than 1 that differ; fewer dims than it has.
+   */
   expandAs(other: Tensor): Tensor {
     return views.expand(this, other.shape);
   }
-  /** `length` elements along `dim` from `start`, over the same memory. */
+  /**
+   * `length` elements along `dim` from `start`, over the same memory.
+   * Shapes: […, n, …] → […, length, …]. Errors: 0-d; a dim out of range; a stretch that leaves the dim.
+   */
   narrow(dim: number, start: number, length: number): Tensor {
     return parts.narrow(this, dim, start, length);
   }
-  /** The slice at `index` of `dim`, without that dim. */
+  /**
+   * The slice at `index` of `dim`, without that dim, over the same memory.
+   * Shapes: […, n, …] → […]. Errors: 0-d; a dim or an index out of range.
+   */
   select(dim: number, index: number): Tensor {
     return parts.select(this, dim, index);
   }
-  /** Views of `splitSize` elements (or of the sizes given) along a dim. */
+  /**
+   * Views of `splitSize` elements along a dim, the last perhaps smaller, or of the sizes listed.
+   * Shapes: […, n, …] → parts […, size, …]. Errors: 0-d; a dim out of range; sizes below 0 or whose sum is not n.
+   */
   split(splitSize: number | readonly number[], dim = 0): readonly Tensor[] {
     return parts.split(this, splitSize, dim);
   }
-  /** A number of views along a dim, the last perhaps smaller. */
+  /**
+   * A number of views along a dim, the last perhaps smaller.
+   * Shapes: […, n, …] → parts […, ⌈n / chunks⌉, …]. Errors: 0-d; a dim out of range; fewer chunks than 1.
+   */
   chunk(chunks: number, dim = 0): readonly Tensor[] {
     return parts.chunk(this, chunks, dim);
   }
-  /** Elements along a dim at the places that an int64 tensor names. */
+  /**
+   * The elements along a dim at the places that an index names: y[i][j] = this[index[i][j]][j] for dim 0.
+   * Shapes: any, index of the same rank → index's. Errors: an index that is not int64, of another rank or out of range;
+   * a dim out of range.
+   */
   gather(dim: number, index: Tensor): Tensor {
     return apply(gathers.gather, [this, index], calling({ dim: dimension(dim, this.shape.length) }));
   }
-  /** The slices along a dim that an int64 vector names. */
+  /**
+   * The slices along a dim that a vector of indices names.
+   * Shapes: […, n, …], index [k] → […, k, …]. Errors: an index that is no integer vector or out of range; a dim out of
+   * range.
+   */
   indexSelect(dim: number, index: Tensor): Tensor {
     return apply(gathers.indexSelect, [this, index], calling({ dim: dimension(dim, this.shape.length) }));
   }
-  /** Indexing as PyTorch's `[]`: integers, slice(), null, "...", lists of integers, index tensors and masks. */
+  /**
+   * Indexing as PyTorch's `[]`: integers, slice(), null, "...", lists of integers, index tensors and masks. `x.at(0)`
+   * is the first row, `x.at("...", slice(0, 2))` the first two columns.
+   * Shapes: an integer drops its dim, null adds one of size 1, a mask of k true elements gives [k]. Errors: an index
+   * out of range; more indices than dims; masks that do not fit.
+   */
   at(...index: Index[]): Tensor {
     return lookUp(this, index);
   }
-  /** Assignment as PyTorch's `x[index] = value`: the index as for `at`, then the value. */
+  /**
+   * Assignment as PyTorch's `x[index] = value`: the index as for `at`, then the value, as in `x.put(0, 5)`.
+   * Shapes: the value broadcasts to the part named; this stays. Errors: an index out of range; a value that does not
+   * broadcast; a leaf that requires a gradient, outside noGrad.
+   */
   put(...indexThenValue: [...Index[], Operand]): this {
     assign(this, indexThenValue);
     return this;
   }
 
-  /** With `src` (a tensor or a number) written along a dim where `index` says. */
+  /**
+   * A copy with `src` (a tensor or a number) written along a dim where `index` says; of several writes to a place the
+   * last stays.
+   * Shapes: this, index of its rank, src a number or at least as large as index → this. Errors: an index that is not
+   * int64, of another rank, size or out of range; another dtype of src; a dim out of range.
+   */
   scatter(dim: number, index: Tensor, src: Tensor | number): Tensor {
     return scatters.scattered(this, dim, index, src);
   }
-  /** With `src` added along a dim where `index` says. */
+  /**
+   * A copy with `src` added along a dim where `index` says.
+   * Shapes: this, index of its rank, src at least as large as index → this. Errors: an index that is not int64, of
+   * another rank, size or out of range; another dtype of src; a dim out of range.
+   */
   scatterAdd(dim: number, index: Tensor, src: Tensor): Tensor {
     return apply(scatters.scatterAdd, [this, index, src], calling({ dim: dimension(dim, this.shape.length) }));
   }
-  /** With alpha · the slices of `source` added along a dim where an int64 vector says. */
+  /**
+   * A copy with alpha · the slices of `source` added along a dim where a vector says.
+   * Shapes: […, n, …], index [k], source […, k, …] → […, n, …]. Errors: an index that is no int64 vector or out of
+   * range; another dtype or shape of source; a dim out of range.
+   */
   indexAdd(dim: number, index: Tensor, source: Tensor, options: { readonly alpha?: number } = {}): Tensor {
     const attrs = { dim: dimension(dim, this.shape.length), alpha: options.alpha ?? 1 };
     return apply(scatters.indexAdd, [this, index, source], calling(attrs));
   }
-  /** With the slices of `source` written along a dim where an int64 vector says. */
+  /**
+   * A copy with the slices of `source` written along a dim where a vector says.
+   * Shapes: […, n, …], index [k], source […, k, …] → […, n, …]. Errors: an index that is no int64 vector or out of
+   * range; another dtype or shape of source; a dim out of range.
+   */
   indexCopy(dim: number, index: Tensor, source: Tensor): Tensor {
     const attrs = { dim: dimension(dim, this.shape.length), alpha: 1 };
     return apply(scatters.indexCopy, [this, index, source], calling(attrs));
   }
-  /** With the slices along a dim that an int64 vector names set to a number. */
+  /**
+   * A copy with the slices along a dim that an index names set to a number.
+   * Shapes: […, n, …], index [k] → […, n, …]. Errors: an index that is not int64 or out of range; a dim out of range.
+   */
   indexFill(dim: number, index: Tensor, value: number): Tensor {
     return apply(scatters.indexFill, [this, index], calling({ dim: dimension(dim, this.shape.length) }, [value]));
   }
-  /** The elements at row-major positions, in the shape of the index. */
+  /**
+   * The elements at positions in the flat tensor, row by row.
+   * Shapes: any, index of any shape → index's. Errors: an index that is not int64 or out of range.
+   */
   take(index: Tensor): Tensor {
     return apply(scatters.take, [this, index]);
   }
-  /** The elements where the mask, broadcast to this shape, holds: a vector. */
+  /**
+   * The elements where the mask is true, in order.
+   * Shapes: this and mask broadcast → [count]. Errors: a mask that is not bool; shapes that do not broadcast.
+   */
   maskedSelect(mask: Tensor): Tensor {
     if (mask.dtype !== "bool") {
       throw runtimeError(
@@ -1277,72 +1650,107 @@ export class Tensor implements TensorView {
     }
     return sameShape(mask.shape, this.shape) ? lookUp(this, [mask]) : lookUp(...spreadMask(this, mask));
   }
-  /** With the elements of `source`, in order, where the mask holds. */
+  /**
+   * A copy with the elements of `source`, in order, where the mask is true.
+   * Shapes: this and mask broadcast → their common shape. Errors: a source with too few elements; shapes that do not
+   * broadcast.
+   */
   maskedScatter(mask: Tensor, source: Tensor): Tensor {
     return apply(scatters.maskedScatter, [this, mask, source]);
   }
-  /** The order along dims turned round; a copy. */
+  /** A copy with the order along dims turned round. Shapes: any → the same. Errors: a dim out of range. */
   flip(...dims: number[] | [readonly number[]]): Tensor {
     return rearrange.flip(this, list(dims));
   }
-  /** Elements moved on along dims, those that fall off coming in at the other end. */
+  /**
+   * Elements moved on along dims, those that fall off coming in at the other end.
+   * Shapes: any → the same. Errors: shifts and dims of different number; a dim out of range.
+   */
   roll(shifts: number | readonly number[], dims: number | readonly number[] = []): Tensor {
     return rearrange.roll(this, listOf(shifts), listOf(dims));
   }
-  /** Laid side by side `repeats` times along each dim. */
+  /**
+   * Copies laid side by side, `repeats` times along each dim.
+   * Shapes: [n, m] → [r₀ · n, r₁ · m]; further repeats come in front. Errors: fewer repeats than dims; negative counts.
+   */
   repeat(...repeats: number[] | [readonly number[]]): Tensor {
     return rearrange.repeat(this, list(repeats));
   }
-  /** Laid side by side along dims; missing leading ones count as 1. */
+  /**
+   * Laid side by side along dims; missing leading ones count as 1.
+   * Shapes: [n, m] → [t₀ · n, t₁ · m]. Errors: negative counts.
+   */
   tile(...dims: number[] | [readonly number[]]): Tensor {
     const times = list(dims);
     return this.repeat([...this.shape.slice(0, Math.max(0, this.ndim - times.length)).map(() => 1), ...times]);
   }
-  /** The indices of the elements that are not zero: [count, ndim] int64. */
+  /** The indices of the elements that are not zero, one row each (int64). Shapes: any → [count, ndim]. */
   nonzero(): Tensor {
     return apply(finds.nonzero, [this]);
   }
-  /** All slices along a dim, without it, over the same memory. */
+  /**
+   * All slices along a dim, without it, over the same memory.
+   * Shapes: […, n, …] → n of […]. Errors: a dim out of range.
+   */
   unbind(dim = 0): readonly Tensor[] {
     return rearrange.unbind(this, dim);
   }
-  /** Every window of `size` elements along a dim, `step` apart, as a new last dim over the same memory. */
+  /**
+   * Every window of `size` elements along a dim, `step` apart, as a new last dim over the same memory.
+   * Shapes: […, n, …] → […, ⌊(n − size) / step⌋ + 1, …, size]. Errors: a step below 1; a dim out of range; a size
+   * larger than the dim.
+   */
   unfold(dim: number, size: number, step: number): Tensor {
     return rearrange.unfold(this, dim, size, step);
   }
-  /** The lower triangle of each matrix, zeros above the diagonal. */
+  /**
+   * The lower triangle of each matrix, zeros above the diagonal.
+   * Shapes: any → the same. Errors: fewer than two dims.
+   */
   tril(diagonal = 0): Tensor {
     return apply(triangle.tril, [this], calling({ diagonal }));
   }
-  /** The upper triangle of each matrix, zeros below the diagonal. */
+  /**
+   * The upper triangle of each matrix, zeros below the diagonal.
+   * Shapes: any → the same. Errors: fewer than two dims.
+   */
   triu(diagonal = 0): Tensor {
     return apply(triangle.triu, [this], calling({ diagonal }));
   }
-  /** The diagonal of two dims as a new last dim, over the same memory. */
+  /**
+   * The diagonal of two dims as a new last dim, over the same memory.
+   * Shapes: […, n, m] → […, min(n, m)], fewer with an offset. Errors: two equal dims; a dim out of range.
+   */
   diagonal(offset = 0, dim1 = 0, dim2 = 1): Tensor {
     return triangle.diagonal(this, offset, dim1, dim2);
   }
-  /** Zeros with this last dim on the diagonal of two new dims. */
+  /**
+   * Zeros with this last dim on the diagonal of two new dims.
+   * Shapes: […, n] → […, n, n], larger with an offset. Errors: a dim out of range.
+   */
   diagEmbed(offset = 0, dim1 = -2, dim2 = -1): Tensor {
     const rank = this.shape.length + 1;
     const attrs = { offset, dim1: dimension(dim1, rank), dim2: dimension(dim2, rank) };
     return apply(triangle.diagEmbed, [this], calling(attrs));
   }
-  /** The sum of a matrix's diagonal. */
+  /** The sum of a matrix's diagonal. Shapes: [n, m] → 0-d. Errors: other ranks. */
   trace(): Tensor {
     return apply(triangle.trace, [this]);
   }
   // ---------------------------------------------------------------- copies
 
-  /** A copy that gradients flow through. */
+  /** A copy in memory of its own that gradients flow through. Shapes: any → the same. */
   clone(): Tensor {
     return applyOne(views.clone, this);
   }
-  /** The same memory without history: no gradient flows through. */
+  /** The same memory without history: no gradient flows through. Shapes: any → the same. */
   detach(): Tensor {
     return applyOne(views.detach, this);
   }
-  /** Makes this tensor a leaf without a gradient, in place: what was computed from it keeps its history. */
+  /**
+   * Makes this tensor a leaf without a gradient, in place: what was computed from it keeps its history.
+   * Shapes: any → the same. Errors: a view.
+   */
   detach_(): this {
     if (this.aside !== null && this.aside.viewOf !== null) {
       throw runtimeError(
@@ -1354,31 +1762,34 @@ export class Tensor implements TensorView {
     this.leafNeeds = false;
     return this;
   }
-  /** The elements in another dtype; the tensor itself when it has it. */
+  /**
+   * The elements in another dtype; the tensor itself when it has it. Floats are cut toward zero for integers.
+   * Shapes: any → the same.
+   */
   to(dtype: DType): Tensor {
     return computedAs(dtype) === this.dtype ? this : apply(fills.to, [this], calling({ dtype }));
   }
-  /** As float32. */
+  /** As float32. Shapes: any → the same. */
   float(): Tensor {
     return this.to("float32");
   }
-  /** As float64. */
+  /** As float64. Shapes: any → the same. */
   double(): Tensor {
     return this.to("float64");
   }
-  /** As int64. */
+  /** As int64, cut toward zero. Shapes: any → the same. */
   long(): Tensor {
     return this.to("int64");
   }
-  /** As int32. */
+  /** As int32, cut toward zero. Shapes: any → the same. */
   int(): Tensor {
     return this.to("int32");
   }
-  /** As bool: whether it is not zero. */
+  /** As bool: whether it is not zero. Shapes: any → the same. */
   bool(): Tensor {
     return this.to("bool");
   }
-  /** Row-major in memory: the tensor itself when it is so already. */
+  /** Row-major in memory: the tensor itself when it is so already, else a copy. Shapes: any → the same. */
   contiguous(): Tensor {
     return views.contiguous(this);
   }
@@ -1389,422 +1800,746 @@ export class Tensor implements TensorView {
 
   // ---------------------------------------------------------------- in place
 
-  /** Adds alpha · other in place. */
+  /**
+   * Adds alpha · other in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   add_(other: Operand, options: { readonly alpha?: number } = {}): this {
     return scaledInPlace(arith.add, arith.addNumber, arith.addScaled, this, other, options.alpha ?? 1);
   }
-  /** Subtracts alpha · other in place. */
+  /**
+   * Subtracts alpha · other in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; booleans; a result
+   * that its dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   sub_(other: Operand, options: { readonly alpha?: number } = {}): this {
     return scaledInPlace(arith.sub, arith.subNumber, arith.subScaled, this, other, options.alpha ?? 1);
   }
-  /** Multiplies in place. */
+  /**
+   * Multiplies in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   mul_(other: Operand): this {
     return inPlace(arith.mul, arith.mulNumber, this, other);
   }
-  /** Divides in place. */
+  /**
+   * Divides in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   div_(other: Operand): this {
     return inPlace(arith.div, arith.divNumber, this, other);
   }
-  /** Adds value · tensor1 · tensor2 in place. */
+  /**
+   * Adds value · tensor1 · tensor2 in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   addcmul_(tensor1: Tensor, tensor2: Tensor, options: { readonly value?: number } = {}): this {
     applyInPlace(addc.addcmul, this, [tensor1, tensor2], calling(undefined, [options.value ?? 1]));
     return this;
   }
-  /** Adds value · tensor1 / tensor2 in place. */
+  /**
+   * Adds value · tensor1 / tensor2 in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; integer operands; a
+   * result that its dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   addcdiv_(tensor1: Tensor, tensor2: Tensor, options: { readonly value?: number } = {}): this {
     applyInPlace(addc.addcdiv, this, [tensor1, tensor2], calling(undefined, [options.value ?? 1]));
     return this;
   }
-  /** Raises to a power in place. */
+  /**
+   * Raises to a power in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; an integer to a negative power; a leaf that requires a gradient, outside noGrad.
+   */
   pow_(exponent: Tensor | number): this {
     return inPlace(power.pow, power.powNumber, this, exponent);
   }
-  /** Turns the sign in place. */
+  /**
+   * Turns the sign in place.
+   * Shapes: any → the same. Errors: booleans; a leaf that requires a gradient, outside noGrad.
+   */
   neg_(): this {
     return changed(arith.neg, this);
   }
-  /** |this| in place. */
+  /** |this| in place. Shapes: any → the same. Errors: booleans; a leaf that requires a gradient, outside noGrad. */
   abs_(): this {
     return changed(pointwise.abs, this);
   }
-  /** e to the power of this, in place. */
+  /**
+   * e to the power of this, in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   exp_(): this {
     return changed(pointwise.exp, this);
   }
-  /** The natural logarithm in place. */
+  /**
+   * The natural logarithm in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   log_(): this {
     return changed(pointwise.log, this);
   }
-  /** The square root in place. */
+  /**
+   * The square root in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   sqrt_(): this {
     return changed(pointwise.sqrt, this);
   }
-  /** this² in place. */
+  /** this² in place. Shapes: any → the same. Errors: booleans; a leaf that requires a gradient, outside noGrad. */
   square_(): this {
     return changed(pointwise.square, this);
   }
-  /** 1 / this in place. */
+  /**
+   * 1 / this in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   reciprocal_(): this {
     return changed(pointwise.reciprocal, this);
   }
-  /** The sine in place. */
+  /**
+   * The sine in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   sin_(): this {
     return changed(pointwise.sin, this);
   }
-  /** The cosine in place. */
+  /**
+   * The cosine in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   cos_(): this {
     return changed(pointwise.cos, this);
   }
-  /** The hyperbolic tangent in place. */
+  /**
+   * The hyperbolic tangent in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   tanh_(): this {
     return changed(pointwise.tanh, this);
   }
-  /** The sigmoid in place. */
+  /**
+   * The sigmoid in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   sigmoid_(): this {
     return changed(pointwise.sigmoid, this);
   }
-  /** max(this, 0) in place. */
+  /**
+   * max(this, 0) in place.
+   * Shapes: any → the same. Errors: booleans; a leaf that requires a gradient, outside noGrad.
+   */
   relu_(): this {
     return changed(pointwise.relu, this);
   }
-  /** Limits to [min, max] in place. */
+  /**
+   * Limits to [min, max] in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: no bounds; bounds that do not broadcast to this; a result
+   * that its dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   clamp_(limits: Limits): this {
     const { op, others, call } = bounds.clamping(this, limits.min, limits.max);
     applyInPlace(op, this, others, call);
     return this;
   }
-  /** Writes `value` (a number or a 0-d tensor) where the mask holds. */
+  /**
+   * Writes `value` (a number or a 0-d tensor) where the mask holds.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a value that is not
+   * 0-d; a leaf that requires a gradient, outside noGrad.
+   */
   maskedFill_(mask: Tensor, value: Tensor | number): this {
     if (value instanceof Tensor) applyInPlace(compare.maskedFillTensor, this, [mask, value]);
     else applyInPlace(compare.maskedFill, this, [mask], calling(undefined, [value]));
     return this;
   }
-  /** The next integer above, in place. */
+  /**
+   * The next integer above, in place.
+   * Shapes: any → the same. Errors: booleans; a leaf that requires a gradient, outside noGrad.
+   */
   ceil_(): this {
     return changed(pointwise.ceil, this);
   }
-  /** The next integer below, in place. */
+  /**
+   * The next integer below, in place.
+   * Shapes: any → the same. Errors: booleans; a leaf that requires a gradient, outside noGrad.
+   */
   floor_(): this {
     return changed(pointwise.floor, this);
   }
-  /** The nearest integer, in place. */
+  /**
+   * The nearest integer, in place.
+   * Shapes: any → the same. Errors: booleans; a leaf that requires a gradient, outside noGrad.
+   */
   round_(): this {
     return changed(pointwise.round, this);
   }
-  /** The integer part, in place. */
+  /**
+   * The integer part, in place.
+   * Shapes: any → the same. Errors: booleans; a leaf that requires a gradient, outside noGrad.
+   */
   trunc_(): this {
     return changed(remainders.trunc, this);
   }
-  /** The fraction, in place. */
+  /**
+   * The fraction, in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   frac_(): this {
     return changed(remainders.frac, this);
   }
-  /** −1, 0 or 1, in place. */
+  /** −1, 0 or 1, in place. Shapes: any → the same. Errors: a leaf that requires a gradient, outside noGrad. */
   sign_(): this {
     return changed(pointwise.sign, this);
   }
-  /** e to the power of this, minus 1, in place. */
+  /**
+   * e to the power of this, minus 1, in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   expm1_(): this {
     return changed(pointwise.expm1, this);
   }
-  /** 2 to the power of this, in place. */
+  /**
+   * 2 to the power of this, in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   exp2_(): this {
     return changed(special.exp2, this);
   }
-  /** ln(1 + this) in place. */
+  /**
+   * ln(1 + this) in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   log1p_(): this {
     return changed(pointwise.log1p, this);
   }
-  /** The logarithm to base 2, in place. */
+  /**
+   * The logarithm to base 2, in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   log2_(): this {
     return changed(pointwise.log2, this);
   }
-  /** The logarithm to base 10, in place. */
+  /**
+   * The logarithm to base 10, in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   log10_(): this {
     return changed(special.log10, this);
   }
-  /** 1 / √this in place. */
+  /**
+   * 1 / √this in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   rsqrt_(): this {
     return changed(pointwise.rsqrt, this);
   }
-  /** The tangent in place. */
+  /**
+   * The tangent in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   tan_(): this {
     return changed(pointwise.tan, this);
   }
-  /** The arc tangent in place. */
+  /**
+   * The arc tangent in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   atan_(): this {
     return changed(pointwise.atan, this);
   }
-  /** The arc sine in place. */
+  /**
+   * The arc sine in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   asin_(): this {
     return changed(trig.asin, this);
   }
-  /** The arc cosine in place. */
+  /**
+   * The arc cosine in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   acos_(): this {
     return changed(trig.acos, this);
   }
-  /** The hyperbolic sine in place. */
+  /**
+   * The hyperbolic sine in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   sinh_(): this {
     return changed(pointwise.sinh, this);
   }
-  /** The hyperbolic cosine in place. */
+  /**
+   * The hyperbolic cosine in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   cosh_(): this {
     return changed(pointwise.cosh, this);
   }
-  /** The inverse hyperbolic sine in place. */
+  /**
+   * The inverse hyperbolic sine in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   asinh_(): this {
     return changed(trig.asinh, this);
   }
-  /** The inverse hyperbolic cosine in place. */
+  /**
+   * The inverse hyperbolic cosine in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   acosh_(): this {
     return changed(trig.acosh, this);
   }
-  /** The inverse hyperbolic tangent in place. */
+  /**
+   * The inverse hyperbolic tangent in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   atanh_(): this {
     return changed(trig.atanh, this);
   }
-  /** The error function in place. */
+  /**
+   * The error function in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   erf_(): this {
     return changed(special.erf, this);
   }
-  /** 1 − erf(this) in place. */
+  /**
+   * 1 − erf(this) in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   erfc_(): this {
     return changed(special.erfc, this);
   }
-  /** The inverse of erf in place. */
+  /**
+   * The inverse of erf in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   erfinv_(): this {
     return changed(special.erfinv, this);
   }
-  /** sin(πx) / (πx) in place. */
+  /**
+   * sin(πx) / (πx) in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   sinc_(): this {
     return changed(special.sinc, this);
   }
-  /** Degrees as radians, in place. */
+  /**
+   * Degrees as radians, in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   deg2rad_(): this {
     return changed(trig.deg2rad, this);
   }
-  /** Radians as degrees, in place. */
+  /**
+   * Radians as degrees, in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   rad2deg_(): this {
     return changed(trig.rad2deg, this);
   }
-  /** Where it is zero, in place. */
+  /** Where it is zero, in place. Shapes: any → the same. Errors: a leaf that requires a gradient, outside noGrad. */
   logicalNot_(): this {
     return changed(compare.logicalNot, this);
   }
-  /** Bits turned round in place. */
+  /**
+   * Bits turned round in place.
+   * Shapes: any → the same. Errors: floats; a leaf that requires a gradient, outside noGrad.
+   */
   bitwiseNot_(): this {
     return changed(bitwise.bitwiseNot, this);
   }
-  /** 1 where this = other, else 0, in place. */
+  /**
+   * 1 where this = other, else 0, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a leaf that requires
+   * a gradient, outside noGrad.
+   */
   eq_(other: Operand): this {
     return inPlace(compare.eq.ofTensors, compare.eq.ofNumber, this, other);
   }
-  /** 1 where this ≠ other, else 0, in place. */
+  /**
+   * 1 where this ≠ other, else 0, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a leaf that requires
+   * a gradient, outside noGrad.
+   */
   ne_(other: Operand): this {
     return inPlace(compare.ne.ofTensors, compare.ne.ofNumber, this, other);
   }
-  /** 1 where this < other, else 0, in place. */
+  /**
+   * 1 where this < other, else 0, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a leaf that requires
+   * a gradient, outside noGrad.
+   */
   lt_(other: Operand): this {
     return inPlace(compare.lt.ofTensors, compare.lt.ofNumber, this, other);
   }
-  /** 1 where this ≤ other, else 0, in place. */
+  /**
+   * 1 where this ≤ other, else 0, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a leaf that requires
+   * a gradient, outside noGrad.
+   */
   le_(other: Operand): this {
     return inPlace(compare.le.ofTensors, compare.le.ofNumber, this, other);
   }
-  /** 1 where this > other, else 0, in place. */
+  /**
+   * 1 where this > other, else 0, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a leaf that requires
+   * a gradient, outside noGrad.
+   */
   gt_(other: Operand): this {
     return inPlace(compare.gt.ofTensors, compare.gt.ofNumber, this, other);
   }
-  /** 1 where this ≥ other, else 0, in place. */
+  /**
+   * 1 where this ≥ other, else 0, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a leaf that requires
+   * a gradient, outside noGrad.
+   */
   ge_(other: Operand): this {
     return inPlace(compare.ge.ofTensors, compare.ge.ofNumber, this, other);
   }
-  /** Where neither is zero, in place. */
+  /**
+   * Where neither is zero, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a leaf that requires
+   * a gradient, outside noGrad.
+   */
   logicalAnd_(other: Tensor): this {
     return changedBy(compare.logicalAnd, this, other);
   }
-  /** Where one is not zero, in place. */
+  /**
+   * Where one is not zero, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a leaf that requires
+   * a gradient, outside noGrad.
+   */
   logicalOr_(other: Tensor): this {
     return changedBy(compare.logicalOr, this, other);
   }
-  /** Where exactly one is not zero, in place. */
+  /**
+   * Where exactly one is not zero, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a leaf that requires
+   * a gradient, outside noGrad.
+   */
   logicalXor_(other: Tensor): this {
     return changedBy(compare.logicalXor, this, other);
   }
-  /** Bits that both have, in place. */
+  /**
+   * Bits that both have, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; floats; a leaf that requires a gradient, outside noGrad.
+   */
   bitwiseAnd_(other: Operand): this {
     return changedBy(bitwise.bitwiseAnd, this, asOperand(this, other));
   }
-  /** Bits that one has, in place. */
+  /**
+   * Bits that one has, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; floats; a leaf that requires a gradient, outside noGrad.
+   */
   bitwiseOr_(other: Operand): this {
     return changedBy(bitwise.bitwiseOr, this, asOperand(this, other));
   }
-  /** Bits that exactly one has, in place. */
+  /**
+   * Bits that exactly one has, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; floats; a leaf that requires a gradient, outside noGrad.
+   */
   bitwiseXor_(other: Operand): this {
     return changedBy(bitwise.bitwiseXor, this, asOperand(this, other));
   }
-  /** this · 2^other in place. */
+  /**
+   * this · 2^other in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; floats; a leaf that requires a gradient, outside noGrad.
+   */
   bitwiseLeftShift_(other: Operand): this {
     return changedBy(bitwise.bitwiseLeftShift, this, asOperand(this, other));
   }
-  /** ⌊this / 2^other⌋ in place. */
+  /**
+   * ⌊this / 2^other⌋ in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; floats; a leaf that requires a gradient, outside noGrad.
+   */
   bitwiseRightShift_(other: Operand): this {
     return changedBy(bitwise.bitwiseRightShift, this, asOperand(this, other));
   }
-  /** The angle of the point (other, this), in place. */
+  /**
+   * The angle of the point (other, this), in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   atan2_(other: Tensor): this {
     return changedBy(trig.atan2, this, other);
   }
-  /** √(this² + other²) in place. */
+  /**
+   * √(this² + other²) in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   hypot_(other: Tensor): this {
     return changedBy(trig.hypot, this, other);
   }
-  /** |this| with the sign of `other`, in place. */
+  /**
+   * |this| with the sign of `other`, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   copysign_(other: Operand): this {
     return changedBy(mixes.copysign, this, asOperand(this, other));
   }
-  /** this · ln other in place. */
+  /**
+   * this · ln other in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   xlogy_(other: Operand): this {
     return changedBy(special.xlogy, this, asOperand(this, other));
   }
-  /** The remainder with the sign of this, in place. */
+  /**
+   * The remainder with the sign of this, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; whole numbers divided by 0; a leaf that requires a gradient, outside noGrad.
+   */
   fmod_(other: Operand): this {
     return inPlace(remainders.fmod, remainders.fmodNumber, this, other);
   }
-  /** The remainder with the sign of `other`, in place. */
+  /**
+   * The remainder with the sign of `other`, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; whole numbers divided by 0; a leaf that requires a gradient, outside noGrad.
+   */
   remainder_(other: Operand): this {
     return inPlace(remainders.remainder, remainders.remainderNumber, this, other);
   }
-  /** ⌊this / other⌋ in place. */
+  /**
+   * ⌊this / other⌋ in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; whole numbers divided by 0; a leaf that requires a gradient, outside noGrad.
+   */
   floorDivide_(other: Operand): this {
     return inPlace(remainders.floorDivide, remainders.floorDivideNumber, this, other);
   }
-  /** Moves toward `end` by `weight`, in place. */
+  /**
+   * Moves toward `end` by `weight`, in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   lerp_(end: Tensor, weight: Tensor | number): this {
     if (typeof weight === "number") applyInPlace(mixes.lerpNumber, this, [end], calling(undefined, [weight]));
     else applyInPlace(mixes.lerp, this, [end, weight]);
     return this;
   }
-  /** ln(this / (1 − this)) in place. */
+  /**
+   * ln(this / (1 − this)) in place.
+   * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
+   */
   logit_(eps: number | null = null): this {
     return changed(special.logit, this, [], { eps });
   }
-  /** Replaces NaN and the infinities in place. */
+  /**
+   * Replaces NaN and the infinities in place.
+   * Shapes: any → the same. Errors: a leaf that requires a gradient, outside noGrad.
+   */
   nanToNum_(nan = 0, posinf: number | null = null, neginf: number | null = null): this {
     return changed(special.nanToNum, this, [], { nan, posinf, neginf });
   }
-  /** Limits from below in place. */
+  /**
+   * Limits from below in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   clampMin_(min: Tensor | number): this {
     return this.clamp_({ min });
   }
-  /** Limits from above in place. */
+  /**
+   * Limits from above in place.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
+   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   */
   clampMax_(max: Tensor | number): this {
     return this.clamp_({ max });
   }
-  /** Running sums along a dim, in place. */
+  /**
+   * Running sums along a dim, in place.
+   * Shapes: any → the same. Errors: booleans; a dim out of range; a leaf that requires a gradient, outside noGrad.
+   */
   cumsum_(dim: number): this {
     return changed(scans.cumsum, this, [], { dim: dimension(dim, this.shape.length) });
   }
-  /** Running products along a dim, in place. */
+  /**
+   * Running products along a dim, in place.
+   * Shapes: any → the same. Errors: booleans; a dim out of range; a leaf that requires a gradient, outside noGrad.
+   */
   cumprod_(dim: number): this {
     return changed(scans.cumprod, this, [], { dim: dimension(dim, this.shape.length) });
   }
-  /** Zeros above the diagonal, in place. */
+  /**
+   * Zeros above the diagonal, in place.
+   * Shapes: any → the same. Errors: fewer than two dims; a leaf that requires a gradient, outside noGrad.
+   */
   tril_(diagonal = 0): this {
     return changed(triangle.tril, this, [], { diagonal });
   }
-  /** Zeros below the diagonal, in place. */
+  /**
+   * Zeros below the diagonal, in place.
+   * Shapes: any → the same. Errors: fewer than two dims; a leaf that requires a gradient, outside noGrad.
+   */
   triu_(diagonal = 0): this {
     return changed(triangle.triu, this, [], { diagonal });
   }
-  /** Writes `src` along a dim where `index` says. */
+  /**
+   * Writes `src` along a dim where `index` says.
+   * Shapes: this, index of its rank, src a number or at least as large as index → this. Errors: an index that is not
+   * int64, of another rank, size or out of range; another dtype of src; a dim out of range; a leaf that requires a
+   * gradient, outside noGrad.
+   */
   scatter_(dim: number, index: Tensor, src: Tensor | number): this {
     const attrs = { dim: dimension(dim, this.shape.length) };
     if (typeof src === "number") applyInPlace(scatters.scatterNumber, this, [index], calling(attrs, [src]));
     else applyInPlace(scatters.scatter, this, [index, src], calling(attrs));
     return this;
   }
-  /** Adds `src` along a dim where `index` says. */
+  /**
+   * Adds `src` along a dim where `index` says.
+   * Shapes: this, index of its rank, src at least as large as index → this. Errors: an index that is not int64, of
+   * another rank, size or out of range; another dtype of src; a dim out of range; a leaf that requires a gradient,
+   * outside noGrad.
+   */
   scatterAdd_(dim: number, index: Tensor, src: Tensor): this {
     applyInPlace(scatters.scatterAdd, this, [index, src], calling({ dim: dimension(dim, this.shape.length) }));
     return this;
   }
-  /** Adds slices along a dim where an int64 vector says. */
+  /**
+   * Adds slices along a dim where an int64 vector says.
+   * Shapes: […, n, …], index [k], source […, k, …] → […, n, …]. Errors: an index that is no int64 vector or out of
+   * range; another dtype or shape of source; a dim out of range; a leaf that requires a gradient, outside noGrad.
+   */
   indexAdd_(dim: number, index: Tensor, source: Tensor, options: { readonly alpha?: number } = {}): this {
     const attrs = { dim: dimension(dim, this.shape.length), alpha: options.alpha ?? 1 };
     applyInPlace(scatters.indexAdd, this, [index, source], calling(attrs));
     return this;
   }
-  /** Writes slices along a dim where an int64 vector says. */
+  /**
+   * Writes slices along a dim where an int64 vector says.
+   * Shapes: […, n, …], index [k], source […, k, …] → […, n, …]. Errors: an index that is no int64 vector or out of
+   * range; another dtype or shape of source; a dim out of range; a leaf that requires a gradient, outside noGrad.
+   */
   indexCopy_(dim: number, index: Tensor, source: Tensor): this {
     const attrs = { dim: dimension(dim, this.shape.length), alpha: 1 };
     applyInPlace(scatters.indexCopy, this, [index, source], calling(attrs));
     return this;
   }
-  /** Sets the slices that an int64 vector names to a number. */
+  /**
+   * Sets the slices that an int64 vector names to a number.
+   * Shapes: […, n, …], index [k] → […, n, …]. Errors: an index that is not int64 or out of range; a dim out of range; a
+   * leaf that requires a gradient, outside noGrad.
+   */
   indexFill_(dim: number, index: Tensor, value: number): this {
     applyInPlace(scatters.indexFill, this, [index], calling({ dim: dimension(dim, this.shape.length) }, [value]));
     return this;
   }
-  /** Writes the elements of `source`, in order, where the mask holds. */
+  /**
+   * Writes the elements of `source`, in order, where the mask holds.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a source with too few
+   * elements; a leaf that requires a gradient, outside noGrad.
+   */
   maskedScatter_(mask: Tensor, source: Tensor): this {
     applyInPlace(scatters.maskedScatter, this, [mask, source]);
     return this;
   }
-  /** Sets the diagonal of a matrix to a number. */
+  /**
+   * Sets the diagonal of the first two dims to a number.
+   * Shapes: [n, m, …] → the same. Errors: fewer than two dims; a leaf that requires a gradient, outside noGrad.
+   */
   fillDiagonal_(value: number): this {
     this.diagonal().fill_(value);
     return this;
   }
-  /** Sets every element to zero. */
+  /** Sets every element to zero. Shapes: any → the same. Errors: a leaf that requires a gradient, outside noGrad. */
   zero_(): this {
     return changed(fills.zero, this);
   }
-  /** Sets every element to `value`. */
+  /** Sets every element to `value`. Shapes: any → the same. Errors: a leaf that requires a gradient, outside noGrad. */
   fill_(value: number): this {
     return changed(fills.fill, this, [value]);
   }
-  /** Draws uniform numbers in [from, to) in place. */
+  /**
+   * Draws uniform numbers in [from, to) in place.
+   * Shapes: any → the same. Errors: from above to; integers and booleans; a leaf that requires a gradient, outside
+   * noGrad.
+   */
   uniform_(from = 0, to = 1, options: DrawOptions = {}): this {
     fillUniform(this, from, to, options.generator);
     return this;
   }
-  /** Draws normal numbers in place. */
+  /**
+   * Draws normal numbers of a mean and a standard deviation in place.
+   * Shapes: any → the same. Errors: a deviation below 0; integers and booleans; a leaf that requires a gradient,
+   * outside noGrad.
+   */
   normal_(mean = 0, std = 1, options: DrawOptions = {}): this {
     fillNormal(this, mean, std, options.generator);
     return this;
   }
-  /** Draws ones with probability `p` and zeros in place. */
+  /**
+   * Draws ones with probability `p` and zeros in place.
+   * Shapes: any → the same. Errors: p outside [0, 1]; a leaf that requires a gradient, outside noGrad.
+   */
   bernoulli_(p = 0.5, options: DrawOptions = {}): this {
     fillBernoulli(this, p, options.generator);
     return this;
   }
-  /** Draws exponential numbers of rate `lambd` in place. */
+  /**
+   * Draws exponential numbers of rate `lambd` in place: density λ · e^(−λx).
+   * Shapes: any → the same. Errors: a rate below 0; integers and booleans; a leaf that requires a gradient, outside
+   * noGrad.
+   */
   exponential_(lambd = 1, options: DrawOptions = {}): this {
     fillExponential(this, lambd, options.generator);
     return this;
   }
-  /** Draws how often one tries until a success of probability `p`, in place. */
+  /**
+   * Draws how often one tries until a success of probability `p`, in place: k with probability p · (1 − p)^(k − 1).
+   * Shapes: any → the same. Errors: p outside (0, 1); a leaf that requires a gradient, outside noGrad.
+   */
   geometric_(p: number, options: DrawOptions = {}): this {
     fillGeometric(this, p, options.generator);
     return this;
   }
-  /** Draws Cauchy numbers in place. */
+  /**
+   * Draws Cauchy numbers in place: density σ / (π (σ² + (x − median)²)).
+   * Shapes: any → the same. Errors: σ of 0 or below; integers and booleans; a leaf that requires a gradient, outside
+   * noGrad.
+   */
   cauchy_(median = 0, sigma = 1, options: DrawOptions = {}): this {
     fillCauchy(this, median, sigma, options.generator);
     return this;
   }
-  /** Draws numbers whose logarithms are normal, in place. */
+  /**
+   * Draws numbers whose logarithms are normal with that mean and deviation, in place.
+   * Shapes: any → the same. Errors: a deviation of 0 or below; integers and booleans; a leaf that requires a gradient,
+   * outside noGrad.
+   */
   logNormal_(mean = 1, std = 2, options: DrawOptions = {}): this {
     fillLogNormal(this, mean, std, options.generator);
     return this;
   }
-  /** Draws whole numbers in [from, to) in place; with one number in [0, it), with none from all that the dtype counts to. */
+  /**
+   * Draws whole numbers in [from, to) in place; with one number in [0, it), with none from all that the dtype counts
+   * to.
+   * Shapes: any → the same. Errors: from not below to; a leaf that requires a gradient, outside noGrad.
+   */
   random_(from?: number, to?: number, options: DrawOptions = {}): this {
     fillWhole(this, from, to, options.generator);
     return this;
   }
-  /** Writes the elements of `source`, broadcast and cast. */
+  /**
+   * Writes the elements of `source`, broadcast and cast.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a leaf that requires
+   * a gradient, outside noGrad.
+   */
   copy_(source: Tensor): this {
     applyInPlace(fills.copy, this, [source]);
     return this;
