@@ -5,30 +5,49 @@ import { fresh } from "./ops/result";
 import { dimension, type Shape } from "./shape";
 import type { Tensor } from "./tensor";
 
-/** With one dim at least: 0-d becomes [1]. Source: torch.atleast_1d. */
+/** With one dim at least. Shapes: 0-d → [1]; others stay. Source: torch.atleast_1d. */
 export const atleast1d = (a: Tensor): Tensor => (a.ndim === 0 ? a.reshape(1) : a);
-/** With two dims at least: [n] becomes [1, n]. Source: torch.atleast_2d. */
+/** With two dims at least. Shapes: 0-d → [1, 1], [n] → [1, n]; others stay. Source: torch.atleast_2d. */
 export const atleast2d = (a: Tensor): Tensor => (a.ndim < 2 ? atleast1d(a).unsqueeze(0) : a);
-/** With three dims at least: [n] becomes [1, n, 1], [n, m] becomes [n, m, 1]. Source: torch.atleast_3d. */
+/** With three dims at least. Shapes: [n] → [1, n, 1], [n, m] → [n, m, 1]; others stay. Source: torch.atleast_3d. */
 export const atleast3d = (a: Tensor): Tensor => (a.ndim < 3 ? atleast2d(a).unsqueeze(-1) : a);
 
-/** Joined along dim 1, vectors along dim 0. Source: torch.hstack. */
+/**
+ * Joined along dim 1, vectors along dim 0.
+ * Shapes: […, nₖ] along dim 1 (vectors: dim 0) → […, Σnₖ]. Errors: an empty list; ranks or other sizes that differ.
+ * Source: torch.hstack.
+ */
 export function hstack(tensors: readonly Tensor[]): Tensor {
   const parts = tensors.map(atleast1d);
   return cat(parts, parts[0]?.ndim === 1 ? 0 : 1);
 }
-/** Joined along dim 0, vectors as rows. Source: torch.vstack. */
+/**
+ * Joined along dim 0, vectors as rows.
+ * Shapes: [nₖ, …] → [Σnₖ, …], vectors count as [1, n]. Errors: an empty list; other sizes that differ.
+ * Source: torch.vstack.
+ */
 export const vstack = (tensors: readonly Tensor[]): Tensor => cat(tensors.map(atleast2d), 0);
-/** Joined along dim 2. Source: torch.dstack. */
+/**
+ * Joined along dim 2.
+ * Shapes: [n, m, kₖ] → [n, m, Σkₖ], smaller ranks as atleast3d. Errors: an empty list; other sizes that differ.
+ * Source: torch.dstack.
+ */
 export const dstack = (tensors: readonly Tensor[]): Tensor => cat(tensors.map(atleast3d), 2);
-/** Joined along dim 1, vectors as columns. Source: torch.column_stack. */
+/**
+ * Joined along dim 1, vectors as columns.
+ * Shapes: [n, mₖ] → [n, Σmₖ], vectors count as [n, 1]. Errors: an empty list; other sizes that differ.
+ * Source: torch.column_stack.
+ */
 export const columnStack = (tensors: readonly Tensor[]): Tensor =>
   cat(
     tensors.map((x) => (x.ndim < 2 ? x.reshape(-1, 1) : x)),
     1,
   );
 
-/** Views of `sections` nearly equal parts along `dim`, or cut at the indices given. Source: torch.tensor_split. */
+/**
+ * Views of `sections` nearly equal parts along `dim`, or cut at the indices given.
+ * Shapes: […, n, …] → parts […, size, …]. Errors: 0-d; a dim out of range. Source: torch.tensor_split.
+ */
 export function tensorSplit(a: Tensor, sections: number | readonly number[], dim = 0): readonly Tensor[] {
   const d = dimension(dim, a.ndim);
   const size = a.size(d);
@@ -43,22 +62,40 @@ export function tensorSplit(a: Tensor, sections: number | readonly number[], dim
   return edges.slice(1).map((end, k) => a.narrow(d, edges[k] ?? 0, Math.max(0, end - (edges[k] ?? 0))));
 }
 
-/** The tensor with dims moved from places to others, the rest in order: a view. Source: torch.movedim. */
+/**
+ * The tensor with dims moved from places to others, the rest in order: a view.
+ * Shapes: any → its sizes in another order. Errors: a dim out of range; dims that do not pair up.
+ * Source: torch.movedim.
+ */
 export const movedim = (
   a: Tensor,
   source: number | readonly number[],
   destination: number | readonly number[],
 ): Tensor => a.movedim(source, destination);
-/** Two dims swapped: a view. Source: torch.swapaxes. */
+/**
+ * Two dims swapped: a view.
+ * Shapes: any → the same with two sizes swapped. Errors: a dim out of range. Source: torch.swapaxes.
+ */
 export const swapaxes = (a: Tensor, dim0: number, dim1: number): Tensor => a.transpose(dim0, dim1);
-/** Two dims swapped: a view. Source: torch.swapdims. */
+/**
+ * Two dims swapped: a view.
+ * Shapes: any → the same with two sizes swapped. Errors: a dim out of range. Source: torch.swapdims.
+ */
 export const swapdims = (a: Tensor, dim0: number, dim1: number): Tensor => a.transpose(dim0, dim1);
-/** The elements as one dim, a view where that is possible. Source: torch.ravel. */
+/** The elements as one dim, a view where that is possible. Shapes: any → [n]. Source: torch.ravel. */
 export const ravel = (a: Tensor): Tensor => a.ravel();
-/** One dim as several; −1 for one size that follows. Source: torch.unflatten. */
+/**
+ * One dim as several; −1 for one size that follows.
+ * Shapes: […, n, …] → […, ...shape, …]. Errors: sizes whose product differs; a dim out of range.
+ * Source: torch.unflatten.
+ */
 export const unflatten = (a: Tensor, dim: number, shape: Shape): Tensor => a.unflatten(dim, shape);
 
-/** Each element (or slice along `dim`) as many times in a row as `repeats` says. Source: torch.repeat_interleave. */
+/**
+ * Each element (or slice along `dim`) as many times in a row as `repeats` says.
+ * Shapes: any → [n · repeats], or […, n · repeats, …] along `dim`. Errors: repeats below 0 or of another length; a dim
+ * out of range. Source: torch.repeat_interleave.
+ */
 export function repeatInterleave(a: Tensor, repeats: number | Tensor, dim: number | null = null): Tensor {
   if (dim === null) return repeatInterleave(a.reshape(-1), repeats, 0);
   const d = dimension(dim, a.ndim);
@@ -89,14 +126,26 @@ function cornerIndices(rows: number, columns: number, holds: (row: number, colum
   return vectorOf(both).view(2, places.length);
 }
 
-/** Row and column of each element of the lower triangle of a matrix: [2, count] int64. Source: torch.tril_indices. */
+/**
+ * Row and column of each element of the lower triangle of a matrix (int64).
+ * Shapes: two sizes → [2, count]. Source: torch.tril_indices.
+ */
 export const trilIndices = (rows: number, columns: number, offset = 0): Tensor =>
   cornerIndices(rows, columns, (row, column) => column - row <= offset);
-/** Row and column of each element of the upper triangle of a matrix: [2, count] int64. Source: torch.triu_indices. */
+/**
+ * Row and column of each element of the upper triangle of a matrix (int64).
+ * Shapes: two sizes → [2, count]. Source: torch.triu_indices.
+ */
 export const triuIndices = (rows: number, columns: number, offset = 0): Tensor =>
   cornerIndices(rows, columns, (row, column) => column - row >= offset);
 
-/** The indices of the elements that are not zero: [count, ndim] int64, in row-major order. Source: torch.nonzero. */
+/**
+ * The indices of the elements that are not zero, one row each (int64).
+ * Shapes: any → [count, ndim]. Source: torch.nonzero.
+ */
 export const nonzero = (a: Tensor): Tensor => a.nonzero();
-/** The indices of the elements that are not zero: [count, ndim] int64, as {@link nonzero}. Source: torch.argwhere. */
+/**
+ * The indices of the elements that are not zero, one row each (int64).
+ * Shapes: any → [count, ndim]. Source: torch.argwhere.
+ */
 export const argwhere = (a: Tensor): Tensor => a.nonzero();

@@ -2,7 +2,11 @@ import { runtimeError } from "./errors";
 import { dimension, dimensions, numel, sizes } from "./shape";
 import type { Tensor } from "./tensor";
 
-/** Sums of products over the last dims of both: […, k] and [… , k] → [… a, … b]; 0-d operands multiply. Source: torch.inner. */
+/**
+ * Sums of products over the last dims of both; 0-d operands multiply.
+ * Shapes: […, k], [… , k] → the other dims of a, then of b. Errors: last sizes that differ; two dtypes.
+ * Source: torch.inner.
+ */
 export function inner(a: Tensor, b: Tensor): Tensor {
   if (a.ndim === 0 || b.ndim === 0) return a.mul(b);
   if (a.size(-1) !== b.size(-1)) {
@@ -14,12 +18,17 @@ export function inner(a: Tensor, b: Tensor): Tensor {
   return tensordot(a, b, [[a.ndim - 1], [b.ndim - 1]]);
 }
 
-/** The dot product of two vectors of real numbers. Source: torch.vdot. */
+/**
+ * The dot product of two vectors of real numbers.
+ * Shapes: [n], [n] → 0-d. Errors: other ranks; lengths that differ; two dtypes; booleans. Source: torch.vdot.
+ */
 export const vdot = (a: Tensor, b: Tensor): Tensor => a.dot(b);
 
 /**
  * Sums of products over dims: the last `dims` of a with the first of b (2 by default), or the dims listed for each.
- * Result: the other dims of a, then of b. Errors when sizes differ. Source: torch.tensordot.
+ * Result: the other dims of a, then of b.
+ * Shapes: dims of both that are left → [… of a, … of b]. Errors: lists of different length; sizes that differ; a dim
+ * out of range. Source: torch.tensordot.
  */
 export function tensordot(
   a: Tensor,
@@ -56,7 +65,10 @@ function rest(x: Tensor, dims: readonly number[]): number[] {
   return x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
 }
 
-/** Every product of an element of a with one of b, b laid out at each element of a. Source: torch.kron. */
+/**
+ * Every product of an element of a with one of b, b laid out at each element of a.
+ * Shapes: [n, m], [p, q] → [n · p, m · q]; smaller ranks get dims of 1 in front. Source: torch.kron.
+ */
 export function kron(a: Tensor, b: Tensor): Tensor {
   const rank = Math.max(a.ndim, b.ndim);
   const padded = (x: Tensor) => [...Array.from({ length: rank - x.ndim }, () => 1), ...x.shape];
@@ -65,10 +77,18 @@ export function kron(a: Tensor, b: Tensor): Tensor {
   return wide.reshape(left.map((size, d) => size * (right[d] ?? 1)));
 }
 
-/** The p-norm of a − b, 0-d. Source: torch.dist. */
+/**
+ * The p-norm of a − b, 0-d.
+ * Shapes: two that broadcast → 0-d. Errors: shapes that do not broadcast; an empty dim; integers and booleans.
+ * Source: torch.dist.
+ */
 export const dist = (a: Tensor, b: Tensor, p = 2): Tensor => a.sub(b).norm(p);
 
-/** p-norms of the differences of every row of a with every row of b: […, n, d] and […, m, d] → […, n, m]. Source: torch.cdist. */
+/**
+ * p-norms of the differences of every row of a with every row of b.
+ * Shapes: […, n, d], […, m, d] → […, n, m]. Errors: vectors; last sizes that differ; integers and booleans.
+ * Source: torch.cdist.
+ */
 export function cdist(a: Tensor, b: Tensor, p = 2): Tensor {
   if (a.ndim < 2 || b.ndim < 2 || a.size(-1) !== b.size(-1)) {
     throw runtimeError(
@@ -79,7 +99,11 @@ export function cdist(a: Tensor, b: Tensor, p = 2): Tensor {
   return a.unsqueeze(-2).sub(b.unsqueeze(-3)).norm(p, -1);
 }
 
-/** Variance and mean over dims (all by default). Source: torch.var_mean. */
+/**
+ * Variance and mean over dims (all by default).
+ * Shapes: any → two of 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range; integers and
+ * booleans. Source: torch.var_mean.
+ */
 export function varMean(
   a: Tensor,
   dim?: number | readonly number[] | null,
@@ -87,7 +111,11 @@ export function varMean(
 ): readonly [variance: Tensor, mean: Tensor] {
   return [a.var(dim, options), a.mean(dimensions(dim, a.ndim), options)];
 }
-/** Standard deviation and mean over dims (all by default). Source: torch.std_mean. */
+/**
+ * Standard deviation and mean over dims (all by default).
+ * Shapes: any → two of 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range; integers and
+ * booleans. Source: torch.std_mean.
+ */
 export function stdMean(
   a: Tensor,
   dim?: number | readonly number[] | null,

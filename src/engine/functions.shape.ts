@@ -5,16 +5,25 @@ import type { Tensor } from "./tensor";
 
 export { einsum };
 
-/** A copy with the order along dims turned round. Source: torch.flip. */
+/**
+ * A copy with the order along dims turned round.
+ * Shapes: any → the same. Errors: a dim out of range. Source: torch.flip.
+ */
 export const flip = (a: Tensor, dims: readonly number[]): Tensor => a.flip(dims);
-/** A copy with rows in reverse order. Source: torch.flipud. */
+/** A copy with rows in reverse order. Shapes: any → the same. Source: torch.flipud. */
 export const flipud = (a: Tensor): Tensor => a.flip(0);
-/** A copy with columns in reverse order. Source: torch.fliplr. */
+/** A copy with columns in reverse order. Shapes: any → the same. Errors: a dim out of range. Source: torch.fliplr. */
 export const fliplr = (a: Tensor): Tensor => a.flip(1);
-/** A copy with elements moved on by `shifts` along `dims` (of the flat tensor without dims). Source: torch.roll. */
+/**
+ * A copy with elements moved on by `shifts` along `dims` (of the flat tensor without dims).
+ * Shapes: any → the same. Errors: shifts and dims of different number; a dim out of range. Source: torch.roll.
+ */
 export const roll = (a: Tensor, shifts: number | readonly number[], dims?: number | readonly number[]): Tensor =>
   a.roll(shifts, dims);
-/** A copy turned by 90° k times from the first dim toward the second. Source: torch.rot90. */
+/**
+ * A copy turned by 90° k times from the first dim toward the second.
+ * Shapes: any → the same, two sizes swapped at odd k. Errors: a dim out of range. Source: torch.rot90.
+ */
 export function rot90(a: Tensor, k = 1, dims: readonly [number, number] = [0, 1]): Tensor {
   const [from, to] = dims;
   const turns = ((k % 4) + 4) % 4;
@@ -22,37 +31,74 @@ export function rot90(a: Tensor, k = 1, dims: readonly [number, number] = [0, 1]
   if (turns === 2) return a.flip([from, to]);
   return turns === 3 ? a.flip(from).transpose(from, to) : a.clone();
 }
-/** Copies side by side, `dims` times along each dim; missing leading dims count as 1. Source: torch.tile. */
+/**
+ * Copies side by side, `dims` times along each dim; missing leading dims count as 1.
+ * Shapes: [n, m] → [t₀ · n, t₁ · m]. Errors: negative counts. Source: torch.tile.
+ */
 export function tile(a: Tensor, dims: readonly number[]): Tensor {
   return a.repeat([...a.shape.slice(0, Math.max(0, a.ndim - dims.length)).map(() => 1), ...dims]);
 }
-/** All slices along `dim`, without it: views. Source: torch.unbind. */
+/**
+ * All slices along `dim`, without it: views.
+ * Shapes: […, n, …] → n of […]. Errors: a dim out of range. Source: torch.unbind.
+ */
 export const unbind = (a: Tensor, dim?: number): readonly Tensor[] => a.unbind(dim);
-/** The lower triangle of each matrix, zeros above `diagonal`. Errors below 2 dims. Source: torch.tril. */
+/**
+ * The lower triangle of each matrix, zeros above `diagonal`.
+ * Shapes: any → the same. Errors: fewer than two dims. Source: torch.tril.
+ */
 export const tril = (a: Tensor, diagonal?: number): Tensor => a.tril(diagonal);
-/** The upper triangle of each matrix, zeros below `diagonal`. Errors below 2 dims. Source: torch.triu. */
+/**
+ * The upper triangle of each matrix, zeros below `diagonal`.
+ * Shapes: any → the same. Errors: fewer than two dims. Source: torch.triu.
+ */
 export const triu = (a: Tensor, diagonal?: number): Tensor => a.triu(diagonal);
-/** The diagonal of two dims as a new last dim: a view. Source: torch.diagonal. */
+/**
+ * The diagonal of two dims as a new last dim: a view.
+ * Shapes: […, n, m] → […, min(n, m)], fewer with an offset. Errors: two equal dims; a dim out of range.
+ * Source: torch.diagonal.
+ */
 export const diagonal = (a: Tensor, offset?: number, dim1?: number, dim2?: number): Tensor =>
   a.diagonal(offset, dim1, dim2);
-/** Zeros with a's last dim on the diagonal of two new dims. Source: torch.diag_embed. */
+/**
+ * Zeros with a's last dim on the diagonal of two new dims.
+ * Shapes: […, n] → […, n, n], larger with an offset. Errors: a dim out of range. Source: torch.diag_embed.
+ */
 export const diagEmbed = (a: Tensor, offset?: number, dim1?: number, dim2?: number): Tensor =>
   a.diagEmbed(offset, dim1, dim2);
-/** Of a vector the matrix with it on the diagonal, of a matrix a copy of its diagonal. Errors otherwise. Source: torch.diag. */
+/**
+ * Of a vector the matrix with it on the diagonal, of a matrix a copy of its diagonal.
+ * Shapes: [n] → [n, n]; [n, m] → [min(n, m)]. Errors: other ranks. Source: torch.diag.
+ */
 export function diag(a: Tensor, offset = 0): Tensor {
   if (a.ndim === 1) return a.diagEmbed(offset);
   if (a.ndim === 2) return a.diagonal(offset).clone();
   throw runtimeError(`diag(): Supports 1D or 2D tensors. Got ${a.ndim}D`, "Use .diagonal() or .diagEmbed().");
 }
-/** The sum of a matrix's diagonal, 0-d. Gradient ∂L/∂y on the diagonal. Source: torch.trace. */
+/**
+ * The sum of a matrix's diagonal, 0-d. Gradient ∂L/∂y on the diagonal.
+ * Shapes: [n, m] → 0-d. Errors: other ranks. Source: torch.trace.
+ */
 export const trace = (a: Tensor): Tensor => a.trace();
 
-/** With `src` written along `dim` where `index` says; of several writes to a place the last stays. Source: torch.scatter. */
+/**
+ * A copy with `src` written along `dim` where `index` says; of several writes to a place the last stays.
+ * Shapes: a, index of its rank, src a number or at least as large as index → a. Errors: an index that is not int64, of
+ * another rank, size or out of range; another dtype of src; a dim out of range. Source: torch.scatter.
+ */
 export const scatter = (a: Tensor, dim: number, index: Tensor, src: Tensor | number): Tensor =>
   a.scatter(dim, index, src);
-/** With `src` added along `dim` where `index` says. Gradients ∂L/∂y, and ∂L/∂y at those places. Source: torch.scatter_add. */
+/**
+ * A copy with `src` added along `dim` where `index` says. Gradients ∂L/∂y, and ∂L/∂y at those places.
+ * Shapes: a, index of its rank, src at least as large as index → a. Errors: an index that is not int64, of another
+ * rank, size or out of range; another dtype of src; a dim out of range. Source: torch.scatter_add.
+ */
 export const scatterAdd = (a: Tensor, dim: number, index: Tensor, src: Tensor): Tensor => a.scatterAdd(dim, index, src);
-/** With alpha · the slices of `source` added along `dim` where an int64 vector says. Source: torch.index_add. */
+/**
+ * A copy with alpha · the slices of `source` added along `dim` where a vector says.
+ * Shapes: […, n, …], index [k], source […, k, …] → […, n, …]. Errors: an index that is no int64 vector or out of range;
+ * another dtype or shape of source; a dim out of range. Source: torch.index_add.
+ */
 export const indexAdd = (
   a: Tensor,
   dim: number,
@@ -60,15 +106,31 @@ export const indexAdd = (
   source: Tensor,
   options?: { readonly alpha?: number },
 ): Tensor => a.indexAdd(dim, index, source, options);
-/** With the slices of `source` written along `dim` where an int64 vector says. Source: torch.index_copy. */
+/**
+ * A copy with the slices of `source` written along `dim` where a vector says.
+ * Shapes: […, n, …], index [k], source […, k, …] → […, n, …]. Errors: an index that is no int64 vector or out of range;
+ * another dtype or shape of source; a dim out of range. Source: torch.index_copy.
+ */
 export const indexCopy = (a: Tensor, dim: number, index: Tensor, source: Tensor): Tensor =>
   a.indexCopy(dim, index, source);
-/** With the slices along `dim` that an int64 vector names set to a number. Source: torch.index_fill. */
+/**
+ * A copy with the slices along `dim` that an index names set to a number.
+ * Shapes: […, n, …], index [k] → […, n, …]. Errors: an index that is not int64 or out of range; a dim out of range.
+ * Source: torch.index_fill.
+ */
 export const indexFill = (a: Tensor, dim: number, index: Tensor, value: number): Tensor =>
   a.indexFill(dim, index, value);
-/** The elements at row-major positions, in the shape of `index`. Source: torch.take. */
+/**
+ * The elements at positions in the flat tensor, row by row.
+ * Shapes: any, index of any shape → index's. Errors: an index that is not int64 or out of range. Source: torch.take.
+ */
 export const take = (a: Tensor, index: Tensor): Tensor => a.take(index);
-/** The elements along `dim` at `index`, both broadcast to each other in the other dims. Source: torch.take_along_dim. */
+/**
+ * The elements along `dim` at `index`, both broadcast to each other in the other dims.
+ * Shapes: two that broadcast in the other dims → theirs with index's size along `dim`; [n] without a dim. Errors: an
+ * index that is not int64 or out of range; a dim out of range; shapes that do not broadcast.
+ * Source: torch.take_along_dim.
+ */
 export function takeAlongDim(a: Tensor, index: Tensor, dim?: number): Tensor {
   if (dim === undefined) return a.reshape(-1).gather(0, index.reshape(-1));
   const d = dimension(dim, a.ndim);
@@ -79,17 +141,32 @@ export function takeAlongDim(a: Tensor, index: Tensor, dim?: number): Tensor {
 function without(shape: Shape, dim: number): Shape {
   return shape.filter((_, d) => d !== dim);
 }
-/** The elements where the mask, broadcast to a, holds: a vector. Source: torch.masked_select. */
+/**
+ * The elements where the mask is true, in order.
+ * Shapes: a and mask broadcast → [count]. Errors: a mask that is not bool; shapes that do not broadcast.
+ * Source: torch.masked_select.
+ */
 export const maskedSelect = (a: Tensor, mask: Tensor): Tensor => a.maskedSelect(mask);
 
-/** The tensors as views of their common shape. Errors when they do not broadcast. Source: torch.broadcast_tensors. */
+/**
+ * The tensors as views of their common shape.
+ * Shapes: any that broadcast → their common shape, for each. Errors: shapes that do not broadcast.
+ * Source: torch.broadcast_tensors.
+ */
 export function broadcastTensors(...tensors: readonly Tensor[]): readonly Tensor[] {
   const shape = tensors.reduce<Shape>((common, x) => broadcast(common, x.shape), []);
   return tensors.map((x) => x.expand(shape));
 }
-/** The tensor as a view of a larger shape. Source: torch.broadcast_to. */
+/**
+ * The tensor as a view of a larger shape.
+ * Shapes: any → the shape given. Errors: sizes other than 1 that differ; fewer dims than it has.
+ * Source: torch.broadcast_to.
+ */
 export const broadcastTo = (a: Tensor, shape: Shape): Tensor => a.expand(shape);
-/** Coordinates of a grid: of n vectors, n views of shape [len 0, len 1 …] ("ij"), or with the first two swapped ("xy"). Source: torch.meshgrid. */
+/**
+ * Coordinates of a grid: of n vectors, n views of shape [len 0, len 1 …] ("ij"), or with the first two swapped ("xy").
+ * Shapes: n of [lenₖ] or 0-d → n of [len₀, len₁, …]. Errors: tensors of more than one dim. Source: torch.meshgrid.
+ */
 export function meshgrid(
   tensors: readonly Tensor[],
   { indexing = "ij" }: { readonly indexing?: "ij" | "xy" } = {},

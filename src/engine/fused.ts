@@ -12,19 +12,35 @@ export interface Weights {
   readonly alpha?: number;
 }
 
-/** beta · bias + alpha · a·b: bias broadcasts to [n, m], a [n, k], b [k, m]. Source: torch.addmm. */
+/**
+ * beta · bias + alpha · a·b.
+ * Shapes: bias broadcasts to [n, m], a [n, k], b [k, m] → [n, m]. Errors: sizes that do not fit; two dtypes; booleans.
+ * Source: torch.addmm.
+ */
 export function addmm(bias: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: Weights = {}): Tensor {
   return weighted(addmmOp, products.addmmWeighted, [bias, a, b], beta, alpha);
 }
-/** beta · bias + alpha · a·b: bias broadcasts to [n], a [n, k], b [k]. Source: torch.addmv. */
+/**
+ * beta · bias + alpha · a·b.
+ * Shapes: bias broadcasts to [n], a [n, k], b [k] → [n]. Errors: sizes that do not fit; two dtypes; booleans.
+ * Source: torch.addmv.
+ */
 export function addmv(bias: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: Weights = {}): Tensor {
   return weighted(products.addmv, products.addmvWeighted, [bias, a, b], beta, alpha);
 }
-/** beta · bias + alpha · a ⊗ b: bias broadcasts to [n, m], a [n], b [m]. Source: torch.addr. */
+/**
+ * beta · bias + alpha · a ⊗ b.
+ * Shapes: bias broadcasts to [n, m], a [n], b [m] → [n, m]. Errors: operands that are no vectors; sizes that do not
+ * fit. Source: torch.addr.
+ */
 export function addr(bias: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: Weights = {}): Tensor {
   return weighted(products.addr, products.addrWeighted, [bias, a, b], beta, alpha);
 }
-/** beta · bias + alpha · a·b for batches: bias broadcasts to [b, n, m], a [b, n, k], b [b, k, m]. Source: torch.baddbmm. */
+/**
+ * beta · bias + alpha · a·b for batches.
+ * Shapes: bias broadcasts to [b, n, m], a [b, n, k], b [b, k, m] → [b, n, m]. Errors: other ranks; sizes that do not
+ * fit; two dtypes; booleans. Source: torch.baddbmm.
+ */
 export function baddbmm(bias: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: Weights = {}): Tensor {
   return weighted(products.baddbmm, products.baddbmmWeighted, [bias, a, b], beta, alpha);
 }

@@ -80,7 +80,11 @@ const stacks = opWith<Along>()({
   gradients: ([g], s) => s.shapes.map((_, k) => g?.select(s.attrs.dim, k) ?? null),
 });
 
-/** Joins tensors along an existing dim. Errors when the other sizes differ. */
+/**
+ * Joins tensors along an existing dim.
+ * Shapes: […, nₖ, …], equal but along `dim` → […, Σnₖ, …]. Errors: an empty list; 0-d; ranks or
+ * other sizes that differ; a dim out of range.
+ */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const [first] = tensors;
   if (first === undefined)
@@ -96,7 +100,10 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   return apply(cats, tensors, calling({ dim: dimension(dim, sized.shape.length) }));
 }
 
-/** Joins tensors of one shape along a new dim. */
+/**
+ * Joins tensors of one shape along a new dim.
+ * Shapes: n of […] → […, n, …]. Errors: an empty list; shapes that differ; a dim out of range.
+ */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const [first] = tensors;
   if (first === undefined)
