@@ -55,9 +55,10 @@ export interface OpSpec<N extends readonly string[], A extends Attrs> {
   readonly scalar?: ScalarRules;
   /**
    * The gradient for operand `k`, in its shape and dtype, straight on memory where no graph is made of it; null where
-   * only the rule can give it. Reads what the rule reads, and is tested equal to it.
+   * only the rule can give it. Reads what the rule reads, and is tested equal to it, or near where ATen's kernel adds up
+   * in an order that no rule has.
    */
-  kernel?(g: Tensor, k: number, of: Operated): Tensor | null;
+  kernel?(g: Tensor, k: number, of: Operated<A>): Tensor | null;
   /** Writes the result straight into a target that is part of no graph, as the forward would give it; false where it cannot. */
   inPlace?(target: Tensor, other: Tensor | null, call: Call<A>): boolean;
   /** PyTorch keeps the number operand as a saved tensor, so a second backward finds it freed. */
@@ -65,13 +66,13 @@ export interface OpSpec<N extends readonly string[], A extends Attrs> {
 }
 
 /** One call of an op, as its gradient kernel sees it. */
-export interface Operated {
+export interface Operated<A extends Attrs = Attrs> {
   readonly a: Tensor | null;
   readonly b: Tensor | null;
   /** All operands. */
   readonly inputs: readonly Tensor[];
   readonly y: Tensor | null;
-  readonly call: Call;
+  readonly call: Call<A>;
 }
 
 /** An op as the engine handles it. */

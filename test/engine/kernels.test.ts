@@ -58,6 +58,23 @@ function equal(program: Program, a: Tensor, b: Tensor): void {
   }
 }
 
+/** The kernels of norms add up in an order of their own. */
+function near(program: Program, a: Tensor, b: Tensor): void {
+  const quick = gradients(program, a, b);
+  allowKernels(false);
+  try {
+    gradients(program, a, b).forEach((rule, k) => {
+      const off = rule?.map((value, i) => Math.abs(value - (quick[k]?.[i] ?? NaN)) / (1 + Math.abs(value))) ?? [];
+      assert.ok(
+        off.every((each) => each < (a.dtype === "float32" ? 1e-4 : 1e-12)),
+        `off by ${String(off)}`,
+      );
+    });
+  } finally {
+    allowKernels(true);
+  }
+}
+
 describe("gradient kernels", () => {
   for (const [name, program] of Object.entries(programs)) {
     it(`give what the rule gives, bit for bit: ${name}`, () => {
@@ -84,5 +101,28 @@ describe("gradient kernels", () => {
     equal((a, b) => nn.functional.linear(x, a, b), randn(1, 5), randn(1));
     equal((a, b) => mse.forward(a, b), x, randn(6, 5));
     equal((a, b) => nn.functional.mseLoss(a, b, { reduction: "sum" }), x, randn(6, 5));
+  });
+
+  it("give what the rule gives, but for the order of sums, for norms", () => {
+    const F = nn.functional;
+    for (const dtype of ["float32", "float64"] as const) {
+      for (const size of [
+        [3, 5],
+        [2, 19],
+        [2, 4, 3],
+        [3, 6, 11],
+        [2, 2, 4, 5],
+      ] as const) {
+        manualSeed(size.length);
+        const x = randn(...size).to(dtype);
+        const [last, channels] = [size.at(-1) ?? 1, size[1]];
+        near((a, b) => F.layerNorm(a, [last], { weight: b, bias: b }), x, randn(last).to(dtype));
+        const gain = randn(channels).to(dtype);
+        near((a, b) => F.groupNorm(a, channels % 2 === 0 ? 2 : 1, { weight: b, bias: b }), x, gain);
+        near((a, b) => F.batchNorm(a, null, null, { weight: b, bias: b, training: true }), x, gain);
+        near((a, b) => F.batchNorm(a, gain, gain.square(), { weight: b, bias: b }), x, gain);
+        near((a) => F.layerNorm(a, size.slice(1)), x.transpose(0, 1).contiguous().transpose(0, 1), gain);
+      }
+    }
   });
 });

@@ -14,7 +14,7 @@ interface Axis {
 const single: Axis = { size: 1, from: 0, to: 0 };
 
 /** Elements in one AVX2 vector: the lanes PyTorch sums in. */
-const lanesOf: Readonly<Record<DType, number>> = { float32: 8, float64: 4, int64: 4, int32: 8, bool: 8 };
+export const lanesOf: Readonly<Record<DType, number>> = { float32: 8, float64: 4, int64: 4, int32: 8, bool: 8 };
 /** From so many elements on, and up to so many, the way into WebAssembly's memory is worth it. */
 const [worth, most] = [64, 1 << 20];
 const levels = 4;
@@ -307,6 +307,7 @@ function powerOf(size: number): number {
   return Math.max(4, Math.floor(ceilLog2(size) / levels));
 }
 
-function ceilLog2(size: number): number {
+/** ⌈log₂ size⌉, at least 1. */
+export function ceilLog2(size: number): number {
   return size <= 2 ? 1 : 32 - Math.clz32(size - 1);
 }

@@ -1,15 +1,12 @@
-import {
-  type Moments,
-  momentsOfChannels,
-  momentsOfRows,
-  normalizeChannels,
-  normalizeGroups,
-  normalizeRows,
-} from "../kernels/normalization";
+import { type Round, rounders } from "../dtype";
+import { rstd, rstdsInDoubles, statisticsOf, type Sums, sumsOfChannels } from "../kernels/moments";
+import * as gradients from "../kernels/normalization.gradient";
+import { normalizeChannels, normalizeGroups, normalizeRows } from "../kernels/normalization";
 import { filled, listed } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { type Op, op, opWith } from "../op";
-import { numel, type Shape } from "../shape";
+import { numel, sameShape, type Shape } from "../shape";
+import type { Storage } from "../storage";
 import type { Tensor } from "../tensor";
 import { Optional } from "./optional";
 import { fresh } from "./result";
@@ -58,6 +55,30 @@ function allBut(rank: number, dim: number): number[] {
   return Array.from({ length: rank }, (_, d) => d).filter((d) => d !== dim);
 }
 
+/** The gradient's memory for each operand, of the input and its weight. */
+interface Gradients {
+  readonly input: (x: Tensor, weight: Tensor | null) => Storage;
+  readonly weight: (x: Tensor) => Storage;
+  readonly bias: (x: Tensor) => Storage;
+}
+
+/** The gradient for operand `k` of those `named`, by ATen's own kernel. */
+function gradient(
+  g: Tensor,
+  named: readonly string[],
+  k: number,
+  inputs: readonly Tensor[],
+  by: Gradients,
+): Tensor | null {
+  const [x] = inputs;
+  const operand = inputs[k];
+  if (x === undefined || operand === undefined || x.dtype !== g.dtype || !sameShape(x.shape, g.shape)) return null;
+  const name = named[k];
+  if (name === "weight") return fresh(by.weight(x), operand.shape);
+  if (name === "bias") return fresh(by.bias(x), operand.shape);
+  return fresh(by.input(x, inputs[named.indexOf("weight")] ?? null), operand.shape);
+}
+
 interface Layered extends Attrs {
   readonly normalizedShape: Shape;
   readonly eps: number;
@@ -70,10 +91,8 @@ export const layerNorm = new Optional(["weight", "bias"], (given): Op =>
     node: "NativeLayerNormBackward0",
     inputs: ["input", ...given],
     forward: ([input, ...rest], { attrs }) => {
-      const groups = numel(input.shape.slice(0, input.shape.length - attrs.normalizedShape.length));
-      const moments = momentsOfRows(input, groups);
       const [weight, bias] = gainAndShift(given, rest);
-      return fresh(normalizeRows(input, moments, attrs.eps, weight, bias, input.dtype), input.shape);
+      return fresh(normalizeRows(input, rowsOf(input, attrs), attrs.eps, weight, bias, input.dtype), input.shape);
     },
     saves: (needs) => ({ input: true, weight: needs.input ?? false }),
     backward: {
@@ -84,9 +103,20 @@ export const layerNorm = new Optional(["weight", "bias"], (given): Op =>
       weight: (g, s) => (s.input ? g.mul(layerOf(s, s.input, s.attrs).hat) : null),
       bias: (g) => g,
     },
+    kernel: (g, k, { inputs, call: { attrs } }) =>
+      gradient(g, ["input", ...given], k, inputs, {
+        input: (x, weight) => gradients.inputOfRows(g, x, weight, attrs.eps, rowsOf(x, attrs)),
+        weight: (x) => gradients.weightOfRows(g, x, attrs.eps, rowsOf(x, attrs)),
+        bias: (x) => gradients.biasOfRows(g, rowsOf(x, attrs)),
+      }),
     formula,
   }),
 );
+
+/** How many rows are normalised, each by itself. */
+function rowsOf({ shape }: Tensor, { normalizedShape }: Layered): number {
+  return numel(shape.slice(0, shape.length - normalizedShape.length));
+}
 
 function lastDims(x: Tensor, { normalizedShape }: Layered): number[] {
   return normalizedShape.map((_, d) => x.shape.length - normalizedShape.length + d);
@@ -112,8 +142,7 @@ export const batchNormTraining = new Optional(["weight", "bias"], (given): Op =>
     inputs: ["input", ...given],
     forward: ([input, ...rest], { attrs }) => {
       const [weight, bias] = gainAndShift(given, rest);
-      const moments = momentsOfChannels(input);
-      return fresh(normalizeChannels(input, moments, attrs.eps, weight, bias, input.dtype, false), input.shape);
+      return fresh(normalizeChannels(input, statisticsOf(input, attrs.eps), weight, bias, input.dtype), input.shape);
     },
     saves: (needs) => ({ input: true, weight: needs.input ?? false }),
     backward: {
@@ -124,6 +153,12 @@ export const batchNormTraining = new Optional(["weight", "bias"], (given): Op =>
       weight: (g, s) => (s.input ? g.mul(batchOf(s, s.input, s.attrs).hat).sum(allBut(g.shape.length, 1)) : null),
       bias: (g) => g.sum(allBut(g.shape.length, 1)),
     },
+    kernel: (g, k, { inputs, call: { attrs } }) =>
+      gradient(g, ["input", ...given], k, inputs, {
+        input: (x, weight) => gradients.inputOfChannels(g, x, weight, statisticsOf(x, attrs.eps), true),
+        weight: (x) => gradients.weightOfChannels(g, x, statisticsOf(x, attrs.eps)),
+        bias: () => gradients.biasOfChannels(g),
+      }),
     formula,
   }),
 );
@@ -140,12 +175,9 @@ export const batchNormEvaluating = new Optional(["weight", "bias"], (given): Op 
     inputs: ["input", "runningMean", "runningVar", ...given],
     forward: ([input, mean, variance, ...rest], { attrs }) => {
       const [weight, bias] = gainAndShift(given, rest);
-      const moments: Moments = {
-        mean: Float64Array.from(listed(mean)),
-        variance: Float64Array.from(listed(variance)),
-        count: 0,
-      };
-      return fresh(normalizeChannels(input, moments, attrs.eps, weight, bias, input.dtype, true), input.shape);
+      const r = rounders[input.dtype];
+      const standing = { mean: listed(mean), rstds: listed(variance).map((each) => rstd(each, attrs.eps, r)) };
+      return fresh(normalizeChannels(input, standing, weight, bias, input.dtype), input.shape);
     },
     saves: (needs) => ({
       input: needs.weight ?? false,
@@ -169,33 +201,46 @@ export const batchNormEvaluating = new Optional(["weight", "bias"], (given): Op 
       },
       bias: (g) => g.sum(allBut(g.shape.length, 1)),
     },
+    kernel: (g, k, { inputs, call: { attrs } }) => {
+      const [, mean, variance] = inputs;
+      if (mean === undefined || variance === undefined) return null;
+      const standing = () => {
+        const rstds = rstdsInDoubles(listed(variance), attrs.eps, g.dtype);
+        return { mean: listed(mean), rstds };
+      };
+      return gradient(g, ["input", "runningMean", "runningVar", ...given], k, inputs, {
+        input: (x, weight) => gradients.inputOfChannels(g, x, weight, standing(), false),
+        weight: (x) => gradients.weightOfChannels(g, x, standing()),
+        bias: () => gradients.biasOfChannels(g),
+      });
+    },
     formula: { ...formula, input: "∂L/∂y · weight / √(runningVar + eps)" },
   }),
 );
 
-/** How much of the batch's statistic enters the running one. */
-function running(name: string, of: (moments: Moments) => Float64Array): Op {
+/** A share, momentum, of the batch's statistic enters the running one; each number rounded as in ATen's Normalization.cpp. */
+function running(name: string, of: (sums: Sums, r: Round, momentum: number) => Float64Array): Op {
   return op({
     name,
     node: "",
     inputs: ["running", "input"],
     numbers: ["momentum"],
     forward: ([held, input], { numbers }) => {
-      const [momentum = 0.1] = numbers;
-      const fromBatch = of(momentsOfChannels(input));
-      const before = listed(held);
-      const after = before.map((value, k) => momentum * (fromBatch[k] ?? NaN) + (1 - momentum) * value);
+      const r = rounders[held.dtype];
+      const momentum = r(numbers[0] ?? 0.1);
+      const share = of(sumsOfChannels(input), r, momentum);
+      const after = listed(held).map((value, k) => (share[k] ?? NaN) + r(r(1 - momentum) * value));
       return fresh(filled(held.dtype, after), held.shape);
     },
   });
 }
 
 /** momentum · the batch's mean + (1 − momentum) · what was held. */
-export const runningMean = running("runningMean", ({ mean }) => mean);
+export const runningMean = running("runningMean", ({ mean }, r, momentum) => mean.map((value) => r(momentum * value)));
 
 /** momentum · the batch's variance (divided by n − 1) + (1 − momentum) · what was held. */
-export const runningVar = running("runningVar", ({ variance, count }) =>
-  variance.map((value) => (value * count) / (count - 1)),
+export const runningVar = running("runningVar", ({ squares, count }, r, momentum) =>
+  squares.map((value) => momentum * r(value / (count - 1))),
 );
 
 interface Grouped extends Epsilon {
@@ -224,6 +269,12 @@ export const groupNorm = new Optional(["weight", "bias"], (given): Op =>
         s.input ? g.mul(groupOf(s, s.input, s.attrs).hat.reshape(g.shape)).sum(allBut(g.shape.length, 1)) : null,
       bias: (g) => g.sum(allBut(g.shape.length, 1)),
     },
+    kernel: (g, k, { inputs, call: { attrs } }) =>
+      gradient(g, ["input", ...given], k, inputs, {
+        input: (x, weight) => gradients.inputOfGroups(g, x, weight, attrs.eps, attrs.numGroups),
+        weight: (x) => gradients.weightOfGroups(g, x, attrs.eps, attrs.numGroups),
+        bias: () => gradients.biasOfGroups(g),
+      }),
     formula,
   }),
 );

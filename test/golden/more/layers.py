@@ -106,6 +106,27 @@ def batch_norm(d, name):
     return ("F.instance_norm", [x, options])
 
 
+@kind("width")
+def width(d, name):
+    """Widths on both sides of a vector's, where the order of sums shows."""
+    path = d.pick("layer_norm", "group_norm", "batch_norm")
+    size = d.int(1, 20)
+    options = {"eps": d.pick(1e-5, 1e-3)}
+    if path == "layer_norm":
+        if d.chance(0.7):
+            options.update(weight=d.t([size]), bias=d.t([size]))
+        return ("F.layer_norm", [d.t([d.int(1, 3), size]), [size], options])
+    groups = d.int(1, 2)
+    channels = groups * d.int(1, 2 if path == "batch_norm" else 9)
+    if d.chance(0.7):
+        options.update(weight=d.t([channels]), bias=d.t([channels]))
+    x = d.t([d.int(1, 3), channels, max(1, size // channels)])
+    if path == "group_norm":
+        return ("F.group_norm", [x, groups, options])
+    return ("F.batch_norm", [x, d.t([channels], None, "normal", False, False), d.t([channels], None, "positive", False, False),
+                             {**options, "training": d.chance(0.8)}])
+
+
 @kind("embedding")
 def embedding(d, name):
     n = d.int(1, 5)
