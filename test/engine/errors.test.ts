@@ -328,8 +328,12 @@ describe("misuse", () => {
   }
 });
 
-describe("a pooling window", () => {
-  it("has a dilation above zero, or its size would have no end", () => {
+describe("a window", () => {
+  it("moves by one element or more, or it would have no end", () => {
+    assert.throws(
+      () => nn.functional.unfold(ones(1, 4, 4), 2, { stride: 0 }),
+      /stride should be greater than zero. Use 1 or more./,
+    );
     for (const dilation of [0, -1]) {
       const pool = () => nn.functional.maxPool1d(ones(1, 4), 2, { dilation });
       assert.throws(pool, /dilation should be greater than zero/);

@@ -16,6 +16,7 @@ export interface ClipOptions {
 /**
  * Scales all gradients together so that their common norm is at most `maxNorm`, in place; gives the norm before (0-d).
  * g ← g · min(1, maxNorm / (norm + 10⁻⁶)). Call it between `backward()` and `optimizer.step()`.
+ * Shapes: gradients of any shapes → 0-d. Errors: with `errorIfNonfinite` a norm that is NaN or infinite.
  * Source: torch/nn/utils/clip_grad.py.
  */
 export function clipGradNorm_(
@@ -41,7 +42,10 @@ export function clipGradNorm_(
   );
 }
 
-/** Limits every element of the gradients to [−clipValue, clipValue], in place. Source: torch/nn/utils/clip_grad.py. */
+/**
+ * Limits every element of the gradients to [−clipValue, clipValue], in place.
+ * Shapes: gradients of any shapes. Source: torch/nn/utils/clip_grad.py.
+ */
 export function clipGradValue_(parameters: Tensor | Iterable<Tensor>, clipValue: number): void {
   const gradients = gradientsOf(parameters);
   withGrad(false, () =>

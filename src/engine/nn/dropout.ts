@@ -1,5 +1,6 @@
 import type { Tensor } from "../tensor";
-import { alphaDropout, checkProbability, dropout, dropout1d, dropout2d } from "./functional/dropout";
+import { alphaDropout, dropout, dropout1d, dropout2d } from "./functional/dropout";
+import { checkProbability } from "./functional/probability";
 import { Module } from "./module";
 
 // Source of the layers here: torch/nn/modules/dropout.py.

@@ -39,7 +39,10 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
   }
 }
 
-/** Inputs and outputs of one unit of a weight of shape [out, in, …kernel]. */
+/**
+ * Inputs and outputs of one unit of a weight of shape [out, in, …kernel].
+ * Shapes: [out, in, ...kernel]. Errors: fewer than two dims.
+ */
 export function fans(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
   const [out, into, ...kernel] = shape;
   if (out === undefined || into === undefined) {
@@ -52,7 +55,10 @@ export function fans(shape: Shape): { readonly fanIn: number; readonly fanOut: n
   return { fanIn: into * field, fanOut: out * field };
 }
 
-/** The standard deviation of Kaiming's initialisation: gain / √fan (He et al. 2015). */
+/**
+ * The standard deviation of Kaiming's initialisation: gain / √fan (He et al. 2015).
+ * Shapes: [out, in, ...kernel]. Errors: fewer than two dims.
+ */
 export function kaimingStd(
   shape: Shape,
   { a = 0, mode = "fanIn", nonlinearity = "leakyRelu" }: KaimingOptions = {},
@@ -60,38 +66,44 @@ export function kaimingStd(
   return calculateGain(nonlinearity, a) / Math.sqrt(fans(shape)[mode]);
 }
 
-/** Fills with uniform numbers in [from, to). */
+/** Fills with uniform numbers in [from, to). Shapes: any → the same. Errors: from above to; integers and booleans. */
 export function uniform_(tensor: Tensor, from = 0, to = 1): Tensor {
   return withGrad(false, () => fillUniform(tensor, from, to));
 }
 
-/** Fills with normal numbers. */
+/** Fills with normal numbers. Shapes: any → the same. Errors: a deviation below 0; integers and booleans. */
 export function normal_(tensor: Tensor, mean = 0, std = 1): Tensor {
   return withGrad(false, () => fillNormal(tensor, mean, std));
 }
 
-/** Fills with one number. */
+/** Fills with one number. Shapes: any → the same. */
 export function constant_(tensor: Tensor, value: number): Tensor {
   return withGrad(false, () => tensor.fill_(value));
 }
 
-/** Fills with zeros. */
+/** Fills with zeros. Shapes: any → the same. */
 export function zeros_(tensor: Tensor): Tensor {
   return constant_(tensor, 0);
 }
 
-/** Fills with ones. */
+/** Fills with ones. Shapes: any → the same. */
 export function ones_(tensor: Tensor): Tensor {
   return constant_(tensor, 1);
 }
 
-/** Fills with U(−b, b), b = gain·√(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
+/**
+ * Fills with U(−b, b), b = gain·√(6 / (fanIn + fanOut)) (Glorot and Bengio 2010).
+ * Shapes: [out, in, ...kernel] → the same. Errors: fewer than two dims; integers.
+ */
 export function xavierUniform_(tensor: Tensor, { gain = 1 }: { readonly gain?: number } = {}): Tensor {
   const bound = Math.sqrt(3) * xavierStd(tensor.shape, gain);
   return uniform_(tensor, -bound, bound);
 }
 
-/** Fills with N(0, std²), std = gain·√(2 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
+/**
+ * Fills with N(0, std²), std = gain·√(2 / (fanIn + fanOut)) (Glorot and Bengio 2010).
+ * Shapes: [out, in, ...kernel] → the same. Errors: fewer than two dims; integers.
+ */
 export function xavierNormal_(tensor: Tensor, { gain = 1 }: { readonly gain?: number } = {}): Tensor {
   return normal_(tensor, 0, xavierStd(tensor.shape, gain));
 }
@@ -101,18 +113,24 @@ function xavierStd(shape: Shape, gain: number): number {
   return gain * Math.sqrt(2 / (fanIn + fanOut));
 }
 
-/** Fills with U(−b, b), b = √3·gain / √fan (He et al. 2015). */
+/**
+ * Fills with U(−b, b), b = √3·gain / √fan (He et al. 2015).
+ * Shapes: [out, in, ...kernel] → the same. Errors: fewer than two dims; integers.
+ */
 export function kaimingUniform_(tensor: Tensor, options: KaimingOptions = {}): Tensor {
   const bound = Math.sqrt(3) * kaimingStd(tensor.shape, options);
   return uniform_(tensor, -bound, bound);
 }
 
-/** Fills with N(0, std²), std = gain / √fan (He et al. 2015). */
+/**
+ * Fills with N(0, std²), std = gain / √fan (He et al. 2015).
+ * Shapes: [out, in, ...kernel] → the same. Errors: fewer than two dims; integers.
+ */
 export function kaimingNormal_(tensor: Tensor, options: KaimingOptions = {}): Tensor {
   return normal_(tensor, 0, kaimingStd(tensor.shape, options));
 }
 
-/** Fills a matrix with the identity. Errors when it is no matrix. */
+/** Fills a matrix with the identity. Shapes: [n, m] → the same. Errors: other ranks. */
 export function eye_(tensor: Tensor): Tensor {
   const [rows = 0, columns = 0] = tensor.shape;
   if (tensor.ndim !== 2)
@@ -123,7 +141,11 @@ export function eye_(tensor: Tensor): Tensor {
   return written(tensor, values);
 }
 
-/** Fills a convolution's weight so that it passes its input on: each output channel is an input channel of its group. */
+/**
+ * Fills a convolution's weight so that it passes its input on: each output channel is an input channel of its group.
+ * Shapes: [out, in, ...kernel] of 1, 2 or 3 kernel dims → the same. Errors: other ranks; output channels that groups do
+ * not divide.
+ */
 export function dirac_(tensor: Tensor, { groups = 1 }: { readonly groups?: number } = {}): Tensor {
   const [out = 0, into = 0, ...kernel] = tensor.shape;
   if (tensor.ndim < 3 || tensor.ndim > 5)
@@ -142,7 +164,7 @@ export function dirac_(tensor: Tensor, { groups = 1 }: { readonly groups?: numbe
 
 /**
  * Fills with N(mean, std²) limited to [a, b], by the inverse of the distribution.
- * Source: torch/nn/init.py, `trunc_normal_`.
+ * Shapes: any → the same. Errors: a above b; integers and booleans. Source: torch/nn/init.py, `trunc_normal_`.
  */
 export function truncNormal_(tensor: Tensor, mean = 0, std = 1, a = -2, b = 2): Tensor {
   const share = (x: number) => (1 + erf((x - mean) / std / Math.SQRT2)) / 2;
@@ -158,7 +180,7 @@ export function truncNormal_(tensor: Tensor, mean = 0, std = 1, a = -2, b = 2): 
 
 /**
  * Fills with a (semi-)orthogonal matrix times `gain`; dims after the first count as columns.
- * Source: Saxe et al. 2013; torch/nn/init.py, `orthogonal_`.
+ * Shapes: [n, …] → the same. Errors: fewer than two dims. Source: Saxe et al. 2013; torch/nn/init.py, `orthogonal_`.
  */
 export function orthogonal_(tensor: Tensor, { gain = 1 }: { readonly gain?: number } = {}): Tensor {
   if (tensor.ndim < 2)
@@ -172,7 +194,11 @@ export function orthogonal_(tensor: Tensor, { gain = 1 }: { readonly gain?: numb
   return withGrad(false, () => tensor.mul_(gain));
 }
 
-/** Fills with N(0, std²) and sets a part of each column to 0. Source: Martens 2010; torch/nn/init.py, `sparse_`. */
+/**
+ * Fills with N(0, std²) and sets a part of each column to 0.
+ * Shapes: [n, m] → the same. Errors: other ranks; a deviation below 0; integers. Source: Martens 2010;
+ * torch/nn/init.py, `sparse_`.
+ */
 export function sparse_(tensor: Tensor, sparsity: number, { std = 0.01 }: { readonly std?: number } = {}): Tensor {
   const [rows = 0, columns = 0] = tensor.shape;
   if (tensor.ndim !== 2) throw argumentError("Only tensors with 2 dimensions are supported", "Use it for a matrix.");

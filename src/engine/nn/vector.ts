@@ -3,12 +3,18 @@ import { withGrad } from "../mode";
 import { cat } from "../ops/join";
 import type { Tensor } from "../tensor";
 
-/** All parameters as one vector, one after the other, with their history. Source: torch/nn/utils/convert_parameters.py. */
+/**
+ * All parameters as one vector, one after the other, with their history.
+ * Shapes: any → [the sum of their sizes]. Source: torch/nn/utils/convert_parameters.py.
+ */
 export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
   return cat([...parameters].map((parameter) => parameter.reshape([-1])));
 }
 
-/** Writes a vector back into the parameters, in their order. Errors when it is too short or too long. */
+/**
+ * Writes a vector back into the parameters, in their order.
+ * Shapes: [the sum of the parameters' sizes]. Errors: a vector of another length.
+ */
 export function vectorToParameters(vector: Tensor, parameters: Iterable<Tensor>): void {
   const list = [...parameters];
   const total = list.reduce((n, parameter) => n + parameter.numel(), 0);

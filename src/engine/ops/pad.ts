@@ -103,9 +103,10 @@ const copies: Readonly<Record<string, Op>> = Object.fromEntries(
 const titles = { reflect: "Reflection", replicate: "Replication", circular: "Circular" } as const;
 
 /**
- * The tensor with its last dims made longer (or shorter): `pad` is [before, after] of the last dim, then of the one before.
- * Every mode but "constant" pads the last 1, 2 or 3 dims of a tensor with one or two more dims. Errors when reflect or
- * circular padding is longer than what it copies. Source: torch.nn.functional.pad.
+ * The tensor with its last dims made longer (or shorter): `pad` is [before, after] of the last dim, then of the one
+ * before. Every mode but "constant" pads the last 1, 2 or 3 dims of a tensor with one or two more dims.
+ * Shapes: […, n] → […, before + n + after]. Errors: an odd number of paddings; more than the tensor has dims; reflect
+ * or circular padding longer than what it copies. Source: torch.nn.functional.pad.
  */
 export function pad(a: Tensor, padding: readonly number[], mode: PadMode = "constant", value = 0): Tensor {
   if (padding.length % 2 !== 0) throw runtimeError("Padding length must be divisible by 2", "Give [before, after].");

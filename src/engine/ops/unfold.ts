@@ -63,6 +63,7 @@ function sliding(size: readonly [number, number], kernel: Pair, options: Sliding
     stride: both(options.stride ?? 1),
     size,
   };
+  if (made.stride.some((step) => step <= 0)) throw runtimeError("stride should be greater than zero", "Use 1 or more.");
   const [down, across] = blocks(made);
   if (down < 1 || across < 1) {
     throw runtimeError(
@@ -75,7 +76,9 @@ function sliding(size: readonly [number, number], kernel: Pair, options: Sliding
 
 /**
  * The sliding blocks of images as columns (im2col): [N, C, H, W] → [N, C · kernel · kernel, blocks], without N too.
- * Gradient: {@link fold} of ∂L/∂y. Errors when no block fits. Source: torch.nn.functional.unfold.
+ * Gradient: {@link fold} of ∂L/∂y.
+ * Shapes: [batch, channels, height, width] or without batch → [batch, channels · kernel area, blocks]. Errors: other
+ * ranks; no block that fits; a stride below 1. Source: torch.nn.functional.unfold.
  */
 export function unfold(input: Tensor, kernelSize: Pair, options: SlidingOptions = {}): Tensor {
   if (input.shape.length !== 3 && input.shape.length !== 4) {
@@ -90,7 +93,9 @@ export function unfold(input: Tensor, kernelSize: Pair, options: SlidingOptions 
 
 /**
  * Images from columns, added where blocks overlap (col2im): [N, C · kernel · kernel, blocks] → [N, C, …outputSize].
- * Gradient: {@link unfold} of ∂L/∂y. Errors when the blocks are not as many as fit. Source: torch.nn.functional.fold.
+ * Gradient: {@link unfold} of ∂L/∂y.
+ * Shapes: [batch, channels · kernel area, blocks] or without batch → [batch, channels, ...outputSize]. Errors: other
+ * ranks; blocks that are not as many as fit; a stride below 1. Source: torch.nn.functional.fold.
  */
 export function fold(input: Tensor, outputSize: Pair, kernelSize: Pair, options: SlidingOptions = {}): Tensor {
   const made = sliding(both(outputSize), kernelSize, options);

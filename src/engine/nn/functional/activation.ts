@@ -6,23 +6,36 @@ import type { Tensor } from "../../tensor";
 
 // Every function here gives the shape and dtype of its input; integers are refused unless its text says otherwise.
 
-/** scale · (a where a > 0, else alpha · (e^(a / alpha) − 1)), scale 1. Errors when alpha is 0. Source: torch.nn.functional.celu. */
+/**
+ * scale · (a where a > 0, else alpha · (e^(a / alpha) − 1)), scale 1.
+ * Shapes: any → the same. Errors: alpha of 0; integers and booleans. Source: torch.nn.functional.celu.
+ */
 export function celu(input: Tensor, alpha = 1): Tensor {
   if (alpha === 0) throw runtimeError("ZeroDivisionError: alpha cannot be 0 for CELU", "Use .relu().");
   return apply(ops.celu, [input], calling(undefined, [alpha, 1, 1 / alpha]));
 }
 
-/** a where a > 0, else alpha · (eᵃ − 1); at 0 the gradient is alpha. Source: torch.nn.functional.elu. */
+/**
+ * a where a > 0, else alpha · (eᵃ − 1); at 0 the gradient is alpha.
+ * Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.elu.
+ */
 export function elu(input: Tensor, alpha = 1): Tensor {
   return apply(ops.elu, [input], calling(undefined, [alpha, 1, 1]));
 }
 
-/** a · Φ(a), Φ the normal distribution; "tanh" takes ½ a (1 + tanh(√(2/π) (a + 0.044715 a³))). Source: torch.nn.functional.gelu. */
+/**
+ * a · Φ(a), Φ the normal distribution; "tanh" takes ½ a (1 + tanh(√(2/π) (a + 0.044715 a³))).
+ * Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.gelu.
+ */
 export function gelu(input: Tensor, { approximate = "none" }: { readonly approximate?: "none" | "tanh" } = {}): Tensor {
   return apply(approximate === "tanh" ? ops.geluTanh : ops.gelu, [input]);
 }
 
-/** The first half along `dim` times the sigmoid of the second: half as long. Errors when the size is odd. Source: torch.nn.functional.glu. */
+/**
+ * The first half along `dim` times the sigmoid of the second: half as long.
+ * Shapes: […, 2n, …] → […, n, …]. Errors: an odd size; 0-d; a dim out of range; integers.
+ * Source: torch.nn.functional.glu.
+ */
 export function glu(input: Tensor, dim = -1): Tensor {
   const d = dimension(dim, input.ndim);
   const size = input.shape[d] ?? 1;
@@ -35,57 +48,79 @@ export function glu(input: Tensor, dim = -1): Tensor {
   return apply(ops.glu, [input], calling({ dim: d }));
 }
 
-/** 0 where |a| ≤ lambda, else a. Source: torch.nn.functional.hardshrink. */
+/**
+ * 0 where |a| ≤ lambda, else a.
+ * Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.hardshrink.
+ */
 export function hardshrink(input: Tensor, lambda = 0.5): Tensor {
   return apply(ops.hardshrink, [input], calling(undefined, [lambda]));
 }
 
-/** a/6 + ½ limited to [0, 1]. Source: torch.nn.functional.hardsigmoid. */
+/**
+ * a/6 + ½ limited to [0, 1].
+ * Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.hardsigmoid.
+ */
 export function hardsigmoid(input: Tensor): Tensor {
   return apply(ops.hardsigmoid, [input]);
 }
 
-/** a · hardsigmoid(a). Source: torch.nn.functional.hardswish. */
+/** a · hardsigmoid(a). Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.hardswish. */
 export function hardswish(input: Tensor): Tensor {
   return apply(ops.hardswish, [input]);
 }
 
-/** Limits to [minVal, maxVal]; at the bounds the gradient is 0. Takes integers. Source: torch.nn.functional.hardtanh. */
+/**
+ * Limits to [minVal, maxVal]; at the bounds the gradient is 0.
+ * Shapes: any → the same. Errors: booleans. Source: torch.nn.functional.hardtanh.
+ */
 export function hardtanh(input: Tensor, minVal = -1, maxVal = 1): Tensor {
   return apply(ops.hardtanh, [input], calling(undefined, [minVal, maxVal]));
 }
 
-/** a where a > 0, else negativeSlope · a. Source: torch.nn.functional.leaky_relu. */
+/**
+ * a where a > 0, else negativeSlope · a.
+ * Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.leaky_relu.
+ */
 export function leakyRelu(input: Tensor, negativeSlope = 0.01): Tensor {
   return apply(ops.leakyRelu, [input], calling(undefined, [negativeSlope]));
 }
 
-/** The logarithm of softmax along `dim`. Source: torch.nn.functional.log_softmax. */
+/**
+ * The logarithm of softmax along `dim`.
+ * Shapes: any → the same. Errors: a dim out of range; integers and booleans. Source: torch.nn.functional.log_softmax.
+ */
 export function logSoftmax(input: Tensor, dim: number): Tensor {
   return input.logSoftmax(dim);
 }
 
-/** ln σ(a). Source: torch.nn.functional.logsigmoid. */
+/** ln σ(a). Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.logsigmoid. */
 export function logsigmoid(input: Tensor): Tensor {
   return apply(ops.logSigmoid, [input]);
 }
 
-/** a · tanh(softplus(a)). Source: torch.nn.functional.mish. */
+/** a · tanh(softplus(a)). Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.mish. */
 export function mish(input: Tensor): Tensor {
   return apply(ops.mish, [input]);
 }
 
-/** a where a > 0, else weight · a, with one weight or one for each channel (dim 1). Source: torch.nn.functional.prelu. */
+/**
+ * a where a > 0, else weight · a, with one weight or one for each channel (dim 1).
+ * Shapes: input of any shape, weight of one element or [channels] (dim 1) → as input. Errors: shapes that do not
+ * broadcast; integers and booleans. Source: torch.nn.functional.prelu.
+ */
 export function prelu(input: Tensor, weight: Tensor): Tensor {
   return input.prelu(weight);
 }
 
-/** max(a, 0); at 0 the gradient is 0. Takes integers. Source: torch.nn.functional.relu. */
+/** max(a, 0); at 0 the gradient is 0. Shapes: any → the same. Errors: booleans. Source: torch.nn.functional.relu. */
 export function relu(input: Tensor): Tensor {
   return input.relu();
 }
 
-/** min(max(a, 0), 6); at the bounds the gradient is 0. Takes integers. Source: torch.nn.functional.relu6. */
+/**
+ * min(max(a, 0), 6); at the bounds the gradient is 0.
+ * Shapes: any → the same. Errors: booleans. Source: torch.nn.functional.relu6.
+ */
 export function relu6(input: Tensor): Tensor {
   return hardtanh(input, 0, 6);
 }
@@ -93,57 +128,75 @@ export function relu6(input: Tensor): Tensor {
 const seluAlpha = 1.6732632423543772;
 const seluScale = 1.0507009873554805;
 
-/** scale · elu(a, alpha) with the constants that keep mean 0 and variance 1. Source: torch.nn.functional.selu. */
+/**
+ * scale · elu(a, alpha) with the constants that keep mean 0 and variance 1.
+ * Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.selu.
+ */
 export function selu(input: Tensor): Tensor {
   return apply(ops.selu, [input], calling(undefined, [seluAlpha, seluScale, 1]));
 }
 
-/** σ(a) = 1 / (1 + e⁻ᵃ); integers become float32. Source: torch.nn.functional.sigmoid. */
+/** σ(a) = 1 / (1 + e⁻ᵃ); integers become float32. Shapes: any → the same. Source: torch.nn.functional.sigmoid. */
 export function sigmoid(input: Tensor): Tensor {
   return input.sigmoid();
 }
 
-/** a · σ(a). Source: torch.nn.functional.silu. */
+/** a · σ(a). Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.silu. */
 export function silu(input: Tensor): Tensor {
   return apply(ops.silu, [input]);
 }
 
-/** eᵃ / Σ eᵃ along `dim`. Source: torch.nn.functional.softmax. */
+/**
+ * eᵃ / Σ eᵃ along `dim`.
+ * Shapes: any → the same. Errors: a dim out of range; integers and booleans. Source: torch.nn.functional.softmax.
+ */
 export function softmax(input: Tensor, dim: number): Tensor {
   return input.softmax(dim);
 }
 
-/** softmax(−a) along `dim`. Source: torch.nn.functional.softmin. */
+/**
+ * softmax(−a) along `dim`.
+ * Shapes: any → the same. Errors: a dim out of range; integers and booleans. Source: torch.nn.functional.softmin.
+ */
 export function softmin(input: Tensor, dim: number): Tensor {
   return input.neg().softmax(dim);
 }
 
-/** ln(1 + e^(beta · a)) / beta, a itself where beta · a > threshold. Source: torch.nn.functional.softplus. */
+/**
+ * ln(1 + e^(beta · a)) / beta, a itself where beta · a > threshold.
+ * Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.softplus.
+ */
 export function softplus(input: Tensor, beta = 1, threshold = 20): Tensor {
   return apply(ops.softplus, [input], calling(undefined, [beta, threshold]));
 }
 
-/** a − lambda where a > lambda, a + lambda where a < −lambda, else 0. Source: torch.nn.functional.softshrink. */
+/**
+ * a − lambda where a > lambda, a + lambda where a < −lambda, else 0.
+ * Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.softshrink.
+ */
 export function softshrink(input: Tensor, lambda = 0.5): Tensor {
   return apply(ops.softshrink, [input], calling(undefined, [lambda]));
 }
 
-/** a / (1 + |a|). Takes integers. Source: torch.nn.functional.softsign. */
+/** a / (1 + |a|). Shapes: any → the same. Errors: booleans. Source: torch.nn.functional.softsign. */
 export function softsign(input: Tensor): Tensor {
   return input.div(input.abs().add(1));
 }
 
-/** tanh a; integers become float32. Source: torch.nn.functional.tanh. */
+/** tanh a; integers become float32. Shapes: any → the same. Source: torch.nn.functional.tanh. */
 export function tanh(input: Tensor): Tensor {
   return input.tanh();
 }
 
-/** a − tanh a. Source: torch.nn.functional.tanhshrink. */
+/** a − tanh a. Shapes: any → the same. Errors: booleans. Source: torch.nn.functional.tanhshrink. */
 export function tanhshrink(input: Tensor): Tensor {
   return input.sub(input.tanh());
 }
 
-/** a where a > threshold, else value. Takes integers. Source: torch.nn.functional.threshold. */
+/**
+ * a where a > threshold, else value.
+ * Shapes: any → the same. Errors: booleans. Source: torch.nn.functional.threshold.
+ */
 export function threshold(input: Tensor, bound: number, value: number): Tensor {
   return apply(ops.threshold, [input], calling(undefined, [bound, value]));
 }

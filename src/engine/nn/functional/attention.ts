@@ -21,9 +21,9 @@ export interface AttentionOptions {
 
 /**
  * softmax(query · keyᵀ / √width + mask) · value.
- *
- * Shapes: query […, queries, width], key […, keys, width], value […, keys, out] → […, queries, out].
- * Errors: a mask together with `isCausal`. Source: Vaswani et al. 2017; torch/nn/functional.py, `scaled_dot_product_attention`.
+ * Shapes: query […, queries, width], key […, keys, width], value […, keys, out] → […, queries, out]. Errors: a mask
+ * together with `isCausal`; sizes that do not fit; a probability outside [0, 1]. Source: Vaswani et al. 2017;
+ * torch/nn/functional.py, `scaled_dot_product_attention`.
  */
 export function scaledDotProductAttention(
   query: Tensor,

@@ -40,10 +40,10 @@ export interface TransposedOptions {
 
 /**
  * Each output is the sum of a kernel's products with the window under it, plus the bias.
- *
- * Shapes: input [batch, in, length] or [in, length], weight [out, in / groups, kernel], bias [out] → [batch, out, length′],
- * length′ = ⌊(length + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. One float dtype for all.
- * Errors: channels, groups or kernel that do not fit. Source: ATen/native/Convolution.cpp.
+ * Shapes: input [batch, in, length] or [in, length], weight [out, in / groups, kernel], bias [out] → [batch, out,
+ * length′], length′ = ⌊(length + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. One float dtype for all. Errors:
+ * other ranks; channels, groups or a kernel that do not fit; a stride, dilation or number of groups below 1; negative
+ * padding. Source: ATen/native/Convolution.cpp.
  */
 export function conv1d(input: Tensor, weight: Tensor, options: ConvolutionOptions = {}): Tensor {
   return convolution(1, input, weight, options);
@@ -51,10 +51,10 @@ export function conv1d(input: Tensor, weight: Tensor, options: ConvolutionOption
 
 /**
  * Each output is the sum of a kernel's products with the window under it, plus the bias.
- *
- * Shapes: input [batch, in, height, width] or [in, height, width], weight [out, in / groups, kernelHeight, kernelWidth],
- * bias [out] → [batch, out, height′, width′], height′ = ⌊(height + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1.
- * One float dtype for all. Errors: channels, groups or kernel that do not fit. Source: ATen/native/Convolution.cpp.
+ * Shapes: input [batch, in, height, width] or [in, height, width], weight [out, in / groups, kernelHeight,
+ * kernelWidth], bias [out] → [batch, out, height′, width′], height′ = ⌊(height + 2·padding − dilation·(kernel − 1) − 1)
+ * / stride⌋ + 1. One float dtype for all. Errors: other ranks; channels, groups or a kernel that do not fit; a stride,
+ * dilation or number of groups below 1; negative padding. Source: ATen/native/Convolution.cpp.
  */
 export function conv2d(input: Tensor, weight: Tensor, options: ConvolutionOptions = {}): Tensor {
   return convolution(2, input, weight, options);
@@ -62,9 +62,10 @@ export function conv2d(input: Tensor, weight: Tensor, options: ConvolutionOption
 
 /**
  * Spreads each element over a window through the kernel: the gradient of `conv1d` as a layer.
- *
- * Shapes: input [batch, in, length] or [in, length], weight [in, out / groups, kernel], bias [out] → [batch, out, length′],
- * length′ = (length − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1. Source: ATen/native/Convolution.cpp.
+ * Shapes: input [batch, in, length] or [in, length], weight [in, out / groups, kernel], bias [out] → [batch, out,
+ * length′], length′ = (length − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1. Errors: other ranks;
+ * channels, groups or a bias that do not fit; an outputPadding that is not below stride or dilation; an empty result.
+ * Source: ATen/native/Convolution.cpp.
  */
 export function convTranspose1d(input: Tensor, weight: Tensor, options: TransposedOptions = {}): Tensor {
   return transposedConvolution(1, input, weight, options);
@@ -72,10 +73,10 @@ export function convTranspose1d(input: Tensor, weight: Tensor, options: Transpos
 
 /**
  * Spreads each element over a window through the kernel: the gradient of `conv2d` as a layer.
- *
- * Shapes: input [batch, in, height, width] or without batch, weight [in, out / groups, kernelHeight, kernelWidth], bias [out]
- * → [batch, out, height′, width′], height′ = (height − 1)·stride − 2·padding + dilation·(kernel − 1) + outputPadding + 1.
- * Source: ATen/native/Convolution.cpp.
+ * Shapes: input [batch, in, height, width] or without batch, weight [in, out / groups, kernelHeight, kernelWidth], bias
+ * [out] → [batch, out, height′, width′], height′ = (height − 1)·stride − 2·padding + dilation·(kernel − 1) +
+ * outputPadding + 1. Errors: other ranks; channels, groups or a bias that do not fit; an outputPadding that is not
+ * below stride or dilation; an empty result. Source: ATen/native/Convolution.cpp.
  */
 export function convTranspose2d(input: Tensor, weight: Tensor, options: TransposedOptions = {}): Tensor {
   return transposedConvolution(2, input, weight, options);

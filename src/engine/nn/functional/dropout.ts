@@ -1,11 +1,11 @@
 import { build } from "../../build";
-import { shortest } from "../../print.number";
 import { argumentError } from "../../errors";
 import { watcher } from "../../mode";
 import { fillBernoulli } from "../../random.fill";
 import { numel, rowMajor, type Shape, sizes } from "../../shape";
 import { allocate } from "../../storage";
 import type { Tensor } from "../../tensor";
+import { checkProbability } from "./probability";
 
 /** How much is dropped, and whether at all. */
 export interface DropoutOptions {
@@ -15,27 +15,36 @@ export interface DropoutOptions {
   readonly training?: boolean;
 }
 
-/** Zeroes elements with probability `p` and divides the others by 1 − p; the input itself when not training. */
+/**
+ * Zeroes elements with probability `p` and divides the others by 1 − p; the input itself when not training.
+ * Shapes: any → the same. Errors: p outside [0, 1]; integers and booleans.
+ */
 export function dropout(input: Tensor, options: DropoutOptions = {}): Tensor {
   return dropped(input, options, input.shape);
 }
 
 /**
- * `dropout` of whole channels. Shapes: [batch, channels, length] or [channels, length].
- * Source: ATen/native/Dropout.cpp, `feature_dropout`.
+ * `dropout` of whole channels.
+ * Shapes: [batch, channels, length] or [channels, length] → the same. Errors: other ranks; p outside [0, 1]; integers
+ * and booleans. Source: ATen/native/Dropout.cpp, `feature_dropout`.
  */
 export function dropout1d(input: Tensor, options: DropoutOptions = {}): Tensor {
   return ofChannels(input, options, 1);
 }
 
-/** `dropout` of whole channels. Shapes: [batch, channels, height, width] or [channels, height, width]. */
+/**
+ * `dropout` of whole channels.
+ * Shapes: [batch, channels, height, width] or [channels, height, width] → the same. Errors: other ranks; p outside [0,
+ * 1]; integers and booleans.
+ */
 export function dropout2d(input: Tensor, options: DropoutOptions = {}): Tensor {
   return ofChannels(input, options, 2);
 }
 
 /**
  * Sets elements to the negative saturation of SELU with probability `p` and scales all, so that mean and variance stay.
- * Source: Klambauer et al. 2017; ATen/native/Dropout.cpp, `alpha_dropout`.
+ * Shapes: any → the same. Errors: p outside [0, 1]. Source: Klambauer et al. 2017; ATen/native/Dropout.cpp,
+ * `alpha_dropout`.
  */
 export function alphaDropout(input: Tensor, { p = 0.5, training = false }: DropoutOptions = {}): Tensor {
   checkProbability(p);
@@ -75,13 +84,4 @@ function zeros(like: Tensor, shape: Shape): Tensor {
   const made = build(allocate(like.dtype, numel(shape)), shape, rowMajor(shape), 0);
   watcher()?.created(made, "zeros");
   return made;
-}
-
-/** Refuses what is no probability. */
-export function checkProbability(p: number): void {
-  if (p >= 0 && p <= 1) return;
-  throw argumentError(
-    `dropout probability has to be between 0 and 1, but got ${shortest(p)}`,
-    "Use 0.5 to drop half of them.",
-  );
 }

@@ -24,9 +24,9 @@ export interface CrossEntropyOptions extends NllOptions {
 
 /**
  * −weight[target] · input[target] for log probabilities: summed, or divided by the sum of the weights ("mean").
- *
- * Shapes: input [batch, classes], [classes] or [batch, classes, …], target (int64) without the classes → 0-d, or as target.
- * Errors: a target that is no class. Source: ATen/native/LossNLL.cpp.
+ * Shapes: input [batch, classes], [classes] or [batch, classes, …], target (int64) without the classes → 0-d, or as
+ * target. Errors: a target that is no class, not int64 or of another shape; a weight of another length; an unknown
+ * reduction. Source: ATen/native/LossNLL.cpp.
  */
 export function nllLoss(input: Tensor, target: Tensor, options: NllOptions = {}): Tensor {
   const { weight = null, ignoreIndex = -100, reduction = "mean" } = options;
@@ -77,10 +77,10 @@ function checkWeight(weight: Tensor | null, classes: number): void {
 
 /**
  * −log softmax(input)[target]: for class indices, or for a target of class probabilities of the input's shape.
- *
- * Shapes: input [batch, classes], [classes] or [batch, classes, …], target int64 without the classes, or floats as input
- * → 0-d, or as the target without classes. "mean" divides by the sum of the weights of the targets (probabilities: by the batch).
- * Source: ATen/native/LossNLL.cpp, `cross_entropy_loss`.
+ * Shapes: input [batch, classes], [classes] or [batch, classes, …], target int64 without the classes, or floats as
+ * input → 0-d, or as the target without classes. "mean" divides by the sum of the weights of the targets
+ * (probabilities: by the batch). Errors: a target that is no class or of another shape; a weight of another length;
+ * labelSmoothing outside [0, 1]; an unknown reduction. Source: ATen/native/LossNLL.cpp, `cross_entropy_loss`.
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { weight = null, ignoreIndex = -100, reduction = "mean", labelSmoothing = 0 } = options;

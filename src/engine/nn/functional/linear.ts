@@ -4,9 +4,8 @@ import type { Tensor } from "../../tensor";
 
 /**
  * input·weightᵀ + bias.
- *
- * Shapes: input […, in], weight [out, in], bias [out] → […, out].
- * By rank as ATen/native/Linear.cpp: a matrix is one addmm, a batch of matrices is one too, anything else matmul and add.
+ * Shapes: input […, in], weight [out, in], bias [out] → […, out]. By rank as ATen/native/Linear.cpp: a matrix is one
+ * addmm, a batch of matrices is one too, anything else matmul and add. Errors: sizes that do not fit; two dtypes.
  */
 export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   const inputs = bias === null ? [input, weight] : [input, weight, bias];
@@ -24,9 +23,8 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
 
 /**
  * x₁ᵀ · A · x₂ + bias for each output's matrix A.
- *
- * Shapes: input1 […, in1], input2 […, in2], weight [out, in1, in2], bias [out] → […, out].
- * Source: ATen/native/Linear.cpp, `bilinear`.
+ * Shapes: input1 […, in1], input2 […, in2], weight [out, in1, in2], bias [out] → […, out]. Errors: sizes that do not
+ * fit; two dtypes. Source: ATen/native/Linear.cpp, `bilinear`.
  */
 export function bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   const inputs = bias === null ? [input1, input2, weight] : [input1, input2, weight, bias];

@@ -42,14 +42,22 @@ function warnOfSizes(input: Tensor, target: Tensor): void {
   );
 }
 
-/** (input − target)² of each element, their mean, or their sum. Shapes: two equal ones → 0-d, or theirs with "none". */
+/**
+ * (input − target)² of each element, their mean, or their sum.
+ * Shapes: two that broadcast (and warn unless equal) → 0-d, or their common shape with "none". Errors: shapes that do
+ * not broadcast; an unknown reduction; integers and booleans.
+ */
 export function mseLoss(input: Tensor, target: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
   checkReduction(reduction);
   warnOfSizes(input, target);
   return apply(mse, [input, target], calling({ reduction }));
 }
 
-/** |input − target| of each element, their mean, or their sum. Shapes: two equal ones → 0-d, or theirs with "none". */
+/**
+ * |input − target| of each element, their mean, or their sum.
+ * Shapes: two that broadcast (and warn unless equal) → 0-d, or their common shape with "none". Errors: shapes that do
+ * not broadcast; an unknown reduction; booleans.
+ */
 export function l1Loss(input: Tensor, target: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
   checkReduction(reduction);
   warnOfSizes(input, target);
@@ -58,8 +66,8 @@ export function l1Loss(input: Tensor, target: Tensor, { reduction = "mean" }: Lo
 
 /**
  * z² / (2·beta) where |z| < beta, else |z| − beta / 2, z = input − target; with beta 0 it is `l1Loss`.
- *
- * Shapes: two equal ones → 0-d, or theirs with "none". Source: Girshick 2015; torch/nn/functional.py, `smooth_l1_loss`.
+ * Shapes: two that broadcast (and warn unless equal) → 0-d, or their common shape with "none". Errors: shapes that do
+ * not broadcast; a beta below 0; an unknown reduction. Source: Girshick 2015; torch/nn/functional.py, `smooth_l1_loss`.
  */
 export function smoothL1Loss(
   input: Tensor,
@@ -74,8 +82,8 @@ export function smoothL1Loss(
 
 /**
  * z² / 2 where |z| ≤ delta, else delta · (|z| − delta / 2), z = input − target.
- *
- * Shapes: two equal ones → 0-d, or theirs with "none". Source: Huber 1964; torch/nn/functional.py, `huber_loss`.
+ * Shapes: two that broadcast (and warn unless equal) → 0-d, or their common shape with "none". Errors: shapes that do
+ * not broadcast; a delta of 0 or below; an unknown reduction. Source: Huber 1964; torch/nn/functional.py, `huber_loss`.
  */
 export function huberLoss(
   input: Tensor,
@@ -91,8 +99,8 @@ export function huberLoss(
 
 /**
  * −(target · ln input + (1 − target) · ln(1 − input)), each logarithm at least −100.
- *
- * Shapes: two equal ones → 0-d, or theirs with "none". Errors: inputs outside 0 … 1. Source: ATen/native/Loss.cpp.
+ * Shapes: two equal ones → 0-d, or theirs with "none". Errors: inputs outside [0, 1]; two shapes or dtypes; an unknown
+ * reduction. Source: ATen/native/Loss.cpp.
  */
 export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BceOptions = {}): Tensor {
   const { weight = null, reduction = "mean" } = options;
@@ -113,9 +121,10 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BceOp
 }
 
 /**
- * `binaryCrossEntropy` of σ(input), computed so that no exponential overflows; `posWeight` scales what a target of 1 counts.
- *
- * Shapes: two equal ones → 0-d, or theirs with "none"; posWeight broadcasts to them. Source: ATen/native/Loss.cpp.
+ * `binaryCrossEntropy` of σ(input), computed so that no exponential overflows; `posWeight` scales what a target of 1
+ * counts.
+ * Shapes: two equal ones → 0-d, or theirs with "none"; posWeight broadcasts to them. Errors: two shapes; weights that
+ * do not broadcast; an unknown reduction. Source: ATen/native/Loss.cpp.
  */
 export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: BceLogitsOptions = {}): Tensor {
   const { weight = null, posWeight = null, reduction = "mean" } = options;
@@ -131,8 +140,8 @@ export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, opti
 
 /**
  * target · (ln target − input) for an input of log probabilities; with `logTarget` e^target · (target − input).
- *
- * Shapes: two that broadcast → 0-d, or theirs with "none". Source: ATen/native/Loss.cpp, `kl_div`.
+ * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction.
+ * Source: ATen/native/Loss.cpp, `kl_div`.
  */
 export function klDiv(
   input: Tensor,

@@ -51,8 +51,8 @@ export interface MultiMarginOptions extends MarginOptions {
 
 /**
  * input where target is 1, max(0, margin − input) where it is −1.
- *
- * Shapes: two that broadcast → 0-d, or theirs with "none". Source: ATen/native/Loss.cpp, `hinge_embedding_loss`.
+ * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction.
+ * Source: ATen/native/Loss.cpp, `hinge_embedding_loss`.
  */
 export function hingeEmbeddingLoss(
   input: Tensor,
@@ -68,8 +68,8 @@ export function hingeEmbeddingLoss(
 
 /**
  * max(0, −target · (input1 − input2) + margin): target 1 wants input1 larger, −1 input2.
- *
- * Shapes: three that broadcast → 0-d, or theirs with "none". Source: ATen/native/Loss.cpp, `margin_ranking_loss`.
+ * Shapes: three that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown
+ * reduction. Source: ATen/native/Loss.cpp, `margin_ranking_loss`.
  */
 export function marginRankingLoss(
   input1: Tensor,
@@ -85,8 +85,8 @@ export function marginRankingLoss(
 
 /**
  * x₁ · x₂ / (max(‖x₁‖, eps) · max(‖x₂‖, eps)) along a dim.
- *
- * Shapes: two that broadcast → theirs without `dim`. Source: ATen/native/Distance.cpp, `cosine_similarity`.
+ * Shapes: two that broadcast → theirs without `dim`. Errors: shapes that do not broadcast; a dim out of range;
+ * integers. Source: ATen/native/Distance.cpp, `cosine_similarity`.
  */
 export function cosineSimilarity(x1: Tensor, x2: Tensor, { dim = 1, eps = 1e-8 }: CosineOptions = {}): Tensor {
   return composite("cosineSimilarity", [x1, x2], { dim, eps }, () => {
@@ -105,9 +105,8 @@ export function cosineSimilarity(x1: Tensor, x2: Tensor, { dim = 1, eps = 1e-8 }
 
 /**
  * 1 − cos(x₁, x₂) where target is 1, max(0, cos(x₁, x₂) − margin) where it is −1.
- *
- * Shapes: inputs [batch, width] and target [batch], or [width] and [] → 0-d, or as target with "none".
- * Source: ATen/native/Loss.cpp, `cosine_embedding_loss`.
+ * Shapes: inputs [batch, width] and target [batch], or [width] and [] → 0-d, or as target with "none". Errors: ranks
+ * that do not fit the target's; an unknown reduction. Source: ATen/native/Loss.cpp, `cosine_embedding_loss`.
  */
 export function cosineEmbeddingLoss(
   input1: Tensor,
@@ -137,8 +136,8 @@ export function cosineEmbeddingLoss(
 
 /**
  * ‖x₁ − x₂ + eps‖ₚ of each pair of vectors.
- *
- * Shapes: […, width] and one that broadcasts → […]. Source: ATen/native/Distance.cpp, `pairwise_distance`.
+ * Shapes: […, width] and one that broadcasts → […]. Errors: shapes that do not broadcast; integers.
+ * Source: ATen/native/Distance.cpp, `pairwise_distance`.
  */
 export function pairwiseDistance(
   x1: Tensor,
@@ -156,8 +155,8 @@ export function pairwiseDistance(
 
 /**
  * max(0, d(anchor, positive) − d(anchor, negative) + margin), d the p-norm distance.
- *
- * Shapes: three of […, width] → 0-d, or […] with "none". Source: Balntas et al. 2016; ATen/native/Loss.cpp.
+ * Shapes: three of […, width] → 0-d, or […] with "none". Errors: shapes that do not broadcast; an unknown reduction.
+ * Source: Balntas et al. 2016; ATen/native/Loss.cpp.
  */
 export function tripletMarginLoss(
   anchor: Tensor,
@@ -174,7 +173,11 @@ export function tripletMarginLoss(
   });
 }
 
-/** ln(1 + e^(−target · input)), target 1 or −1. Shapes: two equal ones → 0-d, or theirs. Source: ATen/native/Loss.cpp. */
+/**
+ * ln(1 + e^(−target · input)), target 1 or −1.
+ * Shapes: two that broadcast → 0-d, or their common shape with "none". Errors: shapes that do not broadcast; an unknown
+ * reduction. Source: ATen/native/Loss.cpp.
+ */
 export function softMarginLoss(input: Tensor, target: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
   checkReduction(reduction);
   return composite("softMarginLoss", [input, target], { reduction }, () =>
@@ -184,8 +187,8 @@ export function softMarginLoss(input: Tensor, target: Tensor, { reduction = "mea
 
 /**
  * Σ max(0, margin − input[target] + input[j])ᵖ over the other classes j, divided by the classes.
- *
- * Shapes: input [batch, classes] or [classes], target int64 [batch] or [] → 0-d, or as target with "none".
+ * Shapes: input [batch, classes] or [classes], target int64 [batch] or [] → 0-d, or as target with "none". Errors: a
+ * target that is no class, not int64 or of another shape; an unknown reduction.
  * Source: ATen/native/LossMultiMargin.cpp.
  */
 export function multiMarginLoss(
@@ -209,8 +212,8 @@ export function multiMarginLoss(
 
 /**
  * e^input − target · input, or with `logInput: false` input − target · ln(input + eps).
- *
- * Shapes: two that broadcast → 0-d, or theirs with "none". Source: ATen/native/Loss.cpp, `poisson_nll_loss`.
+ * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction.
+ * Source: ATen/native/Loss.cpp, `poisson_nll_loss`.
  */
 export function poissonNllLoss(
   input: Tensor,
@@ -237,8 +240,8 @@ export function poissonNllLoss(
 
 /**
  * ½ (ln max(var, eps) + (input − target)² / max(var, eps)), with `full` also ½ ln 2π.
- *
- * Shapes: input and target […, n], variance […, n], […, 1] or […] → 0-d, or as input with "none". Source: Nix and Weigend 1994; torch/nn/functional.py.
+ * Shapes: input and target […, n], variance […, n], […, 1] or […] → 0-d, or as input with "none". Errors: a variance
+ * below 0 or of another shape; an unknown reduction. Source: Nix and Weigend 1994; torch/nn/functional.py.
  */
 export function gaussianNllLoss(
   input: Tensor,

@@ -38,9 +38,9 @@ export interface InstanceNormOptions extends NormOptions {
 
 /**
  * (x − mean) / √(var + eps) · weight + bias over the last dims, the variance divided by n.
- *
- * Shapes: input […, ...normalizedShape], weight and bias [...normalizedShape] → as input.
- * Source: Ba et al. 2016; ATen/native/layer_norm.cpp.
+ * Shapes: input […, ...normalizedShape], weight and bias [...normalizedShape] → as input. Errors: an input that does
+ * not end in normalizedShape; weight or bias of another shape or dtype. Source: Ba et al. 2016;
+ * ATen/native/layer_norm.cpp.
  */
 export function layerNorm(
   input: Tensor,
@@ -73,10 +73,11 @@ export function layerNorm(
 
 /**
  * (x − mean) / √(var + eps) · weight + bias for each channel: over the batch (variance divided by n) while training,
- * with the running statistics otherwise. Training also moves the running statistics, whose variance is divided by n − 1.
- *
- * Shapes: input [batch, channels, …], all others [channels] → as input. Errors: one value per channel while training.
- * Source: Ioffe and Szegedy 2015; ATen/native/Normalization.cpp.
+ * with the running statistics otherwise. Training also moves the running statistics, whose variance is divided by n −
+ * 1.
+ * Shapes: input [batch, channels, …], all others [channels] → as input. Errors: statistics, weight or bias of another
+ * length; one value per channel while training; no statistics while not. Source: Ioffe and Szegedy 2015;
+ * ATen/native/Normalization.cpp.
  */
 export function batchNorm(
   input: Tensor,
@@ -118,9 +119,8 @@ export function batchNorm(
 
 /**
  * (x − mean) / √(var + eps) · weight + bias over groups of channels of each image, the variance divided by n.
- *
- * Shapes: input [batch, channels, …], weight and bias [channels] → as input. Errors: channels that do not divide.
- * Source: Wu and He 2018; ATen/native/group_norm.cpp.
+ * Shapes: input [batch, channels, …], weight and bias [channels] → as input. Errors: fewer than two dims; channels that
+ * numGroups does not divide; weight or bias of another length. Source: Wu and He 2018; ATen/native/group_norm.cpp.
  */
 export function groupNorm(
   input: Tensor,
@@ -161,10 +161,11 @@ export function groupNorm(
 }
 
 /**
- * (x − mean) / √(var + eps) · weight + bias for each channel of each image: batch normalisation of [1, batch · channels, …].
- *
- * Shapes: input [batch, channels, …] with at least one spatial dim, all others [channels] → as input.
- * Source: Ulyanov et al. 2016; ATen/native/Normalization.cpp, `instance_norm`.
+ * (x − mean) / √(var + eps) · weight + bias for each channel of each image: batch normalisation of [1, batch ·
+ * channels, …].
+ * Shapes: input [batch, channels, …] with at least one spatial dim, all others [channels] → as input. Errors: one
+ * element per channel; statistics, weight or bias of another length. Source: Ulyanov et al. 2016;
+ * ATen/native/Normalization.cpp, `instance_norm`.
  */
 export function instanceNorm(input: Tensor, options: InstanceNormOptions = {}): Tensor {
   const { weight = null, bias = null, useInputStats = true, momentum = 0.1, eps = 1e-5 } = options;

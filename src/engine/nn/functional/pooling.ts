@@ -36,15 +36,18 @@ type Pair = readonly [number, number];
 
 /**
  * The largest element of each window; the first of equals gets the gradient.
- *
- * Shapes: [batch, channels, height, width] or [channels, height, width] → the same with
- * height′ = ⌊(height + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. Source: ATen/native/DilatedMaxPool2d.cpp.
+ * Shapes: [batch, channels, height, width] or [channels, height, width] → the same with height′ = ⌊(height + 2·padding
+ * − dilation·(kernel − 1) − 1) / stride⌋ + 1. Errors: other ranks; a kernel, stride or dilation below 1; padding over
+ * half a kernel; an empty result. Source: ATen/native/DilatedMaxPool2d.cpp.
  */
 export function maxPool2d(input: Tensor, kernelSize: Spatial, options: MaxPoolOptions = {}): Tensor {
   return maxPool2dWithIndices(input, kernelSize, options)[0];
 }
 
-/** `maxPool2d` and, as int64, where in its plane each largest element lies. */
+/**
+ * `maxPool2d` and, as int64, where in its plane each largest element lies.
+ * Shapes: as `maxPool2d`, twice. Errors: as `maxPool2d`.
+ */
 export function maxPool2dWithIndices(
   input: Tensor,
   kernelSize: Spatial,
@@ -56,12 +59,20 @@ export function maxPool2dWithIndices(
   return pools.valuesAndIndices(applyMany(pools.maxPool2d, [input], calling(at)));
 }
 
-/** The largest element of each window. Shapes: [batch, channels, length] or [channels, length]; see {@link maxPool2d}. */
+/**
+ * The largest element of each window.
+ * Shapes: [batch, channels, length] or without batch → the same with length′ = ⌊(length + 2·padding − dilation·(kernel
+ * − 1) − 1) / stride⌋ + 1. Errors: other ranks; a kernel, stride or dilation below 1; padding over half a kernel; an
+ * empty result.
+ */
 export function maxPool1d(input: Tensor, kernelSize: Spatial, options: MaxPoolOptions = {}): Tensor {
   return maxPool1dWithIndices(input, kernelSize, options)[0];
 }
 
-/** `maxPool1d` and, as int64, where each largest element lies. */
+/**
+ * `maxPool1d` and, as int64, where each largest element lies.
+ * Shapes: as `maxPool1d`, twice. Errors: as `maxPool1d`.
+ */
 export function maxPool1dWithIndices(
   input: Tensor,
   kernelSize: Spatial,
@@ -79,9 +90,9 @@ export function maxPool1dWithIndices(
 
 /**
  * The mean of each window.
- *
- * Shapes: [batch, channels, height, width] or [channels, height, width] → the same with
- * height′ = ⌊(height + 2·padding − kernel) / stride⌋ + 1. Source: ATen/native/AveragePool2d.cpp.
+ * Shapes: [batch, channels, height, width] or [channels, height, width] → the same with height′ = ⌊(height + 2·padding
+ * − kernel) / stride⌋ + 1. Errors: other ranks; a kernel or stride below 1; padding over half a kernel; an empty
+ * result. Source: ATen/native/AveragePool2d.cpp.
  */
 export function avgPool2d(input: Tensor, kernelSize: Spatial, options: AvgPoolOptions = {}): Tensor {
   needsRank("avg_pool2d", input, 2);
@@ -90,7 +101,11 @@ export function avgPool2d(input: Tensor, kernelSize: Spatial, options: AvgPoolOp
   return apply(pools.avgPool2d, [input], calling(at));
 }
 
-/** The mean of each window. Shapes: [batch, channels, length] or [channels, length]; see {@link avgPool2d}. */
+/**
+ * The mean of each window.
+ * Shapes: [batch, channels, length] or without batch → the same with length′ = ⌊(length + 2·padding − kernel) / stride⌋
+ * + 1. Errors: other ranks; a kernel or stride below 1; padding over half a kernel; an empty result.
+ */
 export function avgPool1d(input: Tensor, kernelSize: Spatial, options: AvgPoolOptions = {}): Tensor {
   needsRank("avg_pool1d", input, 1);
   const at = averaging(kernelSize, options, 1);
@@ -102,8 +117,7 @@ export function avgPool1d(input: Tensor, kernelSize: Spatial, options: AvgPoolOp
 
 /**
  * The mean of windows that divide height and width into `outputSize` parts: window k is ⌊k·size/n⌋ … ⌈(k+1)·size/n⌉.
- *
- * Shapes: […, height, width] → […, outputSize]. To 1 × 1 it is the mean, as in PyTorch.
+ * Shapes: [batch, channels, height, width] or without batch → […, ...outputSize]. Errors: other ranks; a size below 0.
  * Source: ATen/native/AdaptiveAveragePooling.cpp.
  */
 export function adaptiveAvgPool2d(input: Tensor, outputSize: OutputSize): Tensor {
@@ -115,7 +129,10 @@ export function adaptiveAvgPool2d(input: Tensor, outputSize: OutputSize): Tensor
   return apply(pools.adaptiveAvgPool2d, [input], calling({ output }));
 }
 
-/** The mean of windows that divide the length into `outputSize` parts. Shapes: […, length] → […, outputSize]. */
+/**
+ * The mean of windows that divide the length into `outputSize` parts.
+ * Shapes: [batch, channels, length] or without batch → […, outputSize]. Errors: other ranks; a size below 0.
+ */
 export function adaptiveAvgPool1d(input: Tensor, outputSize: number): Tensor {
   needsRank("adaptive_avg_pool1d", input, 1);
   return composite("adaptiveAvgPool1d", [input], { outputSize }, () =>
@@ -123,12 +140,19 @@ export function adaptiveAvgPool1d(input: Tensor, outputSize: number): Tensor {
   );
 }
 
-/** The largest of windows that divide height and width into `outputSize` parts. Source: ATen/native/AdaptiveMaxPooling2d.cpp. */
+/**
+ * The largest of windows that divide height and width into `outputSize` parts.
+ * Shapes: [batch, channels, height, width] or without batch → […, ...outputSize]. Errors: other ranks; a size below 0.
+ * Source: ATen/native/AdaptiveMaxPooling2d.cpp.
+ */
 export function adaptiveMaxPool2d(input: Tensor, outputSize: OutputSize): Tensor {
   return adaptiveMaxPool2dWithIndices(input, outputSize)[0];
 }
 
-/** `adaptiveMaxPool2d` and, as int64, where in its plane each largest element lies. */
+/**
+ * `adaptiveMaxPool2d` and, as int64, where in its plane each largest element lies.
+ * Shapes: as `adaptiveMaxPool2d`, twice. Errors: as `adaptiveMaxPool2d`.
+ */
 export function adaptiveMaxPool2dWithIndices(
   input: Tensor,
   outputSize: OutputSize,
@@ -138,7 +162,10 @@ export function adaptiveMaxPool2dWithIndices(
   return pools.valuesAndIndices(applyMany(pools.adaptiveMaxPool2d, [input], calling({ output })));
 }
 
-/** The largest of windows that divide the length into `outputSize` parts. Shapes: […, length] → […, outputSize]. */
+/**
+ * The largest of windows that divide the length into `outputSize` parts.
+ * Shapes: [batch, channels, length] or without batch → […, outputSize]. Errors: other ranks; a size below 0.
+ */
 export function adaptiveMaxPool1d(input: Tensor, outputSize: number): Tensor {
   needsRank("adaptive_max_pool1d", input, 1);
   return composite("adaptiveMaxPool1d", [input], { outputSize }, () =>
