@@ -2,6 +2,7 @@ import cytoscape from "cytoscape";
 import { type Box, detailAt } from "./cards";
 import { elementsOf, geometry, mostlyStays, partOf } from "./geometry";
 import { type Drawing, Ink } from "./ink";
+import { renderOnChange } from "./renderer";
 import type { Palette } from "./theme";
 import { fitting, type Hold, type View } from "./viewport";
 import type { Point } from "./wires";
@@ -22,6 +23,8 @@ export interface GraphEvents {
 const margin = 24;
 /** The smallest zoom of a graph that does not need a smaller one. */
 const smallest = 0.02;
+
+renderOnChange();
 
 /** The graph on screen. Cytoscape has the geometry, the viewport and the pointer; the ink is ours. */
 export class GraphView {

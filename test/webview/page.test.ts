@@ -55,6 +55,23 @@ describe("the page", function () {
     equal(await textOf(page, ".info"), "run 3 · 20 epochs · recorded in 9 ms");
   });
 
+  it("asks the browser for no frame while nothing changes", async () => {
+    await begin();
+    const atRest = () =>
+      page.evaluate(async () => {
+        const ask = window.requestAnimationFrame.bind(window);
+        let asked = 0;
+        window.requestAnimationFrame = (frame) => {
+          asked++;
+          return ask(frame);
+        };
+        await new Promise((later) => setTimeout(later, 300));
+        window.requestAnimationFrame = ask;
+        return asked === 0;
+      });
+    await eventually("the page rests", atRest);
+  });
+
   it("walks through an epoch and back over the same pictures", async () => {
     await begin();
     await press("ArrowLeft", "ArrowLeft", "ArrowLeft");
