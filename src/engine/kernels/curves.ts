@@ -21,7 +21,7 @@ function curve(name: keyof Curves): Lane1 {
       return;
     }
     const whole = n & ~3;
-    kernels.room(2 * whole);
+    kernels.room(3 * whole);
     const { floats, curves } = kernels;
     floats.set(x.subarray(at, at + whole));
     curves[name](0, 4 * whole, whole, 1);

@@ -84,6 +84,10 @@ export class ModuleDict<T extends Module = Module> extends Module {
     return [...this.byName];
   }
 
+  override children(): T[] {
+    return [...this.byName.values()];
+  }
+
   /** How many modules there are. */
   get size(): number {
     return this.byName.size;

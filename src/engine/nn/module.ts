@@ -61,7 +61,7 @@ export abstract class Module {
 
   /** The modules in the fields. */
   children(): Module[] {
-    return this.namedChildren().map(([, child]) => child);
+    return Object.values(this).filter((value: unknown) => value instanceof Module);
   }
 
   /** This module (path "") and all below it with their paths, each module once. */

@@ -245,15 +245,14 @@ function initialOf({ initialLr }: { readonly initialLr?: number }): { readonly i
 
 /** The hyper-parameters as numbers, without those that are off; `betas` become beta1 and beta2. */
 function numbersOf(hyper: object): Record<string, number> {
-  const entries: [string, unknown][] = Object.entries(hyper).flatMap(([name, value]: [string, unknown]) =>
-    Array.isArray(value)
-      ? value.map((each: unknown, i): [string, unknown] => [`${name.replace(/s$/, "")}${i + 1}`, each])
-      : [[name, value]],
-  );
-  return Object.fromEntries(
-    entries.flatMap(([name, value]): [string, number][] => {
-      const number = typeof value === "boolean" ? Number(value) : value;
-      return typeof number === "number" && (number !== 0 || name === "lr") ? [[name, number]] : [];
-    }),
-  );
+  const numbers: Record<string, number> = {};
+  const take = (name: string, value: unknown): void => {
+    const number = typeof value === "boolean" ? Number(value) : value;
+    if (typeof number === "number" && (number !== 0 || name === "lr")) numbers[name] = number;
+  };
+  for (const [name, value] of Object.entries(hyper)) {
+    if (Array.isArray(value)) value.forEach((each, i) => take(`${name.replace(/s$/, "")}${i + 1}`, each));
+    else take(name, value);
+  }
+  return numbers;
 }

@@ -173,9 +173,37 @@ function scaled(low: v128, high: v128, by: v128): v128 {
   );
 }
 
+/** A place of a list; behind its end the last one again. */
+// @ts-ignore: decorator
+@inline
+function place(list: usize, k: usize, last: usize): usize {
+  return load<u32>(list + 4 * (k < last ? k : last));
+}
+
+/** Sleef's tanh of the elements whose places are listed, four at a time; `away` is how far behind an element its result lies. */
+function listed(list: usize, count: usize, away: usize): void {
+  const signs = i32x4.splat(0x80000000);
+  for (let k: usize = 0; k < count; k += 4) {
+    const p = place(list, k, count - 1);
+    const q = place(list, k + 1, count - 1);
+    const r = place(list, k + 2, count - 1);
+    const s = place(list, k + 3, count - 1);
+    let four = v128.load32_zero(p);
+    four = v128.load_lane<u32>(q, four, 1);
+    four = v128.load_lane<u32>(r, four, 2);
+    four = v128.load_lane<u32>(s, four, 3);
+    const sign = v128.and(four, signs);
+    const value = v128.or(exactly(v128.xor(four, sign)), sign);
+    v128.store_lane<u32>(p + away, value, 0);
+    v128.store_lane<u32>(q + away, value, 1);
+    v128.store_lane<u32>(r + away, value, 2);
+    v128.store_lane<u32>(s + away, value, 3);
+  }
+}
+
 // From 2^-13 to where it is 1, Sleef's tanh is off by less than 0.015 units in the last place beyond rounding. Where a number that is 2^-28.5 more or
-// less rounds to one float, that float is Sleef's too; only where it does not is Sleef's way gone. `unit` is 1: V8 builds
-// a constant anew in each turn of a loop, but not the product of a constant and `one`.
+// less rounds to one float, that float is Sleef's too; the others, one of fifteen, are listed and go Sleef's way. `unit` is 1:
+// V8 builds a constant anew in each turn of a loop, but not the product of a constant and `one`. The list lies behind y.
 export function tanh(x: usize, y: usize, count: usize, unit: f64): void {
   const one = f64x2.splat(unit);
   const perLog = kept(1.4426950408889634, one);
@@ -195,19 +223,29 @@ export function tanh(x: usize, y: usize, count: usize, unit: f64): void {
   const further = kept(1.0 + 2.6e-9, one);
   const most = f32x4.splat(44 * <f32>unit);
   const bound = f32x4.splat(8.664339742 * <f32>unit);
+  const ones = f32x4.splat(<f32>unit);
   const tiny = f32x4.splat(0.0001220703125 * <f32>unit);
   const signs = i32x4.splat(0x80000000);
-  for (const end = y + 4 * count; y < end; x += 16, y += 16) {
+  const away = y - x;
+  const list = y + 4 * count;
+  let found: usize = 0;
+  for (const end = list; y < end; x += 16, y += 16) {
     const four = v128.load(x);
     const sign = v128.and(four, signs);
     const size = v128.xor(four, sign);
     const z = f32x4.pmin(f32x4.add(size, size), most);
     const low = ratio(f64x2.promote_low_f32x4(z), perLog, log, rounder, c2, c3, c4, c5, c6, c7, c8, c9, c10, one);
     const high = ratio(upper(z), perLog, log, rounder, c2, c3, c4, c5, c6, c7, c8, c9, c10, one);
-    let value = scaled(low, high, further);
+    const value = scaled(low, high, further);
     const doubtful = f32x4.ne(scaled(low, high, fewer), value);
-    const beyond = v128.or(f32x4.gt(size, bound), f32x4.lt(size, tiny));
-    if (v128.any_true(v128.or(doubtful, beyond))) value = exactly(size);
-    v128.store(y, v128.or(value, sign));
+    const far = f32x4.gt(size, bound);
+    v128.store(y, v128.or(v128.bitselect(ones, value, far), sign));
+    const lanes = i32x4.bitmask(v128.andnot(v128.or(doubtful, f32x4.lt(size, tiny)), far));
+    if (lanes === 0) continue;
+    for (let lane = 0; lane < 4; lane++) {
+      store<u32>(list + 4 * found, x + 4 * lane);
+      found += (lanes >> lane) & 1;
+    }
   }
+  listed(list, found, away);
 }
