@@ -7,28 +7,28 @@ import { float } from "./repr";
 
 // Each of these gives the shape and dtype of its input. Source: torch/nn/modules/activation.py.
 
-/** tanh of each element. */
+/** tanh of each element. Shapes: any → the same. */
 export class Tanh extends Module {
   override forward(input: Tensor): Tensor {
     return input.tanh();
   }
 }
 
-/** max(x, 0) of each element. */
+/** max(x, 0) of each element. Shapes: any → the same. Errors: booleans. */
 export class ReLU extends Module {
   override forward(input: Tensor): Tensor {
     return input.relu();
   }
 }
 
-/** 1 / (1 + e⁻ˣ) of each element. */
+/** 1 / (1 + e⁻ˣ) of each element. Shapes: any → the same. */
 export class Sigmoid extends Module {
   override forward(input: Tensor): Tensor {
     return input.sigmoid();
   }
 }
 
-/** x where x > 0, else negativeSlope · x. */
+/** x where x > 0, else negativeSlope · x. Shapes: any → the same. Errors: integers and booleans. */
 export class LeakyReLU extends Module {
   constructor(
     /** The slope below zero. */
@@ -46,7 +46,11 @@ export class LeakyReLU extends Module {
   }
 }
 
-/** x where x > 0, else weight · x; the weight is trained. Shapes: [batch, channels, …] with one weight or one per channel. */
+/**
+ * x where x > 0, else weight · x; the weight is trained.
+ * Shapes: [batch, channels, …] with one weight or one per channel → the same. Errors: weights that do not fit the
+ * channels; integers and booleans.
+ */
 export class PReLU extends Module {
   /** The slopes below zero: one, or one per channel. */
   readonly weight: Parameter;
@@ -69,7 +73,10 @@ export class PReLU extends Module {
   }
 }
 
-/** x where x > 0, else alpha · (eˣ − 1). Source: Clevert et al. 2015. */
+/**
+ * x where x > 0, else alpha · (eˣ − 1).
+ * Shapes: any → the same. Errors: integers and booleans. Source: Clevert et al. 2015.
+ */
 export class ELU extends Module {
   constructor(
     /** The value the function tends to, negated, far below zero. */
@@ -87,7 +94,10 @@ export class ELU extends Module {
   }
 }
 
-/** max(0, x) + min(0, alpha · (e^(x / alpha) − 1)). Source: Barron 2017. */
+/**
+ * max(0, x) + min(0, alpha · (e^(x / alpha) − 1)).
+ * Shapes: any → the same. Errors: alpha of 0; integers and booleans. Source: Barron 2017.
+ */
 export class CELU extends Module {
   constructor(
     /** The value the function tends to, negated, far below zero. */
@@ -105,14 +115,20 @@ export class CELU extends Module {
   }
 }
 
-/** The ELU that keeps mean and variance. Source: Klambauer et al. 2017. */
+/**
+ * The ELU that keeps mean and variance.
+ * Shapes: any → the same. Errors: integers and booleans. Source: Klambauer et al. 2017.
+ */
 export class SELU extends Module {
   override forward(input: Tensor): Tensor {
     return F.selu(input);
   }
 }
 
-/** x · Φ(x), or its approximation by tanh. Source: Hendrycks and Gimpel 2016. */
+/**
+ * x · Φ(x), or its approximation by tanh.
+ * Shapes: any → the same. Errors: integers and booleans. Source: Hendrycks and Gimpel 2016.
+ */
 export class GELU extends Module {
   /** "none" for the exact function, "tanh" for the approximation by tanh. */
   readonly approximate: "none" | "tanh";
@@ -131,21 +147,24 @@ export class GELU extends Module {
   }
 }
 
-/** x · sigmoid(x). */
+/** x · sigmoid(x). Shapes: any → the same. Errors: integers and booleans. */
 export class SiLU extends Module {
   override forward(input: Tensor): Tensor {
     return F.silu(input);
   }
 }
 
-/** x · tanh(softplus(x)). Source: Misra 2019. */
+/** x · tanh(softplus(x)). Shapes: any → the same. Errors: integers and booleans. Source: Misra 2019. */
 export class Mish extends Module {
   override forward(input: Tensor): Tensor {
     return F.mish(input);
   }
 }
 
-/** ln(1 + e^(beta·x)) / beta, x itself where beta·x > threshold. */
+/**
+ * ln(1 + e^(beta·x)) / beta, x itself where beta·x > threshold.
+ * Shapes: any → the same. Errors: integers and booleans.
+ */
 export class Softplus extends Module {
   constructor(
     /** How sharp the bend is: larger is nearer to ReLU. */
@@ -165,21 +184,21 @@ export class Softplus extends Module {
   }
 }
 
-/** x / (1 + |x|). */
+/** x / (1 + |x|). Shapes: any → the same. Errors: booleans. */
 export class Softsign extends Module {
   override forward(input: Tensor): Tensor {
     return F.softsign(input);
   }
 }
 
-/** x − tanh(x). */
+/** x − tanh(x). Shapes: any → the same. Errors: booleans. */
 export class Tanhshrink extends Module {
   override forward(input: Tensor): Tensor {
     return F.tanhshrink(input);
   }
 }
 
-/** x moved toward 0 by lambda, 0 within. */
+/** x moved toward 0 by lambda, 0 within. Shapes: any → the same. Errors: integers and booleans. */
 export class Softshrink extends Module {
   constructor(
     /** How far values are pulled toward zero. */
@@ -197,7 +216,7 @@ export class Softshrink extends Module {
   }
 }
 
-/** x where |x| > lambda, else 0. */
+/** x where |x| > lambda, else 0. Shapes: any → the same. Errors: integers and booleans. */
 export class Hardshrink extends Module {
   constructor(
     /** Values nearer to zero than this become 0. */
@@ -215,7 +234,7 @@ export class Hardshrink extends Module {
   }
 }
 
-/** x limited to [minVal, maxVal]. */
+/** x limited to [minVal, maxVal]. Shapes: any → the same. Errors: booleans. */
 export class Hardtanh extends Module {
   constructor(
     /** The least value that comes out. */
@@ -235,35 +254,35 @@ export class Hardtanh extends Module {
   }
 }
 
-/** x limited to [0, 6]. */
+/** x limited to [0, 6]. Shapes: any → the same. Errors: booleans. */
 export class ReLU6 extends Module {
   override forward(input: Tensor): Tensor {
     return F.relu6(input);
   }
 }
 
-/** x / 6 + ½ limited to [0, 1]. */
+/** x / 6 + ½ limited to [0, 1]. Shapes: any → the same. Errors: integers and booleans. */
 export class Hardsigmoid extends Module {
   override forward(input: Tensor): Tensor {
     return F.hardsigmoid(input);
   }
 }
 
-/** x · hardsigmoid(x). */
+/** x · hardsigmoid(x). Shapes: any → the same. Errors: integers and booleans. */
 export class Hardswish extends Module {
   override forward(input: Tensor): Tensor {
     return F.hardswish(input);
   }
 }
 
-/** ln(sigmoid(x)). */
+/** ln(sigmoid(x)). Shapes: any → the same. Errors: integers and booleans. */
 export class LogSigmoid extends Module {
   override forward(input: Tensor): Tensor {
     return F.logsigmoid(input);
   }
 }
 
-/** x where x > threshold, else value. */
+/** x where x > threshold, else value. Shapes: any → the same. Errors: booleans. */
 export class Threshold extends Module {
   constructor(
     /** Values up to this are replaced. */

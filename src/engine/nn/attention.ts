@@ -51,12 +51,11 @@ const paths: Readonly<Record<string, string>> = {
 };
 
 /**
- * Attention of several heads: each projects query, key and value to embedDim / numHeads features and attends on its own;
- * what they give is joined and projected once more.
- *
- * Shapes: query [queries, batch, embedDim], key and value [keys, batch, embedDim] (or without batch, or batchFirst)
- * → output as query, weights [batch, queries, keys] ([batch, heads, queries, keys] if not averaged).
- * Errors: embedDim that numHeads does not divide. Source: Vaswani et al. 2017; torch/nn/modules/activation.py.
+ * Attention of several heads: each projects query, key and value to embedDim / numHeads features and attends on its
+ * own; what they give is joined and projected once more.
+ * Shapes: query [queries, batch, embedDim], key and value [keys, batch, embedDim] (or without batch, or batchFirst) →
+ * output as query, weights [batch, queries, keys] ([batch, heads, queries, keys] if not averaged). Errors: an embedDim
+ * that numHeads does not divide; sizes that do not fit. Source: Vaswani et al. 2017; torch/nn/modules/activation.py.
  */
 export class MultiheadAttention extends Module {
   /** Weights of queries, keys and values in one, [3 · embedDim, embedDim]; null when their sizes differ. */

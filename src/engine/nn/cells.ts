@@ -99,7 +99,10 @@ abstract class RecurrentCell extends Module {
   }
 }
 
-/** One step of an `RNN`. Shapes: input [batch, inputSize], h [batch, hiddenSize] → h; or all without batch. */
+/**
+ * One step of an `RNN`.
+ * Shapes: input [batch, inputSize], h [batch, hiddenSize] → h; or all without batch. Errors: sizes that do not fit.
+ */
 export class RNNCell extends RecurrentCell {
   /** What bends the sum: tanh or ReLU. */
   readonly nonlinearity: "tanh" | "relu";
@@ -119,7 +122,10 @@ export class RNNCell extends RecurrentCell {
   }
 }
 
-/** One step of a `GRU`. Shapes: input [batch, inputSize], h [batch, hiddenSize] → h; or all without batch. */
+/**
+ * One step of a `GRU`.
+ * Shapes: input [batch, inputSize], h [batch, hiddenSize] → h; or all without batch. Errors: sizes that do not fit.
+ */
 export class GRUCell extends RecurrentCell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super("GRU", inputSize, hiddenSize, options);
@@ -130,7 +136,11 @@ export class GRUCell extends RecurrentCell {
   }
 }
 
-/** One step of an `LSTM`. Shapes: input [batch, inputSize], h and c [batch, hiddenSize] → [h, c]; or all without batch. */
+/**
+ * One step of an `LSTM`.
+ * Shapes: input [batch, inputSize], h and c [batch, hiddenSize] → [h, c]; or all without batch. Errors: sizes that do
+ * not fit.
+ */
 export class LSTMCell extends RecurrentCell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super("LSTM", inputSize, hiddenSize, options);

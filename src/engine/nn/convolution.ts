@@ -141,9 +141,9 @@ abstract class Forward extends Convolution {
 
 /**
  * Slides kernels over a sequence: see `nn.functional.conv1d`.
- *
- * Shapes: [batch, inChannels, length] or [inChannels, length] → [batch, outChannels, length′]; weight
- * [outChannels, inChannels / groups, kernel]. Source: torch/nn/modules/conv.py.
+ * Shapes: [batch, inChannels, length] or [inChannels, length] → [batch, outChannels, length′]; weight [outChannels,
+ * inChannels / groups, kernel]. Errors: groups that divide not both numbers of channels; an input of other ranks or
+ * channels, or smaller than the kernel. Source: torch/nn/modules/conv.py.
  */
 export class Conv1d extends Forward {
   constructor(inChannels: number, outChannels: number, kernelSize: Spatial, options: ConvOptions = {}) {
@@ -159,9 +159,9 @@ export class Conv1d extends Forward {
 
 /**
  * Slides kernels over an image: see `nn.functional.conv2d`.
- *
  * Shapes: [batch, inChannels, height, width] or without batch → [batch, outChannels, height′, width′]; weight
- * [outChannels, inChannels / groups, kernelHeight, kernelWidth]. Source: torch/nn/modules/conv.py.
+ * [outChannels, inChannels / groups, kernelHeight, kernelWidth]. Errors: groups that divide not both numbers of
+ * channels; an input of other ranks or channels, or smaller than the kernel. Source: torch/nn/modules/conv.py.
  */
 export class Conv2d extends Forward {
   constructor(inChannels: number, outChannels: number, kernelSize: Spatial, options: ConvOptions = {}) {
@@ -196,7 +196,12 @@ abstract class Transposed extends Convolution {
   }
 }
 
-/** Spreads a sequence through kernels: see `nn.functional.convTranspose1d`. Source: torch/nn/modules/conv.py. */
+/**
+ * Spreads a sequence through kernels: see `nn.functional.convTranspose1d`.
+ * Shapes: [batch, inChannels, length] or without batch → [batch, outChannels, length′]; weight [inChannels, outChannels
+ * / groups, kernel]. Errors: groups that divide not both numbers of channels; an input of other ranks or channels.
+ * Source: torch/nn/modules/conv.py.
+ */
 export class ConvTranspose1d extends Transposed {
   constructor(inChannels: number, outChannels: number, kernelSize: Spatial, options: ConvTransposeOptions = {}) {
     super(1, inChannels, outChannels, kernelSize, options);
@@ -208,7 +213,12 @@ export class ConvTranspose1d extends Transposed {
   }
 }
 
-/** Spreads an image through kernels: see `nn.functional.convTranspose2d`. Source: torch/nn/modules/conv.py. */
+/**
+ * Spreads an image through kernels: see `nn.functional.convTranspose2d`.
+ * Shapes: [batch, inChannels, height, width] or without batch → [batch, outChannels, height′, width′]; weight
+ * [inChannels, outChannels / groups, kernelHeight, kernelWidth]. Errors: groups that divide not both numbers of
+ * channels; an input of other ranks or channels. Source: torch/nn/modules/conv.py.
+ */
 export class ConvTranspose2d extends Transposed {
   constructor(inChannels: number, outChannels: number, kernelSize: Spatial, options: ConvTransposeOptions = {}) {
     super(2, inChannels, outChannels, kernelSize, options);

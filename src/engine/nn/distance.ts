@@ -2,7 +2,11 @@ import type { Tensor } from "../tensor";
 import { cosineSimilarity, type CosineOptions, pairwiseDistance } from "./functional/margin";
 import { Module } from "./module";
 
-/** The cosine between vectors along a dim; see `nn.functional.cosineSimilarity`. Source: torch/nn/modules/distance.py. */
+/**
+ * The cosine between vectors along a dim; see `nn.functional.cosineSimilarity`.
+ * Shapes: two that broadcast → theirs without `dim`. Errors: shapes that do not broadcast; a dim out of range;
+ * integers. Source: torch/nn/modules/distance.py.
+ */
 export class CosineSimilarity extends Module {
   /** The dimension along which the vectors lie. */
   readonly dim: number;
@@ -20,7 +24,11 @@ export class CosineSimilarity extends Module {
   }
 }
 
-/** The p-norm of differences of vectors; see `nn.functional.pairwiseDistance`. Source: torch/nn/modules/distance.py. */
+/**
+ * The p-norm of differences of vectors; see `nn.functional.pairwiseDistance`.
+ * Shapes: […, width] and one that broadcasts → […]. Errors: shapes that do not broadcast; integers.
+ * Source: torch/nn/modules/distance.py.
+ */
 export class PairwiseDistance extends Module {
   /** Which norm measures the distance; 2 is the length. */
   readonly p: number;

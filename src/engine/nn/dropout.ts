@@ -16,28 +16,40 @@ abstract class Dropping extends Module {
   }
 }
 
-/** Zeroes elements with probability `p` while it trains, and does nothing after `eval()`. Source: torch/nn/modules/dropout.py. */
+/**
+ * Zeroes elements with probability `p` while it trains, and does nothing after `eval()`.
+ * Shapes: any → the same. Errors: p outside [0, 1]. Source: torch/nn/modules/dropout.py.
+ */
 export class Dropout extends Dropping {
   override forward(input: Tensor): Tensor {
     return dropout(input, { p: this.p, training: this.training });
   }
 }
 
-/** Zeroes whole channels of sequences with probability `p` while it trains. */
+/**
+ * Zeroes whole channels of sequences with probability `p` while it trains.
+ * Shapes: [batch, channels, length] or without batch → the same. Errors: p outside [0, 1]; other ranks.
+ */
 export class Dropout1d extends Dropping {
   override forward(input: Tensor): Tensor {
     return dropout1d(input, { p: this.p, training: this.training });
   }
 }
 
-/** Zeroes whole channels of images with probability `p` while it trains. */
+/**
+ * Zeroes whole channels of images with probability `p` while it trains.
+ * Shapes: [batch, channels, height, width] or without batch → the same. Errors: p outside [0, 1]; other ranks.
+ */
 export class Dropout2d extends Dropping {
   override forward(input: Tensor): Tensor {
     return dropout2d(input, { p: this.p, training: this.training });
   }
 }
 
-/** Dropout for SELU: keeps mean and variance. Source: Klambauer et al. 2017. */
+/**
+ * Dropout for SELU: keeps mean and variance.
+ * Shapes: any → the same. Errors: p outside [0, 1]. Source: Klambauer et al. 2017.
+ */
 export class AlphaDropout extends Dropping {
   override forward(input: Tensor): Tensor {
     return alphaDropout(input, { p: this.p, training: this.training });

@@ -18,8 +18,8 @@ export interface EmbeddingLayerOptions {
 
 /**
  * A table of `numEmbeddings` vectors, looked up by index. The vectors start as N(0, 1).
- *
- * Shapes: […] of int64 → […, embeddingDim]; weight [numEmbeddings, embeddingDim]. Source: torch/nn/modules/sparse.py.
+ * Shapes: […] of int64 → […, embeddingDim]; weight [numEmbeddings, embeddingDim]. Errors: an index that is no row or no
+ * integer; a paddingIdx that is no row. Source: torch/nn/modules/sparse.py.
  */
 export class Embedding extends Module {
   /** The vectors, [numEmbeddings, embeddingDim]. */

@@ -16,9 +16,9 @@ export interface LinearOptions {
 
 /**
  * y = x·Wᵀ + b: maps the last dimension from `inFeatures` to `outFeatures`.
- *
- * Shapes: x […, inFeatures], weight [outFeatures, inFeatures], bias [outFeatures], y […, outFeatures].
- * Weight and bias start as U(−1/√inFeatures, 1/√inFeatures). Source: torch/nn/modules/linear.py.
+ * Shapes: x […, inFeatures], weight [outFeatures, inFeatures], bias [outFeatures] → […, outFeatures]. Weight and bias
+ * start as U(−1/√inFeatures, 1/√inFeatures). Errors: an input of another width or dtype.
+ * Source: torch/nn/modules/linear.py.
  */
 export class Linear extends Module {
   /** The weights, [outFeatures, inFeatures]. */
@@ -53,9 +53,9 @@ export class Linear extends Module {
 
 /**
  * y = x₁ᵀ · A · x₂ + b for each output's matrix A.
- *
  * Shapes: x₁ […, in1Features], x₂ […, in2Features], weight [outFeatures, in1Features, in2Features], y […, outFeatures].
- * Weight and bias start as U(−1/√in1Features, 1/√in1Features). Source: torch/nn/modules/linear.py.
+ * Weight and bias start as U(−1/√in1Features, 1/√in1Features). Errors: sizes that do not fit; a dtype of integers.
+ * Source: torch/nn/modules/linear.py.
  */
 export class Bilinear extends Module {
   /** The weights, [outFeatures, in1Features, in2Features]. */

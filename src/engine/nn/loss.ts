@@ -16,7 +16,11 @@ abstract class Loss<O extends F.LossOptions = F.LossOptions> extends Module {
   }
 }
 
-/** The mean (or sum, or each) of (input − target)². */
+/**
+ * The mean (or sum, or each) of (input − target)².
+ * Shapes: two that broadcast (and warn unless equal) → 0-d, or their common shape with "none". Errors: shapes that do
+ * not broadcast; an unknown reduction.
+ */
 export class MSELoss extends Loss {
   constructor(options: F.LossOptions = {}) {
     super(options);
@@ -27,7 +31,11 @@ export class MSELoss extends Loss {
   }
 }
 
-/** The mean (or sum, or each) of |input − target|. */
+/**
+ * The mean (or sum, or each) of |input − target|.
+ * Shapes: two that broadcast (and warn unless equal) → 0-d, or their common shape with "none". Errors: shapes that do
+ * not broadcast; an unknown reduction.
+ */
 export class L1Loss extends Loss {
   constructor(options: F.LossOptions = {}) {
     super(options);
@@ -38,7 +46,11 @@ export class L1Loss extends Loss {
   }
 }
 
-/** Squares below `beta`, absolute values above. */
+/**
+ * z² / (2 · beta) where |z| < beta, else |z| − beta / 2, z = input − target: squares near 0, absolute values beyond.
+ * Shapes: two that broadcast (and warn unless equal) → 0-d, or their common shape with "none". Errors: shapes that do
+ * not broadcast; an unknown reduction.
+ */
 export class SmoothL1Loss extends Loss<F.LossOptions & { readonly beta?: number }> {
   constructor(options: F.LossOptions & { readonly beta?: number } = {}) {
     super(options);
@@ -49,7 +61,11 @@ export class SmoothL1Loss extends Loss<F.LossOptions & { readonly beta?: number 
   }
 }
 
-/** Squares below `delta`, absolute values times delta above. */
+/**
+ * z² / 2 where |z| ≤ delta, else delta · (|z| − delta / 2), z = input − target: squares near 0, straight lines beyond.
+ * Shapes: two that broadcast (and warn unless equal) → 0-d, or their common shape with "none". Errors: shapes that do
+ * not broadcast; an unknown reduction.
+ */
 export class HuberLoss extends Loss<F.LossOptions & { readonly delta?: number }> {
   constructor(options: F.LossOptions & { readonly delta?: number } = {}) {
     super(options);
@@ -60,7 +76,12 @@ export class HuberLoss extends Loss<F.LossOptions & { readonly delta?: number }>
   }
 }
 
-/** Cross entropy of scores with class indices or class probabilities. */
+/**
+ * Cross entropy −log softmax(input)[target] of scores with class indices or class probabilities.
+ * Shapes: input [batch, classes], [classes] or [batch, classes, …], target int64 without the classes, or floats as
+ * input → 0-d, or as the target without classes. Errors: a target that is no class or of another shape; a weight of
+ * another length; labelSmoothing outside [0, 1].
+ */
 export class CrossEntropyLoss extends Loss<F.CrossEntropyOptions> {
   /** A factor per class. */
   readonly weight: Tensor | null;
@@ -76,7 +97,11 @@ export class CrossEntropyLoss extends Loss<F.CrossEntropyOptions> {
   }
 }
 
-/** Negative log likelihood of log probabilities. */
+/**
+ * Negative log likelihood −input[target] of log probabilities.
+ * Shapes: input [batch, classes], [classes] or [batch, classes, …], target int64 without the classes → 0-d, or as
+ * target with "none". Errors: a target that is no class or of another shape; a weight of another length.
+ */
 export class NLLLoss extends Loss<F.NllOptions> {
   /** A factor per class. */
   readonly weight: Tensor | null;
@@ -92,7 +117,11 @@ export class NLLLoss extends Loss<F.NllOptions> {
   }
 }
 
-/** Binary cross entropy of probabilities. */
+/**
+ * Binary cross entropy of probabilities, −(target · ln input + (1 − target) · ln(1 − input)).
+ * Shapes: two equal ones → 0-d, or theirs with "none". Errors: inputs outside [0, 1]; two shapes or dtypes; an unknown
+ * reduction.
+ */
 export class BCELoss extends Loss<F.BceOptions> {
   /** A factor for each element's loss. */
   readonly weight: Tensor | null;
@@ -108,7 +137,10 @@ export class BCELoss extends Loss<F.BceOptions> {
   }
 }
 
-/** Binary cross entropy of σ(input), without overflow. */
+/**
+ * Binary cross entropy of σ(input), without overflow.
+ * Shapes: two equal ones → 0-d, or theirs with "none". Errors: two shapes; an unknown reduction.
+ */
 export class BCEWithLogitsLoss extends Loss<F.BceLogitsOptions> {
   /** A factor for each element's loss. */
   readonly weight: Tensor | null;
@@ -133,7 +165,10 @@ export class BCEWithLogitsLoss extends Loss<F.BceLogitsOptions> {
   }
 }
 
-/** Kullback-Leibler divergence of log probabilities from a target. */
+/**
+ * Kullback-Leibler divergence of log probabilities from a target, target · (ln target − input).
+ * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction.
+ */
 export class KLDivLoss extends Module {
   constructor(private readonly options: F.KlDivOptions = {}) {
     super();
@@ -144,7 +179,10 @@ export class KLDivLoss extends Module {
   }
 }
 
-/** The input where the target is 1, what it lacks to `margin` where it is −1. */
+/**
+ * The input where the target is 1, max(0, margin − input) where it is −1.
+ * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction.
+ */
 export class HingeEmbeddingLoss extends Loss<F.MarginOptions> {
   constructor(options: F.MarginOptions = {}) {
     super(options);
@@ -155,7 +193,11 @@ export class HingeEmbeddingLoss extends Loss<F.MarginOptions> {
   }
 }
 
-/** Whether the first or the second input should rank higher, by a margin. */
+/**
+ * max(0, −target · (input1 − input2) + margin): which of two inputs should rank higher, by a margin.
+ * Shapes: three that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown
+ * reduction.
+ */
 export class MarginRankingLoss extends Loss<F.MarginOptions> {
   constructor(options: F.MarginOptions = {}) {
     super(options);
@@ -166,7 +208,11 @@ export class MarginRankingLoss extends Loss<F.MarginOptions> {
   }
 }
 
-/** Whether two vectors should point the same way, by the cosine between them. */
+/**
+ * 1 − cos(x₁, x₂) where the target is 1, what the cosine exceeds `margin` by where it is −1.
+ * Shapes: inputs [batch, width] and target [batch], or [width] and 0-d → 0-d, or as target with "none". Errors: ranks
+ * that do not fit the target's; an unknown reduction.
+ */
 export class CosineEmbeddingLoss extends Loss<F.MarginOptions> {
   constructor(options: F.MarginOptions = {}) {
     super(options);
@@ -177,7 +223,10 @@ export class CosineEmbeddingLoss extends Loss<F.MarginOptions> {
   }
 }
 
-/** Whether an anchor is nearer to the positive than to the negative, by a margin. */
+/**
+ * max(0, d(anchor, positive) − d(anchor, negative) + margin): whether an anchor is nearer to the positive, by a margin.
+ * Shapes: three of […, width] → 0-d, or […] with "none". Errors: shapes that do not broadcast; an unknown reduction.
+ */
 export class TripletMarginLoss extends Loss<F.TripletOptions> {
   constructor(options: F.TripletOptions = {}) {
     super(options);
@@ -188,7 +237,10 @@ export class TripletMarginLoss extends Loss<F.TripletOptions> {
   }
 }
 
-/** ln(1 + e^(−target · input)), target 1 or −1. */
+/**
+ * ln(1 + e^(−target · input)), target 1 or −1.
+ * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction.
+ */
 export class SoftMarginLoss extends Loss {
   constructor(options: F.LossOptions = {}) {
     super(options);
@@ -199,7 +251,11 @@ export class SoftMarginLoss extends Loss {
   }
 }
 
-/** How far other classes come within a margin of the right one. */
+/**
+ * Σ max(0, margin − input[target] + input[j])ᵖ / classes: how far other classes j come within a margin of the right one.
+ * Shapes: input [batch, classes] or [classes], target int64 [batch] or 0-d → 0-d, or as target with "none". Errors: a
+ * target that is no class or of another shape; an unknown reduction.
+ */
 export class MultiMarginLoss extends Loss<F.MultiMarginOptions> {
   /** A factor per class. */
   readonly weight: Tensor | null;
@@ -215,7 +271,10 @@ export class MultiMarginLoss extends Loss<F.MultiMarginOptions> {
   }
 }
 
-/** Negative log likelihood of counts under a Poisson distribution. */
+/**
+ * Negative log likelihood of counts under a Poisson distribution, e^input − target · input.
+ * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction.
+ */
 export class PoissonNLLLoss extends Loss<F.PoissonOptions> {
   constructor(options: F.PoissonOptions = {}) {
     super(options);
@@ -226,7 +285,11 @@ export class PoissonNLLLoss extends Loss<F.PoissonOptions> {
   }
 }
 
-/** Negative log likelihood under a normal distribution with a given variance. */
+/**
+ * Negative log likelihood under a normal distribution of a given variance, ½ (ln var + (input − target)² / var).
+ * Shapes: input and target […, n], variance […, n], […, 1] or […] → 0-d, or as input with "none". Errors: a variance
+ * below 0 or of another shape; an unknown reduction.
+ */
 export class GaussianNLLLoss extends Loss<F.LossOptions & { readonly full?: boolean; readonly eps?: number }> {
   constructor(options: F.LossOptions & { readonly full?: boolean; readonly eps?: number } = {}) {
     super(options);

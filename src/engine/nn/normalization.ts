@@ -100,9 +100,10 @@ abstract class BatchNorm extends ChannelNorm {
 }
 
 /**
- * Each channel normalised by its batch while training, by running statistics after `eval()`; see `nn.functional.batchNorm`.
- *
- * Shapes: [batch, numFeatures] or [batch, numFeatures, length]. Weight starts as 1, bias as 0.
+ * (x − mean) / √(var + eps) · weight + bias for each channel: of its batch while training, of running statistics after
+ * `eval()`; see `nn.functional.batchNorm`.
+ * Shapes: [batch, numFeatures] or [batch, numFeatures, length] → the same. Weight starts as 1, bias as 0. Errors: other
+ * ranks or channels; one value per channel while training.
  */
 export class BatchNorm1d extends BatchNorm {
   protected override check(input: Tensor): void {
@@ -112,9 +113,10 @@ export class BatchNorm1d extends BatchNorm {
 }
 
 /**
- * Each channel normalised by its batch while training, by running statistics after `eval()`; see `nn.functional.batchNorm`.
- *
- * Shapes: [batch, numFeatures, height, width]. Weight starts as 1, bias as 0.
+ * (x − mean) / √(var + eps) · weight + bias for each channel: of its batch while training, of running statistics after
+ * `eval()`; see `nn.functional.batchNorm`.
+ * Shapes: [batch, numFeatures, height, width] → the same. Weight starts as 1, bias as 0. Errors: other ranks or
+ * channels; one value per channel while training.
  */
 export class BatchNorm2d extends BatchNorm {
   protected override check(input: Tensor): void {
@@ -147,14 +149,22 @@ abstract class InstanceNorm extends ChannelNorm {
   }
 }
 
-/** Each channel of each sequence normalised by itself. Shapes: [batch, numFeatures, length] or without batch. */
+/**
+ * (x − mean) / √(var + eps) for each channel of each sequence by itself.
+ * Shapes: [batch, numFeatures, length] or without batch → the same. Errors: other ranks or channels; one element per
+ * channel.
+ */
 export class InstanceNorm1d extends InstanceNorm {
   constructor(numFeatures: number, options: ChannelNormOptions = {}) {
     super(1, numFeatures, options);
   }
 }
 
-/** Each channel of each image normalised by itself. Shapes: [batch, numFeatures, height, width] or without batch. */
+/**
+ * (x − mean) / √(var + eps) for each channel of each image by itself.
+ * Shapes: [batch, numFeatures, height, width] or without batch → the same. Errors: other ranks or channels; one element
+ * per channel.
+ */
 export class InstanceNorm2d extends InstanceNorm {
   constructor(numFeatures: number, options: ChannelNormOptions = {}) {
     super(2, numFeatures, options);
@@ -173,7 +183,11 @@ export interface LayerNormOptions {
   readonly dtype?: DType;
 }
 
-/** The last dims normalised together; see `nn.functional.layerNorm`. Weight starts as 1, bias as 0. */
+/**
+ * (x − mean) / √(var + eps) · weight + bias over the last dims; see `nn.functional.layerNorm`. Weight starts as 1, bias
+ * as 0.
+ * Shapes: […, ...normalizedShape] → the same. Errors: an input that does not end in normalizedShape.
+ */
 export class LayerNorm extends Module {
   /** The last dimensions, over which mean and variance are taken. */
   readonly normalizedShape: Shape;
@@ -209,7 +223,11 @@ export class LayerNorm extends Module {
   }
 }
 
-/** Groups of channels normalised together, image by image; see `nn.functional.groupNorm`. Weight starts as 1, bias as 0. */
+/**
+ * (x − mean) / √(var + eps) · weight + bias over groups of channels, image by image; see `nn.functional.groupNorm`.
+ * Weight starts as 1, bias as 0.
+ * Shapes: [batch, numChannels, …] → the same. Errors: groups that do not divide the channels; other channels.
+ */
 export class GroupNorm extends Module {
   /** A factor per channel; null when not affine. */
   readonly weight: Parameter | null;

@@ -7,8 +7,9 @@ import { numel, type Shape } from "../shape";
 import { Tensor } from "../tensor";
 
 /**
- * A tensor that a module trains: it requires a gradient, and a field that holds it is found by `parameters()`.
- * It shares the memory of `data`. Source: torch/nn/parameter.py.
+ * A tensor that a module trains: it requires a gradient, and a field that holds it is found by `parameters()`. It
+ * shares the memory of `data`.
+ * Shapes: data's. Errors: integers and booleans, unless `requiresGrad` is false. Source: torch/nn/parameter.py.
  */
 export class Parameter extends Tensor {
   constructor(data: Tensor, { requiresGrad = true }: { readonly requiresGrad?: boolean } = {}) {

@@ -28,14 +28,21 @@ abstract class MaxPool extends Module {
   }
 }
 
-/** The largest element of each window of a sequence; see `nn.functional.maxPool1d`. */
+/**
+ * The largest element of each window of a sequence; see `nn.functional.maxPool1d`.
+ * Shapes: [batch, channels, length] or without batch → […, length′]. Errors: other ranks; a window that does not fit.
+ */
 export class MaxPool1d extends MaxPool {
   override forward(input: Tensor): Tensor {
     return F.maxPool1d(input, this.kernelSize, this);
   }
 }
 
-/** The largest element of each window of an image; see `nn.functional.maxPool2d`. */
+/**
+ * The largest element of each window of an image; see `nn.functional.maxPool2d`.
+ * Shapes: [batch, channels, height, width] or without batch → […, height′, width′]. Errors: other ranks; a window that
+ * does not fit.
+ */
 export class MaxPool2d extends MaxPool {
   override forward(input: Tensor): Tensor {
     return F.maxPool2d(input, this.kernelSize, this);
@@ -72,7 +79,10 @@ abstract class AvgPool extends Module {
   }
 }
 
-/** The mean of each window of a sequence; see `nn.functional.avgPool1d`. */
+/**
+ * The mean of each window of a sequence; see `nn.functional.avgPool1d`.
+ * Shapes: [batch, channels, length] or without batch → […, length′]. Errors: other ranks; a window that does not fit.
+ */
 export class AvgPool1d extends AvgPool {
   override forward(input: Tensor): Tensor {
     return F.avgPool1d(input, this.kernelSize, this);
@@ -84,7 +94,11 @@ export class AvgPool1d extends AvgPool {
   }
 }
 
-/** The mean of each window of an image; see `nn.functional.avgPool2d`. */
+/**
+ * The mean of each window of an image; see `nn.functional.avgPool2d`.
+ * Shapes: [batch, channels, height, width] or without batch → […, height′, width′]. Errors: other ranks; a window that
+ * does not fit.
+ */
 export class AvgPool2d extends AvgPool {
   override forward(input: Tensor): Tensor {
     return F.avgPool2d(input, this.kernelSize, this);
@@ -101,28 +115,40 @@ abstract class Adaptive<S extends F.OutputSize> extends Module {
   }
 }
 
-/** The mean of windows that divide the length into `outputSize` parts. */
+/**
+ * The mean of windows that divide the length into `outputSize` parts.
+ * Shapes: [batch, channels, length] or without batch → […, outputSize]. Errors: other ranks; a size below 0.
+ */
 export class AdaptiveAvgPool1d extends Adaptive<number> {
   override forward(input: Tensor): Tensor {
     return F.adaptiveAvgPool1d(input, this.outputSize);
   }
 }
 
-/** The mean of windows that divide height and width into `outputSize` parts. */
+/**
+ * The mean of windows that divide height and width into `outputSize` parts.
+ * Shapes: [batch, channels, height, width] or without batch → […, ...outputSize]. Errors: other ranks; a size below 0.
+ */
 export class AdaptiveAvgPool2d extends Adaptive<F.OutputSize> {
   override forward(input: Tensor): Tensor {
     return F.adaptiveAvgPool2d(input, this.outputSize);
   }
 }
 
-/** The largest of windows that divide the length into `outputSize` parts. */
+/**
+ * The largest of windows that divide the length into `outputSize` parts.
+ * Shapes: [batch, channels, length] or without batch → […, outputSize]. Errors: other ranks; a size below 0.
+ */
 export class AdaptiveMaxPool1d extends Adaptive<number> {
   override forward(input: Tensor): Tensor {
     return F.adaptiveMaxPool1d(input, this.outputSize);
   }
 }
 
-/** The largest of windows that divide height and width into `outputSize` parts. */
+/**
+ * The largest of windows that divide height and width into `outputSize` parts.
+ * Shapes: [batch, channels, height, width] or without batch → […, ...outputSize]. Errors: other ranks; a size below 0.
+ */
 export class AdaptiveMaxPool2d extends Adaptive<F.OutputSize> {
   override forward(input: Tensor): Tensor {
     return F.adaptiveMaxPool2d(input, this.outputSize);

@@ -208,9 +208,9 @@ abstract class Recurrent extends Module {
 
 /**
  * h′ = tanh(W·x + b + U·h + c) along a sequence, or with relu.
- *
- * Shapes: input [steps, batch, inputSize] (or without batch, or batchFirst), h0 [layers · directions, batch, hiddenSize]
- * → output [steps, batch, directions · hiddenSize], hn as h0. All weights start as U(−1/√hiddenSize, 1/√hiddenSize).
+ * Shapes: input [steps, batch, inputSize] (or without batch, or batchFirst), h0 [layers · directions, batch,
+ * hiddenSize] → output [steps, batch, directions · hiddenSize], hn as h0. All weights start as U(−1/√hiddenSize,
+ * 1/√hiddenSize). Errors: sizes that do not fit; a hiddenSize or numLayers below 1; a dropout outside [0, 1].
  * Source: torch/nn/modules/rnn.py.
  */
 export class RNN extends Recurrent {
@@ -232,8 +232,9 @@ export class RNN extends Recurrent {
 
 /**
  * The gated recurrent unit along a sequence: r and z gates, n = tanh(W·x + b + r·(U·h + c)), h′ = (1 − z)·n + z·h.
- *
- * Shapes as `RNN`. Weights of the gates r, z, n one under the other. Source: Cho et al. 2014; torch/nn/modules/rnn.py.
+ * Weights of the gates r, z, n one under the other.
+ * Shapes: as `RNN`. Errors: sizes that do not fit; a hiddenSize or numLayers below 1; a dropout outside [0, 1].
+ * Source: Cho et al. 2014; torch/nn/modules/rnn.py.
  */
 export class GRU extends Recurrent {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
@@ -247,9 +248,9 @@ export class GRU extends Recurrent {
 
 /**
  * Long short-term memory along a sequence: c′ = f·c + i·g, h′ = o·tanh(c′), gates i, f, o by sigmoid and g by tanh.
- *
- * Shapes as `RNN`, with a cell state c0 like h0. Weights of the gates i, f, g, o one under the other.
- * Source: Hochreiter and Schmidhuber 1997; torch/nn/modules/rnn.py.
+ * Weights of the gates i, f, g, o one under the other.
+ * Shapes: as `RNN`, with a cell state c0 like h0. Errors: sizes that do not fit; a hiddenSize or numLayers below 1; a
+ * dropout outside [0, 1]. Source: Hochreiter and Schmidhuber 1997; torch/nn/modules/rnn.py.
  */
 export class LSTM extends Recurrent {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {

@@ -8,9 +8,9 @@ export interface Layer extends Module {
 }
 
 /**
- * Layers one after another: `new nn.Sequential(new nn.Linear(2, 16), new nn.Tanh(), new nn.Linear(16, 1))`,
- * or named ones: `new nn.Sequential({ hidden: …, out: … })`. `model[0]` is its first layer.
- * Source: torch/nn/modules/container.py.
+ * Layers one after another: `new nn.Sequential(new nn.Linear(2, 16), new nn.Tanh(), new nn.Linear(16, 1))`, or named
+ * ones: `new nn.Sequential({ hidden: …, out: … })`. `model[0]` is its first layer.
+ * Shapes: those of its layers, one after another. Source: torch/nn/modules/container.py.
  */
 export class Sequential extends Module {
   [index: number]: Layer;

@@ -4,7 +4,11 @@ import type { Tensor } from "../tensor";
 import { Module } from "./module";
 import { tuple } from "./repr";
 
-/** Dims `startDim` to `endDim` as one: by default all but the batch. Source: torch/nn/modules/flatten.py. */
+/**
+ * Dims `startDim` to `endDim` as one: by default all but the batch.
+ * Shapes: [batch, …] → [batch, n]. Errors: startDim after endDim; a dim out of range.
+ * Source: torch/nn/modules/flatten.py.
+ */
 export class Flatten extends Module {
   constructor(
     /** The first dimension that is flattened. */
@@ -24,7 +28,11 @@ export class Flatten extends Module {
   }
 }
 
-/** One dim as several; −1 for one size that follows. Source: torch/nn/modules/flatten.py. */
+/**
+ * One dim as several; −1 for one size that follows.
+ * Shapes: […, n, …] → […, ...unflattenedSize, …]. Errors: sizes whose product is not n; a dim out of range.
+ * Source: torch/nn/modules/flatten.py.
+ */
 export class Unflatten extends Module {
   constructor(
     /** The dimension that is unfolded. */
@@ -56,7 +64,7 @@ function sizesOf(input: Tensor, d: number, wanted: Shape): Shape {
   return wanted.map((size) => (size === -1 ? Math.floor(total / Math.max(1, known)) : size));
 }
 
-/** The input as it is. Source: torch/nn/modules/linear.py. */
+/** The input as it is. Shapes: any → the same. Source: torch/nn/modules/linear.py. */
 export class Identity extends Module {
   override forward(input: Tensor): Tensor {
     return input;

@@ -58,9 +58,9 @@ function activationOf(activation: TransformerOptions["activation"] = "relu"): (x
 
 /**
  * Self-attention and a feed-forward network, each added to its input and normalised.
- *
- * Shapes: src [steps, batch, dModel] (or without batch, or batchFirst) → the same.
- * Source: Vaswani et al. 2017; torch/nn/modules/transformer.py.
+ * Shapes: src [steps, batch, dModel] (or without batch, or batchFirst) → the same. Errors: a dModel that nhead does not
+ * divide; sizes that do not fit; a dropout outside [0, 1]. Source: Vaswani et al. 2017;
+ * torch/nn/modules/transformer.py.
  */
 export class TransformerEncoderLayer extends Module {
   /** Attention of the sequence to itself. */
@@ -124,7 +124,7 @@ export class TransformerEncoderLayer extends Module {
 
 /**
  * `numLayers` copies of a layer one after another, begun alike, and a last normalisation if one is given.
- * Source: torch/nn/modules/transformer.py.
+ * Shapes: as its layers'. Errors: sizes that do not fit. Source: torch/nn/modules/transformer.py.
  */
 export class TransformerEncoder extends Module {
   /** The layers, in order. */
@@ -147,9 +147,9 @@ export class TransformerEncoder extends Module {
 
 /**
  * Self-attention, attention to an encoder's output, and a feed-forward network, each added to its input and normalised.
- *
- * Shapes: tgt [steps, batch, dModel], memory [keys, batch, dModel] (or without batch, or batchFirst) → as tgt.
- * Source: Vaswani et al. 2017; torch/nn/modules/transformer.py.
+ * Shapes: tgt [steps, batch, dModel], memory [keys, batch, dModel] (or without batch, or batchFirst) → as tgt. Errors:
+ * a dModel that nhead does not divide; sizes that do not fit; a dropout outside [0, 1]. Source: Vaswani et al. 2017;
+ * torch/nn/modules/transformer.py.
  */
 export class TransformerDecoderLayer extends Module {
   /** Attention of the sequence to itself. */
@@ -227,7 +227,10 @@ export class TransformerDecoderLayer extends Module {
   }
 }
 
-/** `numLayers` copies of a layer one after another, begun alike, and a last normalisation if one is given. */
+/**
+ * `numLayers` copies of a layer one after another, begun alike, and a last normalisation if one is given.
+ * Shapes: as its layers'. Errors: sizes that do not fit.
+ */
 export class TransformerDecoder extends Module {
   /** The layers, in order. */
   readonly layers: ModuleList<TransformerDecoderLayer>;
