@@ -8,8 +8,8 @@ let regions = 0;
 
 /**
  * Runs `body` so that a backward inside it (or of what it computed) that brings a NaN throws, naming the op whose
- * gradient rule made it and where in the program that op ran; other errors of gradient rules name it too.
- * It is slow: use it to find a NaN, not to train. An async body counts until its promise settles.
+ * gradient rule made it and where in the program that op ran; other errors of gradient rules name it too. It is slow:
+ * use it to find a NaN, not to train. An async body counts until its promise settles. Errors: what `body` throws.
  */
 export function detectAnomaly<T>(body: () => T): T {
   return within(

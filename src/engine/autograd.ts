@@ -72,7 +72,11 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
 }
 
-/** The gradients of `outputs` with respect to each of `inputs`, in their order; no `.grad` is touched. */
+/**
+ * The gradients of `outputs` with respect to each of `inputs`, in their order; no `.grad` is touched.
+ * Shapes: one gradient for each input, of its shape. Errors: nothing requires a gradient; several elements without
+ * `gradOutputs`; an input that was not used, without `allowUnused`; a second pass without `retainGraph`.
+ */
 export function grad(
   outputs: Tensor | readonly Tensor[],
   inputs: Tensor | readonly Tensor[],
@@ -98,7 +102,11 @@ export function grad(
   return found;
 }
 
-/** Runs backward from several tensors at once. */
+/**
+ * Adds ∂Σoutputs/∂x to the `.grad` of every leaf x they were made from: backward from several tensors at once.
+ * Shapes: outputs of any shapes, gradients of theirs. Errors: nothing requires a gradient; several elements without a
+ * gradient; a second pass without `retainGraph`; an operand changed in place since.
+ */
 export function backward(
   tensors: Tensor | readonly Tensor[],
   gradients: Tensor | readonly (Tensor | null)[] = [],

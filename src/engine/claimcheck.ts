@@ -44,9 +44,10 @@ export interface CheckGradientOptions {
 }
 
 /**
- * Holds a gradient worked out by hand against central differences of `f` at a point, element by element:
- * (f(x + h) − f(x − h)) / 2h with h = eps·max(1, |x|). `f` gets what `at` is (a number, a list, a float64 tensor) and
- * gives one number or a one-element tensor; it must be deterministic.
+ * Holds a gradient worked out by hand against central differences of `f` at a point, element by element: (f(x + h) −
+ * f(x − h)) / 2h with h = eps·max(1, |x|). `f` gets what `at` is (a number, a list, a float64 tensor) and gives one
+ * number or a one-element tensor; it must be deterministic.
+ * Shapes: a claimed gradient of the point's shape. Errors: another shape; a function that gives more than one number.
  */
 export function checkGradient<P extends Point>(
   f: (x: P) => number | Tensor,

@@ -34,7 +34,12 @@ export function made(tensor: Tensor, how: string, options: TensorOptions = {}): 
   return tensor;
 }
 
-/** A tensor of the given elements: float32 for numbers, bool for booleans, unless `dtype` says otherwise. */
+/**
+ * A tensor of the given elements: `tensor([[1, 2], [3, 4]])`; float32 for numbers, bool for booleans, unless `dtype`
+ * says otherwise.
+ * Shapes: nested arrays of one depth → their lengths, outermost first. Errors: rows of different length; what is no
+ * number or boolean; `requiresGrad` for integers.
+ */
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
   const shape: number[] = [];
   const flat: (number | boolean)[] = [];
@@ -130,43 +135,55 @@ function filledWith(how: string, shape: Shape, value: number, options: TensorOpt
   return made(out, how, options);
 }
 
-/** Zeros. */
+/**
+ * A tensor of zeros: `zeros(2, 3)`, `zeros([2, 3], { dtype: "int64" })`.
+ * Shapes: the one given. Errors: a size below 0 or that is no whole number; `requiresGrad` for integers.
+ */
 export function zeros(...shape: ShapeArgs): Tensor {
   return constant("zeros", 0, shape);
 }
 
-/** Ones. */
+/**
+ * A tensor of ones: `ones(2, 3)`, `ones([2, 3], { requiresGrad: true })`.
+ * Shapes: the one given. Errors: a size below 0 or that is no whole number; `requiresGrad` for integers.
+ */
 export function ones(...shape: ShapeArgs): Tensor {
   return constant("ones", 1, shape);
 }
 
-/** Memory for a shape; here it is zeroed. */
+/**
+ * A tensor of a shape whose elements are about to be written; here it is zeroed.
+ * Shapes: the one given. Errors: a size below 0 or that is no whole number; `requiresGrad` for integers.
+ */
 export function empty(...shape: ShapeArgs): Tensor {
   return constant("empty", 0, shape);
 }
 
-/** Every element `value`; the dtype is float32, or bool for a boolean. */
+/**
+ * A tensor with `value` in every place, `full([2, 3], 0.5)`; the dtype is float32, or bool for a boolean.
+ * Shapes: the one given. Errors: a size below 0 or that is no whole number; `requiresGrad` for integers.
+ */
 export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
   const dtype = options.dtype ?? (typeof value === "boolean" ? "bool" : "float32");
   return filledWith("full", shapeOf([shape]).shape, Number(value), { ...options, dtype });
 }
 
-/** Zeros of another tensor's shape and dtype. */
+/** Zeros of another tensor's shape and dtype. Shapes: as `like`. Errors: `requiresGrad` for integers. */
 export function zerosLike(like: Tensor, options: TensorOptions = {}): Tensor {
   return filledWith("zerosLike", like.shape, 0, { dtype: like.dtype, ...options });
 }
 
-/** Ones of another tensor's shape and dtype. */
+/** Ones of another tensor's shape and dtype. Shapes: as `like`. Errors: `requiresGrad` for integers. */
 export function onesLike(like: Tensor, options: TensorOptions = {}): Tensor {
   return filledWith("onesLike", like.shape, 1, { dtype: like.dtype, ...options });
 }
 
-/** Memory of another tensor's shape and dtype; here it is zeroed. */
+/** A tensor of another's shape and dtype; here it is zeroed. Shapes: as `like`. Errors: `requiresGrad` for integers. */
 export function emptyLike(like: Tensor, options: TensorOptions = {}): Tensor {
   return filledWith("emptyLike", like.shape, 0, { dtype: like.dtype, ...options });
 }
 
-/** `value` in another tensor's shape and dtype. */
+/** `value` in another tensor's shape and dtype. Shapes: as `like`. Errors: `requiresGrad` for integers. */
 export function fullLike(like: Tensor, value: number, options: TensorOptions = {}): Tensor {
   return filledWith("fullLike", like.shape, value, { dtype: like.dtype, ...options });
 }
@@ -175,7 +192,11 @@ function row(how: string, values: Float64Array, dtype: DType, options: TensorOpt
   return made(fresh(filled(dtype, values), [values.length]), how, options);
 }
 
-/** `arange(end)`, `arange(start, end)` or `arange(start, end, step)`: int64 when all are integers, else float32. The end is left out. */
+/**
+ * `arange(end)`, `arange(start, end)` or `arange(start, end, step)`: int64 when all are integers, else float32. The end
+ * is left out.
+ * Shapes: [⌈(end − start) / step⌉]. Errors: a step of 0 or away from `end`; `requiresGrad` for integers.
+ */
 export function arange(end: number, options?: TensorOptions): Tensor;
 export function arange(start: number, end: number, options?: TensorOptions): Tensor;
 export function arange(start: number, end: number, step: number, options?: TensorOptions): Tensor;
@@ -194,14 +215,20 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
   return row("arange", values, dtype, options);
 }
 
-/** `steps` evenly spaced numbers from `start` to `end`, both included; counted from both ends, as PyTorch does. */
+/**
+ * `steps` evenly spaced numbers from `start` to `end`, both included; counted from both ends, as PyTorch does.
+ * Shapes: [steps]. Errors: steps below 0; `requiresGrad` for integers.
+ */
 export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
   if (steps < 0) throw runtimeError("number of steps must be non-negative", "Give how many numbers to make.");
   const dtype = options.dtype ?? "float32";
   return row("linspace", spaced(start, end, steps, isFloating(dtype) ? dtype : "float64"), dtype, options);
 }
 
-/** The identity matrix of n rows (and m columns). */
+/**
+ * The identity matrix of n rows (and m columns): ones on the diagonal, zeros elsewhere.
+ * Shapes: [n, m]. Errors: sizes below 0; `requiresGrad` for integers.
+ */
 export function eye(n: number, m: number | TensorOptions = n, options: TensorOptions = {}): Tensor {
   const columns = typeof m === "number" ? m : n;
   const given = typeof m === "number" ? options : m;

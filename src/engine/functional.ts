@@ -73,9 +73,10 @@ function settled(result: Tensor, create: boolean): Tensor {
 }
 
 /**
- * The Jacobian ∂f/∂x: for an output of shape [a…] and an input of shape [b…] a tensor of shape [a…, b…].
- * One tensor each way gives one; lists give rows by output of columns by input.
- * Source: torch/autograd/functional.py, one backward for each element of the output.
+ * The Jacobian ∂f/∂x: for an output of shape [a…] and an input of shape [b…] a tensor of shape [a…, b…]. One tensor
+ * each way gives one; lists give rows by output of columns by input.
+ * Shapes: an output [a…] and an input [b…] → [a…, b…]. Errors: integers; with `strict` an output that does not depend
+ * on an input. Source: torch/autograd/functional.py, one backward for each element of the output.
  */
 export function jacobian(f: (x: Tensor) => Tensor, inputs: Tensor, options?: FunctionalOptions): Tensor;
 export function jacobian(f: (...x: Tensor[]) => Tensor, inputs: Tensors, options?: FunctionalOptions): Tensor[];
@@ -112,7 +113,8 @@ export function jacobian(
 
 /**
  * The Hessian ∂²f/∂x² of a function that gives one element: for inputs of shapes [a…] and [b…] a tensor [a…, b…].
- * Source: torch/autograd/functional.py.
+ * Shapes: inputs [a…] and [b…] → [a…, b…]. Errors: a function of more than one element; integers; with `strict` an
+ * output that does not depend on an input. Source: torch/autograd/functional.py.
  */
 export function hessian(f: (x: Tensor) => Tensor, inputs: Tensor, options?: FunctionalOptions): Tensor;
 export function hessian(f: (...x: Tensor[]) => Tensor, inputs: Tensors, options?: FunctionalOptions): Tensor[][];
@@ -143,7 +145,11 @@ function formed(like: Tensor | Tensors, list: Tensors, create: boolean): Tensor 
   return isTensor(like) ? (done[0] ?? like) : done;
 }
 
-/** vᵀ·∂f/∂x, one backward. `v` has the shape of the output and may be left out for one element. */
+/**
+ * The output and vᵀ·∂f/∂x, one backward. `v` has the shape of the output and may be left out for one element.
+ * Shapes: inputs of any shapes → the output, and a tensor of each input's shape. Errors: v of another shape, or none
+ * for several elements; integers.
+ */
 export function vjp(
   f: (x: Tensor) => Tensor,
   inputs: Tensor,
@@ -177,7 +183,12 @@ export function vjp(
   });
 }
 
-/** ∂f/∂x·v by a backward of a backward. `v` has the shape of the inputs and may be left out for one element. */
+/**
+ * The output and ∂f/∂x·v, by a backward of a backward. `v` has the shape of the inputs and may be left out for one
+ * element.
+ * Shapes: inputs of any shapes → the output, and a tensor of the output's shape. Errors: v of another shape, or none
+ * for several elements; integers.
+ */
 export function jvp(
   f: (x: Tensor) => Tensor,
   inputs: Tensor,
@@ -214,7 +225,11 @@ export function jvp(
   });
 }
 
-/** ∂²f/∂x²·v of a function that gives one element; `v` has the shape of the inputs. */
+/**
+ * The output and ∂²f/∂x²·v of a function that gives one element; `v` has the shape of the inputs.
+ * Shapes: inputs of any shapes → the output, and a tensor of each input's shape. Errors: a function of more than one
+ * element; v of another shape; integers.
+ */
 export function hvp(
   f: (x: Tensor) => Tensor,
   inputs: Tensor,
@@ -245,7 +260,12 @@ export function hvp(
   });
 }
 
-/** vᵀ·∂²f/∂x² of a function that gives one element: the same numbers as hvp where f is smooth, and cheaper. */
+/**
+ * The output and vᵀ·∂²f/∂x² of a function that gives one element: the same numbers as hvp where f is smooth, and
+ * cheaper.
+ * Shapes: inputs of any shapes → the output, and a tensor of each input's shape. Errors: a function of more than one
+ * element; v of another shape; integers.
+ */
 export function vhp(
   f: (x: Tensor) => Tensor,
   inputs: Tensor,

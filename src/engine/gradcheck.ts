@@ -33,9 +33,10 @@ function outputsOf(f: Checked, inputs: Tensors): Tensors {
 }
 
 /**
- * Compares the gradients of `f` with central differences, (f(x + eps) − f(x − eps)) / (2·eps), element by element.
- * The inputs must be float64 leaves that require gradients; others are held fixed. `f` must be deterministic.
- * Source: torch/autograd/gradcheck.py.
+ * Compares the gradients of `f` with central differences, (f(x + eps) − f(x − eps)) / (2·eps), element by element. The
+ * inputs must be float64 leaves that require gradients; others are held fixed. `f` must be deterministic.
+ * Shapes: any. Errors: a gradient that differs, unless `raiseException` is false; no input that requires a gradient; an
+ * input with a stride of 0. Source: torch/autograd/gradcheck.py.
  */
 export function gradcheck(f: Checked, inputs: Tensor | Tensors, options: GradcheckOptions = {}): boolean {
   const list = isTensor(inputs) ? [inputs] : inputs;
@@ -48,6 +49,7 @@ export function gradcheck(f: Checked, inputs: Tensor | Tensors, options: Gradche
 
 /**
  * gradcheck of the gradients themselves, against given gradients of the outputs or seeded ones between −1 and 1.
+ * Shapes: any. Errors: a gradient that differs, unless `raiseException` is false; no input that requires a gradient.
  * Source: torch/autograd/gradcheck.py.
  */
 export function gradgradcheck(

@@ -8,23 +8,38 @@ import type { Keep, Tensor } from "./tensor";
 
 // Factorisations run in float64 and are rounded once to the dtype of their operand.
 
-/** The determinant of each n×n matrix: […, n, n] → […]. Gradient det(a) · a⁻ᵀ · ∂L/∂y, by cofactors where a is singular. Errors unless square. Source: torch.linalg.det. */
+/**
+ * The determinant of each n×n matrix. Gradient det(a) · a⁻ᵀ · ∂L/∂y, by cofactors where a is singular.
+ * Shapes: […, n, n] → […]. Errors: matrices that are not square; integers. Source: torch.linalg.det.
+ */
 export function det(a: Tensor): Tensor {
   return apply(ops.det, [a]);
 }
 
-/** Sign and ln |det| of each n×n matrix, without overflow: two tensors […]. Gradient a⁻ᵀ · ∂L/∂y. Source: torch.linalg.slogdet. */
+/**
+ * Sign and ln |det| of each n×n matrix, without overflow. Gradient a⁻ᵀ · ∂L/∂y.
+ * Shapes: […, n, n] → two of […]. Errors: matrices that are not square; integers. Source: torch.linalg.slogdet.
+ */
 export function slogdet(a: Tensor): { readonly sign: Tensor; readonly logabsdet: Tensor } {
   const [sign = a, logabsdet = a] = applyMany(ops.slogdet, [a]);
   return { sign, logabsdet };
 }
 
-/** The inverse of each n×n matrix. Gradient −yᵀ · ∂L/∂y · yᵀ. Errors when one is singular. Source: torch.linalg.inv. */
+/**
+ * The inverse of each n×n matrix. Gradient −yᵀ · ∂L/∂y · yᵀ.
+ * Shapes: […, n, n] → the same. Errors: matrices that are not square or are singular; integers.
+ * Source: torch.linalg.inv.
+ */
 export function inv(a: Tensor): Tensor {
   return apply(ops.inv, [a]);
 }
 
-/** x of a·x = b: a […, n, n], b […, n, m] or a vector [n]; batches broadcast. Gradients a⁻ᵀ · ∂L/∂y for b, −that · xᵀ for a. Errors when a is singular. Source: torch.linalg.solve. */
+/**
+ * x of a·x = b: a […, n, n], b […, n, m] or a vector [n]; batches broadcast. Gradients a⁻ᵀ · ∂L/∂y for b, −that · xᵀ
+ * for a.
+ * Shapes: a […, n, n], b […, n, m] or [n] → as b; leading dims broadcast. Errors: matrices that are not square or are
+ * singular; sizes that do not fit; integers. Source: torch.linalg.solve.
+ */
 export function solve(a: Tensor, b: Tensor): Tensor {
   const vector = b.ndim === 1 || (b.ndim === a.ndim - 1 && sizes(b.shape) === sizes(a.shape.slice(0, -1)));
   const right = vector ? b.unsqueeze(-1) : b;
@@ -40,12 +55,20 @@ export function solve(a: Tensor, b: Tensor): Tensor {
   return vector ? x.squeeze(-1) : x;
 }
 
-/** The lower triangular L of a = L·Lᵀ for symmetric positive definite matrices, of which the lower half is read. Errors when one is not. Source: torch.linalg.cholesky. */
+/**
+ * The lower triangular L of a = L·Lᵀ for symmetric positive definite matrices, of which the lower half is read.
+ * Shapes: […, n, n] → the same. Errors: matrices that are not square, or not positive definite; integers.
+ * Source: torch.linalg.cholesky.
+ */
 export function cholesky(a: Tensor): Tensor {
   return apply(ops.cholesky, [a]);
 }
 
-/** The vector product of threes along `dim` (the last by default). Errors when that size is not 3. Source: torch.linalg.cross. */
+/**
+ * The vector product of threes along `dim` (the last by default).
+ * Shapes: two of one rank, 3 along `dim` → the same. Errors: ranks that differ; a size other than 3; a dim out of
+ * range. Source: torch.linalg.cross.
+ */
 export function cross(a: Tensor, b: Tensor, dim = -1): Tensor {
   const d = dimension(dim, a.ndim);
   if (a.ndim !== b.ndim || a.size(d) !== 3 || b.size(d) !== 3) {
@@ -57,17 +80,30 @@ export function cross(a: Tensor, b: Tensor, dim = -1): Tensor {
   return apply(ops.cross, [a, b], calling({ dim: d }));
 }
 
-/** Sums of products along `dim` (the last by default), with broadcasting. Source: torch.linalg.vecdot. */
+/**
+ * Sums of products along `dim` (the last by default), with broadcasting.
+ * Shapes: two that broadcast → their common shape without `dim`. Errors: shapes that do not broadcast; a dim out of
+ * range. Source: torch.linalg.vecdot.
+ */
 export function vecdot(a: Tensor, b: Tensor, dim = -1): Tensor {
   return a.mul(b).sum(dim);
 }
 
-/** (Σ |a|ᵖ)^(1/p) over dims, all elements as one vector by default. Source: torch.linalg.vector_norm. */
+/**
+ * (Σ |a|ᵖ)^(1/p) over dims, all elements as one vector by default.
+ * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range; an empty dim;
+ * integers. Source: torch.linalg.vector_norm.
+ */
 export function vectorNorm(a: Tensor, p = 2, dim?: Dims, options: Keep = {}): Tensor {
   return normOf(a, p, dim, options.keepdim === true);
 }
 
-/** The norm of matrices in two dims: "fro" (√Σa²), 1 or −1 (largest or smallest column sum of |a|), ±Infinity (row sums). Source: torch.linalg.matrix_norm. */
+/**
+ * The norm of matrices in two dims: "fro" (√Σa²), 1 or −1 (largest or smallest column sum of |a|), ±Infinity (row
+ * sums).
+ * Shapes: […, n, m] → […] (size 1 with `keepdim`). Errors: an order that needs singular values; a dim out of range;
+ * integers. Source: torch.linalg.matrix_norm.
+ */
 export function matrixNorm(
   a: Tensor,
   order: "fro" | number = "fro",
@@ -89,7 +125,11 @@ export function matrixNorm(
   return keepdim ? best : best.squeeze([row, column]);
 }
 
-/** Without an order the 2-norm of all elements; with one, the vector norm over one dim or the matrix norm over two. Source: torch.linalg.norm. */
+/**
+ * Without an order the 2-norm of all elements; with one, the vector norm over one dim or the matrix norm over two.
+ * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: an order that needs singular values; a
+ * dim out of range; integers. Source: torch.linalg.norm.
+ */
 export function norm(a: Tensor, order?: "fro" | number | null, dim?: Dims, options: Keep = {}): Tensor {
   if (order === undefined || order === null) return normOf(a, 2, dim, options.keepdim === true);
   const dims = typeof dim === "number" ? [dim] : (dim ?? a.shape.map((_, d) => d));
@@ -99,7 +139,11 @@ export function norm(a: Tensor, order?: "fro" | number | null, dim?: Dims, optio
   return normOf(a, order, dims, options.keepdim === true);
 }
 
-/** a·a·… n times; the identity for 0, powers of the inverse below. Errors unless square. Source: torch.linalg.matrix_power. */
+/**
+ * a·a·… n times; the identity for 0, powers of the inverse below.
+ * Shapes: […, n, n] → the same. Errors: matrices that are not square, or singular for n below 0; an n that is no whole
+ * number. Source: torch.linalg.matrix_power.
+ */
 export function matrixPower(a: Tensor, n: number): Tensor {
   if (!Number.isInteger(n)) throw runtimeError(`linalg.matrix_power: n must be a whole number, but got ${n}`, "Use 2.");
   if (a.ndim < 2 || a.size(-1) !== a.size(-2)) {
@@ -113,7 +157,12 @@ export function matrixPower(a: Tensor, n: number): Tensor {
   return n % 2 === 0 ? square : square.matmul(a);
 }
 
-/** The product of several matrices in the order that needs the fewest multiplications; the first and last may be vectors. Source: torch.linalg.multi_dot. */
+/**
+ * The product of several matrices in the order that needs the fewest multiplications; the first and last may be
+ * vectors.
+ * Shapes: [n₀, n₁], [n₁, n₂], … → [n₀, last], a vector at an end drops its dim. Errors: fewer than two; sizes that do
+ * not fit. Source: torch.linalg.multi_dot.
+ */
 export function multiDot(tensors: readonly Tensor[]): Tensor {
   const [first, ...more] = tensors;
   const last = more.at(-1);

@@ -55,7 +55,10 @@ export type GeneratorState = MersenneState;
 /** The stream that draws without a generator of their own come from. */
 export const defaultGenerator = new Generator();
 
-/** Seeds the default stream, so that the run gives the same random numbers each time. */
+/**
+ * Seeds the default stream, so that the run gives the same random numbers each time. Errors: a number that is not whole
+ * (beyond 2⁵³ use a bigint).
+ */
 export function manualSeed(seed: number | bigint): Generator {
   return defaultGenerator.manualSeed(seed);
 }

@@ -21,12 +21,18 @@ import type { Tensor } from "./tensor";
 /** Options of the random factories. */
 export interface RandomOptions extends TensorOptions, DrawOptions {}
 
-/** Uniform numbers in [0, 1): `rand(2, 3)`, `rand([2, 3], { dtype: "float64" })`. */
+/**
+ * Uniform numbers in [0, 1): `rand(2, 3)`, `rand([2, 3], { dtype: "float64" })`.
+ * Shapes: the one given. Errors: a size below 0 or that is no whole number; a dtype of integers.
+ */
 export function rand(...shape: ShapeArgs<RandomOptions>): Tensor {
   return uniformOf(shapeOf(shape));
 }
 
-/** Standard normal numbers: `randn(2, 3)`, `randn([2, 3], { requiresGrad: true })`. */
+/**
+ * Standard normal numbers: `randn(2, 3)`, `randn([2, 3], { requiresGrad: true })`.
+ * Shapes: the one given. Errors: a size below 0 or that is no whole number; a dtype of integers.
+ */
 export function randn(...shape: ShapeArgs<RandomOptions>): Tensor {
   return normalOf(shapeOf(shape));
 }
@@ -45,8 +51,10 @@ function normalOf({ shape, options = {} }: Wanted): Tensor {
 }
 
 /**
- * Normal numbers with a mean and a standard deviation; float32 unless `dtype` says float64. With a tensor for one or both,
- * one number for each of their elements, in the dtype of the first. Errors when a deviation is below 0. Source: torch.normal.
+ * Normal numbers with a mean and a standard deviation; float32 unless `dtype` says float64. With a tensor for one or
+ * both, one number for each of their elements, in the dtype of the first.
+ * Shapes: the one given, or that of the tensors, which broadcast. Errors: a deviation below 0; a dtype of integers;
+ * tensors that do not broadcast. Source: torch.normal.
  */
 export function normal(mean: number, std: number, shape: number | Shape, options?: RandomOptions): Tensor;
 export function normal(mean: Tensor, std: Tensor | number, options?: DrawOptions): Tensor;
@@ -79,7 +87,10 @@ function normalAround(mean: Tensor | number, std: Tensor | number, { generator }
   return withGrad(false, () => (typeof std === "number" ? drawn : drawn.mul_(std)).add_(mean));
 }
 
-/** Whole numbers in [low, high); int64 unless `dtype` says otherwise. */
+/**
+ * Whole numbers in [low, high); int64 unless `dtype` says otherwise.
+ * Shapes: the one given. Errors: bounds that are no whole numbers, or a low that is not below high.
+ */
 export function randint(low: number, high: number, shape: number | Shape, options: RandomOptions = {}): Tensor {
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high)) {
     throw argumentError(`randint needs whole numbers, but got ${low} and ${high}`, "Round the bounds first.");
@@ -94,7 +105,10 @@ export function randint(low: number, high: number, shape: number | Shape, option
   return made(fresh(filled(options.dtype ?? "int64", values), listed(shape)), "randint", options);
 }
 
-/** The numbers 0 … n − 1 in random order; int64 unless `dtype` says otherwise. */
+/**
+ * The numbers 0 … n − 1 in random order; int64 unless `dtype` says otherwise.
+ * Shapes: [n]. Errors: an n below 0 or that is no whole number.
+ */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
   if (!Number.isSafeInteger(n) || n < 0)
     throw runtimeError(
@@ -104,22 +118,28 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
   return made(fresh(filled(options.dtype ?? "int64", drawPermutation(sourceOf(options), n)), [n]), "randperm", options);
 }
 
-/** `rand` with the shape and dtype of another tensor. */
+/** `rand` with the shape and dtype of another tensor. Shapes: as `other`. Errors: a dtype of integers. */
 export function randLike(other: Tensor, options: RandomOptions = {}): Tensor {
   return uniformOf({ shape: other.shape, options: { dtype: other.dtype, ...options } });
 }
 
-/** `randn` with the shape and dtype of another tensor. */
+/** `randn` with the shape and dtype of another tensor. Shapes: as `other`. Errors: a dtype of integers. */
 export function randnLike(other: Tensor, options: RandomOptions = {}): Tensor {
   return normalOf({ shape: other.shape, options: { dtype: other.dtype, ...options } });
 }
 
-/** `randint` with the shape and dtype of another tensor. */
+/**
+ * `randint` with the shape and dtype of another tensor.
+ * Shapes: as `other`. Errors: bounds that are no whole numbers, or a low that is not below high.
+ */
 export function randintLike(other: Tensor, low: number, high: number, options: RandomOptions = {}): Tensor {
   return randint(low, high, other.shape, { dtype: other.dtype, ...options });
 }
 
-/** For each probability in `p` a one with that probability, else a zero; shape and dtype of `p`. */
+/**
+ * For each probability in `p` a one with that probability, else a zero; shape and dtype of `p`.
+ * Shapes: as p. Errors: integers; what is no probability.
+ */
 export function bernoulli(p: Tensor, options: DrawOptions = {}): Tensor {
   if (!isFloating(p.dtype)) {
     throw runtimeError(
@@ -140,8 +160,8 @@ export function bernoulli(p: Tensor, options: DrawOptions = {}): Tensor {
 
 /**
  * Draws `count` column indices from each row of weights, which need not sum to one.
- *
- * Shapes: probabilities [categories] or [rows, categories] → int64 [count] or [rows, count].
+ * Shapes: probabilities [categories] or [rows, categories] → int64 [count] or [rows, count]. Errors: other ranks;
+ * counts below 1 or, without replacement, above the categories; weights below 0, all 0 or not finite; integers.
  */
 export function multinomial(
   probabilities: Tensor,

@@ -15,7 +15,10 @@ export interface Dataset<E> {
 /** For each of a list of tensors a tensor. */
 export type Rows<T extends readonly Tensor[]> = { -readonly [K in keyof T]: Tensor };
 
-/** Tensors of the same first size: sample i is `[a.at(i), b.at(i), …]`. Source: torch/utils/data/dataset.py. */
+/**
+ * Tensors of the same first size: sample i is `[a.at(i), b.at(i), …]`.
+ * Shapes: each [n, …] → samples […]. Errors: first sizes that differ. Source: torch/utils/data/dataset.py.
+ */
 export class TensorDataset<T extends readonly Tensor[] = readonly Tensor[]> implements Dataset<Rows<T>> {
   /** The tensors, all of one length in their first dimension. */
   readonly tensors: T;
@@ -73,8 +76,9 @@ export class Subset<E> implements Dataset<E> {
 }
 
 /**
- * Splits a dataset at random into parts of these lengths, or of these shares when they sum to 1.
- * Source: torch/utils/data/dataset.py; the order is that of `randperm`.
+ * Splits a dataset at random into parts of these lengths, or of these shares when they sum to 1. Errors: lengths that
+ * do not sum to the dataset's; shares outside [0, 1]. Source: torch/utils/data/dataset.py; the order is that of
+ * `randperm`.
  */
 export function randomSplit<E>(
   dataset: Dataset<E>,

@@ -48,9 +48,9 @@ function checkCount(count: number): void {
 }
 
 /**
- * Two half circles that reach into each other: the upper one is class 0, the lower one class 1. `noise` is 0.1.
- *
- * Gives x [n, 2] and labels [n] (int64). As sklearn.datasets.make_moons.
+ * Two half circles that reach into each other: the upper one is class 0, the lower one class 1. `noise` is 0.1. As
+ * sklearn.datasets.make_moons.
+ * Shapes: x [n, 2], labels [n] (int64). Errors: a count below 1; a noise below 0.
  */
 export function twoMoons(count = 200, options: PointOptions = {}): Samples {
   checkCount(count);
@@ -64,8 +64,7 @@ export function twoMoons(count = 200, options: PointOptions = {}): Samples {
 
 /**
  * Arms that wind around each other, one for each class; radius 0 to 1, `noise` 0.02.
- *
- * Gives x [n, 2] and labels [n] (int64).
+ * Shapes: x [n, 2], labels [n] (int64). Errors: a count below 1; a noise below 0.
  */
 export function spirals(
   count = 200,
@@ -83,10 +82,9 @@ export function spirals(
 }
 
 /**
- * Round heaps of points, one for each class: around `centers`, or around that many drawn between −5 and 5 (3).
- * Their standard deviation is `noise`, 1 by default.
- *
- * Gives x [n, 2] and labels [n] (int64).
+ * Round heaps of points, one for each class: around `centers`, or around that many drawn between −5 and 5 (3). Their
+ * standard deviation is `noise`, 1 by default.
+ * Shapes: x [n, 2], labels [n] (int64). Errors: a count below 1; a noise below 0.
  */
 export function blobs(
   count = 200,
@@ -112,8 +110,7 @@ function drawn(count: number, { generator = defaultGenerator }: DrawOptions): (r
 
 /**
  * Whether exactly one of two bits is set: the four rows of the table in order, or `count` of them with `noise`.
- *
- * Gives x [n, 2] and labels [n] (int64).
+ * Shapes: x [n, 2], labels [n] (int64). Errors: a count below 1; a noise below 0.
  */
 export function xor(count = 4, options: PointOptions = {}): Samples {
   checkCount(count);
@@ -134,7 +131,7 @@ export interface RegressionOptions extends DrawOptions {
   readonly noise?: number;
 }
 
-/** y = x·weight + bias + noise for standard normal x. Gives x [n, features] and y [n, 1]. */
+/** y = x·weight + bias + noise for standard normal x. Shapes: x [n, features], y [n, 1]. Errors: a count below 1. */
 export function regression(
   count = 100,
   { weight = [2], bias = 1, noise = 0.1, ...draw }: RegressionOptions = {},

@@ -21,10 +21,11 @@ export interface LoaderOptions<E, B> {
 }
 
 /**
- * The samples of a dataset in batches, gone through as often as needed: `for (const [x, y] of loader)`.
- * The order is PyTorch's for the same seed: of the stream one 64-bit draw goes to a base seed, one more seeds the
- * order's own generator (unless one is given), and `randperm` of that is the order.
- * Source: torch/utils/data/dataloader.py and sampler.py.
+ * The samples of a dataset in batches, gone through as often as needed: `for (const [x, y] of loader)`. The order is
+ * PyTorch's for the same seed: of the stream one 64-bit draw goes to a base seed, one more seeds the order's own
+ * generator (unless one is given), and `randperm` of that is the order.
+ * Shapes: samples […] → batches [batchSize, …]. Errors: a batchSize below 1; shuffling an empty dataset; samples of
+ * different shapes, as they are gone through. Source: torch/utils/data/dataloader.py and sampler.py.
  */
 export class DataLoader<E, B = Batch<E>> implements Iterable<B> {
   /** How many samples a batch has; the last may have fewer. */

@@ -22,7 +22,9 @@ export type AdadeltaOptions = Partial<AdadeltaHyper>;
 
 /**
  * Adadelta (Zeiler 2012): v ← ρ·v + (1 − ρ)·g², Δ = √(u + eps) / √(v + eps) · g, u ← ρ·u + (1 − ρ)·Δ², w ← w − lr·Δ.
- * State: `step`, `squareAvg` (v), `accDelta` (u). Source: torch/optim/adadelta.py.
+ * State: `step`, `squareAvg` (v), `accDelta` (u).
+ * Shapes: parameters of any shapes. Errors: no parameters; parameters that are no leaves or in two groups; an option
+ * out of its range. Source: torch/optim/adadelta.py.
  */
 export class Adadelta extends Optimizer<AdadeltaHyper> {
   constructor(params: Params<AdadeltaHyper>, options: AdadeltaOptions = {}) {

@@ -22,8 +22,9 @@ export interface AdagradHyper {
 export type AdagradOptions = Partial<AdagradHyper>;
 
 /**
- * Adagrad (Duchi et al. 2011): s ← s + g², w ← w − lr·g / (√s + eps).
- * State: `step`, `sum` (s). Source: torch/optim/adagrad.py.
+ * Adagrad (Duchi et al. 2011): s ← s + g², w ← w − lr·g / (√s + eps). State: `step`, `sum` (s).
+ * Shapes: parameters of any shapes. Errors: no parameters; parameters that are no leaves or in two groups; an option
+ * out of its range. Source: torch/optim/adagrad.py.
  */
 export class Adagrad extends Optimizer<AdagradHyper> {
   /** Of all groups, as in PyTorch, whatever a group's own options say. */

@@ -57,9 +57,11 @@ abstract class Adaptive extends Optimizer<AdamHyper> {
 }
 
 /**
- * Adam (Kingma and Ba 2015): with g ← g + weightDecay·w, m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g²,
- * w ← w − lr · m̂ / (√v̂ + eps), where m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ).
- * State: `step`, `expAvg` (m), `expAvgSq` (v), with amsgrad `maxExpAvgSq`. Source: torch/optim/adam.py.
+ * Adam (Kingma and Ba 2015): with g ← g + weightDecay·w, m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g², w ← w − lr ·
+ * m̂ / (√v̂ + eps), where m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ). State: `step`, `expAvg` (m), `expAvgSq` (v), with
+ * amsgrad `maxExpAvgSq`.
+ * Shapes: parameters of any shapes. Errors: no parameters; parameters that are no leaves or in two groups; an option
+ * out of its range. Source: torch/optim/adam.py.
  */
 export class Adam extends Adaptive {
   protected override complete(given: AdamOptions): AdamHyper {
@@ -75,7 +77,9 @@ export class Adam extends Adaptive {
 
 /**
  * AdamW (Loshchilov and Hutter 2019): Adam, but w ← w·(1 − lr·weightDecay) first, with the gradient left as it is.
- * State as Adam's. Source: torch/optim/adamw.py.
+ * State as Adam's.
+ * Shapes: parameters of any shapes. Errors: no parameters; parameters that are no leaves or in two groups; an option
+ * out of its range. Source: torch/optim/adamw.py.
  */
 export class AdamW extends Adaptive {
   protected override complete(given: AdamOptions): AdamHyper {

@@ -20,8 +20,10 @@ export interface AdamaxHyper {
 export type AdamaxOptions = Partial<AdamaxHyper>;
 
 /**
- * Adamax (Kingma and Ba 2015): m ← β₁·m + (1 − β₁)·g, u ← max(β₂·u, |g| + eps), w ← w − lr / (1 − β₁ᵗ) · m / u.
- * State: `step`, `expAvg` (m), `expInf` (u). Source: torch/optim/adamax.py.
+ * Adamax (Kingma and Ba 2015): m ← β₁·m + (1 − β₁)·g, u ← max(β₂·u, |g| + eps), w ← w − lr / (1 − β₁ᵗ) · m / u. State:
+ * `step`, `expAvg` (m), `expInf` (u).
+ * Shapes: parameters of any shapes. Errors: no parameters; parameters that are no leaves or in two groups; an option
+ * out of its range. Source: torch/optim/adamax.py.
  */
 export class Adamax extends Optimizer<AdamaxHyper> {
   constructor(params: Params<AdamaxHyper>, options: AdamaxOptions = {}) {

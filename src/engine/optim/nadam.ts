@@ -24,10 +24,11 @@ export interface NAdamHyper {
 export type NAdamOptions = Partial<NAdamHyper>;
 
 /**
- * Adam with Nesterov momentum (Dozat 2016): μₜ = β₁·(1 − 0.96^(t·momentumDecay) / 2) and
- * w ← w − lr·[(1 − μₜ)·g / (1 − Πμ) + μₜ₊₁·m / (1 − Πμ·μₜ·μₜ₊₁)] / (√v̂ + eps), m and v as in Adam.
- * The second μₜ is how PyTorch 1.13 runs it; 2.x leaves it out.
- * State: `step`, `muProduct` (Πμ), `expAvg` (m), `expAvgSq` (v). Source: torch/optim/nadam.py.
+ * Adam with Nesterov momentum (Dozat 2016): μₜ = β₁·(1 − 0.96^(t·momentumDecay) / 2) and w ← w − lr·[(1 − μₜ)·g / (1 −
+ * Πμ) + μₜ₊₁·m / (1 − Πμ·μₜ·μₜ₊₁)] / (√v̂ + eps), m and v as in Adam. The second μₜ is how PyTorch 1.13 runs it; 2.x
+ * leaves it out. State: `step`, `muProduct` (Πμ), `expAvg` (m), `expAvgSq` (v).
+ * Shapes: parameters of any shapes. Errors: no parameters; parameters that are no leaves or in two groups; an option
+ * out of its range. Source: torch/optim/nadam.py.
  */
 export class NAdam extends Optimizer<NAdamHyper> {
   constructor(params: Params<NAdamHyper>, options: NAdamOptions = {}) {

@@ -22,9 +22,11 @@ export interface RAdamHyper {
 export type RAdamOptions = Partial<RAdamHyper>;
 
 /**
- * Rectified Adam (Liu et al. 2020): as Adam while the average of g² is good for something (ρₜ > 5), and then times
- * the rectification √((ρₜ − 4)(ρₜ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρₜ)); before that w ← w − lr·m̂.
- * State: `step`, `expAvg`, `expAvgSq`. Source: torch/optim/radam.py.
+ * Rectified Adam (Liu et al. 2020): as Adam while the average of g² is good for something (ρₜ > 5), and then times the
+ * rectification √((ρₜ − 4)(ρₜ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρₜ)); before that w ← w − lr·m̂. State: `step`, `expAvg`,
+ * `expAvgSq`.
+ * Shapes: parameters of any shapes. Errors: no parameters; parameters that are no leaves or in two groups; an option
+ * out of its range. Source: torch/optim/radam.py.
  */
 export class RAdam extends Optimizer<RAdamHyper> {
   constructor(params: Params<RAdamHyper>, options: RAdamOptions = {}) {

@@ -24,9 +24,11 @@ export interface RMSpropHyper {
 export type RMSpropOptions = Partial<RMSpropHyper>;
 
 /**
- * RMSprop (Hinton 2012): v ← α·v + (1 − α)·g², w ← w − lr·g / (√v + eps).
- * Centered: √(v − a²) with a ← α·a + (1 − α)·g. Momentum: b ← momentum·b + g / (√v + eps), w ← w − lr·b.
- * State: `step`, `squareAvg` (v), `gradAvg` (a), `momentumBuffer` (b). Source: torch/optim/rmsprop.py.
+ * RMSprop (Hinton 2012): v ← α·v + (1 − α)·g², w ← w − lr·g / (√v + eps). Centered: √(v − a²) with a ← α·a + (1 − α)·g.
+ * Momentum: b ← momentum·b + g / (√v + eps), w ← w − lr·b. State: `step`, `squareAvg` (v), `gradAvg` (a),
+ * `momentumBuffer` (b).
+ * Shapes: parameters of any shapes. Errors: no parameters; parameters that are no leaves or in two groups; an option
+ * out of its range. Source: torch/optim/rmsprop.py.
  */
 export class RMSprop extends Optimizer<RMSpropHyper> {
   constructor(params: Params<RMSpropHyper>, options: RMSpropOptions = {}) {

@@ -22,9 +22,10 @@ export interface SGDHyper {
 export type SGDOptions = Partial<SGDHyper>;
 
 /**
- * Stochastic gradient descent: w ← w − lr·g, with g ← g + weightDecay·w, and with momentum
- * b ← momentum·b + (1 − dampening)·g, g ← b (Nesterov: g + momentum·b). The first b is g itself.
- * Source: torch/optim/sgd.py.
+ * Stochastic gradient descent: w ← w − lr·g, with g ← g + weightDecay·w, and with momentum b ← momentum·b + (1 −
+ * dampening)·g, g ← b (Nesterov: g + momentum·b). The first b is g itself.
+ * Shapes: parameters of any shapes. Errors: no lr; no parameters; parameters that are no leaves or in two groups; an
+ * option below 0. Source: torch/optim/sgd.py.
  */
 export class SGD extends Optimizer<SGDHyper> {
   constructor(params: Params<SGDHyper>, options: SGDOptions = {}) {

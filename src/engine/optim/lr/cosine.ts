@@ -8,8 +8,8 @@ export interface CosineAnnealingOptions {
 }
 
 /**
- * lr = etaMin + (initial lr − etaMin)·(1 + cos(π·epoch / TMax)) / 2, computed from the one before, as PyTorch does,
- * so that other changes of lr stay (Loshchilov and Hutter 2017).
+ * lr = etaMin + (initial lr − etaMin)·(1 + cos(π·epoch / TMax)) / 2, computed from the one before, as PyTorch does, so
+ * that other changes of lr stay (Loshchilov and Hutter 2017).
  */
 export class CosineAnnealingLR extends LRScheduler {
   private readonly etaMin: number;
@@ -42,7 +42,10 @@ export interface WarmRestartsOptions extends CosineAnnealingOptions {
   readonly TMult?: number;
 }
 
-/** Cosine annealing over `T0` epochs, then from the initial lr again over T0·TMult, and so on (Loshchilov and Hutter 2017). */
+/**
+ * Cosine annealing over `T0` epochs, then from the initial lr again over T0·TMult, and so on (Loshchilov and Hutter
+ * 2017). Errors: a T0 that is no whole number of epochs; a TMult below 1.
+ */
 export class CosineAnnealingWarmRestarts extends LRScheduler {
   private readonly TMult: number;
   private readonly etaMin: number;

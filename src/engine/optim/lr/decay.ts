@@ -7,7 +7,7 @@ export interface Decay {
   readonly gamma?: number;
 }
 
-/** Every `stepSize` epochs lr ← gamma·lr (0.1 by default). */
+/** Every `stepSize` epochs lr ← gamma·lr (0.1 by default). Errors: a stepSize that is no whole number of epochs. */
 export class StepLR extends LRScheduler {
   private readonly gamma: number;
 
@@ -75,7 +75,7 @@ function factors(optimizer: Scheduled, given: Factor): readonly ((epoch: number)
   return given;
 }
 
-/** At each epoch lr = initial lr · lrLambda(epoch). */
+/** At each epoch lr = initial lr · lrLambda(epoch). Errors: a list whose length is not the number of groups. */
 export class LambdaLR extends LRScheduler {
   private readonly lambdas: readonly ((epoch: number) => number)[];
 
@@ -90,7 +90,7 @@ export class LambdaLR extends LRScheduler {
   }
 }
 
-/** At each epoch from 1 lr ← lr · lrLambda(epoch). */
+/** At each epoch from 1 lr ← lr · lrLambda(epoch). Errors: a list whose length is not the number of groups. */
 export class MultiplicativeLR extends LRScheduler {
   private readonly lambdas: readonly ((epoch: number) => number)[];
 

@@ -35,8 +35,9 @@ interface Phase {
 }
 
 /**
- * One rise of lr from maxLr / divFactor to maxLr and one fall far below (Smith and Topin 2018); `step()` after each batch.
- * Momentum goes the other way.
+ * One rise of lr from maxLr / divFactor to maxLr and one fall far below (Smith and Topin 2018); `step()` after each
+ * batch. Momentum goes the other way. Errors: no number of steps; a pctStart outside [0, 1]; lists that do not fit the
+ * groups; an optimizer without momentum unless `cycleMomentum: false`; more steps than it has.
  */
 export class OneCycleLR extends LRScheduler {
   private readonly phases: readonly Phase[];

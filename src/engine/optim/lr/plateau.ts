@@ -36,6 +36,7 @@ export interface PlateauState {
 
 /**
  * lr ← factor·lr when a metric has not improved for more than `patience` epochs: `scheduler.step(validationLoss)`.
+ * Errors: a factor of 1 or above; an unknown mode; a list whose length is not the number of groups.
  * Source: torch/optim/lr_scheduler.py.
  */
 export class ReduceLROnPlateau {

@@ -9,7 +9,7 @@ export interface ConstantLROptions {
   readonly totalIters?: number;
 }
 
-/** lr = factor · initial lr until epoch `totalIters`, then the initial lr. */
+/** lr = factor · initial lr until epoch `totalIters`, then the initial lr. Errors: a factor outside [0, 1]. */
 export class ConstantLR extends LRScheduler {
   private readonly factor: number;
   private readonly totalIters: number;
@@ -40,7 +40,10 @@ export interface LinearLROptions {
   readonly totalIters?: number;
 }
 
-/** lr goes in a straight line from startFactor · initial lr to endFactor · initial lr in `totalIters` (5) epochs. */
+/**
+ * lr goes in a straight line from startFactor · initial lr to endFactor · initial lr in `totalIters` (5) epochs.
+ * Errors: a startFactor outside (0, 1]; an endFactor outside [0, 1].
+ */
 export class LinearLR extends LRScheduler {
   private readonly start: number;
   private readonly end: number;

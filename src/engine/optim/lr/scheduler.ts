@@ -35,8 +35,8 @@ export interface SchedulerState {
 }
 
 /**
- * The base of the schedulers: `step()`, once an epoch after the optimizer's, sets each group's `lr` to what
- * the kind's `rates` says. Making a scheduler is its step to epoch 0. Source: torch/optim/lr_scheduler.py.
+ * The base of the schedulers: `step()`, once an epoch after the optimizer's, sets each group's `lr` to what the kind's
+ * `rates` says. Making a scheduler is its step to epoch 0. Source: torch/optim/lr_scheduler.py.
  */
 export abstract class LRScheduler {
   /** The epoch that the learning rates are for now. */
