@@ -13,7 +13,7 @@ function different(name: keyof typeof plain, bits: Int32Array): number | undefin
 }
 
 describe("curves by WebAssembly SIMD", () => {
-  for (const name of ["tanh", "sigmoid", "exp"] as const) {
+  for (const name of ["tanh", "sigmoid", "exp", "log", "log1p"] as const) {
     it(`equal the plain one, bit for bit, over all floats: ${name}`, () => {
       assert.ok(simd());
       const count = 1 << 16;

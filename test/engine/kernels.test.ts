@@ -58,7 +58,7 @@ function equal(program: Program, a: Tensor, b: Tensor): void {
   }
 }
 
-/** The kernels of norms add up in an order of their own. */
+/** The kernels of norms and softmax add up in an order of their own. */
 function near(program: Program, a: Tensor, b: Tensor): void {
   const quick = gradients(program, a, b);
   allowKernels(false);
@@ -103,7 +103,7 @@ describe("gradient kernels", () => {
     equal((a, b) => nn.functional.mseLoss(a, b, { reduction: "sum" }), x, randn(6, 5));
   });
 
-  it("give what the rule gives, but for the order of sums, for norms", () => {
+  it("give what the rule gives, but for the order of sums, for norms and softmax", () => {
     const F = nn.functional;
     for (const dtype of ["float32", "float64"] as const) {
       for (const size of [
@@ -121,6 +121,8 @@ describe("gradient kernels", () => {
         near((a, b) => F.groupNorm(a, channels % 2 === 0 ? 2 : 1, { weight: b, bias: b }), x, gain);
         near((a, b) => F.batchNorm(a, null, null, { weight: b, bias: b, training: true }), x, gain);
         near((a, b) => F.batchNorm(a, gain, gain.square(), { weight: b, bias: b }), x, gain);
+        near((a, b) => a.softmax(-1).mul(b.sum()), x, gain);
+        near((a, b) => a.logSoftmax(1).mul(b.sum()), x, gain);
         near((a) => F.layerNorm(a, size.slice(1)), x.transpose(0, 1).contiguous().transpose(0, 1), gain);
       }
     }

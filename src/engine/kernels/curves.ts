@@ -32,6 +32,8 @@ function curve(name: keyof Curves): Lane1 {
 
 export const tanh = curve("tanh");
 export const exp = curve("exp");
+export const log = curve("log");
+export const log1p = curve("log1p");
 
 /** σ of a float32 where PyTorch calls the C library's exp: one by one, and behind the last two vectors of eight. */
 export function sigmoidAlone(x: number): number {

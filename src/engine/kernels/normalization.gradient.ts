@@ -1,66 +1,9 @@
-import { type Round, rounders } from "../dtype";
+import { Arithmetic, one, type Reads } from "./arithmetic";
 import { numel } from "../shape";
 import { allocate, type Storage } from "../storage";
-import { type Fused, fusedIn } from "./fma";
 import { filled, packed, type Strided } from "./loops";
 import { momentsOfRows, rstd, type Statistics } from "./moments";
 import { type PerChannel, reader } from "./normalization";
-import { lanesOf } from "./sum";
-
-type Reads = (k: number) => number;
-
-const one: Reads = () => 1;
-
-/** How a dtype is computed with: the rounding, the fused product and the lanes of a vector. */
-class Arithmetic {
-  readonly r: Round;
-  readonly fma: Fused;
-  private readonly lanes: number;
-  private readonly sums: Float64Array;
-
-  constructor(x: Strided) {
-    const { dtype } = x.storage;
-    this.r = rounders[dtype];
-    this.fma = fusedIn(dtype);
-    this.lanes = lanesOf[dtype];
-    this.sums = new Float64Array(this.lanes);
-  }
-
-  /** Σ a(k) · b(k) as vec::map2_reduce_all: lanes side by side, the rest in the first of them, then by halves. */
-  dot(size: number, a: Reads, b: Reads): number {
-    const { r, fma, lanes, sums } = this;
-    const first = Math.min(size, lanes);
-    for (let l = 0; l < first; l++) sums[l] = r(a(l) * b(l));
-    for (let k = lanes; k < size; k++) sums[k % lanes] = fma(a(k), b(k), sums[k % lanes]!);
-    if (lanes === 8 && size >= lanes) {
-      for (let half = 4; half > 0; half >>= 1) {
-        for (let l = 0; l < half; l++) sums[l] = r(sums[l]! + sums[l + half]!);
-      }
-      return sums[0]!;
-    }
-    let total = size === 0 ? 0 : sums[0]!;
-    for (let l = 1; l < first; l++) total = r(total + sums[l]!);
-    return total;
-  }
-
-  /**
-   * Σ a(k) · b(k) as group_norm_kernel.cpp: lanes side by side, one after the other, then the rest, of which GCC rounds
-   * the products that come by fours.
-   */
-  dotInOrder(size: number, a: Reads, b: Reads): number {
-    const { r, fma, lanes, sums } = this;
-    const whole = size - (size % lanes);
-    sums.fill(0);
-    for (let k = 0; k < whole; k++) sums[k % lanes] = fma(a(k), b(k), sums[k % lanes]!);
-    let total = 0;
-    for (const sum of sums) total = r(total + sum);
-    const rounded = size - (size % 4);
-    for (let k = whole; k < size; k++) {
-      total = k < rounded ? r(total + r(a(k) * b(k))) : fma(a(k), b(k), total);
-    }
-    return total;
-  }
-}
 
 /** With ds = Σ g · x and db = Σ g (times weight), the x and constant terms of a row's gradient. */
 function terms(ds: number, db: number, mean: number, scale: number, share: number, { r, fma }: Arithmetic) {
@@ -71,7 +14,7 @@ function terms(ds: number, db: number, mean: number, scale: number, share: numbe
 /** ∂L/∂x of layer_norm (layer_norm_kernel.cpp). */
 export function inputOfRows(g: Strided, x: Strided, weight: PerChannel, eps: number, groups: number): Storage {
   const [slopes, data] = [packed(g), packed(x)];
-  const by = new Arithmetic(x);
+  const by = new Arithmetic(x.storage.dtype);
   const { r, fma } = by;
   const { mean, variance } = momentsOfRows(x, groups);
   const width = data.length / Math.max(1, groups);
@@ -96,7 +39,7 @@ export function inputOfRows(g: Strided, x: Strided, weight: PerChannel, eps: num
 /** ∂L/∂weight of layer_norm. */
 export function weightOfRows(g: Strided, x: Strided, eps: number, groups: number): Storage {
   const [slopes, data] = [packed(g), packed(x)];
-  const { r, fma } = new Arithmetic(x);
+  const { r, fma } = new Arithmetic(x.storage.dtype);
   const { mean, variance } = momentsOfRows(x, groups);
   const width = data.length / Math.max(1, groups);
   const out = allocate(x.storage.dtype, width);
@@ -140,7 +83,7 @@ function sumsOfImages(g: Strided, x: Strided, by: Arithmetic): { ds: Float64Arra
 /** ∂L/∂x of group_norm (group_norm_kernel.cpp). */
 export function inputOfGroups(g: Strided, x: Strided, weight: PerChannel, eps: number, groups: number): Storage {
   const [slopes, data] = [packed(g), packed(x)];
-  const by = new Arithmetic(x);
+  const by = new Arithmetic(x.storage.dtype);
   const { r, fma } = by;
   const [batch = 0, channels = 1] = x.shape;
   const [length, width] = [numel(x.shape.slice(2)), channels / groups];
@@ -167,7 +110,7 @@ export function inputOfGroups(g: Strided, x: Strided, weight: PerChannel, eps: n
 
 /** ∂L/∂weight of group_norm. */
 export function weightOfGroups(g: Strided, x: Strided, eps: number, groups: number): Storage {
-  const by = new Arithmetic(x);
+  const by = new Arithmetic(x.storage.dtype);
   const [batch = 0, channels = 1] = x.shape;
   const { ds, db } = sumsOfImages(g, x, by);
   const { mean, variance } = momentsOfRows(x, batch * groups);
@@ -183,7 +126,7 @@ export function weightOfGroups(g: Strided, x: Strided, eps: number, groups: numb
 
 /** ∂L/∂bias of group_norm: the sums of the images added up. */
 export function biasOfGroups(g: Strided): Storage {
-  const by = new Arithmetic(g);
+  const by = new Arithmetic(g.storage.dtype);
   const [, channels = 1] = g.shape;
   const { db } = sumsOfImages(g, g, by);
   const out = allocate(g.storage.dtype, channels);
@@ -225,7 +168,7 @@ export function inputOfChannels(
   moving: boolean,
 ): Storage {
   const [slopes, data] = [packed(g), packed(x)];
-  const by = new Arithmetic(x);
+  const by = new Arithmetic(x.storage.dtype);
   const { r, fma } = by;
   const [batch = 0, channels = 1] = x.shape;
   const length = numel(x.shape.slice(2));
@@ -249,7 +192,7 @@ export function inputOfChannels(
 
 /** ∂L/∂weight of batch_norm. */
 export function weightOfChannels(g: Strided, x: Strided, { mean, rstds }: Statistics): Storage {
-  const { dots } = sumsOfBatch(g, x, mean, new Arithmetic(x));
+  const { dots } = sumsOfBatch(g, x, mean, new Arithmetic(x.storage.dtype));
   return filled(
     x.storage.dtype,
     dots.map((dot, c) => dot * rstds[c]!),
@@ -258,5 +201,8 @@ export function weightOfChannels(g: Strided, x: Strided, { mean, rstds }: Statis
 
 /** ∂L/∂bias of batch_norm. */
 export function biasOfChannels(g: Strided): Storage {
-  return filled(g.storage.dtype, sumsOfBatch(g, g, new Float64Array(g.shape[1] ?? 1), new Arithmetic(g)).sums);
+  return filled(
+    g.storage.dtype,
+    sumsOfBatch(g, g, new Float64Array(g.shape[1] ?? 1), new Arithmetic(g.storage.dtype)).sums,
+  );
 }

@@ -94,3 +94,62 @@ export function tanh(x: number): number {
   const value = f(ratio + fused(ratio, off, fused(aboveLow, inverse, lost)));
   return x < 0 || Object.is(x, -0) ? -value : value;
 }
+
+const [ln2, ln2Low] = [f(0.6931471824645996), f(-1.904654323148236e-9)];
+const [fifth, third, second] = [f(0.3027294874), f(0.3996108174), f(0.666669488)];
+const overThreeQuarters = f(1 / 0.75);
+const single = new Float32Array(1);
+const word = new Int32Array(single.buffer);
+
+/** The power of 2 that takes x into [3/4, 3/2). */
+function turnsOf(x: number): number {
+  single[0] = x * overThreeQuarters;
+  return ((word[0]! >> 23) & 255) - 127;
+}
+
+/** turns · ln 2 + 2 · artanh(n / d), n and d as pairs. */
+function logarithm(n: number, nLow: number, d: number, dLow: number, turns: number): number {
+  const inverse = f(1 / d);
+  const x = f(n * inverse);
+  const lost = fused(nLow, inverse, fused(inverse, n, -x));
+  const xLow = fused(x, fused(-dLow, inverse, fused(-d, inverse, 1)), lost);
+  const square = f(x * x);
+  const series = fused(fused(fifth, square, third), square, second);
+  const whole = f(ln2 * turns);
+  const wholeLow = fused(ln2Low, turns, fused(ln2, turns, -whole));
+  const main = f(whole + 2 * x);
+  const mainLow = f(f(f(f(whole - main) + 2 * x) + wholeLow) + 2 * xLow);
+  const rest = f(f(square * x) * series);
+  const sum = f(main + rest);
+  return f(sum + f(f(f(main - sum) + rest) + mainLow));
+}
+
+/** ln x of a float32 as Sleef's `logf_u10` computes it, which is what PyTorch's vectors call. */
+export function log(x: number): number {
+  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
+  if (x === Infinity) return x;
+  const small = x < 2 ** -126;
+  const big = small ? x * 2 ** 64 : x;
+  const turns = turnsOf(big);
+  single[0] = big;
+  word[0]! -= turns << 23;
+  const part = single[0];
+  const less = f(part - 1);
+  const lessLow = f(f(-1 - f(less - f(less + 1))) + f(part - f(less + 1)));
+  const more = f(1 + part);
+  const moreLow = f(f(1 - f(more - f(more - 1))) + f(part - f(more - 1)));
+  return logarithm(less, lessLow, more, moreLow, small ? turns - 64 : turns);
+}
+
+/** ln(1 + x) of a float32 as Sleef's `log1pf_u10` computes it. */
+export function log1p(x: number): number {
+  if (!(x > -1)) return x === -1 ? -Infinity : NaN;
+  if (x > f(1e38)) return Infinity;
+  if (x === 0) return x;
+  const turns = turnsOf(f(x + 1));
+  word[0] = (127 - turns) << 23;
+  const scale = single[0]!;
+  const part = fused(x, scale, f(scale - 1));
+  const more = f(2 + part);
+  return logarithm(part, 0, more, f(f(2 - more) + part), turns);
+}

@@ -95,7 +95,8 @@ export const exp = unary("exp", {
 
 export const log = unary("log", {
   node: "LogBackward0",
-  of: Math.log,
+  of: (x, r) => (r === Math.fround ? sleef.log(x) : Math.log(x)),
+  lane: curves.log,
   reads: "a",
   rule: (g, s) => g.div(s.a),
   formula: "∂L/∂y / a",
@@ -234,7 +235,8 @@ export const reciprocal = unary("reciprocal", {
 
 export const log1p = unary("log1p", {
   node: "Log1PBackward0",
-  of: Math.log1p,
+  of: (x, r) => (r === Math.fround ? sleef.log1p(x) : Math.log1p(x)),
+  lane: curves.log1p,
   reads: "a",
   rule: (g, s) => g.div(s.a.add(1)),
   formula: "∂L/∂y / (1 + a)",

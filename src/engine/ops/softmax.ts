@@ -1,4 +1,4 @@
-import { byRow } from "../kernels/fold";
+import * as kernels from "../kernels/softmax";
 import type { Attrs } from "../observer";
 import { opWith } from "../op";
 import type { Tensor } from "../tensor";
@@ -12,12 +12,9 @@ function needsFloat(name: string, lastName: string, a: Tensor, dim: number): voi
   needs(dim === a.shape.length - 1 || a.shape.length === 0 ? lastName : name, a);
 }
 
-function exponentials(values: Float64Array): { largest: number; total: number } {
-  let largest = -Infinity;
-  for (const value of values) if (!(value <= largest)) largest = value;
-  let total = 0;
-  for (const value of values) total += Math.exp(value - largest);
-  return { largest, total };
+/** The gradient for the operand by ATen's own kernel. */
+function gradient(g: Tensor, y: Tensor | null, dim: number, log: boolean): Tensor | null {
+  return y === null || g.dtype !== y.dtype ? null : fresh(kernels.softmaxSlope(g, y, dim, log), y.shape);
 }
 
 /** exp(a) / Σ exp(a) along a dim. */
@@ -27,14 +24,11 @@ export const softmax = opWith<Along>()({
   inputs: ["a"],
   forward: ([a], { attrs }) => {
     needsFloat("softmax_kernel_impl", "softmax_lastdim_kernel_impl", a, attrs.dim);
-    const rows = byRow(a, attrs.dim, a.dtype, (values) => {
-      const { largest, total } = exponentials(values);
-      for (let k = 0; k < values.length; k++) values[k] = Math.exp((values[k] ?? 0) - largest) / total;
-    });
-    return fresh(rows, a.shape);
+    return fresh(kernels.softmax(a, attrs.dim, false), a.shape);
   },
   saves: () => ({ y: true }),
   backward: { a: (g, s) => g.sub(g.mul(s.y).sum(s.attrs.dim, { keepdim: true })).mul(s.y) },
+  kernel: (g, _, { y, call }) => gradient(g, y, call.attrs.dim, false),
   formula: { a: "y · (∂L/∂y − Σ ∂L/∂y · y)" },
 });
 
@@ -45,14 +39,10 @@ export const logSoftmax = opWith<Along>()({
   inputs: ["a"],
   forward: ([a], { attrs }) => {
     needsFloat("softmax_kernel_impl", "log_softmax_lastdim_kernel_impl", a, attrs.dim);
-    const rows = byRow(a, attrs.dim, a.dtype, (values) => {
-      const { largest, total } = exponentials(values);
-      const log = Math.log(total);
-      for (let k = 0; k < values.length; k++) values[k] = (values[k] ?? 0) - largest - log;
-    });
-    return fresh(rows, a.shape);
+    return fresh(kernels.softmax(a, attrs.dim, true), a.shape);
   },
   saves: () => ({ y: true }),
   backward: { a: (g, s) => g.sub(s.y.exp().mul(g.sum(s.attrs.dim, { keepdim: true }))) },
+  kernel: (g, _, { y, call }) => gradient(g, y, call.attrs.dim, true),
   formula: { a: "∂L/∂y − eʸ · Σ ∂L/∂y" },
 });

@@ -249,3 +249,66 @@ export function tanh(x: usize, y: usize, count: usize, unit: f64): void {
   }
   listed(list, found, away);
 }
+
+/** The power of 2 that takes each x into [3/4, 3/2). */
+// @ts-ignore: decorator
+@inline
+function turnsOf(x: v128): v128 {
+  const exponent = i32x4.shr_s(times(x, all(<f32>(1.0 / 0.75))), 23);
+  return i32x4.sub(v128.and(exponent, i32x4.splat(255)), i32x4.splat(127));
+}
+
+/** turns · ln 2 + 2 · artanh(n / d), n and d as pairs. */
+// @ts-ignore: decorator
+@inline
+function logarithm(n: v128, nLow: v128, d: v128, dLow: v128, turns: v128): v128 {
+  const inverse = f32x4.div(all(1), d);
+  const x = times(n, inverse);
+  const lost = fused(nLow, inverse, fused(inverse, n, f32x4.neg(x)));
+  const xLow = fused(x, fused(f32x4.neg(dLow), inverse, fused(f32x4.neg(d), inverse, all(1))), lost);
+  const square = times(x, x);
+  const series = fused(fused(all(0.3027294874), square, all(0.3996108174)), square, all(0.666669488));
+  const whole = times(all(0.6931471824645996), turns);
+  const wholeLow = fused(all(-1.904654323148236e-9), turns, fused(all(0.6931471824645996), turns, f32x4.neg(whole)));
+  const twice = more(x, x);
+  const main = more(whole, twice);
+  const mainLow = more(more(more(less(whole, main), twice), wholeLow), more(xLow, xLow));
+  const rest = times(times(square, x), series);
+  const sum = more(main, rest);
+  return more(sum, more(more(less(main, sum), rest), mainLow));
+}
+
+export function log(x: usize, y: usize, count: usize): void {
+  for (const end = y + 4 * count; y < end; x += 16, y += 16) {
+    const given = v128.load(x);
+    const small = f32x4.lt(given, all(1.1754943508222875e-38));
+    const big = v128.bitselect(times(given, all(18446744073709551616.0)), given, small);
+    const turns = turnsOf(big);
+    const part = i32x4.sub(big, i32x4.shl(turns, 23));
+    const below = more(all(-1), part);
+    const above = more(all(1), part);
+    const exponent = i32x4.sub(turns, v128.and(small, i32x4.splat(64)));
+    let value = logarithm(
+      below, rounded(all(-1), part, below), above, rounded(all(1), part, above), f32x4.convert_i32x4_s(exponent),
+    );
+    value = v128.bitselect(given, value, f32x4.eq(given, all(f32.MAX_VALUE * 2)));
+    value = v128.bitselect(value, all(NaN), f32x4.ge(given, all(0)));
+    v128.store(y, v128.bitselect(all(-f32.MAX_VALUE * 2), value, f32x4.eq(given, all(0))));
+  }
+}
+
+export function log1p(x: usize, y: usize, count: usize): void {
+  for (const end = y + 4 * count; y < end; x += 16, y += 16) {
+    const given = v128.load(x);
+    const turns = turnsOf(more(given, all(1)));
+    const scale = i32x4.shl(i32x4.sub(i32x4.splat(127), turns), 23);
+    const part = fused(given, scale, less(scale, all(1)));
+    const above = more(all(2), part);
+    const aboveLow = more(less(all(2), above), part);
+    let value = logarithm(part, all(0), above, aboveLow, f32x4.convert_i32x4_s(turns));
+    value = v128.bitselect(all(f32.MAX_VALUE * 2), value, f32x4.gt(given, all(1e38)));
+    value = v128.bitselect(value, all(NaN), f32x4.ge(given, all(-1)));
+    value = v128.bitselect(all(-f32.MAX_VALUE * 2), value, f32x4.eq(given, all(-1)));
+    v128.store(y, v128.bitselect(given, value, f32x4.eq(given, all(0))));
+  }
+}
