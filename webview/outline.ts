@@ -1,6 +1,6 @@
 import type { ToPageOf } from "../src/panel/messages";
 import { unpackSparse } from "../src/recording/sparse";
-import type { OutlineData, PlotMark, Segment, Series } from "../src/recording/segment";
+import { labelOf, type OutlineData, type PlotMark, type Segment, type Series } from "../src/recording/segment";
 import { unpackSegments } from "../src/recording/segment.pack";
 
 type GrowingSeries = Series & { readonly values: (number | null)[] };
@@ -50,7 +50,12 @@ export class PageOutline implements OutlineData {
     const news = unpackSegments(segments);
     this.#rows.take(this.segments, from, news);
     replaceFrom(this.segments, from, news);
-    replaceFrom(this.labels, from, labels);
+    const beginnings = labels.flatMap(({ beginning, count }) => Array<string>(count).fill(beginning));
+    replaceFrom(
+      this.labels,
+      from,
+      news.map((segment, k) => labelOf(segment, beginnings[k] ?? "")),
+    );
     while ((this.#segmentOf.at(-1) ?? -1) >= from) this.#segmentOf.pop();
     news.forEach(({ iteration }, k) => {
       if (iteration >= 0) this.#segmentOf[iteration] = from + k;

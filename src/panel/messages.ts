@@ -93,7 +93,7 @@ const chunks = v.object({
 });
 
 /** Numbers, and the places among them where there is none: a NaN is one. */
-const sparse = v.object({ values: doubles, holes: doubles });
+const sparse = v.object({ values: v.union([floats, doubles]), holes: doubles });
 
 const outline = v.object({
   type: v.literal("outline"),
@@ -102,7 +102,8 @@ const outline = v.object({
   from: count,
   /** See packSegments. */
   segments: doubles,
-  labels: v.array(v.string()),
+  /** How labels begin, and of how many segments in a row; an iteration's ends with its number (labelOf). */
+  labels: v.array(v.object({ beginning: v.string(), count })),
   /** What one iteration is called, after its loop variable: "epoch". */
   word: v.string(),
   series: v.array(

@@ -299,7 +299,7 @@ export class Page {
   }
 
   #sendChunks(segments: readonly number[]): void {
-    const message = this.#alive ? this.#supply?.chunks(segments) : null;
+    const message = this.#alive ? this.#supply?.chunks(segments, this.#session?.status !== "running") : null;
     if (message) for (const part of inParts(message)) this.#send(part);
   }
 

@@ -1,10 +1,11 @@
 import { packSegments } from "../recording/segment.pack";
 import type { Recording } from "../recording/recording";
 import type { Outline } from "../recording/outline";
+import type { Segment } from "../recording/segment";
 import type { ToPageOf } from "./messages";
 import { packSparse } from "../recording/sparse";
 
-/** As long as a recording is smaller than this, a page gets all of it and never has to ask. */
+/** Of a run that is over and was smaller than this a page gets all, and never has to ask. */
 const wholeBelow = 500_000;
 
 /** What one page has of a recording, and what it gets next. */
@@ -25,17 +26,17 @@ export class Supply {
     private readonly wholeUnder = wholeBelow,
   ) {}
 
-  /** The chunks that are new, whole where the page is to have them; null when there is nothing new. */
-  chunks(segments: readonly number[]): ToPageOf<"chunks"> | null {
-    const wanted = new Set(segments.flatMap((segment) => this.#chunksOf(segment)));
+  /** The chunks that are new, whole where the page is to have them; null when there is nothing new. `over`: no more will come. */
+  chunks(segments: readonly number[], over: boolean): ToPageOf<"chunks"> | null {
+    const { recording } = this;
+    for (let k = this.#known; k < recording.chunks; k++) this.#bytes += recording.chunkBytes(k).byteLength;
+    const all = over && this.#bytes < this.wholeUnder;
+    const wanted = new Set(all ? Array(recording.chunks).keys() : segments.flatMap((each) => this.#chunksOf(each)));
     const chunks: ToPageOf<"chunks">["chunks"] = [];
     for (const index of [...wanted].sort((a, b) => a - b)) {
       if (index < this.#known && !this.#whole.has(index)) chunks.push(this.#give(index, true));
     }
-    for (; this.#known < this.recording.chunks; this.#known++) {
-      this.#bytes += this.recording.chunkBytes(this.#known).byteLength;
-      chunks.push(this.#give(this.#known, this.#bytes < this.wholeUnder || wanted.has(this.#known)));
-    }
+    for (; this.#known < recording.chunks; this.#known++) chunks.push(this.#give(this.#known, wanted.has(this.#known)));
     return chunks.length > 0 ? { type: "chunks", id: this.id, chunks } : null;
   }
 
@@ -69,7 +70,7 @@ export class Supply {
       id,
       from,
       segments: packSegments(news),
-      labels: news.map((segment) => outline.label(segment)),
+      labels: beginnings(outline, news),
       word: outline.word,
       series,
       plots,
@@ -96,6 +97,18 @@ export class Supply {
     }
     return 0;
   }
+}
+
+/** How the labels of segments begin; those in a row that begin alike are told of once. */
+function beginnings(outline: Outline, segments: readonly Segment[]): ToPageOf<"outline">["labels"] {
+  const labels: { beginning: string; count: number }[] = [];
+  for (const segment of segments) {
+    const beginning = outline.beginning(segment);
+    const last = labels.at(-1);
+    if (last?.beginning === beginning) last.count++;
+    else labels.push({ beginning, count: 1 });
+  }
+  return labels;
 }
 
 /** A page takes in so much at a time without standing still. */

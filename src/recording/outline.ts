@@ -1,7 +1,7 @@
 import { Loops } from "./loops";
 import type { Recording } from "./recording";
 import { SeriesBook } from "./series";
-import type { OutlineData, PlotMark, Segment, Series } from "./segment";
+import { labelOf, type OutlineData, type PlotMark, type Segment, type Series } from "./segment";
 import { whole } from "./text";
 import { makesStep } from "./walk";
 
@@ -87,11 +87,16 @@ export class Outline implements OutlineData {
 
   /** "run 2 · epoch 7 · batch 3"; "setup", "after epoch 7" and "after training" for the others. */
   label(segment: Segment): string {
-    if (segment.kind === "iteration") return this.#iterationLabel(segment);
+    return labelOf(segment, this.beginning(segment));
+  }
+
+  /** A segment's label without the number that ends an iteration's. */
+  beginning(segment: Segment): string {
+    if (segment.kind === "iteration") return this.#iterationBeginning(segment);
     if (segment.kind === "setup") return this.iterations === 0 ? "run" : "setup";
     if (segment.kind === "after") return "after training";
     const before = this.#before.get(segment.firstRow);
-    return before === undefined ? "between" : `after ${this.#iterationLabel(before)}`;
+    return before === undefined ? "between" : `after ${this.label(before)}`;
   }
 
   /** What one iteration is called: "epoch", or "iteration". */
@@ -246,11 +251,12 @@ export class Outline implements OutlineData {
     return this.recording.loop(loop).variable || "iteration";
   }
 
-  #iterationLabel(segment: Segment): string {
+  #iterationBeginning(segment: Segment): string {
     const parts: string[] = [];
     const { turns } = this.#loops;
     for (let turn = turns.turn(segment.turn); turn !== undefined; turn = turns.turn(turn.parent)) {
-      parts.unshift(`${this.#wordOf(turn.loop)} ${whole(turn.value ?? turn.index + 1)}`);
+      const number = turn.id === segment.turn ? "" : whole(turn.value ?? turn.index + 1);
+      parts.unshift(`${this.#wordOf(turn.loop)} ${number}`);
       if (turns.activationsOf(turn.loop, turn.parent) < 2) continue;
       const fn = turn.frame < 0 ? -1 : this.recording.frame(turn.frame).fn;
       parts.unshift(`${(fn < 0 ? "" : this.recording.fn(fn).name) || "run"} ${turn.activation + 1}`);

@@ -1,3 +1,5 @@
+import { whole } from "./text";
+
 /** One turn of a loop on the way to a segment. */
 export interface TurnMark {
   readonly loop: number;
@@ -25,6 +27,12 @@ export interface Segment {
   readonly complete: boolean;
   /** Whether gradients were switched off when it began. */
   readonly noGrad: boolean;
+}
+
+/** What a segment is called: how its name begins and, of an iteration, the loop variable's value or its 1-based count. */
+export function labelOf({ kind, turns }: Segment, beginning: string): string {
+  const own = kind === "iteration" ? turns.at(-1) : undefined;
+  return own ? `${beginning}${whole(own.value ?? own.index + 1)}` : beginning;
 }
 
 /** One number per iteration. */

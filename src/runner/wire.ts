@@ -120,28 +120,33 @@ export function readMeasured(json: string): Measured {
   ) as Measured;
 }
 
-/** Cuts a stream of framed messages apart, however its pieces come. */
+/** Cuts a stream of framed messages apart, however its pieces come; each byte is moved once. */
 export class Unframer {
-  private held: Uint8Array = new Uint8Array(0);
+  private readonly header = new Uint8Array(5);
+  private payload: Uint8Array | null = null;
+  /** Bytes that are here of the header, or when that is complete of the payload. */
+  private held = 0;
 
   constructor(private readonly message: (what: number, payload: Uint8Array) => void) {}
 
   add(piece: Uint8Array): void {
-    let bytes = piece;
-    if (this.held.length > 0) {
-      bytes = new Uint8Array(this.held.length + piece.length);
-      bytes.set(this.held);
-      bytes.set(piece, this.held.length);
+    for (let at = 0; at < piece.length;) {
+      const into = this.payload ?? this.header;
+      const taken = piece.subarray(at, at + into.length - this.held);
+      into.set(taken, this.held);
+      this.held += taken.length;
+      at += taken.length;
+      if (this.held === into.length) this.filled();
     }
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let at = 0;
-    while (bytes.length - at >= 5) {
-      const end = at + 5 + view.getUint32(at + 1, true);
-      if (end > bytes.length) break;
-      // Not slice(): a Buffer's gives a view.
-      this.message(view.getUint8(at), new Uint8Array(bytes.subarray(at + 5, end)));
-      at = end;
-    }
-    this.held = new Uint8Array(bytes.subarray(at));
+  }
+
+  /** The header is complete, or the payload. */
+  private filled(): void {
+    this.held = 0;
+    const view = new DataView(this.header.buffer);
+    const payload = this.payload;
+    this.payload = payload === null ? new Uint8Array(view.getUint32(1, true)) : null;
+    if (payload !== null) this.message(view.getUint8(0), payload);
+    else if (this.payload?.length === 0) this.filled();
   }
 }

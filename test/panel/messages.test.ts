@@ -1,5 +1,6 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import fc from "fast-check";
+import type { Segment } from "../../src/recording/segment";
 import { packSegments, unpackSegments } from "../../src/recording/segment.pack";
 import { freshUi, readToHost, readToPage } from "../../src/panel/messages";
 import { packSparse, unpackSparse } from "../../src/recording/sparse";
@@ -31,6 +32,24 @@ describe("panel messages", () => {
         deepEqual(unpackSegments(packSegments(segments)), segments);
       }),
     );
+  });
+
+  it("counts epochs that go on alike, and writes out one that does not", () => {
+    const epoch = (k: number, rows = 13): Segment => ({
+      ...{ kind: "iteration", iteration: k, firstRow: 5 + 13 * k, endRow: 5 + 13 * k + rows, turn: 2 * k },
+      turns: [{ loop: 1, index: k, value: 0.5 * k, activation: 0 }],
+      ...{ complete: true, noGrad: false },
+    });
+    const alike = Array.from({ length: 1000 }, (_, k) => epoch(k));
+    const longer = alike.with(500, epoch(500, 21));
+    for (const [segments, numbers] of [
+      [alike, 40],
+      [longer, 100],
+    ] as const) {
+      const packed = packSegments(segments);
+      deepEqual(unpackSegments(packed), segments);
+      ok(packed.length < numbers, `${packed.length} numbers`);
+    }
   });
 
   it("brings numbers across with their holes, and NaN as a number", () => {

@@ -81,7 +81,7 @@ describe("page", () => {
       sent.map((each) => each.type),
       ["settings", "run", "chunks", "outline", "cursor", "findings", "stops", "layout"],
     );
-    assert.equal(take("outline")[0]?.labels.filter((label) => label.startsWith("epoch ")).length, 300);
+    assert.equal(take("outline")[0]?.labels.find(({ beginning }) => beginning === "epoch ")?.count, 300);
     assert.equal(take("outline")[0]?.series.find((each) => each.kind === "loss")?.values[0], 30);
     assert.equal(take("layout")[0]?.centres.length, 14);
   });
@@ -292,7 +292,7 @@ describe("supply of a large recording", () => {
     const there = new Recording();
     const whole: number[] = [];
     const give = (segments: number[]) => {
-      for (const each of supply.chunks(segments)?.chunks ?? []) {
+      for (const each of supply.chunks(segments, true)?.chunks ?? []) {
         there.add(each.bytes);
         if (each.whole) whole.push(each.index);
       }
@@ -305,6 +305,24 @@ describe("supply of a large recording", () => {
     assert.ok(whole.length > 0 && whole.length < chunks.length, String(whole));
     const segment = session.outline.segments[at]!;
     assert.deepEqual(momentOf(there, segment, 5).nodes, momentOf(session.recording, segment, 5).nodes);
-    assert.equal(supply.chunks([at]), null);
+    assert.equal(supply.chunks([at], true), null);
+  });
+
+  it("sends all of a small one whole, but not before it is over", async () => {
+    const { chunks } = await chunksOf(regression(300));
+    const session = new Session(facts);
+    for (const chunk of chunks) session.add(chunk);
+    session.refresh();
+    const supply = new Supply("a", session.recording, session.outline);
+    const wholes = (over: boolean) => supply.chunks([], over)?.chunks.map(({ whole }) => whole);
+    assert.deepEqual(
+      wholes(false),
+      chunks.map(() => false),
+    );
+    assert.deepEqual(
+      wholes(true),
+      chunks.map(() => true),
+    );
+    assert.equal(wholes(true), undefined);
   });
 });
