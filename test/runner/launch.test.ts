@@ -472,6 +472,23 @@ describe("launch", function () {
     assert.deepEqual([caught.result.status, caught.printed], ["done", ["mine 5"]]);
   });
 
+  it("says which name was meant by one that is not there", async () => {
+    const said = async (text: string): Promise<string> =>
+      (await runReal(`import { noGrad, tensor } from "backstep";\nconst weight = tensor(1);\n${text}`)).result.error!
+        .message;
+    assert.equal(await said("weight.mul(wieght);"), 'wieght is not defined: did you mean "weight"?');
+    assert.equal(await said("weight.mul(Weight);"), 'Weight is not defined: did you mean "weight"?');
+    assert.equal(await said("randn(2);"), 'randn is not defined: import it from "backstep".');
+    assert.equal(await said("no_grad(() => weight);"), 'no_grad is not defined: did you mean "noGrad"?');
+    assert.match(await said("torch.tensor(1);"), /^torch is not defined: import what you need of it, as in/);
+    assert.equal(await said("elsewhere(weight);"), "elsewhere is not defined: declare it, or import it.");
+    assert.equal(
+      await said("(weight as any).requires_grad_();"),
+      'weight.requires_grad_ is not a function: did you mean "requiresGrad_"?',
+    );
+    assert.equal(await said("(weight as any).frobnicate();"), "TypeError: weight.frobnicate is not a function");
+  });
+
   it("says which name a module does not export, where JSON is wrong, and that a gradient is null", async () => {
     const said = async (text: string, files: Record<string, string> = {}): Promise<(string | number)[]> => {
       const { message, file, line, column } = (await runReal(text, { files })).result.error!;

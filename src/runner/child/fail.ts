@@ -3,6 +3,7 @@ import type { Problem } from "../../recording/problem";
 import { isOverflow, tooDeep } from "../nesting";
 import { ProblemError } from "../problem";
 import { missingExport } from "./link";
+import { missingName } from "./meant";
 import type { Sources } from "./sources";
 import { thrownAt, type Thrown } from "./stack";
 
@@ -43,7 +44,8 @@ export function explain(error: unknown, how: "thrown" | "rejected", sources: Sou
   if (!place && about.awaits >= 0) return failureAt(sentence(error), about.awaits, sources, about.main);
   const found = place ? sources.siteAt(place.file, place.line, place.column) : undefined;
   const noGrad = place && noGradient(error, place, sources);
-  let message = noGrad?.message ?? sentence(error);
+  const bindings = sources.programs.flatMap((program) => program.bindings.map(({ name }) => name));
+  let message = noGrad?.message ?? missingName(error, bindings) ?? sentence(error);
   if (found && speaksOfShapes(message)) {
     const { site, program } = found;
     const named = site.args.flatMap((name, i) => {

@@ -1,6 +1,7 @@
 import type { Program } from "../../recording/format";
 import type { Problem } from "../../recording/problem";
 import { Lines } from "../lines";
+import { nearest } from "./meant";
 
 /** An import of a name that its module does not export: Node's error has no place, the import has one. */
 export function missingExport(error: unknown, programs: readonly Program[], ours: readonly string[]): Problem | null {
@@ -9,7 +10,7 @@ export function missingExport(error: unknown, programs: readonly Program[], ours
     /^The requested module '(.+)' does not provide an export named '(.+)'$/.exec(error.message) ?? [];
   if (module === undefined || name === undefined) return null;
   const what = name === "default" ? "no default" : `no "${name}"`;
-  const meant = module === "backstep" ? ours.find((other) => plain(other) === plain(name)) : undefined;
+  const meant = module === "backstep" ? nearest(name, ours) : undefined;
   const wayOut = meant === undefined ? "import one of the names that it exports" : `did you mean "${meant}"?`;
   const message = `"${module}" exports ${what}: ${wayOut.replace(/[^?]$/, "$&.")}`;
   const importing = new RegExp(
@@ -24,9 +25,4 @@ export function missingExport(error: unknown, programs: readonly Program[], ours
       return { message, file, ...place, kind: "runtime" };
     }
   return { message, file: programs[0]?.file ?? "", line: -1, column: 0, kind: "runtime" };
-}
-
-/** A name without what differs between Python and JavaScript. */
-function plain(name: string): string {
-  return name.replaceAll("_", "").toLowerCase();
 }
