@@ -73,7 +73,8 @@ export class Context {
 }
 
 /**
- * The base of functions with their own backward, as torch.autograd.Function:
+ * The base of functions with their own backward, as torch.autograd.Function. A forward must not change its inputs in
+ * place: there is no markDirty.
  *
  * ```ts
  * class Cube extends autograd.Function {
@@ -88,8 +89,6 @@ export class Context {
  * }
  * const y = Cube.apply(x);
  * ```
- *
- * Not here: markDirty; a forward must not change its inputs in place.
  */
 // As in PyTorch one extends it for its `apply`; a function of it has no instances.
 // eslint-disable-next-line @typescript-eslint/no-extraneous-class

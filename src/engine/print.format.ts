@@ -4,8 +4,9 @@ import { sizes } from "./shape";
 import type { Tensor } from "./tensor";
 
 /**
- * A number, or a 0-d tensor's number, with `digits` decimals: Python's `f"{loss:.4f}"`.
- * Rounds the exact binary value with ties to even, where `toFixed` rounds ties up and drops the sign of −0.
+ * A number, or a 0-d tensor's number, with `digits` decimals: Python's `f"{loss:.4f}"`. Rounds the exact binary
+ * value with ties to even, where `toFixed` rounds ties up and drops the sign of −0.
+ * Shapes: 0-d. Errors: other shapes; decimals that are no whole number from 0 to 100.
  */
 export function format(value: number | Tensor, digits: number): string {
   if (!Number.isInteger(digits) || digits < 0 || digits > 100) {

@@ -7,7 +7,7 @@ const firstSeed = 67280421310721;
 
 /**
  * A stream of random numbers: PyTorch's CPU generator, the same numbers for the same seed.
- * Pass one as `{ generator }` to draw apart from the default stream.
+ * Pass one as `{ generator }` to draw apart from the default stream. Errors: a seed that is no whole number.
  */
 export class Generator {
   /** @internal */
@@ -19,7 +19,7 @@ export class Generator {
     this.manualSeed(seed);
   }
 
-  /** Starts the stream of a seed again. */
+  /** Starts the stream of a seed again. Errors: a number that is not whole. */
   manualSeed(seed: number | bigint): this {
     if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
       throw argumentError(

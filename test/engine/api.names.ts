@@ -2,6 +2,10 @@
 const others: Readonly<Record<string, string | null>> = {
   Slice: "slice(start, stop, step)",
   slice: "slice(start, stop, step)",
+  "Slice.end": "slice.stop",
+  "Slice.start": "slice.start",
+  "Slice.step": "slice.step",
+  forkRng: "torch.random.fork_rng",
   format: "str(x)",
   variance: "torch.var",
   linear: "torch.nn.functional.linear",
@@ -25,6 +29,9 @@ const others: Readonly<Record<string, string | null>> = {
   "nn.init.kaimingStd": null,
   "nn.Module.clone": "copy.deepcopy(module)",
   "nn.Module.toString": "repr(module)",
+  "nn.Parameter.isParameter": null,
+  "optim.Optimizer.steps": null,
+  "utils.data.DataLoader.length": "len(loader)",
   "utils.data.TensorDataset.batch": null,
 };
 
@@ -34,7 +41,9 @@ const members: Readonly<Record<string, string>> = {
   entries: "x.items()",
   get: "x[key]",
   has: "key in x",
+  length: "len(x)",
   set: "x[key] = value",
+  size: "len(x)",
 };
 
 const containers = /^(nn\.(Module|Parameter)(List|Dict)|nn\.Sequential|utils\.data\.(Subset|TensorDataset))$/;

@@ -31,16 +31,24 @@ export async function readApi(root: string): Promise<ProjectReflection> {
   return project;
 }
 
+const fence = "```";
+
 function words(comment: Comment | undefined): string {
   return (comment?.summary ?? [])
-    .map((part) => part.text)
+    .map(({ text }) => (text.startsWith(fence) ? "" : text))
     .join("")
     .replace(/\s+/g, " ")
     .trim();
 }
 
+/** The programs in the documentation of a name, as they stand below its row. */
+function programs(of: DeclarationReflection): string {
+  const parts = of.comment?.summary.filter(({ text }) => text.startsWith(fence)) ?? [];
+  return parts.map(({ text }) => `\n\n${text.replace(/^/gm, "  ")}\n`).join("");
+}
+
 /** What the documentation of a name says; overloads share what one of them says. */
-function documented(of: DeclarationReflection): string {
+export function documented(of: DeclarationReflection): string {
   const comments = [of.comment, ...(of.signatures ?? []).map((s) => s.comment), of.getSignature?.comment];
   return comments.map(words).find((text) => text !== "") ?? words(of.setSignature?.comment);
 }
@@ -82,12 +90,20 @@ function gradients(path: readonly string[], text: string, formulas: Formulas): s
   return told.length === 0 ? "" : ` Gradient: ${told.join("; ")}.`;
 }
 
-function row(of: DeclarationReflection, path: readonly string[], torch: string | null): string {
+/** The documentation with its parts set apart, without the PyTorch name that stands beside it, and with the gradient. */
+function told(text: string, torch: string | null, gradient: string): string {
+  const source = torch === null ? text : text.replace(` Source: ${torch}.`, "");
+  const [what = "", ...rest] = source.split(/(?= (?:Shapes|Errors|Source): )/);
+  return `${what}${gradient}${rest.join("")}`.replace(/ (Gradients?|Shapes|Errors|Source)(:?) /g, " _$1$2_ ");
+}
+
+function row(of: DeclarationReflection, path: readonly string[], torch: string | null, gradient = ""): string {
   const code = usages(of, path)
     .map((usage) => `\`${usage}\``)
     .join(", ");
-  const named = torch === null ? "" : ` PyTorch: \`${torch}\`.`;
-  return `- ${code === "" ? `\`${path.join(".")}\`` : code} —${named} ${documented(of)}`;
+  const text = told(documented(of), torch, gradient) + programs(of);
+  const head = `- ${code === "" ? `\`${path.join(".")}\`` : code}`;
+  return torch === null ? `${head} — ${text}` : `${head} — PyTorch: \`${torch}\`\\\n  ${text}`;
 }
 
 /** Every module has these; they are told once, with `nn.Module`. */
@@ -118,7 +134,7 @@ export function page(project: ProjectReflection, formulas: Formulas): Page {
   const tell = (of: DeclarationReflection, path: readonly string[], named: boolean): void => {
     const text = documented(of);
     if (text === "") undocumented.push(path.join("."));
-    lines.push(row(of, path, named ? torchName(path, text) : null) + gradients(path, text, formulas));
+    lines.push(row(of, path, named ? torchName(path, text) : null, gradients(path, text, formulas)));
   };
 
   const members = (of: DeclarationReflection, path: readonly string[], named: boolean): void => {
@@ -157,10 +173,19 @@ export function page(project: ProjectReflection, formulas: Formulas): Page {
   };
 
   section(project.children ?? [], [], "backstep");
+  const titles = lines.flatMap((line) => /^## (.*)/.exec(line)?.[1] ?? []);
+  const contents = titles.map((title) => `[${title}](#${title.replaceAll(".", "").toLowerCase()})`);
   const head = [
     "# API",
     "",
-    "Every public name of the module `backstep`, as `npm run api` reads it from the source, with PyTorch's name beside it. How near each op is to PyTorch, value and gradient, stands in [CONFORMANCE.md](CONFORMANCE.md). Options come last as one object; `Tensor` methods ending in an underscore change the tensor and return it; modules are called as functions, `model(x)`.",
+    "Every public name of the module `backstep`, as `npm run api` reads it from the source, with PyTorch's name beside it: a name you know from PyTorch is here in camelCase. How near each op is to PyTorch, value and gradient, stands in [CONFORMANCE.md](CONFORMANCE.md).",
+    "",
+    "- Options come last, as one object: `sum(0, { keepdim: true })`. Modules are called as functions, `model(x)`. `Tensor` methods that end in an underscore change the tensor and return it.",
+    "- _Shapes:_ what goes in → what comes out. `[n, m]` is a matrix, `…` any number of dimensions, 0-d a single number. Shapes broadcast as in PyTorch: from the last dimension on, sizes are equal or one of them is 1.",
+    "- _Errors:_ what is refused, each with PyTorch's sentence and the way out. A wrong dimension or index is a `RangeError`, an argument that cannot be meant a `TypeError`, everything else an `Error`.",
+    "- _Gradient:_ ∂L/∂a in terms of ∂L/∂y, where y is the result.",
+    "",
+    `Contents: [Tensor](#tensor) · ${contents.join(" · ")}`,
   ];
   return { text: [...head, ...lines, ""].join("\n"), undocumented };
 }

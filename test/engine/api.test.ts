@@ -1,15 +1,40 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
+import { DeclarationReflection } from "typedoc";
+import { amiss } from "./api.claims";
 import { torchName } from "./api.names";
+import { readApi } from "./api.page";
 
 describe("API.md", () => {
-  it("is what the command prints, and every public name is documented", () => {
+  it("is what the command prints, and every public name is documented with its shapes and errors", () => {
     const root = resolve(__dirname, "../..");
     const command = ["--import", "tsx", "test/engine/api.ts", "--check"];
     const { status, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8" });
     equal(status, 0, stderr);
   }).timeout(300_000);
+
+  it("is refused where a shape or an error is not told, or an error that nothing raises", async () => {
+    const project = await readApi(resolve(__dirname, "../.."));
+    const retell = (path: string, text: string) => {
+      const name = project.getChildByName(path);
+      ok(name instanceof DeclarationReflection);
+      for (const { comment } of name.signatures ?? []) comment?.summary.splice(0, Infinity, { kind: "text", text });
+    };
+    deepEqual(amiss(project), []);
+    retell("mm", "The product of two matrices.");
+    retell("exp", "e to the power a. Shapes: any → the same. Errors: odd numbers.");
+    retell("Tensor.sub_", "Subtracts in place. Shapes: any → the same.");
+    deepEqual(
+      amiss(project).map((sentence) => sentence.replace(/: .*/, "")),
+      [
+        "Tensor.sub_ does not say its errors, but raises",
+        "exp tells of errors that no call meets.",
+        "mm does not say its shapes.",
+        "mm does not say its errors, but raises",
+      ],
+    );
+  }).timeout(120_000);
 
   it("names PyTorch's counterpart", () => {
     equal(torchName(["Tensor", "requiresGrad"], ""), "Tensor.requires_grad");

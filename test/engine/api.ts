@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { format, resolveConfig } from "prettier";
 import "../../src/engine/index";
 import { allOps } from "../../src/engine/op";
+import { amiss } from "./api.claims";
 import { page, readApi } from "./api.page";
 
 // One op may stand for a tensor and a number operand: the first, with tensors, tells the rules.
@@ -16,8 +17,10 @@ const root = resolve(__dirname, "../..");
 const file = join(root, "API.md");
 
 async function main(): Promise<void> {
-  const { text, undocumented } = page(await readApi(root), formulas);
-  for (const name of undocumented) console.error(`${name} has no documentation.`);
+  const project = await readApi(root);
+  const { text, undocumented } = page(project, formulas);
+  const wrong = [...undocumented.map((name) => `${name} has no documentation.`), ...amiss(project)];
+  for (const sentence of wrong) console.error(sentence);
   const config = await resolveConfig(file);
   const formatted = await format(text, { ...config, parser: "markdown" });
   if (process.argv.includes("--check")) {
@@ -29,7 +32,7 @@ async function main(): Promise<void> {
     writeFileSync(file, formatted);
     console.log(`${file}: ${formatted.split("\n").length} lines`);
   }
-  if (undocumented.length > 0) process.exitCode = 1;
+  if (wrong.length > 0) process.exitCode = 1;
 }
 
 void main();

@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor";
 export interface Dataset<E> {
   /** The number of samples. */
   readonly length: number;
-  /** The sample at `index`, from 0. */
+  /** The sample at `index`, from 0. Errors: an index out of range. */
   get(index: number): E;
 }
 
@@ -43,7 +43,7 @@ export class TensorDataset<T extends readonly Tensor[] = readonly Tensor[]> impl
     return each(this.tensors, (tensor) => tensor.at(index));
   }
 
-  /** Samples of these numbers, stacked. */
+  /** Samples of these numbers, stacked. Shapes: […] each → [indices, …]. */
   batch(indices: readonly number[], take: (tensor: Tensor, indices: readonly number[]) => Tensor): Rows<T> {
     return each(this.tensors, (tensor) => take(tensor, indices));
   }

@@ -12,7 +12,10 @@ function place(index: number, length: number): number {
   return index < 0 ? index + length : index;
 }
 
-/** Modules in a list; a module's own `forward` says how they are used. `list[0]` is the first. */
+/**
+ * Modules in a list; a module's own `forward` says how they are used. `list[0]` is the first. Errors: calling it, for
+ * it has no `forward`.
+ */
 export class ModuleList<T extends Module = Module> extends Module {
   [index: number]: T;
 
@@ -30,7 +33,7 @@ export class ModuleList<T extends Module = Module> extends Module {
     return this.children().length;
   }
 
-  /** The module at `index`; negative ones count from the end. */
+  /** The module at `index`; negative ones count from the end. Errors: an index out of range. */
   at(index: number): T {
     const found = [...this][place(index, this.length)];
     if (found === undefined) throw indexError(`index ${index} is out of range`, `There are ${this.length} modules.`);
@@ -67,7 +70,7 @@ export class ModuleList<T extends Module = Module> extends Module {
   }
 }
 
-/** Modules by name; a module's own `forward` says how they are used. */
+/** Modules by name; a module's own `forward` says how they are used. Errors: calling it, for it has no `forward`. */
 export class ModuleDict<T extends Module = Module> extends Module {
   private readonly byName = new Map<string, T>();
 
@@ -93,7 +96,7 @@ export class ModuleDict<T extends Module = Module> extends Module {
     return this.byName.size;
   }
 
-  /** The module of a name. Errors when there is none. */
+  /** The module of a name. Errors: a name without one. */
   get(name: string): T {
     const found = this.byName.get(name);
     if (found !== undefined) return found;
@@ -111,7 +114,7 @@ export class ModuleDict<T extends Module = Module> extends Module {
     return this;
   }
 
-  /** Takes a module out and gives it back. Errors when there is none. */
+  /** Takes a module out and gives it back. Errors: a name without one. */
   pop(name: string): T {
     const found = this.get(name);
     this.byName.delete(name);
@@ -150,7 +153,10 @@ export class ModuleDict<T extends Module = Module> extends Module {
   }
 }
 
-/** Parameters in a list. `list[0]` is the first; plain tensors become parameters. */
+/**
+ * Parameters in a list. `list[0]` is the first; plain tensors become parameters.
+ * Shapes: any. Errors: calling it, for it has no `forward`; integers.
+ */
 export class ParameterList extends Module {
   [index: number]: Parameter;
 
@@ -168,20 +174,20 @@ export class ParameterList extends Module {
     return Object.values(this).filter((each) => each instanceof Parameter).length;
   }
 
-  /** The parameter at `index`; negative ones count from the end. */
+  /** The parameter at `index`; negative ones count from the end. Errors: an index out of range. */
   at(index: number): Parameter {
     const found = [...this][place(index, this.length)];
     if (found === undefined) throw indexError(`index ${index} is out of range`, `There are ${this.length} parameters.`);
     return found;
   }
 
-  /** Adds a parameter at the end. */
+  /** Adds a parameter at the end. Shapes: any. Errors: integers. */
   append(parameter: Tensor): this {
     Reflect.set(this, String(this.length), asParameter(parameter));
     return this;
   }
 
-  /** Adds parameters at the end. */
+  /** Adds parameters at the end. Shapes: any. Errors: integers. */
   extend(parameters: Iterable<Tensor>): this {
     for (const parameter of parameters) this.append(parameter);
     return this;
@@ -197,7 +203,10 @@ export class ParameterList extends Module {
   }
 }
 
-/** Parameters by name; plain tensors become parameters. */
+/**
+ * Parameters by name; plain tensors become parameters.
+ * Shapes: any. Errors: calling it, for it has no `forward`; integers.
+ */
 export class ParameterDict extends Module {
   private readonly byName = new Map<string, Parameter>();
 
@@ -219,7 +228,7 @@ export class ParameterDict extends Module {
     return this.byName.size;
   }
 
-  /** The parameter of a name. Errors when there is none. */
+  /** The parameter of a name. Errors: a name without one. */
   get(name: string): Parameter {
     const found = this.byName.get(name);
     if (found !== undefined) return found;
@@ -231,7 +240,7 @@ export class ParameterDict extends Module {
     return this.byName.has(name);
   }
 
-  /** Gives a name a parameter. */
+  /** Gives a name a parameter. Shapes: any. Errors: integers. */
   set(name: string, parameter: Tensor): this {
     this.byName.set(name, asParameter(parameter));
     return this;

@@ -42,7 +42,10 @@ export class Embedding extends Module {
     this.weight = new Parameter(data);
   }
 
-  /** An embedding with given vectors, [rows, width]; frozen unless `freeze` is false. */
+  /**
+   * An embedding with given vectors, frozen unless `freeze` is false.
+   * Shapes: embeddings [rows, width]. Errors: no matrix; a paddingIdx that is no row.
+   */
   static fromPretrained(
     embeddings: Tensor,
     { freeze = true, paddingIdx = null }: { readonly freeze?: boolean; readonly paddingIdx?: number | null } = {},

@@ -89,7 +89,7 @@ export abstract class Module {
     return named.map(([, parameter]) => parameter);
   }
 
-  /** The buffers with their paths, each once. */
+  /** The buffers with their paths, each once. Shapes: any. */
   namedBuffers({ prefix = "", recurse = true }: Below = {}): [path: string, buffer: Tensor][] {
     return gathered(this, prefix, recurse, (module) =>
       [...notesOf(module).buffers.keys()].flatMap((name) => {
@@ -99,14 +99,14 @@ export abstract class Module {
     );
   }
 
-  /** The buffers: tensors that belong to the state but are not trained. */
+  /** The buffers: tensors that belong to the state but are not trained. Shapes: any. */
   buffers({ recurse = true }: { readonly recurse?: boolean } = {}): Tensor[] {
     const named = this.namedBuffers({ recurse });
     keepNames(named);
     return named.map(([, buffer]) => buffer);
   }
 
-  /** Makes `this[name]` a buffer; one that is not persistent stays out of `stateDict()`. */
+  /** Makes `this[name]` a buffer; one that is not persistent stays out of `stateDict()`. Shapes: any. */
   registerBuffer(
     name: string,
     tensor: Tensor | null,
@@ -131,7 +131,10 @@ export abstract class Module {
     return Object.fromEntries([...this.targets()].map(([path, tensor]) => [path, tensor.detach()]));
   }
 
-  /** Copies a state into the parameters and buffers; `strict: false` lets keys be missing or too many. */
+  /**
+   * Copies a state into the parameters and buffers; `strict: false` lets keys be missing or too many.
+   * Shapes: those of the parameters. Errors: keys that are missing or too many, when strict; tensors of other shapes.
+   */
   loadStateDict(state: StateDict, { strict = true }: { readonly strict?: boolean } = {}): LoadResult {
     return loadInto(this.constructor.name, this.targets(), state, strict);
   }
@@ -189,7 +192,7 @@ export abstract class Module {
     return added(notesOf(this).beforeBackward, hook);
   }
 
-  /** The module below this one at a path ("body.0"; "" is this one). Errors when there is none. */
+  /** The module below this one at a path ("body.0"; "" is this one). Errors: a path without one. */
   getSubmodule(path: string): Module {
     const found = this.namedModules().find(([name]) => name === path);
     if (found !== undefined) return found[1];
@@ -201,14 +204,14 @@ export abstract class Module {
     );
   }
 
-  /** The parameter at a path ("body.0.weight"). Errors when there is none. */
+  /** The parameter at a path ("body.0.weight"). Errors: a path without one. */
   getParameter(path: string): Parameter {
     const found = this.namedParameters().find(([name]) => name === path);
     if (found !== undefined) return found[1];
     throw argumentError(`${this.constructor.name} has no attribute \`${path}\``, "namedParameters() lists all.");
   }
 
-  /** The buffer at a path. Errors when there is none. */
+  /** The buffer at a path. Shapes: any. Errors: a path without one. */
   getBuffer(path: string): Tensor {
     const found = this.namedBuffers().find(([name]) => name === path);
     if (found !== undefined) return found[1];
@@ -216,8 +219,8 @@ export abstract class Module {
   }
 
   /**
-   * Converts the parameters and buffers of floats to a float dtype.
-   * The parameters are new tensors afterwards: make the optimizer after this call.
+   * Converts the parameters and buffers of floats to a float dtype. The parameters are new tensors afterwards: make the
+   * optimizer after this call. Errors: a dtype of integers.
    */
   to(dtype: DType): this {
     if (!isFloating(dtype)) {

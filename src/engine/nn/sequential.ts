@@ -34,7 +34,7 @@ export class Sequential extends Module {
     return this.children().length;
   }
 
-  /** The layer at `index`; negative ones count from the end. */
+  /** The layer at `index`; negative ones count from the end. Errors: an index out of range. */
   at(index: number): Layer {
     const layer = [...this].at(index);
     if (layer === undefined) {

@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor";
 
 /**
  * All parameters as one vector, one after the other, with their history.
- * Shapes: any → [the sum of their sizes]. Source: torch/nn/utils/convert_parameters.py.
+ * Shapes: any → [the sum of their sizes]. Errors: no parameters. Source: torch/nn/utils/convert_parameters.py.
  */
 export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
   return cat([...parameters].map((parameter) => parameter.reshape([-1])));

@@ -66,7 +66,10 @@ export abstract class Optimizer<H extends object> {
     for (const item of given) if (!(item instanceof Tensor)) this.addParamGroup(item);
   }
 
-  /** Adds a group to train: `optimizer.addParamGroup({ params: model.head.parameters(), lr: 0.001 })`. */
+  /**
+   * Adds a group to train: `optimizer.addParamGroup({ params: model.head.parameters(), lr: 0.001 })`. Errors:
+   * parameters that are no leaves or in a group already; an option out of its range.
+   */
   addParamGroup(group: GroupOptions<H>): void {
     this.include(group, group.params instanceof Tensor ? [group.params] : [...group.params]);
   }
@@ -76,7 +79,10 @@ export abstract class Optimizer<H extends object> {
     return this.taken;
   }
 
-  /** Updates every parameter that has a gradient. `closure`, if given, computes the loss again first. */
+  /**
+   * Updates every parameter that has a gradient. `closure`, if given, computes the loss again first.
+   * Shapes: the closure's loss, 0-d, is what it gives.
+   */
   step(closure?: () => Tensor): Tensor | null {
     this.taken++;
     const loss = closure === undefined ? null : withGrad(true, closure);
@@ -108,7 +114,7 @@ export abstract class Optimizer<H extends object> {
     return { state, paramGroups };
   }
 
-  /** Takes over a saved state and its hyper-parameters; the groups must have the same sizes. */
+  /** Takes over a saved state and its hyper-parameters. Errors: groups of another number or size. */
   loadStateDict(saved: OptimizerState<H>): void {
     if (saved.paramGroups.length !== this.paramGroups.length) {
       throw argumentError(

@@ -27,7 +27,10 @@ const kinds: Readonly<Record<string, Element>> = {
   b1: elements.b1,
 };
 
-/** A tensor as the bytes of an .npy file, as `np.save` writes it. Source: numpy/lib/format.py, version 1.0. */
+/**
+ * A tensor as the bytes of an .npy file, as `np.save` writes it.
+ * Shapes: any. Source: numpy/lib/format.py, version 1.0.
+ */
 export function save(tensor: Tensor): Uint8Array {
   const shape = tensor.shape.length === 1 ? `(${tensor.shape.join()},)` : `(${tensor.shape.join(", ")})`;
   const text = `{'descr': '${descriptions[tensor.dtype]}', 'fortran_order': False, 'shape': ${shape}, }`;
@@ -43,8 +46,9 @@ export function save(tensor: Tensor): Uint8Array {
 }
 
 /**
- * The tensor of an .npy file. float16 becomes float32, small integers int32, uint32 and uint64 int64.
- * Throws a TypeError that says what is wrong with a file that is damaged or holds something else.
+ * The tensor of an .npy file, as `np.save` writes it. float16 becomes float32, small integers int32, uint32 and uint64
+ * int64.
+ * Shapes: as saved. Errors: a file that is damaged or holds something else; the sentence says what.
  */
 export function load(bytes: Uint8Array, name = "the file"): Tensor {
   if (bytes.length < 10 || magic.some((byte, i) => bytes[i] !== byte)) {

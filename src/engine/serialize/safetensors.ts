@@ -43,8 +43,9 @@ const names: readonly (readonly [DType, string])[] = [
 const longestHeader = 100_000_000;
 
 /**
- * Tensors as the bytes of a safetensors file, the same bytes that Python's `safetensors.torch.save` gives.
- * Gradients and histories are not saved. Source: github.com/huggingface/safetensors, README "Format".
+ * Tensors as the bytes of a safetensors file, the same bytes that Python's `safetensors.torch.save` gives. Gradients
+ * and histories are not saved.
+ * Shapes: any. Errors: a tensor named __metadata__. Source: github.com/huggingface/safetensors, README "Format".
  */
 export function save(tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const order = Object.entries(tensors).sort(([a, x], [b, y]) => rank(x.dtype) - rank(y.dtype) || compareText(a, b));
@@ -89,14 +90,18 @@ function compareText(a: string, b: string): number {
   return (x[k]?.codePointAt(0) ?? 0) - (y[k]?.codePointAt(0) ?? -1);
 }
 
-/** The tensors of a safetensors file by name: `model.loadStateDict(safetensors.load(bytes))`. */
+/**
+ * The tensors of a safetensors file by name: `model.loadStateDict(safetensors.load(bytes))`.
+ * Shapes: as saved. Errors: a file that is damaged or holds something else.
+ */
 export function load(bytes: Uint8Array): Record<string, Tensor> {
   return open(bytes).tensors;
 }
 
 /**
- * The tensors and texts of a safetensors file. float16 and bfloat16 become float32, small integers int32,
- * uint32 and uint64 int64. Throws a TypeError that says what is wrong with a file that is damaged.
+ * The tensors and texts of a safetensors file. float16 and bfloat16 become float32, small integers int32, uint32 and
+ * uint64 int64.
+ * Shapes: as saved. Errors: a file that is damaged; the sentence says how.
  */
 export function open(bytes: Uint8Array): SafetensorsFile {
   if (bytes.length < 8) throw damaged("HeaderTooSmall", `it has ${bytes.length} bytes and needs at least 8`);

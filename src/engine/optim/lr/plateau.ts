@@ -72,7 +72,10 @@ export class ReduceLROnPlateau {
     this.best = mode === "min" ? Infinity : -Infinity;
   }
 
-  /** Counts one epoch and what the metric was in it. */
+  /**
+   * Counts one epoch and what the metric was in it.
+   * Shapes: a number, or a tensor of one element. Errors: more elements.
+   */
   step(metrics: number | Tensor): void {
     const current = typeof metrics === "number" ? metrics : metrics.item();
     const { patience, cooldown } = this.options;

@@ -1,0 +1,139 @@
+import { type DeclarationReflection, type ProjectReflection, ReflectionKind, type SignatureReflection } from "typedoc";
+import * as engine from "../../src/engine/index";
+import { setWarner } from "../../src/engine/warn";
+import { callsOf, tensors } from "./api.calls";
+import { documented } from "./api.page";
+
+const kinds = ReflectionKind;
+const { autograd, enableGrad, nn, ones, optim, utils } = engine;
+const trained = () => new optim.SGD([ones([2], { requiresGrad: true })], { lr: 1 });
+
+/** What methods are called on; those of other classes take nothing, or cannot be called alone. */
+const receivers: Readonly<Record<string, readonly (() => unknown)[]>> = {
+  Tensor: tensors,
+  Generator: [() => new engine.Generator()],
+  Module: [() => new nn.Linear(2, 3)],
+  ModuleDict: [() => new nn.ModuleDict({ a: new nn.ReLU() })],
+  ModuleList: [() => new nn.ModuleList([new nn.ReLU()])],
+  ParameterDict: [() => new nn.ParameterDict({ a: ones(2) })],
+  ParameterList: [() => new nn.ParameterList([ones(2)])],
+  Sequential: [() => new nn.Sequential(new nn.ReLU())],
+  Optimizer: [trained],
+  ReduceLROnPlateau: [() => new optim.lrScheduler.ReduceLROnPlateau(trained())],
+  Subset: [() => new utils.data.Subset(new utils.data.TensorDataset(ones(3)), [0])],
+  TensorDataset: [() => new utils.data.TensorDataset(ones(3))],
+};
+
+/** A function, method or class: its documentation, its signatures, and calls of it. */
+interface Callable {
+  readonly name: string;
+  readonly text: string;
+  readonly signatures: readonly SignatureReflection[];
+  readonly calls: () => Iterable<() => unknown>;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return (typeof value === "object" && value !== null) || typeof value === "function"
+    ? (Reflect.get(value, name) as unknown)
+    : undefined;
+}
+
+function* callsOn(name: string, signatures: readonly SignatureReflection[], on: readonly (() => unknown)[]) {
+  for (const signature of signatures) {
+    for (const { receiver, args } of callsOf(signature, on)) {
+      const called = memberOf(receiver, name);
+      if (typeof called === "function") yield (): unknown => Reflect.apply(called, receiver, args);
+    }
+  }
+}
+
+/** New objects of a class, and calls of the first that could be made, if it is a layer. */
+function* objectsOf(made: unknown, of: DeclarationReflection): Generator<() => unknown> {
+  if (typeof made !== "function") return;
+  const first: unknown[] = [];
+  for (const signature of signaturesOf(of, "constructor")) {
+    for (const { args } of callsOf(signature)) {
+      yield () => {
+        const object: unknown = Reflect.construct(made, args);
+        if (first.length === 0) first.push(object);
+      };
+    }
+  }
+  for (const object of first) yield* callsOn("forward", signaturesOf(of, "forward"), [() => object]);
+}
+
+function signaturesOf(of: DeclarationReflection, member: string): readonly SignatureReflection[] {
+  return of.children?.find(({ name }) => name === member)?.signatures ?? [];
+}
+
+function* callables(of: ProjectReflection | DeclarationReflection, path: readonly string[]): Generator<Callable> {
+  const home = path.reduce<unknown>(memberOf, engine);
+  for (const child of of.children ?? []) {
+    const here = [...path, child.name];
+    const name = here.join(".");
+    if (child.kindOf(kinds.Namespace)) yield* callables(child, here);
+    if (child.kindOf(kinds.Function)) {
+      const signatures = child.signatures ?? [];
+      yield { name, text: documented(child), signatures, calls: () => callsOn(child.name, signatures, [() => home]) };
+    }
+    if (!child.kindOf(kinds.Class)) continue;
+    const made = memberOf(home, child.name);
+    const own = [...signaturesOf(child, "constructor"), ...signaturesOf(child, "forward")];
+    yield { name, text: documented(child), signatures: own, calls: () => objectsOf(made, child) };
+    for (const method of child.children ?? []) {
+      if (!method.kindOf(kinds.Method) || method.inheritedFrom !== undefined || method.name === "forward") continue;
+      const on = method.flags.isStatic ? [() => made] : (receivers[child.name] ?? []);
+      const signatures = method.signatures ?? [];
+      const text = documented(method);
+      yield { name: `${name}.${method.name}`, text, signatures, calls: () => callsOn(method.name, signatures, on) };
+    }
+  }
+}
+
+/** Whether tensors go in or come out. */
+function meetsTensors(signatures: readonly SignatureReflection[]): boolean {
+  const types = signatures.flatMap(({ parameters, type }) => [type, ...(parameters ?? []).map((each) => each.type)]);
+  return types.some((type) => /\b(Tensors?|Operand|Extremes|Left|ShapeArgs)\b/.test(type?.toString() ?? ""));
+}
+
+/** What the first call that raises says, or null where none does. */
+function raised(calls: Iterable<() => unknown>): string | null {
+  for (const call of calls) {
+    try {
+      enableGrad(call);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      autograd.setDetectAnomaly(false);
+    }
+  }
+  return null;
+}
+
+/** What raises for reasons that calls of this kind do not meet: functions, lists and layers that a caller writes. */
+const beyond = new Set([
+  "autograd.checkGradient",
+  "autograd.detectAnomaly",
+  "nn.TransformerDecoder",
+  "nn.TransformerEncoder",
+  "nn.utils.clipGradNorm_",
+  "utils.data.TensorDataset",
+]);
+
+/**
+ * The names whose documentation and behaviour differ: nothing of shapes ("Shapes: in → out.") though tensors go in or come
+ * out, nothing of errors ("Errors: what raises.") though one of many well-typed calls raises, or errors that none raises.
+ */
+export function amiss(project: ProjectReflection): readonly string[] {
+  const before = setWarner(() => undefined);
+  const found: string[] = [];
+  for (const { name, text, signatures, calls } of callables(project, [])) {
+    if (!text.includes("Shapes: ") && meetsTensors(signatures)) found.push(`${name} does not say its shapes.`);
+    const error = raised(calls());
+    const said = text.includes("Errors: ");
+    if (error !== null && !said) found.push(`${name} does not say its errors, but raises: ${error}`);
+    if (error === null && said && !beyond.has(name)) found.push(`${name} tells of errors that no call meets.`);
+  }
+  setWarner(before);
+  return found;
+}
