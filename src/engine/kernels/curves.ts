@@ -1,3 +1,4 @@
+import type { Buffer } from "../dtype";
 import type { Lane1 } from "./lanes";
 import { type Curves, simd } from "./simd";
 import * as sleef from "./sleef";
@@ -48,3 +49,16 @@ export const sigmoid: Lane1 = (y, to, n, x, at) => {
   inVectors(y, to, whole, x, at);
   alone(y, to + whole, n - whole, x, at + whole);
 };
+
+/** A curve of float32 or float64 numbers in memory of their own. */
+function drawn(lane: Lane1, plain: (x: number) => number): (x: Buffer) => Buffer {
+  return (x) => {
+    if (!(x instanceof Float32Array)) return x.map((value) => plain(value));
+    const y = new Float32Array(x.length);
+    lane(y, 0, x.length, x, 0);
+    return y;
+  };
+}
+
+export const exponentials = drawn(exp, Math.exp);
+export const logarithms = drawn(log, Math.log);

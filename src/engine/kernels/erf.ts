@@ -1,3 +1,5 @@
+import { fma32 as fused } from "./fma";
+
 const twoOverRootPi = 2 / Math.sqrt(Math.PI);
 
 /** Σ 2ⁿx²ⁿ⁺¹ / (2n+1)!! · e^(−x²) · 2/√π: all terms positive, so nothing cancels (DLMF 7.6.2). */
@@ -48,4 +50,33 @@ export function erfinv(y: number): number {
     x -= move / (1 + x * move);
   }
   return y < 0 ? -x : x;
+}
+
+const f = Math.fround;
+const [a0, a1, a2, a3] = [f(0.886226899), f(-1.645349621), f(0.914624893), f(-0.140543331)];
+const [b0, b1, b2, b3] = [f(-2.118377725), f(1.442710462), f(-0.329097515), f(0.012229801)];
+const [c0, c1, c2, c3] = [f(-1.970840454), f(-1.624906493), f(3.429567803), f(1.641345311)];
+const [d0, d1] = [f(3.5438892), f(1.6370678)];
+
+/** The same of a float32 as ATen's calc_erfinv (Math.h) rounds it: a rational function, and two steps of Newton's. */
+export function erfinv32(y: number): number {
+  const size = Math.abs(y);
+  if (!(size < 1)) return erfinv(y);
+  let x: number;
+  if (size <= f(0.7)) {
+    const z = f(y * y);
+    const above = fused(fused(fused(a3, z, a2), z, a1), z, a0);
+    const below = fused(fused(fused(fused(b3, z, b2), z, b1), z, b0), z, 1);
+    x = f(f(y * above) / below);
+  } else {
+    const z = f(Math.sqrt(-f(Math.log(f(f(1 - size) / 2)))));
+    const above = fused(fused(fused(c3, z, c2), z, c1), z, c0);
+    const below = fused(fused(d1, z, d0), z, 1);
+    x = f((y < 0 ? -above : above) / below);
+  }
+  for (let step = 0; step < 2; step++) {
+    const slope = f(f(twoOverRootPi) * f(Math.exp(f(-x * x))));
+    x = f(x - f(f(f(erf(x)) - y) / slope));
+  }
+  return x;
 }

@@ -3,7 +3,9 @@ import { rounders } from "../dtype";
 import { numel, rowMajor, type Shape } from "../shape";
 import { allocate, type Storage } from "../storage";
 import { runtimeError } from "../errors";
-import { copied, packed, type Strided } from "./loops";
+import { exponentials, logarithms } from "./curves";
+import { copied, packed, type Strided, zip } from "./loops";
+import { sum } from "./sum";
 
 /** The reduced elements of each output as rows of a matrix, row-major over the reduced dimensions. */
 function gathered(x: Strided, dims: readonly number[]): { data: Storage; count: number; length: number } {
@@ -89,19 +91,23 @@ export function indexOfBest(x: Strided, dims: readonly number[], better: (a: num
   return out;
 }
 
-/** log Σ exp over `dims` in doubles, rounded once; of nothing it is −Infinity. */
+/** log Σ exp over `dims` of what is left over the largest element, each step rounded; of nothing it is −Infinity. */
 export function logSum(x: Strided, dims: readonly number[]): Storage {
-  const { data, count, length } = gathered(x, dims);
-  const out = allocate(x.storage.dtype, count);
-  for (let i = 0; i < count; i++) {
-    const at = data.start + i * length;
-    let largest = -Infinity;
-    for (let k = 0; k < length; k++) if (!(data.data[at + k]! <= largest)) largest = data.data[at + k]!;
-    let total = 0;
-    for (let k = 0; k < length; k++) total += Math.exp(data.data[at + k]! - largest);
-    out.data[out.start + i] = Math.abs(largest) === Infinity ? largest : largest + Math.log(total);
-  }
-  return out;
+  const { dtype } = x.storage;
+  const larger = (a: number, b: number) => (a !== a || b !== b ? NaN : Math.max(a, b));
+  const largest = fold(x, dims, dtype, -Infinity, larger);
+  const levels = largest.data.subarray(largest.start, largest.start + largest.length);
+  for (let i = 0; i < levels.length; i++) if (Math.abs(levels[i]!) === Infinity) levels[i] = 0;
+  const places = rowMajor(x.shape.map((size, d) => (dims.includes(d) ? 1 : size)));
+  const strides = places.map((step, d) => (dims.includes(d) ? 0 : step));
+  const level: Strided = { storage: largest, shape: x.shape, strides, offset: 0 };
+  const powers = zip(x, level, x.shape, dtype, (a, b) => a - b);
+  const window = powers.data.subarray(powers.start, powers.start + powers.length);
+  window.set(exponentials(window));
+  const total = sum({ storage: powers, shape: x.shape, strides: rowMajor(x.shape), offset: 0 }, dims, dtype);
+  const logs = logarithms(total.data.subarray(total.start, total.start + total.length));
+  for (let i = 0; i < logs.length; i++) total.data[total.start + i] = logs[i]! + levels[i]!;
+  return total;
 }
 
 /** Variance over `dims` in doubles, rounded once; `root` takes the square root. */

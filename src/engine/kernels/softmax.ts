@@ -1,4 +1,4 @@
-import { type Buffer, bufferOf, type DType } from "../dtype";
+import { type Buffer, bufferOf } from "../dtype";
 import { numel } from "../shape";
 import { allocate, type Storage } from "../storage";
 import { Arithmetic, one, type Reads } from "./arithmetic";
@@ -33,22 +33,13 @@ class Rows {
 }
 
 /** e to the power of each element as PyTorch's vectors have it, of `rows` that stand alone as the C library has it. */
-function exponentials(x: Buffer, dtype: DType, rows: Rows): Buffer {
-  const y = bufferOf(dtype, x.length);
-  if (!(x instanceof Float32Array && y instanceof Float32Array)) return y.map((_, i) => Math.exp(x[i]!));
-  curves.exp(y, 0, x.length, x, 0);
+function powersOf(x: Buffer, rows: Rows): Buffer {
+  const y = curves.exponentials(x);
   for (let row = 0; row < rows.count; row++) {
     if (!rows.alone(row)) continue;
     const at = rows.at(row);
     for (let i = at; i < at + rows.length * rows.step; i += rows.step) y[i] = Math.exp(x[i]!);
   }
-  return y;
-}
-
-function logarithms(x: Buffer, dtype: DType): Buffer {
-  const y = bufferOf(dtype, x.length);
-  if (!(x instanceof Float32Array && y instanceof Float32Array)) return y.map((_, i) => Math.log(x[i]!));
-  curves.log(y, 0, x.length, x, 0);
   return y;
 }
 
@@ -73,13 +64,13 @@ export function softmax(x: Strided, dim: number, log: boolean): Storage {
     for (let k = 0; k < length; k++) if (!(data[at + k * step]! <= largest)) largest = data[at + k * step]!;
     for (let k = 0; k < length; k++) shifted[at + k * step] = data[at + k * step]! - largest;
   }
-  const powers = exponentials(shifted, dtype, rows);
+  const powers = powersOf(shifted, rows);
   const totals = bufferOf(dtype, rows.count);
   for (let row = 0; row < rows.count; row++) {
     const at = rows.at(row);
     totals[row] = sumOf((k) => powers[at + k * step]!, rows, by);
   }
-  const levels = log ? logarithms(totals, dtype) : rows.last ? totals.map((total) => 1 / total) : totals;
+  const levels = log ? curves.logarithms(totals) : rows.last ? totals.map((total) => 1 / total) : totals;
   const out = allocate(dtype, data.length);
   for (let row = 0; row < rows.count; row++) {
     const at = rows.at(row);
@@ -99,7 +90,7 @@ export function softmaxSlope(g: Strided, y: Strided, dim: number, log: boolean):
   const [slopes, values] = [packed(g), packed(y)];
   const rows = new Rows(y, dim);
   const { length, step } = rows;
-  const powers = log ? exponentials(values, dtype, rows) : values;
+  const powers = log ? powersOf(values, rows) : values;
   const out = allocate(dtype, values.length);
   for (let row = 0; row < rows.count; row++) {
     const at = rows.at(row);

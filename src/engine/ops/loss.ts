@@ -1,7 +1,7 @@
 import { argumentError, runtimeError } from "../errors";
 import * as lanes from "../kernels/lanes.simd";
-import { map, zip } from "../kernels/loops";
-import { listed } from "../kernels/loops";
+import { exponentials, logarithms } from "../kernels/curves";
+import { filled, listed, map, packed, zip, zip3 } from "../kernels/loops";
 import { sum } from "../kernels/sum";
 import type { Attrs } from "../observer";
 import { type Op, opWith } from "../op";
@@ -206,11 +206,10 @@ export const bce = new Optional(["weight"], (given): Op =>
       input: (g, s) => {
         const { input, target, weight } = s;
         if (!input || !target) return null;
-        const spread = input.mul(input.rsub(1)).clamp({ min: smallest });
-        return input
-          .sub(target)
-          .div(spread)
-          .mul(sharedOut(g, input, weight, s.attrs.reduction));
+        const spread = input.rsub(1).mul(input).clamp({ min: smallest });
+        const each = g.mul(input.sub(target)).div(spread);
+        const shared = weight ? each.mul(weight) : each;
+        return s.attrs.reduction === "mean" ? shared.div(input.numel()) : shared;
       },
       target: (g, s) => {
         const { input, weight } = s;
@@ -226,6 +225,20 @@ export const bce = new Optional(["weight"], (given): Op =>
   }),
 );
 
+/** How far x lies below 0. */
+function below(x: number): number {
+  return x !== x ? x : Math.max(-x, 0);
+}
+
+/** ln(1 + e^−x) less {@link below}: ln(e^−below + e^(−x − below)), each step rounded. */
+function softly(x: Tensor): Tensor {
+  const values = Float64Array.from(packed(x));
+  const rounded = (of: (value: number) => number) => packed(fresh(filled(x.dtype, values.map(of)), x.shape));
+  const near = exponentials(rounded((value) => -below(value)));
+  const far = exponentials(rounded((value) => -value - below(value)));
+  return fresh(filled(x.dtype, logarithms(near.map((value, i) => value + (far[i] ?? NaN)))), x.shape);
+}
+
 /** Binary cross entropy of σ(input), computed without overflow; `posWeight` scales what a target of 1 counts. */
 export const bceWithLogits = new Optional(["weight", "posWeight"], (given): Op =>
   opWith<Reduced>()({
@@ -236,32 +249,22 @@ export const bceWithLogits = new Optional(["weight", "posWeight"], (given): Op =
     forward: (inputs, { attrs }) => {
       const [input, target, rest] = twoAndMore(inputs, "binaryCrossEntropyWithLogits");
       const { dtype, shape } = input;
-      const positive = rest[given.indexOf("posWeight")];
-      const softly = (x: number) => Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-      const share =
-        positive === undefined
-          ? null
-          : zip(positive, target, broadcast(positive.shape, shape), dtype, (p, t) => (p - 1) * t + 1);
-      const first = zip(input, target, shape, dtype, (x, t) =>
-        share === null ? (1 - t) * x + softly(x) : (1 - t) * x,
+      const [weight, positive] = [rest[given.indexOf("weight")], rest[given.indexOf("posWeight")]];
+      const r = rounders[dtype];
+      const soft = softly(input);
+      const first = fresh(
+        zip(input, target, shape, dtype, (x, t) => r(1 - t) * x),
+        shape,
       );
-      const each =
-        share === null
-          ? fresh(first, shape)
-          : fresh(
-              zip(
-                fresh(first, shape),
-                fresh(
-                  zip(fresh(share, shape), input, shape, dtype, (p, x) => p * softly(x)),
-                  shape,
-                ),
-                shape,
-                dtype,
-                (a, b) => a + b,
-              ),
-              shape,
-            );
-      return collapsed(weighted(each, rest[given.indexOf("weight")]), attrs.reduction);
+      if (positive === undefined) {
+        const each = zip3([first, input, soft], shape, dtype, (a, x, l) => r(a + below(x)) + l);
+        return collapsed(weighted(fresh(each, shape), weight), attrs.reduction);
+      }
+      const over = broadcast(positive.shape, shape);
+      const shares = zip(positive, target, over, dtype, (p, t) => r(r(p - 1) * t) + 1);
+      const whole = zip(soft, input, shape, dtype, (l, x) => l + below(x));
+      const each = zip3([first, fresh(shares, over), fresh(whole, shape)], over, dtype, (a, p, l) => a + r(p * l));
+      return collapsed(weighted(fresh(each, over), weight), attrs.reduction);
     },
     saves: () => ({ input: true, target: true, weight: true, posWeight: true }),
     backward: {

@@ -45,7 +45,7 @@ const frobenius: Op = { ...vectorNorm, node: "NormBackward1" };
 function slope(g: Tensor, a: Tensor, y: Tensor, { p, dim }: Powered): Tensor | null {
   if (p === 0) return null;
   if (p === 1) return a.sign().mul(g);
-  if (p === 2) return a.mul(g.div(y).maskedFill(y.eq(0), 0));
+  if (p === 2) return a.div(y).maskedFill(y.eq(0), 0).mul(g);
   if (Math.abs(p) === Infinity) {
     const best = a.abs().eq(y);
     return a.sign().mul(g.div(best.sum(dim, { keepdim: true })).mul(best));

@@ -51,8 +51,9 @@ export const powNumber = op({
     const quick = n === 2 ? laneOf1(a, lanes.square) : null;
     if (quick !== null) return quick;
     const r = rounders[dtype];
+    const exponent = r(n);
     return fresh(
-      map(cast(a, dtype), dtype, (x) => raised(x, n, r)),
+      map(cast(a, dtype), dtype, (x) => raised(x, exponent, r)),
       a.shape,
     );
   },

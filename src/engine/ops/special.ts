@@ -1,5 +1,5 @@
-import { isFloating } from "../dtype";
-import { erf as erfOf, erfc as erfcOf, erfinv as erfinvOf } from "../kernels/erf";
+import { isFloating, rounders } from "../dtype";
+import { erf as erfOf, erfc as erfcOf, erfinv as erfinvOf, erfinv32 } from "../kernels/erf";
 import { map } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { op, opWith } from "../op";
@@ -27,7 +27,7 @@ export const erfc = unary("erfc", {
 
 export const erfinv = unary("erfinv", {
   node: "ErfinvBackward0",
-  of: erfinvOf,
+  of: (y, r) => (r === Math.fround ? erfinv32(y) : erfinvOf(y)),
   reads: "y",
   rule: (g, s) =>
     s.y
@@ -61,9 +61,10 @@ export const logit = opWith<Attrs & { readonly eps: number | null }>()({
   inputs: ["a"],
   forward: ([a], { attrs: { eps } }) => {
     const dtype = floatOf(a.dtype);
-    const limited = (x: number) => (eps === null || x !== x ? x : Math.min(Math.max(x, eps), 1 - eps));
+    const r = rounders[dtype];
+    const limited = (x: number) => (eps === null || x !== x ? x : Math.min(Math.max(x, r(eps)), r(1 - r(eps))));
     return fresh(
-      map(cast(a, dtype), dtype, (x) => Math.log(limited(x) / (1 - limited(x)))),
+      map(cast(a, dtype), dtype, (x) => Math.log(r(limited(x) / r(1 - limited(x))))),
       a.shape,
     );
   },
@@ -97,7 +98,10 @@ export const xlogy = op({
   name: "xlogy",
   node: "XlogyBackward0",
   inputs: ["a", "b"],
-  forward: (x) => elementwise(x, (a, b) => (b !== b ? NaN : a === 0 ? 0 : a * Math.log(b)), true),
+  forward: (x) => {
+    const r = rounders[floatOf(resultType(x))];
+    return elementwise(x, (a, b) => (b !== b ? NaN : a === 0 ? 0 : a * r(Math.log(b))), true);
+  },
   saves: () => ({ a: true, b: true }),
   backward: {
     a: (g, s) => g.xlogy(s.b).maskedFill(s.a.eq(0).logicalAnd(s.b.le(0)), 0),
@@ -113,8 +117,9 @@ export const logaddexp = op({
   inputs: ["a", "b"],
   forward: (x) => {
     if (!isFloating(resultType(x))) throw refused("logaddexp_cpu", resultType(x));
+    const r = rounders[resultType(x)];
     return elementwise(x, (a, b) =>
-      a === b && Math.abs(a) === Infinity ? a : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b))),
+      a === b && Math.abs(a) === Infinity ? a : Math.max(a, b) + r(Math.log(r(1 + r(Math.exp(-Math.abs(r(a - b))))))),
     );
   },
   saves: () => ({ a: true, b: true }),

@@ -52,8 +52,8 @@ export const atan2 = op({
   forward: (x) => elementwise(x, Math.atan2, true),
   saves: () => ({ a: true, b: true }),
   backward: {
-    a: (g, s) => g.mul(s.b.mul(s.a.mul(s.a).add(s.b.mul(s.b)).reciprocal())),
-    b: (g, s) => g.mul(s.a.neg().mul(s.a.mul(s.a).add(s.b.mul(s.b)).reciprocal())),
+    a: (g, s) => g.mul(s.b).mul(s.a.mul(s.a).add(s.b.mul(s.b)).reciprocal()),
+    b: (g, s) => g.mul(s.a.neg()).mul(s.a.mul(s.a).add(s.b.mul(s.b)).reciprocal()),
   },
   formula: { a: "∂L/∂y · b / (a² + b²)", b: "−∂L/∂y · a / (a² + b²)" },
 });
@@ -67,7 +67,7 @@ export const hypot = op({
     return elementwise(x, Math.hypot);
   },
   saves: () => ({ a: true, b: true, y: true }),
-  backward: { a: (g, s) => g.mul(s.a.div(s.y)), b: (g, s) => g.mul(s.b.div(s.y)) },
+  backward: { a: (g, s) => g.mul(s.a).div(s.y), b: (g, s) => g.mul(s.b).div(s.y) },
   formula: { a: "∂L/∂y · a / y", b: "∂L/∂y · b / y" },
 });
 

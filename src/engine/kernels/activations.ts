@@ -1,0 +1,72 @@
+import * as curves from "./curves";
+import type { Lane1 } from "./lanes";
+
+const f = Math.fround;
+
+/** What an activation makes of floats where PyTorch computes it in vectors; `p` are its numbers. */
+export type InVectors = (x: Float32Array, p: readonly number[]) => Float32Array;
+
+function through(curve: Lane1, x: Float32Array): Float32Array {
+  const y = new Float32Array(x.length);
+  curve(y, 0, x.length, x, 0);
+  return y;
+}
+
+export const silu: InVectors = (x) => {
+  const y = through(
+    curves.exp,
+    x.map((value) => -value),
+  );
+  for (let i = 0; i < x.length; i++) y[i] = x[i]! / f(1 + y[i]!);
+  return y;
+};
+
+export const mish: InVectors = (x) => {
+  const y = through(curves.tanh, through(curves.log1p, through(curves.exp, x)));
+  for (let i = 0; i < x.length; i++) y[i] = x[i]! * y[i]!;
+  return y;
+};
+
+export const softplus: InVectors = (x, [beta = 1, threshold = 20]) => {
+  const scaled = x.map((value) => value * beta);
+  const y = through(curves.log1p, through(curves.exp, scaled));
+  for (let i = 0; i < x.length; i++) y[i] = scaled[i]! > threshold ? x[i]! : y[i]! / beta;
+  return y;
+};
+
+export const elu: InVectors = (x, [alpha = 1, scale = 1, inputScale = 1]) => {
+  const y = through(
+    curves.exp,
+    x.map((value) => value * inputScale),
+  );
+  const below = f(alpha * scale);
+  for (let i = 0; i < x.length; i++) y[i] = x[i]! > 0 ? x[i]! * scale : f(y[i]! - 1) * below;
+  return y;
+};
+
+export const logSigmoid: InVectors = (x) => {
+  const y = through(
+    curves.log1p,
+    through(
+      curves.exp,
+      x.map((value) => -Math.abs(value)),
+    ),
+  );
+  for (let i = 0; i < x.length; i++) y[i] = Math.min(x[i]!, 0) - y[i]!;
+  return y;
+};
+
+const [rootTwoOverPi, cubic] = [f(Math.sqrt(2 / Math.PI)), f(0.044715)];
+
+export const geluTanh: InVectors = (x) => {
+  const inner = x.map((value) => rootTwoOverPi * f(cubic * f(f(value * value) * value) + value));
+  const y = through(curves.tanh, inner);
+  for (let i = 0; i < x.length; i++) y[i] = f(0.5 * x[i]!) * f(1 + y[i]!);
+  return y;
+};
+
+export const logit: InVectors = (x) =>
+  through(
+    curves.log,
+    x.map((value) => value / f(1 - value)),
+  );
