@@ -332,7 +332,7 @@ export function linear(input: Tensor, weight: Tensor, bias: Tensor | null = null
 /**
  * The squared error (input − target)², its mean by default.
  * Shapes: two that broadcast (and warn unless equal) → 0-d, or their common shape with "none". Errors: shapes that do
- * not broadcast; an unknown reduction.
+ * not broadcast; an unknown reduction; integers and booleans.
  */
 export function mseLoss(input: Tensor, target: Tensor, options: { readonly reduction?: Reduction } = {}): Tensor {
   const reduction = options.reduction ?? "mean";

@@ -1,11 +1,12 @@
 import { type DeclarationReflection, type ProjectReflection, ReflectionKind, type SignatureReflection } from "typedoc";
 import * as engine from "../../src/engine/index";
+import { broadcast, sameShape, type Shape, sizes } from "../../src/engine/shape";
 import { setWarner } from "../../src/engine/warn";
 import { callsOf, tensors } from "./api.calls";
 import { documented } from "./api.page";
 
 const kinds = ReflectionKind;
-const { autograd, enableGrad, nn, ones, optim, utils } = engine;
+const { autograd, enableGrad, nn, ones, optim, Tensor, utils } = engine;
 const trained = () => new optim.SGD([ones([2], { requiresGrad: true })], { lr: 1 });
 
 /** What methods are called on; those of other classes take nothing, or cannot be called alone. */
@@ -29,7 +30,13 @@ interface Callable {
   readonly name: string;
   readonly text: string;
   readonly signatures: readonly SignatureReflection[];
-  readonly calls: () => Iterable<() => unknown>;
+  readonly calls: () => Iterable<Call>;
+}
+
+interface Call {
+  /** The shapes of the tensors that go in. */
+  readonly shapes: readonly Shape[];
+  readonly run: () => unknown;
 }
 
 function memberOf(value: unknown, name: string): unknown {
@@ -38,25 +45,32 @@ function memberOf(value: unknown, name: string): unknown {
     : undefined;
 }
 
-function* callsOn(name: string, signatures: readonly SignatureReflection[], on: readonly (() => unknown)[]) {
+function* callsOn(
+  name: string,
+  signatures: readonly SignatureReflection[],
+  on: readonly (() => unknown)[],
+): Generator<Call> {
   for (const signature of signatures) {
     for (const { receiver, args } of callsOf(signature, on)) {
       const called = memberOf(receiver, name);
-      if (typeof called === "function") yield (): unknown => Reflect.apply(called, receiver, args);
+      if (typeof called !== "function") continue;
+      const shapes = [receiver, ...args].flatMap((each) => (each instanceof Tensor ? [each.shape] : []));
+      yield { shapes, run: (): unknown => Reflect.apply(called, receiver, args) };
     }
   }
 }
 
 /** New objects of a class, and calls of the first that could be made, if it is a layer. */
-function* objectsOf(made: unknown, of: DeclarationReflection): Generator<() => unknown> {
+function* objectsOf(made: unknown, of: DeclarationReflection): Generator<Call> {
   if (typeof made !== "function") return;
   const first: unknown[] = [];
   for (const signature of signaturesOf(of, "constructor")) {
     for (const { args } of callsOf(signature)) {
-      yield () => {
+      const run = () => {
         const object: unknown = Reflect.construct(made, args);
         if (first.length === 0) first.push(object);
       };
+      yield { shapes: [], run };
     }
   }
   for (const object of first) yield* callsOn("forward", signaturesOf(of, "forward"), [() => object]);
@@ -96,18 +110,32 @@ function meetsTensors(signatures: readonly SignatureReflection[]): boolean {
   return types.some((type) => /\b(Tensors?|Operand|Extremes|Left|ShapeArgs)\b/.test(type?.toString() ?? ""));
 }
 
-/** What the first call that raises says, or null where none does. */
-function raised(calls: Iterable<() => unknown>): string | null {
-  for (const call of calls) {
+/** The shape of the result, where the documentation has one of the two sentences that most have. */
+function toldShape(text: string, [first, second = first]: readonly Shape[]): Shape | null {
+  if (first === undefined || second === undefined) return null;
+  if (/Shapes: any → the same(, bool)?\./.test(text)) return first;
+  return /Shapes: two that broadcast → their common shape(, bool)?\./.test(text) ? broadcast(first, second) : null;
+}
+
+/** What the first call that raises says, and the first result that has not the shape it is said to have. */
+function tried({ text, calls }: Callable): { readonly error: string | null; readonly shape: string | null } {
+  let error: string | null = null;
+  let shape: string | null = null;
+  for (const { shapes, run } of calls()) {
+    if (error !== null && toldShape(text, shapes.slice(0, 1)) === null) break;
     try {
-      enableGrad(call);
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      const result = enableGrad(run);
+      if (!(result instanceof Tensor)) continue;
+      const told = toldShape(text, shapes);
+      if (told !== null && !sameShape(result.shape, told))
+        shape ??= `${shapes.map(sizes).join(", ")} → ${sizes(result.shape)}`;
+    } catch (thrown) {
+      error ??= thrown instanceof Error ? thrown.message : String(thrown);
     } finally {
       autograd.setDetectAnomaly(false);
     }
   }
-  return null;
+  return { error, shape };
 }
 
 /** What raises for reasons that calls of this kind do not meet: functions, lists and layers that a caller writes. */
@@ -122,14 +150,17 @@ const beyond = new Set([
 
 /**
  * The names whose documentation and behaviour differ: nothing of shapes ("Shapes: in → out.") though tensors go in or come
- * out, nothing of errors ("Errors: what raises.") though one of many well-typed calls raises, or errors that none raises.
+ * out, or shapes that a result does not have; nothing of errors ("Errors: what raises.") though one of many well-typed calls
+ * raises, or errors that none raises.
  */
 export function amiss(project: ProjectReflection): readonly string[] {
   const before = setWarner(() => undefined);
   const found: string[] = [];
-  for (const { name, text, signatures, calls } of callables(project, [])) {
+  for (const callable of callables(project, [])) {
+    const { name, text, signatures } = callable;
     if (!text.includes("Shapes: ") && meetsTensors(signatures)) found.push(`${name} does not say its shapes.`);
-    const error = raised(calls());
+    const { error, shape } = tried(callable);
+    if (shape !== null) found.push(`${name} does not say its shapes right: ${shape}`);
     const said = text.includes("Errors: ");
     if (error !== null && !said) found.push(`${name} does not say its errors, but raises: ${error}`);
     if (error === null && said && !beyond.has(name)) found.push(`${name} tells of errors that no call meets.`);

@@ -26,7 +26,7 @@ export class CosineSimilarity extends Module {
 
 /**
  * The p-norm of differences of vectors; see `nn.functional.pairwiseDistance`.
- * Shapes: […, width] and one that broadcasts → […]. Errors: shapes that do not broadcast; integers.
+ * Shapes: […, width] and one that broadcasts → […]. Errors: shapes that do not broadcast; booleans.
  * Source: torch/nn/modules/distance.py.
  */
 export class PairwiseDistance extends Module {

@@ -44,7 +44,7 @@ export class Embedding extends Module {
 
   /**
    * An embedding with given vectors, frozen unless `freeze` is false.
-   * Shapes: embeddings [rows, width]. Errors: no matrix; a paddingIdx that is no row.
+   * Shapes: embeddings [rows, width]. Errors: no matrix; integers unless frozen; a paddingIdx that is no row.
    */
   static fromPretrained(
     embeddings: Tensor,

@@ -17,7 +17,7 @@ export interface DropoutOptions {
 
 /**
  * Zeroes elements with probability `p` and divides the others by 1 − p; the input itself when not training.
- * Shapes: any → the same. Errors: p outside [0, 1]; integers and booleans.
+ * Shapes: any → the same. Errors: p outside [0, 1]; integers and booleans while training.
  */
 export function dropout(input: Tensor, options: DropoutOptions = {}): Tensor {
   return dropped(input, options, input.shape);
@@ -26,7 +26,7 @@ export function dropout(input: Tensor, options: DropoutOptions = {}): Tensor {
 /**
  * `dropout` of whole channels.
  * Shapes: [batch, channels, length] or [channels, length] → the same. Errors: other ranks; p outside [0, 1]; integers
- * and booleans. Source: ATen/native/Dropout.cpp, `feature_dropout`.
+ * and booleans while training. Source: ATen/native/Dropout.cpp, `feature_dropout`.
  */
 export function dropout1d(input: Tensor, options: DropoutOptions = {}): Tensor {
   return ofChannels(input, options, 1);
@@ -35,7 +35,7 @@ export function dropout1d(input: Tensor, options: DropoutOptions = {}): Tensor {
 /**
  * `dropout` of whole channels.
  * Shapes: [batch, channels, height, width] or [channels, height, width] → the same. Errors: other ranks; p outside [0,
- * 1]; integers and booleans.
+ * 1]; integers and booleans while training.
  */
 export function dropout2d(input: Tensor, options: DropoutOptions = {}): Tensor {
   return ofChannels(input, options, 2);

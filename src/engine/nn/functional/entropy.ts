@@ -80,7 +80,8 @@ function checkWeight(weight: Tensor | null, classes: number): void {
  * Shapes: input [batch, classes], [classes] or [batch, classes, …], target int64 without the classes, or floats as
  * input → 0-d, or as the target without classes. "mean" divides by the sum of the weights of the targets
  * (probabilities: by the batch). Errors: a target that is no class or of another shape; a weight of another length;
- * labelSmoothing outside [0, 1]; an unknown reduction. Source: ATen/native/LossNLL.cpp, `cross_entropy_loss`.
+ * labelSmoothing outside [0, 1]; an unknown reduction; scores of integers or booleans. Source: ATen/native/LossNLL.cpp,
+ * `cross_entropy_loss`.
  */
 export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { weight = null, ignoreIndex = -100, reduction = "mean", labelSmoothing = 0 } = options;

@@ -140,8 +140,8 @@ export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, opti
 
 /**
  * target · (ln target − input) for an input of log probabilities; with `logTarget` e^target · (target − input).
- * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction.
- * Source: ATen/native/Loss.cpp, `kl_div`.
+ * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction;
+ * booleans. Source: ATen/native/Loss.cpp, `kl_div`.
  */
 export function klDiv(
   input: Tensor,

@@ -51,8 +51,8 @@ export interface MultiMarginOptions extends MarginOptions {
 
 /**
  * input where target is 1, max(0, margin − input) where it is −1.
- * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction.
- * Source: ATen/native/Loss.cpp, `hinge_embedding_loss`.
+ * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction;
+ * booleans. Source: ATen/native/Loss.cpp, `hinge_embedding_loss`.
  */
 export function hingeEmbeddingLoss(
   input: Tensor,
@@ -136,7 +136,7 @@ export function cosineEmbeddingLoss(
 
 /**
  * ‖x₁ − x₂ + eps‖ₚ of each pair of vectors.
- * Shapes: […, width] and one that broadcasts → […]. Errors: shapes that do not broadcast; integers.
+ * Shapes: […, width] and one that broadcasts → […]. Errors: shapes that do not broadcast; booleans.
  * Source: ATen/native/Distance.cpp, `pairwise_distance`.
  */
 export function pairwiseDistance(
@@ -176,7 +176,7 @@ export function tripletMarginLoss(
 /**
  * ln(1 + e^(−target · input)), target 1 or −1.
  * Shapes: two that broadcast → 0-d, or their common shape with "none". Errors: shapes that do not broadcast; an unknown
- * reduction. Source: ATen/native/Loss.cpp.
+ * reduction; booleans. Source: ATen/native/Loss.cpp.
  */
 export function softMarginLoss(input: Tensor, target: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
   checkReduction(reduction);
@@ -212,8 +212,8 @@ export function multiMarginLoss(
 
 /**
  * e^input − target · input, or with `logInput: false` input − target · ln(input + eps).
- * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction.
- * Source: ATen/native/Loss.cpp, `poisson_nll_loss`.
+ * Shapes: two that broadcast → 0-d, or theirs with "none". Errors: shapes that do not broadcast; an unknown reduction;
+ * booleans. Source: ATen/native/Loss.cpp, `poisson_nll_loss`.
  */
 export function poissonNllLoss(
   input: Tensor,
