@@ -167,7 +167,7 @@ export class Runs {
   async #record(live: Session, document: vscode.TextDocument, prepared: Prepared, launch: Launch): Promise<void> {
     const draft = this.shelf.begin(labelOf(live));
     this.#begin(live);
-    await this.#follow(live, document, prepared, launch, await draft);
+    await this.#follow(live, document, prepared, launch, draft);
     const gone = await this.shelf.prune(
       boundsFor(document.uri).keep,
       this.sessions.all.map((each) => each.id),

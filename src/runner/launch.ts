@@ -237,7 +237,11 @@ class LiveRun {
     else if (what === wire.printed)
       this.on.printed?.(new TextDecoder().decode(payload.subarray(1)), levels[payload[0] ?? 0] ?? "log");
     else if (what === wire.measured) this.on.measured?.(readMeasured(new TextDecoder().decode(payload)));
-    else this.ending = readEnding(new TextDecoder().decode(payload));
+    else {
+      this.ending = readEnding(new TextDecoder().decode(payload));
+      // Nothing follows, and a process that is killed leaves sooner than one that takes its heap apart.
+      this.process?.kill("SIGKILL");
+    }
   }
 
   private problem(message: string, kind: Problem["kind"]): Problem {

@@ -1,5 +1,5 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import type { Change } from "../recording/change";
@@ -76,19 +76,20 @@ export class Shelf {
   }
 
   /** Begins a recording; what is appended is on the disk as soon as the disk takes it. */
-  async begin(first: Label): Promise<Draft> {
-    await mkdir(this.folder, { recursive: true });
-    await this.note(first);
+  begin(first: Label): Draft {
+    mkdirSync(this.folder, { recursive: true });
     let trouble: string | null = null;
+    const noted = this.note(first).catch((error: unknown) => (trouble = String(error)));
     const stream = createWriteStream(this.path(first.id));
     stream.on("error", (error) => (trouble = error.message));
+    const closed = new Promise<void>((done) => stream.once("close", done));
     return {
       append: (chunk) => void stream.write(chunk),
-      close: () =>
-        new Promise((resolve) => {
-          stream.once("close", () => resolve(trouble));
-          stream.end();
-        }),
+      close: async () => {
+        stream.end();
+        await Promise.all([closed, noted]);
+        return trouble;
+      },
     };
   }
 

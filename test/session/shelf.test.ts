@@ -25,7 +25,7 @@ describe("shelf", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it("gives back the bytes and the label of a run that was never closed", async () => {
-    const draft = await new Shelf(folder).begin(label("a"));
+    const draft = new Shelf(folder).begin(label("a"));
     draft.append(Uint8Array.of(1, 2));
     draft.append(Uint8Array.of(3));
     await draft.close();
@@ -67,15 +67,18 @@ describe("shelf", () => {
   it("says why a recording could not be written", async () => {
     const shelf = new Shelf(folder);
     await mkdir(shelf.path("a"));
-    const draft = await shelf.begin(label("a"));
+    const draft = shelf.begin(label("a"));
     draft.append(Uint8Array.of(1));
     assert.match((await draft.close()) ?? "", /EISDIR/);
+    const known = shelf.begin(label("a"));
+    await new Promise((later) => setTimeout(later, 50));
+    assert.match((await known.close()) ?? "", /EISDIR/, "also when it was known long before the end");
   });
 
   it("takes away the oldest beyond the limits but never an open one", async () => {
     const shelf = new Shelf(folder);
     for (const [i, id] of ["a", "b", "c", "d"].entries()) {
-      const draft = await shelf.begin(label(id));
+      const draft = shelf.begin(label(id));
       draft.append(new Uint8Array(100));
       await draft.close();
       await utimes(shelf.path(id), i + 1, i + 1);
