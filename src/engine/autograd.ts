@@ -18,7 +18,10 @@ export * as functional from "./functional";
 export type { Accumulator as AccumulateGrad } from "./accumulator";
 export type { Node } from "./node";
 
-/** Runs `body` without recording its ops for backward, and returns its value. An async body counts until its promise settles. */
+/**
+ * Runs `body` without recording its ops for backward, and returns its value. An async body counts until its promise
+ * settles. An update by hand: `noGrad(() => w.sub_(w.grad!.mul(0.1)))`.
+ */
 export function noGrad<T>(body: () => T): T {
   return withGrad(false, body);
 }
@@ -74,6 +77,7 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
 
 /**
  * The gradients of `outputs` with respect to each of `inputs`, in their order; no `.grad` is touched.
+ * `const [slope] = autograd.grad(loss, [w])`.
  * Shapes: one gradient for each input, of its shape. Errors: nothing requires a gradient; several elements without
  * `gradOutputs`; an input that was not used, without `allowUnused`; a second pass without `retainGraph`.
  */

@@ -194,7 +194,7 @@ function row(how: string, values: Float64Array, dtype: DType, options: TensorOpt
 
 /**
  * `arange(end)`, `arange(start, end)` or `arange(start, end, step)`: int64 when all are integers, else float32. The end
- * is left out.
+ * is left out. `arange(1, 7, 2)` is `[1, 3, 5]`.
  * Shapes: [⌈(end − start) / step⌉]. Errors: a step of 0 or away from `end`; `requiresGrad` for integers.
  */
 export function arange(end: number, options?: TensorOptions): Tensor;
@@ -217,6 +217,7 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
 
 /**
  * `steps` evenly spaced numbers from `start` to `end`, both included; counted from both ends, as PyTorch does.
+ * `linspace(0, 1, 3)` is `[0, 0.5, 1]`.
  * Shapes: [steps]. Errors: steps below 0; `requiresGrad` for integers.
  */
 export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
@@ -226,7 +227,7 @@ export function linspace(start: number, end: number, steps: number, options: Ten
 }
 
 /**
- * The identity matrix of n rows (and m columns): ones on the diagonal, zeros elsewhere.
+ * The identity matrix of n rows (and m columns): ones on the diagonal, zeros elsewhere. `eye(2)` is `[[1, 0], [0, 1]]`.
  * Shapes: [n, m]. Errors: sizes below 0; `requiresGrad` for integers.
  */
 export function eye(n: number, m: number | TensorOptions = n, options: TensorOptions = {}): Tensor {

@@ -75,6 +75,7 @@ function settled(result: Tensor, create: boolean): Tensor {
 /**
  * The Jacobian ∂f/∂x: for an output of shape [a…] and an input of shape [b…] a tensor of shape [a…, b…]. One tensor
  * each way gives one; lists give rows by output of columns by input.
+ * `autograd.functional.jacobian((x) => x.square(), tensor([1, 2]))` is `[[2, 0], [0, 4]]`.
  * Shapes: an output [a…] and an input [b…] → [a…, b…]. Errors: integers; with `strict` an output that does not depend
  * on an input. Source: torch/autograd/functional.py, one backward for each element of the output.
  */
@@ -113,6 +114,7 @@ export function jacobian(
 
 /**
  * The Hessian ∂²f/∂x² of a function that gives one element: for inputs of shapes [a…] and [b…] a tensor [a…, b…].
+ * `autograd.functional.hessian((x) => x.pow(3).sum(), tensor([1, 2]))` is `[[6, 0], [0, 12]]`.
  * Shapes: inputs [a…] and [b…] → [a…, b…]. Errors: a function of more than one element; integers; with `strict` an
  * output that does not depend on an input. Source: torch/autograd/functional.py.
  */

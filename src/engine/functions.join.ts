@@ -13,7 +13,7 @@ export const atleast2d = (a: Tensor): Tensor => (a.ndim < 2 ? atleast1d(a).unsqu
 export const atleast3d = (a: Tensor): Tensor => (a.ndim < 3 ? atleast2d(a).unsqueeze(-1) : a);
 
 /**
- * Joined along dim 1, vectors along dim 0.
+ * Joined along dim 1, vectors along dim 0. `hstack([tensor([1, 2]), tensor([3])])` is `[1, 2, 3]`.
  * Shapes: […, nₖ] along dim 1 (vectors: dim 0) → […, Σnₖ]. Errors: an empty list; ranks or other sizes that differ.
  * Source: torch.hstack.
  */
@@ -22,7 +22,7 @@ export function hstack(tensors: readonly Tensor[]): Tensor {
   return cat(parts, parts[0]?.ndim === 1 ? 0 : 1);
 }
 /**
- * Joined along dim 0, vectors as rows.
+ * Joined along dim 0, vectors as rows. `vstack([tensor([1, 2]), tensor([3, 4])])` is `[[1, 2], [3, 4]]`.
  * Shapes: [nₖ, …] → [Σnₖ, …], vectors count as [1, n]. Errors: an empty list; other sizes that differ.
  * Source: torch.vstack.
  */
@@ -92,7 +92,8 @@ export const ravel = (a: Tensor): Tensor => a.ravel();
 export const unflatten = (a: Tensor, dim: number, shape: Shape): Tensor => a.unflatten(dim, shape);
 
 /**
- * Each element (or slice along `dim`) as many times in a row as `repeats` says.
+ * Each element (or slice along `dim`) as many times in a row as `repeats` says. `repeatInterleave(tensor([1, 2]), 2)`
+ * is `[1, 1, 2, 2]`.
  * Shapes: any → [n · repeats], or […, n · repeats, …] along `dim`. Errors: repeats below 0 or of another length; a dim
  * out of range. Source: torch.repeat_interleave.
  */

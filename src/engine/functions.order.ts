@@ -74,7 +74,7 @@ export const norm = (a: Tensor, p?: number | "fro", dim?: Dims, options?: Keep):
 
 /**
  * Where each value would go into the sorted last dim of `sorted` (int64, of values' shape); `right` puts it behind
- * equal ones.
+ * equal ones. `searchsorted(tensor([1, 3, 5]), tensor([4]))` is `[2]`.
  * Shapes: sorted [n] or […, n], values of any shape or […, m] → values'. Errors: leading dims that differ.
  * Source: torch.searchsorted.
  */
@@ -90,6 +90,7 @@ export function bucketize(values: Tensor, boundaries: Tensor, options: { readonl
 }
 /**
  * How often each whole number occurs in a vector (int64), or the sums of their weights.
+ * `bincount(tensor([0, 1, 1], { dtype: "int64" }))` is `[1, 2]`.
  * Shapes: [n] → [max(largest + 1, minlength)]. Errors: other ranks, negative or fractional numbers; weights of another
  * length. Source: torch.bincount.
  */

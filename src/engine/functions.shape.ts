@@ -67,7 +67,8 @@ export const diagonal = (a: Tensor, offset?: number, dim1?: number, dim2?: numbe
 export const diagEmbed = (a: Tensor, offset?: number, dim1?: number, dim2?: number): Tensor =>
   a.diagEmbed(offset, dim1, dim2);
 /**
- * Of a vector the matrix with it on the diagonal, of a matrix a copy of its diagonal.
+ * Of a vector the matrix with it on the diagonal, of a matrix a copy of its diagonal. `diag(tensor([1, 2]))` is
+ * `[[1, 0], [0, 2]]`.
  * Shapes: [n] → [n, n]; [n, m] → [min(n, m)]. Errors: other ranks. Source: torch.diag.
  */
 export function diag(a: Tensor, offset = 0): Tensor {
@@ -165,6 +166,7 @@ export function broadcastTensors(...tensors: readonly Tensor[]): readonly Tensor
 export const broadcastTo = (a: Tensor, shape: Shape): Tensor => a.expand(shape);
 /**
  * Coordinates of a grid: of n vectors, n views of shape [len 0, len 1 …] ("ij"), or with the first two swapped ("xy").
+ * `meshgrid([arange(2), arange(2)])[0]` is `[[0, 0], [1, 1]]`.
  * Shapes: n of [lenₖ] or 0-d → n of [len₀, len₁, …]. Errors: tensors of more than one dim. Source: torch.meshgrid.
  */
 export function meshgrid(

@@ -16,7 +16,7 @@ function tensorOf(a: Left, b: Operand, name: string): Tensor {
 }
 
 /**
- * a + alpha · b.
+ * a + alpha · b. `add(tensor([1, 2]), 10)` is `[11, 12]`.
  * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; a fractional alpha for
  * integers.
  */
@@ -166,7 +166,7 @@ export const isinf = (a: Tensor): Tensor => a.isinf();
 /** true where it is neither NaN nor infinite. Shapes: any → the same, bool. */
 export const isfinite = (a: Tensor): Tensor => a.isfinite();
 /**
- * `a` where the condition is true, else `b`.
+ * `a` where the condition is true, else `b`. `where(tensor([true, false]), tensor([1, 2]), 0)` is `[1, 0]`.
  * Shapes: condition and two values that broadcast → their common shape. Errors: a condition that is not bool; shapes
  * that do not broadcast.
  */
@@ -185,7 +185,7 @@ function constantBeside(value: Left, other: Left): Tensor {
 export const maskedFill = (a: Tensor, mask: Tensor, value: Tensor | number): Tensor => a.maskedFill(mask, value);
 
 /**
- * The sum of all elements, or over dims; whole numbers sum to int64.
+ * The sum of all elements, or over dims; whole numbers sum to int64. `sum(tensor([[1, 2], [3, 4]]), 0)` is `[4, 6]`.
  * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range.
  */
 export const sum = (a: Tensor, dim?: Dims, options?: Keep): Tensor => a.sum(dim, options);
@@ -287,6 +287,7 @@ export const logsumexp = (a: Tensor, dim: number | readonly number[], options?: 
 
 /**
  * The matrix product, by rank: vectors, matrices or broadcast batches of them.
+ * `matmul(tensor([[1, 2]]), tensor([[3], [4]]))` is `[[11]]`.
  * Shapes: [n] · [n] → 0-d, […, n, k] · [k] → […, n], […, n, k] · […, k, m] → […, n, m]; leading dims broadcast. Errors:
  * 0-d operands; inner sizes that differ; two dtypes; booleans.
  */

@@ -27,7 +27,10 @@ export type IndexList = readonly (number | boolean | IndexList)[];
 /** What stands between the brackets of an indexing: an integer, slice(), null (a new dim), "..." (all dims that are left), a list, an index tensor, a mask. */
 export type Index = number | Slice | null | "..." | IndexList | Tensor;
 
-/** The elements from `start` up to (not including) `end`; slice() is all of them, negative numbers count from the end. */
+/**
+ * The elements from `start` up to (not including) `end`; slice() is all of them, negative numbers count from the end.
+ * `arange(5).at(slice(1, 4))` is `[1, 2, 3]`.
+ */
 export function slice(start: number | null = null, end: number | null = null, step = 1): Slice {
   return new Slice(start, end, step);
 }

@@ -379,7 +379,7 @@ export class Tensor implements TensorView {
   /**
    * Computes ∂this/∂x for every leaf x that this was made from and requires a gradient, and adds it to `x.grad`, by the
    * chain rule from here back to the leaves. `gradient` is the gradient of this tensor, 1 for a single element; it may
-   * also be left out before options.
+   * also be left out before options. After `loss.backward()` the gradient of a leaf is `leaf.grad`.
    * Shapes: 0-d (a loss), or any with a `gradient` of its shape. Errors: nothing requires a gradient; several elements
    * without a `gradient`; a second backward without `retainGraph`; an operand changed in place since.
    */
@@ -562,7 +562,7 @@ export class Tensor implements TensorView {
   // ---------------------------------------------------------------- arithmetic
 
   /**
-   * this + alpha · other.
+   * this + alpha · other. `tensor([1, 2]).add(10)` is `[11, 12]`.
    * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast; a fractional alpha for
    * integers.
    */
@@ -585,7 +585,7 @@ export class Tensor implements TensorView {
     return typeof other === "number" ? apply(arith.rsub, [this], calling(undefined, [other])) : other.sub(this);
   }
   /**
-   * this · other, element by element.
+   * this · other, element by element. `tensor([1, 2]).mul(tensor([3, 4]))` is `[3, 8]`.
    * Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast.
    */
   mul(other: Operand): Tensor {
@@ -679,7 +679,7 @@ export class Tensor implements TensorView {
     return applyOne(arith.neg, this);
   }
   /**
-   * this to the power of `exponent`, element by element.
+   * this to the power of `exponent`, element by element. `tensor([1, 2, 3]).pow(2)` is `[1, 4, 9]`.
    * Shapes: two that broadcast → their common shape. Errors: an integer to a negative power; shapes that do not
    * broadcast.
    */
@@ -737,6 +737,7 @@ export class Tensor implements TensorView {
   }
   /**
    * Limits to [min, max], numbers or tensors; the gradient passes at the bounds.
+   * `tensor([-2, 0.5, 9]).clamp({ min: 0, max: 1 })` is `[0, 0.5, 1]`.
    * Shapes: with numbers any → the same; tensors broadcast → their common shape. Errors: no bounds; bounds that do not
    * broadcast.
    */
@@ -1068,7 +1069,8 @@ export class Tensor implements TensorView {
     return apply(bitwise.bitwiseRightShift, [this, asOperand(this, other)]);
   }
   /**
-   * With this as the condition: `a` where it is true, else `b`.
+   * With this as the condition: `a` where it is true, else `b`. `tensor([true, false]).where(tensor([1, 2]), zeros(2))`
+   * is `[1, 0]`.
    * Shapes: condition and two values that broadcast → their common shape. Errors: a condition that is not bool; shapes
    * that do not broadcast.
    */
@@ -1077,6 +1079,7 @@ export class Tensor implements TensorView {
   }
   /**
    * A copy with `value` (a number or a 0-d tensor) where the mask is true.
+   * `tensor([1, -2]).maskedFill(tensor([false, true]), 0)` is `[1, 0]`.
    * Shapes: this and mask broadcast → their common shape. Errors: a value that is not 0-d; shapes that do not
    * broadcast.
    */
@@ -1089,7 +1092,8 @@ export class Tensor implements TensorView {
   // ---------------------------------------------------------------- reductions
 
   /**
-   * The sum of all elements, or over dims; whole numbers sum to int64.
+   * The sum of all elements, or over dims; whole numbers sum to int64. `tensor([[1, 2], [3, 4]]).sum()` is `10`,
+   * `tensor([[1, 2], [3, 4]]).sum(0)` is `[4, 6]`.
    * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range.
    */
   sum(dim?: Dims, options: Keep & { readonly dtype?: DType } = {}): Tensor {
@@ -1102,7 +1106,7 @@ export class Tensor implements TensorView {
     );
   }
   /**
-   * The mean of all elements, or over dims: their sum / n.
+   * The mean of all elements, or over dims: their sum / n. `tensor([[1, 2], [3, 4]]).mean(1)` is `[1.5, 3.5]`.
    * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: a dim out of range; integers and
    * booleans.
    */
@@ -1175,7 +1179,7 @@ export class Tensor implements TensorView {
     return reduce.reduce(reduce.amin, this, dim, options.keepdim);
   }
   /**
-   * Where the largest lies (int64): in the flat tensor, or along a dim.
+   * Where the largest lies (int64): in the flat tensor, or along a dim. `tensor([[1, 9, 2]]).argmax(1)` is `[1]`.
    * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: an empty tensor without a dim; a dim
    * out of range; booleans.
    */
@@ -1241,7 +1245,7 @@ export class Tensor implements TensorView {
     return reduce.reduce(finds.countNonzero, this, dim);
   }
   /**
-   * e^this / Σ e^this along a dim: positive numbers that sum to 1.
+   * e^this / Σ e^this along a dim: positive numbers that sum to 1. `tensor([0, 0]).softmax(0)` is `[0.5, 0.5]`.
    * Shapes: any → the same. Errors: a dim out of range; integers and booleans.
    */
   softmax(dim: number): Tensor {
@@ -1270,7 +1274,10 @@ export class Tensor implements TensorView {
   norm(p: number | "fro" = "fro", dim?: Dims, options: Keep = {}): Tensor {
     return norms.norm(this, p, dim, options.keepdim === true);
   }
-  /** Running sums along a dim; whole numbers give int64. Shapes: any → the same. Errors: a dim out of range. */
+  /**
+   * Running sums along a dim; whole numbers give int64. `tensor([1, 2, 3]).cumsum(0)` is `[1, 3, 6]`.
+   * Shapes: any → the same. Errors: a dim out of range.
+   */
   cumsum(dim: number): Tensor {
     return apply(scans.cumsum, [this], calling({ dim: dimension(dim, this.shape.length) }));
   }
@@ -1329,6 +1336,7 @@ export class Tensor implements TensorView {
 
   /**
    * The matrix product, by rank: vectors, matrices or broadcast batches of them.
+   * `tensor([[1, 2]]).matmul(tensor([[3], [4]]))` is `[[11]]`.
    * Shapes: [n] · [n] → 0-d, […, n, k] · [k] → […, n], […, n, k] · […, k, m] → […, n, m]; leading dims broadcast.
    * Errors: 0-d operands; inner sizes that differ; two dtypes; booleans.
    */
@@ -1357,13 +1365,17 @@ export class Tensor implements TensorView {
     return applyTwo(products.mv, this, other);
   }
   /**
-   * The sum of the products of two vectors.
+   * The sum of the products of two vectors. `tensor([1, 2]).dot(tensor([3, 4]))` is `11`.
    * Shapes: [n] · [n] → 0-d. Errors: other ranks; lengths that differ; two dtypes; booleans.
    */
   dot(other: Tensor): Tensor {
     return applyTwo(products.dot, this, other);
   }
-  /** Every product of an element of this with one of `other`. Shapes: [n], [m] → [n, m]. Errors: other ranks. */
+  /**
+   * Every product of an element of this with one of `other`. `tensor([1, 2]).outer(tensor([3, 4]))` is
+   * `[[3, 4], [6, 8]]`.
+   * Shapes: [n], [m] → [n, m]. Errors: other ranks.
+   */
   outer(other: Tensor): Tensor {
     return applyTwo(products.outer, this, other);
   }
@@ -1403,7 +1415,7 @@ export class Tensor implements TensorView {
   // ---------------------------------------------------------------- shape
 
   /**
-   * Another shape over the same memory.
+   * Another shape over the same memory. `arange(6).view(2, -1)` is `[[0, 1, 2], [3, 4, 5]]`.
    * Shapes: any → the shape given, −1 for one size that follows. Errors: sizes whose product differs; memory that would
    * need a copy.
    */
@@ -1411,7 +1423,8 @@ export class Tensor implements TensorView {
     return views.view(this, list(shape));
   }
   /**
-   * Another shape, over the same memory where that is possible, else a copy.
+   * Another shape, over the same memory where that is possible, else a copy. `arange(6).reshape(2, 3)` is
+   * `[[0, 1, 2], [3, 4, 5]]`.
    * Shapes: any → the shape given, −1 for one size that follows. Errors: sizes whose product differs.
    */
   reshape(...shape: number[] | [Shape]): Tensor {
@@ -1500,12 +1513,16 @@ export class Tensor implements TensorView {
   squeeze(dim?: number | readonly number[]): Tensor {
     return views.squeeze(this, dim);
   }
-  /** With a new dim of size 1 at `dim`, over the same memory. Shapes: […] → […, 1, …]. Errors: a dim out of range. */
+  /**
+   * With a new dim of size 1 at `dim`, over the same memory. `tensor([1, 2]).unsqueeze(0)` is `[[1, 2]]`.
+   * Shapes: […] → […, 1, …]. Errors: a dim out of range.
+   */
   unsqueeze(dim: number): Tensor {
     return views.unsqueeze(this, dim);
   }
   /**
-   * Dims of size 1 repeated without copying; new ones come in front.
+   * Dims of size 1 repeated without copying; new ones come in front. `tensor([[1], [2]]).expand(2, 3)` is
+   * `[[1, 1, 1], [2, 2, 2]]`.
    * Shapes: any → the shape given, −1 to keep a size. Errors: sizes other than 1 that differ; fewer dims than it has.
    */
   expand(...shape: number[] | [Shape]): Tensor {
@@ -1526,7 +1543,7 @@ export class Tensor implements TensorView {
     return views.expand(this, other.shape);
   }
   /**
-   * `length` elements along `dim` from `start`, over the same memory.
+   * `length` elements along `dim` from `start`, over the same memory. `arange(5).narrow(0, 1, 3)` is `[1, 2, 3]`.
    * Shapes: […, n, …] → […, length, …]. Errors: 0-d; a dim out of range; a stretch that leaves the dim.
    */
   narrow(dim: number, start: number, length: number): Tensor {
@@ -1555,6 +1572,7 @@ export class Tensor implements TensorView {
   }
   /**
    * The elements along a dim at the places that an index names: y[i][j] = this[index[i][j]][j] for dim 0.
+   * `tensor([[1, 2], [3, 4]]).gather(1, tensor([[1], [0]], { dtype: "int64" }))` is `[[2], [3]]`.
    * Shapes: any, index of the same rank → index's. Errors: an index that is not int64, of another rank or out of range;
    * a dim out of range.
    */
@@ -1563,6 +1581,7 @@ export class Tensor implements TensorView {
   }
   /**
    * The slices along a dim that a vector of indices names.
+   * `tensor([[1, 2], [3, 4]]).indexSelect(0, tensor([1], { dtype: "int64" }))` is `[[3, 4]]`.
    * Shapes: […, n, …], index [k] → […, k, …]. Errors: an index that is no integer vector or out of range; a dim out of
    * range.
    */
@@ -1599,6 +1618,7 @@ export class Tensor implements TensorView {
   }
   /**
    * A copy with `src` added along a dim where `index` says.
+   * `zeros(2).scatterAdd(0, tensor([1, 1], { dtype: "int64" }), tensor([3, 4]))` is `[0, 7]`.
    * Shapes: this, index of its rank, src at least as large as index → this. Errors: an index that is not int64, of
    * another rank, size or out of range; another dtype of src; a dim out of range.
    */
@@ -1658,19 +1678,23 @@ export class Tensor implements TensorView {
   maskedScatter(mask: Tensor, source: Tensor): Tensor {
     return apply(scatters.maskedScatter, [this, mask, source]);
   }
-  /** A copy with the order along dims turned round. Shapes: any → the same. Errors: a dim out of range. */
+  /**
+   * A copy with the order along dims turned round. `tensor([1, 2, 3]).flip(0)` is `[3, 2, 1]`.
+   * Shapes: any → the same. Errors: a dim out of range.
+   */
   flip(...dims: number[] | [readonly number[]]): Tensor {
     return rearrange.flip(this, list(dims));
   }
   /**
-   * Elements moved on along dims, those that fall off coming in at the other end.
+   * Elements moved on along dims, those that fall off coming in at the other end. `tensor([1, 2, 3]).roll(1)` is
+   * `[3, 1, 2]`.
    * Shapes: any → the same. Errors: shifts and dims of different number; a dim out of range.
    */
   roll(shifts: number | readonly number[], dims: number | readonly number[] = []): Tensor {
     return rearrange.roll(this, listOf(shifts), listOf(dims));
   }
   /**
-   * Copies laid side by side, `repeats` times along each dim.
+   * Copies laid side by side, `repeats` times along each dim. `tensor([1, 2]).repeat(2)` is `[1, 2, 1, 2]`.
    * Shapes: [n, m] → [r₀ · n, r₁ · m]; further repeats come in front. Errors: fewer repeats than dims; negative counts.
    */
   repeat(...repeats: number[] | [readonly number[]]): Tensor {
@@ -1684,7 +1708,11 @@ export class Tensor implements TensorView {
     const times = list(dims);
     return this.repeat([...this.shape.slice(0, Math.max(0, this.ndim - times.length)).map(() => 1), ...times]);
   }
-  /** The indices of the elements that are not zero, one row each (int64). Shapes: any → [count, ndim]. */
+  /**
+   * The indices of the elements that are not zero, one row each (int64). `tensor([0, 5, 0, 7]).nonzero()` is
+   * `[[1], [3]]`.
+   * Shapes: any → [count, ndim].
+   */
   nonzero(): Tensor {
     return apply(finds.nonzero, [this]);
   }
@@ -1697,6 +1725,7 @@ export class Tensor implements TensorView {
   }
   /**
    * Every window of `size` elements along a dim, `step` apart, as a new last dim over the same memory.
+   * `arange(4).unfold(0, 2, 1)` is `[[0, 1], [1, 2], [2, 3]]`.
    * Shapes: […, n, …] → […, ⌊(n − size) / step⌋ + 1, …, size]. Errors: a step below 1; a dim out of range; a size
    * larger than the dim.
    */
@@ -1704,7 +1733,7 @@ export class Tensor implements TensorView {
     return rearrange.unfold(this, dim, size, step);
   }
   /**
-   * The lower triangle of each matrix, zeros above the diagonal.
+   * The lower triangle of each matrix, zeros above the diagonal. `ones(2, 2).tril()` is `[[1, 0], [1, 1]]`.
    * Shapes: any → the same. Errors: fewer than two dims.
    */
   tril(diagonal = 0): Tensor {

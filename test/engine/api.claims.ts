@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { runInNewContext } from "node:vm";
 import { type DeclarationReflection, type ProjectReflection, ReflectionKind, type SignatureReflection } from "typedoc";
 import * as engine from "../../src/engine/index";
 import { broadcast, sameShape, type Shape, sizes } from "../../src/engine/shape";
@@ -138,6 +140,15 @@ function tried({ text, calls }: Callable): { readonly error: string | null; read
   return { error, shape };
 }
 
+/** The examples of a documentation, "`1 + 1` is `2`", that are something else. */
+function wrongExamples(text: string): readonly string[] {
+  return [...text.matchAll(/`([^`]+)` is `([^`]+)`/g)].flatMap(([whole, code = "", value = ""]) => {
+    const result: unknown = runInNewContext(code, { ...engine });
+    const plain = result instanceof Tensor ? result.toList() : result;
+    return isDeepStrictEqual(plain, JSON.parse(value)) ? [] : [`${whole}, but is ${JSON.stringify(plain)}`];
+  });
+}
+
 /** What raises for reasons that calls of this kind do not meet: functions, lists and layers that a caller writes. */
 const beyond = new Set([
   "autograd.checkGradient",
@@ -150,7 +161,7 @@ const beyond = new Set([
 
 /**
  * The names whose documentation and behaviour differ: nothing of shapes ("Shapes: in → out.") though tensors go in or come
- * out, or shapes that a result does not have; nothing of errors ("Errors: what raises.") though one of many well-typed calls
+ * out, or shapes that a result does not have; examples that are not so; nothing of errors ("Errors: what raises.") though one of many well-typed calls
  * raises, or errors that none raises.
  */
 export function amiss(project: ProjectReflection): readonly string[] {
@@ -159,6 +170,7 @@ export function amiss(project: ProjectReflection): readonly string[] {
   for (const callable of callables(project, [])) {
     const { name, text, signatures } = callable;
     if (!text.includes("Shapes: ") && meetsTensors(signatures)) found.push(`${name} does not say its shapes.`);
+    for (const wrong of wrongExamples(text)) found.push(`${name} has an example that is not so: ${wrong}`);
     const { error, shape } = tried(callable);
     if (shape !== null) found.push(`${name} does not say its shapes right: ${shape}`);
     const said = text.includes("Errors: ");

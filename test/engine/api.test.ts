@@ -23,6 +23,7 @@ describe("API.md", () => {
     };
     deepEqual(amiss(project), []);
     retell("mm", "The product of two matrices.");
+    retell("cat", "Joins. `cat([ones(1), ones(1)])` is `[1, 2]`. Shapes: […] → […]. Errors: an empty list.");
     retell("sum", "The sum over dims. Shapes: any → the same. Errors: a dim out of range.");
     retell("exp", "e to the power a. Shapes: any → the same. Errors: odd numbers.");
     retell("Tensor.sub_", "Subtracts in place. Shapes: any → the same.");
@@ -30,6 +31,7 @@ describe("API.md", () => {
       amiss(project).map((sentence) => sentence.replace(/: .*/, "")),
       [
         "Tensor.sub_ does not say its errors, but raises",
+        "cat has an example that is not so",
         "exp tells of errors that no call meets.",
         "mm does not say its shapes.",
         "mm does not say its errors, but raises",

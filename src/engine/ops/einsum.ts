@@ -145,9 +145,9 @@ function spread({ x, labels }: Labelled, sizes: ReadonlyMap<string, number>): La
 /**
  * The sum over all labels that the output lacks of the products of elements with equal labels: "ij,jk->ik" is a matrix
  * product, "ii->i" a diagonal, "..." stands for dims that broadcast. Without "->" the output has the labels that stand
- * once, in order of the alphabet.
- * Shapes: one label for each dim → the sizes of the output's labels. Errors: sizes of a label that differ; more or fewer
- * operands than the equation has; an equation that cannot be read. Source: torch.einsum.
+ * once, in order of the alphabet. `einsum("ij,j->i", tensor([[1, 2], [3, 4]]), tensor([1, 1]))` is `[3, 7]`.
+ * Shapes: one label for each dim → the sizes of the output's labels. Errors: sizes of a label that differ; more or
+ * fewer operands than the equation has; an equation that cannot be read. Source: torch.einsum.
  */
 export function einsum(equation: string, ...tensors: readonly Tensor[] | readonly [readonly Tensor[]]): Tensor {
   const given = tensors.flatMap((x) => x);

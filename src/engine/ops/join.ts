@@ -81,9 +81,9 @@ const stacks = opWith<Along>()({
 });
 
 /**
- * Joins tensors along an existing dim.
- * Shapes: […, nₖ, …], equal but along `dim` → […, Σnₖ, …]. Errors: an empty list; 0-d; ranks or
- * other sizes that differ; a dim out of range.
+ * Joins tensors along an existing dim. `cat([tensor([1, 2]), tensor([3])])` is `[1, 2, 3]`.
+ * Shapes: […, nₖ, …], equal but along `dim` → […, Σnₖ, …]. Errors: an empty list; 0-d; ranks or other sizes that
+ * differ; a dim out of range.
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const [first] = tensors;
@@ -101,7 +101,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 }
 
 /**
- * Joins tensors of one shape along a new dim.
+ * Joins tensors of one shape along a new dim. `stack([tensor([1, 2]), tensor([3, 4])])` is `[[1, 2], [3, 4]]`.
  * Shapes: n of […] → […, n, …]. Errors: an empty list; shapes that differ; a dim out of range.
  */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {

@@ -23,7 +23,8 @@ export type SGDOptions = Partial<SGDHyper>;
 
 /**
  * Stochastic gradient descent: w ← w − lr·g, with g ← g + weightDecay·w, and with momentum b ← momentum·b + (1 −
- * dampening)·g, g ← b (Nesterov: g + momentum·b). The first b is g itself.
+ * dampening)·g, g ← b (Nesterov: g + momentum·b). The first b is g itself. Each step:
+ * `optimizer.zeroGrad(); loss.backward(); optimizer.step();`.
  * Shapes: parameters of any shapes. Errors: no lr; no parameters; parameters that are no leaves or in two groups; an
  * option below 0. Source: torch/optim/sgd.py.
  */

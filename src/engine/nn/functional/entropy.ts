@@ -77,6 +77,7 @@ function checkWeight(weight: Tensor | null, classes: number): void {
 
 /**
  * −log softmax(input)[target]: for class indices, or for a target of class probabilities of the input's shape.
+ * `crossEntropy(model(x), labels)` takes scores, not probabilities.
  * Shapes: input [batch, classes], [classes] or [batch, classes, …], target int64 without the classes, or floats as
  * input → 0-d, or as the target without classes. "mean" divides by the sum of the weights of the targets
  * (probabilities: by the batch). Errors: a target that is no class or of another shape; a weight of another length;
