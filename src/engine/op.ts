@@ -55,10 +55,11 @@ export interface OpSpec<N extends readonly string[], A extends Attrs> {
   readonly scalar?: ScalarRules;
   /**
    * The gradient for operand `k`, in its shape and dtype, straight on memory where no graph is made of it; null where
-   * only the rule can give it. Reads what the rule reads, and is tested equal to it, or near where ATen's kernel adds up
-   * in an order that no rule has.
+   * only the rule can give it. Reads what the rule reads, and is tested equal to it.
    */
   kernel?(g: Tensor, k: number, of: Operated<A>): Tensor | null;
+  /** The kernel adds up in ATen's order, which the rule has not: where a graph is made the digits are its, too. */
+  readonly kernelLeads?: boolean;
   /** Writes the result straight into a target that is part of no graph, as the forward would give it; false where it cannot. */
   inPlace?(target: Tensor, other: Tensor | null, call: Call<A>): boolean;
   /** PyTorch keeps the number operand as a saved tensor, so a second backward finds it freed. */
@@ -87,6 +88,7 @@ export interface Op extends OpView {
   readonly formula: Readonly<Record<string, string | undefined>>;
   readonly scalar: ScalarRules | null;
   readonly kernel: ((g: Tensor, k: number, of: Operated) => Tensor | null) | null;
+  readonly kernelLeads: boolean;
   readonly writes: ((target: Tensor, other: Tensor | null, call: Call) => boolean) | null;
   /** The op's in-place form as observers see it, its name with an underscore. */
   readonly inPlace: OpView;
@@ -141,6 +143,7 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
       formula: made.formula ?? {},
       scalar: made.scalar ?? null,
       kernel: made.kernel?.bind(made) ?? null,
+      kernelLeads: made.kernelLeads ?? false,
       writes: made.inPlace?.bind(made) ?? null,
       inPlace: { name: `${made.name}_`, numbers },
       forward: made.forward.bind(made),

@@ -1,4 +1,5 @@
 import { apply, calling } from "./apply";
+import { build } from "./build";
 import { inRule } from "./mode";
 import { type DType, isFloating } from "./dtype";
 import type { Node } from "./node";
@@ -15,7 +16,18 @@ export function contributionsOf(
   create: boolean,
 ): readonly (Tensor | null)[] {
   node.check();
-  return (create ? null : byKernel(node, gradients)) ?? slowly(node, gradients, create);
+  const direct = create && !node.op.kernelLeads ? null : byKernel(node, gradients);
+  if (!create) return direct ?? slowly(node, gradients, false);
+  const made = slowly(node, gradients, true);
+  return direct === null ? made : made.map((each, k) => withDigits(each, direct[k] ?? null, gradients));
+}
+
+/** The same tensor, with its history, in the memory of another; what a rule only hands on stays as it is. */
+function withDigits(made: Tensor | null, direct: Tensor | null, gradients: readonly (Tensor | null)[]): Tensor | null {
+  if (made === null || direct === null || gradients.includes(made)) return made;
+  const same = build(direct.storage, direct.shape, direct.strides, direct.offset, made.id);
+  same.inherit(made);
+  return same;
 }
 
 function slowly(node: Node, gradients: readonly (Tensor | null)[], create: boolean): (Tensor | null)[] {

@@ -103,6 +103,7 @@ export const layerNorm = new Optional(["weight", "bias"], (given): Op =>
       weight: (g, s) => (s.input ? g.mul(layerOf(s, s.input, s.attrs).hat) : null),
       bias: (g) => g,
     },
+    kernelLeads: true,
     kernel: (g, k, { inputs, call: { attrs } }) =>
       gradient(g, ["input", ...given], k, inputs, {
         input: (x, weight) => gradients.inputOfRows(g, x, weight, attrs.eps, rowsOf(x, attrs)),
@@ -153,6 +154,7 @@ export const batchNormTraining = new Optional(["weight", "bias"], (given): Op =>
       weight: (g, s) => (s.input ? g.mul(batchOf(s, s.input, s.attrs).hat).sum(allBut(g.shape.length, 1)) : null),
       bias: (g) => g.sum(allBut(g.shape.length, 1)),
     },
+    kernelLeads: true,
     kernel: (g, k, { inputs, call: { attrs } }) =>
       gradient(g, ["input", ...given], k, inputs, {
         input: (x, weight) => gradients.inputOfChannels(g, x, weight, statisticsOf(x, attrs.eps), true),
@@ -201,6 +203,7 @@ export const batchNormEvaluating = new Optional(["weight", "bias"], (given): Op 
       },
       bias: (g) => g.sum(allBut(g.shape.length, 1)),
     },
+    kernelLeads: true,
     kernel: (g, k, { inputs, call: { attrs } }) => {
       const [, mean, variance] = inputs;
       if (mean === undefined || variance === undefined) return null;
@@ -269,6 +272,7 @@ export const groupNorm = new Optional(["weight", "bias"], (given): Op =>
         s.input ? g.mul(groupOf(s, s.input, s.attrs).hat.reshape(g.shape)).sum(allBut(g.shape.length, 1)) : null,
       bias: (g) => g.sum(allBut(g.shape.length, 1)),
     },
+    kernelLeads: true,
     kernel: (g, k, { inputs, call: { attrs } }) =>
       gradient(g, ["input", ...given], k, inputs, {
         input: (x, weight) => gradients.inputOfGroups(g, x, weight, attrs.eps, attrs.numGroups),

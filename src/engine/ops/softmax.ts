@@ -28,6 +28,7 @@ export const softmax = opWith<Along>()({
   },
   saves: () => ({ y: true }),
   backward: { a: (g, s) => g.sub(g.mul(s.y).sum(s.attrs.dim, { keepdim: true })).mul(s.y) },
+  kernelLeads: true,
   kernel: (g, _, { y, call }) => gradient(g, y, call.attrs.dim, false),
   formula: { a: "y · (∂L/∂y − Σ ∂L/∂y · y)" },
 });
@@ -43,6 +44,7 @@ export const logSoftmax = opWith<Along>()({
   },
   saves: () => ({ y: true }),
   backward: { a: (g, s) => g.sub(s.y.exp().mul(g.sum(s.attrs.dim, { keepdim: true }))) },
+  kernelLeads: true,
   kernel: (g, _, { y, call }) => gradient(g, y, call.attrs.dim, true),
   formula: { a: "∂L/∂y − eʸ · Σ ∂L/∂y" },
 });
