@@ -34,13 +34,13 @@ export class Accumulator {
     return addHook(this, output, run);
   }
 
-  /** Edges of the running pass that have not delivered yet. */
+  /** @internal Edges of the running pass that have not delivered yet. */
   pending = 0;
-  /** Called after the gradient was added. */
+  /** @internal Called after the gradient was added. */
   after: ((tensor: Tensor) => void)[] | null = null;
 
   constructor(
-    /** The leaf whose gradient it is. */
+    /** @internal The leaf whose gradient it is. */
     readonly tensor: Tensor,
   ) {}
 

@@ -38,7 +38,7 @@ interface Extras {
 const isScalar = 1;
 const isReleased = 2;
 
-/** One call of an op in the backward graph: PyTorch's grad_fn. Most have two operands at most, which lie in fields. */
+/** One call of an op in the backward graph: PyTorch's grad_fn, which backward walks from the result to the leaves. */
 export class Node {
   /** @internal The backward pass that last collected this place, and where it keeps this place's gradients. */
   pass = 0;
@@ -48,7 +48,7 @@ export class Node {
   hooks: Hooks | null = null;
   /** @internal */
   readonly sequence = ++serial;
-  /** The first two operands, where their gradients go, and the versions of what is saved of them and of the output. */
+  /** @internal The first two operands, where their gradients go, and the versions of what is saved. */
   a: Tensor | null = null;
   /** @internal */
   b: Tensor | null = null;
@@ -59,7 +59,7 @@ export class Node {
   private versionA = 0;
   private versionB = 0;
   private versionY = 0;
-  /** The output, the first of several. */
+  /** @internal The output, the first of several. */
   y: Tensor | null = null;
   private flags = 0;
   private extras: Extras | null = null;
@@ -69,20 +69,20 @@ export class Node {
     readonly op: Op,
     /** @internal */
     readonly call: Call,
-    /** Bits of what is saved: operands, then the output. */
+    /** @internal Bits of what is saved: operands, then the output. */
     readonly mask: number,
-    /** How many operands the op was called with. */
+    /** @internal How many operands the op was called with. */
     readonly arity: number,
   ) {
     if (places !== null) noted.set(this, places());
   }
 
-  /** Where in the program the op ran, noted in anomaly mode; else "". */
+  /** @internal Where in the program the op ran, noted in anomaly mode; else "". */
   get place(): string {
     return noted.get(this) ?? "";
   }
 
-  /** Gives it any number of operands, and says where their gradients go. */
+  /** @internal Gives it any number of operands, and says where their gradients go. */
   link(
     inputs: readonly Tensor[],
     edges: readonly (Node | Accumulator | null)[],
@@ -108,26 +108,28 @@ export class Node {
     });
   }
 
-  /** Made by the scalar rules: all operands are 0-d of one float dtype. */
+  /** @internal Made by the scalar rules: all operands are 0-d of one float dtype. */
   get scalar(): boolean {
     return (this.flags & isScalar) !== 0;
   }
 
+  /** @internal */
   set scalar(by: boolean) {
     this.flags = by ? this.flags | isScalar : this.flags & ~isScalar;
   }
 
-  /** Whether what it saved was let go. */
+  /** @internal Whether what it saved was let go. */
   get released(): boolean {
     return (this.flags & isReleased) !== 0;
   }
 
-  /** The operands; empty when they were let go. */
+  /** @internal The operands; empty when they were let go. */
   get inputs(): readonly Tensor[] {
     const { a, b } = this;
     return this.extras?.inputs ?? (a === null ? none : b === null ? [a] : [a, b]);
   }
 
+  /** @internal */
   set inputs(inputs: readonly Tensor[]) {
     this.a = inputs[0] ?? null;
     this.b = inputs[1] ?? null;
@@ -135,68 +137,72 @@ export class Node {
     else if (this.extras !== null) this.extras.inputs = null;
   }
 
-  /** Where the gradient of each operand goes, null where it needs none. */
+  /** @internal Where the gradient of each operand goes, null where it needs none. */
   get edges(): readonly (Node | Accumulator | null)[] {
     const many = this.extras?.edges;
     if (many) return many;
     return this.arity === 0 ? noEdges : this.arity === 1 ? [this.edgeA] : [this.edgeA, this.edgeB];
   }
 
-  /** Where the gradient of one operand goes. */
+  /** @internal Where the gradient of one operand goes. */
   edgeAt(k: number): Node | Accumulator | null {
     const many = this.extras?.edges;
     return many ? (many[k] ?? null) : k === 0 ? this.edgeA : k === 1 ? this.edgeB : null;
   }
 
-  /** More than two edges, or null. */
+  /** @internal More than two edges, or null. */
   get manyEdges(): readonly (Node | Accumulator | null)[] | null {
     return this.extras?.edges ?? null;
   }
 
-  /** Which output of its maker an operand was. */
+  /** @internal Which output of its maker an operand was. */
   slotOf(k: number): number {
     return this.extras?.slots?.[k] ?? 0;
   }
 
-  /** Which output of its maker each operand is; null where all are the first. */
+  /** @internal Which output of its maker each operand is; null where all are the first. */
   get slots(): readonly number[] | null {
     return this.extras?.slots ?? null;
   }
 
+  /** @internal */
   set slots(slots: readonly number[] | null) {
     if (slots !== null || this.extras !== null) this.more().slots = slots;
   }
 
-  /** The outputs. */
+  /** @internal The outputs. */
   get outputs(): readonly Tensor[] {
     return this.extras?.outputs ?? (this.y === null ? none : [this.y]);
   }
 
+  /** @internal */
   set outputs(outputs: readonly Tensor[]) {
     this.y = outputs[0] ?? null;
     if (outputs.length > 1) this.more().outputs = outputs;
     else if (this.extras !== null) this.extras.outputs = null;
   }
 
-  /** How many outputs there are. */
+  /** @internal How many outputs there are. */
   get width(): number {
     return this.extras?.outputs?.length ?? (this.y === null ? 0 : 1);
   }
 
-  /** Outputs that keep their gradient (`retainGrad`). */
+  /** @internal Outputs that keep their gradient (`retainGrad`). */
   get retained(): Tensor[] | null {
     return this.extras?.retained ?? null;
   }
 
+  /** @internal */
   set retained(tensors: Tensor[] | null) {
     if (tensors !== null || this.extras !== null) this.more().retained = tensors;
   }
 
-  /** For an in-place write to a view: the op's own node, run on the view's part of the gradient. */
+  /** @internal For an in-place write to a view: the op's own node, run on the view's part of the gradient. */
   get inner(): { readonly node: Node; readonly geometry: Geometry } | null {
     return this.extras?.inner ?? null;
   }
 
+  /** @internal */
   set inner(inner: { readonly node: Node; readonly geometry: Geometry } | null) {
     if (inner !== null || this.extras !== null) this.more().inner = inner;
   }
@@ -221,7 +227,7 @@ export class Node {
     return `<${this.name}>`;
   }
 
-  /** Notes the versions of what was saved. */
+  /** @internal Notes the versions of what was saved. */
   save(): void {
     const { mask } = this;
     if (mask === 0) return;
@@ -239,7 +245,7 @@ export class Node {
     if ((mask & output) !== 0 && this.y !== null) this.versionY = versionOf(this.y);
   }
 
-  /** Notes the version of the output again, where it is saved: an op in place makes it after its operands are. */
+  /** @internal Notes the version of the output again, where it is saved: an op in place makes it after its operands are. */
   saveOutput(): void {
     if ((this.mask & (1 << this.arity)) === 0) return;
     const versions = this.extras?.versions;
@@ -247,13 +253,13 @@ export class Node {
     else if (this.y !== null) this.versionY = versionOf(this.y);
   }
 
-  /** What was saved of operand `k`, or of the output where `k` is their number. */
+  /** @internal What was saved of operand `k`, or of the output where `k` is their number. */
   savedAt(k: number): Tensor | undefined {
     const { inputs } = this;
     return k < inputs.length ? inputs[k] : this.outputs.at(-1);
   }
 
-  /** Throws when what the rules read was freed by an earlier backward or overwritten since. */
+  /** @internal Throws when what the rules read was freed by an earlier backward or overwritten since. */
   check(): void {
     if ((this.flags & isReleased) !== 0) throw freed();
     const { mask } = this;
@@ -276,7 +282,7 @@ export class Node {
     throw modified(saved, k >= 0 && k < this.arity ? saved.gradFn : this, saved.version, version);
   }
 
-  /** Lets go of what was saved. */
+  /** @internal Lets go of what was saved. */
   release(): void {
     this.inner?.node.release();
     if (this.mask === 0 && !this.op.keepsNumbers) return;

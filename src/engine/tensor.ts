@@ -211,7 +211,10 @@ export class Tensor implements TensorView {
 
   // ---------------------------------------------------------------- history
 
-  /** Whether a gradient will be computed for this tensor. Only floating-point leaves can be set. */
+  /**
+   * Whether a gradient will be computed for this tensor. Errors: set for integers and booleans; set to false for a tensor
+   * that an op made; set for one made in inference mode, outside it.
+   */
   get requiresGrad(): boolean {
     return this.leafNeeds || this.maker !== null || this.needsThroughSibling();
   }
@@ -277,8 +280,8 @@ export class Tensor implements TensorView {
   }
 
   /**
-   * The gradient that `backward()` has summed up so far, or null.
-   * Assigning null drops it; a tensor must have this tensor's shape and dtype.
+   * The gradient ∂L/∂this that `backward()` has summed up so far, or null. Assigning null drops it.
+   * Shapes: as this. Errors: assigned another shape or dtype, or the tensor itself.
    */
   get grad(): Tensor | null {
     const gradient = this.heldGradient();
