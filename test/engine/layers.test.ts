@@ -205,7 +205,7 @@ describe("layers, worked by hand", () => {
     const [, [hn, cn]] = lstm(x);
     deepEqual([state![0].toArray(), state![1].toArray()], [hn.toArray(), cn.toArray()]);
     throws(() => lstm(ones(2, 2, 5)), /input.size\(-1\) must be equal to input_size. Expected 3, got 5/);
-    throws(() => lstm(x, [zeros(1, 2, 3), zeros(1, 2, 3)]), /Expected hidden size \(1, 2, 2\), got \[1, 2, 3\]/);
+    throws(() => lstm(x, [zeros(1, 2, 3), zeros(1, 2, 3)]), /Expected hidden\[0\] size \(1, 2, 2\), got \[1, 2, 3\]/);
   });
 
   it("a bidirectional layer of several reads the sequence both ways", () => {

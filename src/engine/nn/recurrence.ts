@@ -7,6 +7,8 @@ export interface CellWeights {
   readonly hiddenWeight: Tensor;
   readonly inputBias: Tensor | null;
   readonly hiddenBias: Tensor | null;
+  /** What an LSTM's hidden state is projected with, if it is. */
+  readonly projection?: Tensor | null;
 }
 
 /** What a cell remembers: its hidden state, an LSTM also its cell state. */
@@ -31,15 +33,16 @@ export const simpleCell =
     nonlinearity(linear(part(state, 0), hiddenWeight, hiddenBias).add(gates)),
   ];
 
-/** Gates i, f, g, o: c′ = f·c + i·g, h′ = o·tanh c′. Source: Hochreiter and Schmidhuber 1997; ATen/native/RNN.cpp. */
-export const lstmCell: Cell = (gates, state, { hiddenWeight, hiddenBias }) => {
+/** Gates i, f, g, o: c′ = f·c + i·g, h′ = o·tanh c′, or that projected. Source: Hochreiter and Schmidhuber 1997; ATen/native/RNN.cpp. */
+export const lstmCell: Cell = (gates, state, { hiddenWeight, hiddenBias, projection }) => {
   const all = linear(part(state, 0), hiddenWeight, hiddenBias).add(gates);
   const parts = all.chunk(4, 1);
   const cell = part(parts, 1)
     .sigmoid()
     .mul(part(state, 1))
     .add(part(parts, 0).sigmoid().mul(part(parts, 2).tanh()));
-  return [part(parts, 3).sigmoid().mul(cell.tanh()), cell];
+  const hidden = part(parts, 3).sigmoid().mul(cell.tanh());
+  return [projection ? linear(hidden, projection) : hidden, cell];
 };
 
 /** Gates r, z, n: h′ = (h − n)·z + n, n = tanh(Wx + r·Uh). Source: Cho et al. 2014; ATen/native/RNN.cpp. */

@@ -1,5 +1,4 @@
 import { composite } from "../apply";
-import type { DType } from "../dtype";
 import { argumentError, runtimeError } from "../errors";
 import { watcher } from "../mode";
 import { cat, stack } from "../ops/join";
@@ -21,29 +20,8 @@ import {
   type State,
   unrolled,
 } from "./recurrence";
+import type { LstmOptions, RecurrentOptions, RnnOptions } from "./recurrent.options";
 import { flag, float } from "./repr";
-
-/** Settings of a recurrent layer. */
-export interface RecurrentOptions {
-  /** How many layers stand on each other; 1 unless given. */
-  readonly numLayers?: number;
-  /** Whether there are additive terms; true unless given. */
-  readonly bias?: boolean;
-  /** The input and output are [batch, steps, features] instead of [steps, batch, features]. */
-  readonly batchFirst?: boolean;
-  /** The probability of dropping what one layer hands to the next while training. */
-  readonly dropout?: number;
-  /** Whether a second direction reads from the end; false unless given. */
-  readonly bidirectional?: boolean;
-  /** The element type of the parameters; float32 unless given. */
-  readonly dtype?: DType;
-}
-
-/** Settings of a simple recurrent layer. */
-export interface RnnOptions extends RecurrentOptions {
-  /** "tanh" unless given. */
-  readonly nonlinearity?: "tanh" | "relu";
-}
 
 /** Zeros that a recurrence begins with. */
 export function silence(like: Tensor, shape: Shape): Tensor {
@@ -59,6 +37,8 @@ abstract class Recurrent extends Module {
   readonly batchFirst: boolean;
   readonly dropout: number;
   readonly bidirectional: boolean;
+  /** How many numbers the hidden state is projected to; 0 where it is not. */
+  readonly projSize: number;
 
   constructor(
     private readonly kind: keyof typeof gatesOf,
@@ -71,7 +51,8 @@ abstract class Recurrent extends Module {
       dropout = 0,
       bidirectional = false,
       dtype = "float32",
-    }: RecurrentOptions,
+      projSize = 0,
+    }: LstmOptions,
   ) {
     super();
     if (!(hiddenSize > 0)) throw argumentError("hidden_size must be greater than zero", "Use 1 or more.");
@@ -82,6 +63,19 @@ abstract class Recurrent extends Module {
         `It is ${dropout}.`,
       );
     }
+    if (!(projSize >= 0)) {
+      throw argumentError(
+        "proj_size should be a positive integer or zero to disable projections",
+        `It is ${projSize}.`,
+      );
+    }
+    if (projSize >= hiddenSize) {
+      throw argumentError("proj_size has to be smaller than hidden_size", `It is ${projSize}, of ${hiddenSize}.`);
+    }
+    if (projSize > 0 && kind !== "LSTM") {
+      throw argumentError("proj_size argument is only supported for LSTM, not RNN or GRU", "Put a Linear behind it.");
+    }
+    this.projSize = projSize;
     this.numLayers = numLayers;
     this.bias = bias;
     this.batchFirst = batchFirst;
@@ -90,10 +84,11 @@ abstract class Recurrent extends Module {
     const gates = gatesOf[kind] * hiddenSize;
     const bound = 1 / Math.sqrt(hiddenSize);
     for (let layer = 0; layer < numLayers; layer++) {
-      const width = layer === 0 ? inputSize : hiddenSize * this.directions;
+      const width = layer === 0 ? inputSize : this.stateSize * this.directions;
       for (const suffix of this.suffixes(layer)) {
-        const shapes: Record<string, Shape> = { weight_ih: [gates, width], weight_hh: [gates, hiddenSize] };
+        const shapes: Record<string, Shape> = { weight_ih: [gates, width], weight_hh: [gates, this.stateSize] };
         if (bias) Object.assign(shapes, { bias_ih: [gates], bias_hh: [gates] });
+        if (projSize > 0) shapes["weight_hr"] = [projSize, hiddenSize];
         for (const [name, shape] of Object.entries(shapes))
           Reflect.set(this, name + suffix, new Parameter(uniformTensor(shape, dtype, -bound, bound)));
       }
@@ -104,10 +99,17 @@ abstract class Recurrent extends Module {
   get allWeights(): Parameter[][] {
     return Array.from({ length: this.numLayers }, (_, layer) => this.suffixes(layer)).flatMap((suffixes) =>
       suffixes.map((suffix) => {
-        const { inputWeight, hiddenWeight, inputBias, hiddenBias } = this.weightsOf(suffix);
-        return [inputWeight, hiddenWeight, inputBias, hiddenBias].filter((each) => each instanceof Parameter);
+        const { inputWeight, hiddenWeight, inputBias, hiddenBias, projection } = this.weightsOf(suffix);
+        return [inputWeight, hiddenWeight, inputBias, hiddenBias, projection].filter(
+          (each) => each instanceof Parameter,
+        );
       }),
     );
+  }
+
+  /** How wide the hidden state is. */
+  private get stateSize(): number {
+    return this.projSize > 0 ? this.projSize : this.hiddenSize;
   }
 
   private get directions(): 1 | 2 {
@@ -126,7 +128,13 @@ abstract class Recurrent extends Module {
     const [inputWeight, hiddenWeight] = [at("weight_ih"), at("weight_hh")];
     if (inputWeight === null || hiddenWeight === null)
       throw argumentError(`${this.constructor.name} has lost its weights of ${suffix}`, "They are made with it.");
-    return { inputWeight, hiddenWeight, inputBias: at("bias_ih"), hiddenBias: at("bias_hh") };
+    return {
+      inputWeight,
+      hiddenWeight,
+      inputBias: at("bias_ih"),
+      hiddenBias: at("bias_hh"),
+      projection: at("weight_hr"),
+    };
   }
 
   /** Runs all layers: the outputs of the last, and the last states as PyTorch stacks them. */
@@ -142,10 +150,12 @@ abstract class Recurrent extends Module {
     const batched = this.checkInput(input);
     const steps = batched ? input : input.unsqueeze(this.batchFirst ? 0 : 1);
     let sequence = this.batchFirst ? steps.transpose(0, 1) : steps;
-    const shape = [this.numLayers * this.directions, sequence.size(1), this.hiddenSize];
-    const starts = given.map((state) => {
+    const depth = this.numLayers * this.directions;
+    const starts = given.map((state, k) => {
+      const width = k === 0 ? this.stateSize : this.hiddenSize;
+      const shape = [depth, sequence.size(1), width];
       if (state === null) return silence(input, shape);
-      this.checkState(state, batched ? shape : [shape[0] ?? 1, this.hiddenSize]);
+      this.checkState(state, batched ? shape : [depth, width], given.length === 1 ? "hidden" : `hidden[${k}]`);
       return batched ? state : state.unsqueeze(1);
     });
     const last: State[] = [];
@@ -186,10 +196,10 @@ abstract class Recurrent extends Module {
     return input.ndim === 3;
   }
 
-  private checkState(state: Tensor, wanted: Shape): void {
+  private checkState(state: Tensor, wanted: Shape, name: string): void {
     if (sameShape(state.shape, wanted)) return;
     throw runtimeError(
-      `Expected hidden size (${wanted.join(", ")}), got ${sizes(state.shape)}`,
+      `Expected ${name} size (${wanted.join(", ")}), got ${sizes(state.shape)}`,
       "A state is [layers · directions, batch, hidden].",
     );
   }
@@ -197,6 +207,7 @@ abstract class Recurrent extends Module {
   override extraRepr(): string {
     return [
       `${this.inputSize}, ${this.hiddenSize}`,
+      ...(this.projSize === 0 ? [] : [`proj_size=${this.projSize}`]),
       ...(this.numLayers === 1 ? [] : [`num_layers=${this.numLayers}`]),
       ...(this.bias ? [] : [`bias=${flag(this.bias)}`]),
       ...(this.batchFirst ? [`batch_first=${flag(this.batchFirst)}`] : []),
@@ -248,12 +259,14 @@ export class GRU extends Recurrent {
 
 /**
  * Long short-term memory along a sequence: c′ = f·c + i·g, h′ = o·tanh(c′), gates i, f, o by sigmoid and g by tanh.
+ * With projSize h′ = R·(o·tanh(c′)), and that many numbers wide (Sak et al. 2014).
  * Weights of the gates i, f, g, o one under the other.
- * Shapes: as `RNN`, with a cell state c0 like h0. Errors: sizes that do not fit; a hiddenSize or numLayers below 1; a
- * dropout outside [0, 1]. Source: Hochreiter and Schmidhuber 1997; torch/nn/modules/rnn.py.
+ * Shapes: as `RNN`, with a cell state c0 like h0; with projSize the output and h0 have that width. Errors: sizes that do
+ * not fit; a hiddenSize or numLayers below 1; a dropout outside [0, 1]; a projSize that is not below hiddenSize.
+ * Source: Hochreiter and Schmidhuber 1997; torch/nn/modules/rnn.py.
  */
 export class LSTM extends Recurrent {
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: LstmOptions = {}) {
     super("LSTM", inputSize, hiddenSize, options);
   }
 

@@ -5,6 +5,7 @@ import { fill, single } from "../kernels/loops";
 import { watcher, withGrad } from "../mode";
 import { clearGradient } from "../nn/clear";
 import { tellNames } from "../nn/frame";
+import { flag, float } from "../nn/repr";
 import { scalarShape } from "../shape";
 import { Tensor } from "../tensor";
 import { warn } from "../warn";
@@ -95,6 +96,21 @@ export abstract class Optimizer<H extends object> {
   /** Sets every parameter's `.grad` to null, or to zeros with `setToNone: false`. */
   zeroGrad({ setToNone = true }: { readonly setToNone?: boolean } = {}): void {
     for (const group of this.paramGroups) for (const parameter of group.params) clearGradient(parameter, setToNone);
+  }
+
+  /** As PyTorch prints it: the options of each group by PyTorch's names, in alphabetical order. */
+  toString(): string {
+    const groups = this.paramGroups.map((group, i) => {
+      const options = Object.entries(group).filter(([name]) => name !== "params");
+      const lines = options.map(([name, value]) => `    ${pythonName(name)}: ${printed(name, value)}\n`);
+      return `\nParameter Group ${i}\n${lines.sort().join("")}`;
+    });
+    return `${this.constructor.name} (${groups.join("")})`;
+  }
+
+  /** @internal What Node's console.log prints. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
   }
 
   /** The state and the hyper-parameters, to continue later with `loadStateDict`. */
@@ -232,6 +248,17 @@ export abstract class Optimizer<H extends object> {
       told?.optimizerEnded();
     }
   }
+}
+
+function pythonName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** An option as Python prints it, whose defaults are whole numbers but for the learning rate. */
+function printed(name: string, value: unknown): string {
+  if (Array.isArray(value)) return `(${value.map((each) => printed(name, each)).join(", ")})`;
+  if (typeof value === "boolean") return flag(value);
+  return typeof value === "number" && (name === "lr" || !Number.isInteger(value)) ? float(value) : String(value);
 }
 
 function isGroup(item: unknown): boolean {

@@ -9,6 +9,7 @@ import ast
 import json
 import math
 import random
+import re
 import struct
 import sys
 import warnings
@@ -253,6 +254,16 @@ def layers():
             case("layer", f"m={layer}", "[*m.parameters(),torch.rand(1)]", seed=seed())
 
 
+def projected():
+    case("print", "repr(nn.LSTM(3,4,proj_size=2,num_layers=2,bidirectional=True))")
+    for given in ["2,3,proj_size=1", "3,4,proj_size=2,num_layers=2,bidirectional=True", "2,5,proj_size=3,bias=False,batch_first=True"]:
+        case("layer", f"m=nn.LSTM({given})", "[*m.parameters(),torch.rand(1)]", seed=3)
+        width = given[0]
+        run = [f"m=nn.LSTM({given},dtype=torch.float64)", f"x=torch.randn(3,2,{width},dtype=torch.float64)", "x.requires_grad_()", "y,s=m(x)",
+               "(y*y).sum().backward()"]  # fmt: skip
+        case("layer run", *run, "[y,s[0],s[1],x.grad,*[p.grad for p in m.parameters()]]", seed=4)
+
+
 def loading():
     data = "torch.utils.data"
     for n in [1, 5, 17]:
@@ -325,6 +336,20 @@ OneCycleLR(o,.1,total_steps=40,three_phase=True,div_factor=10.,final_div_factor=
 """
 
 
+# What PyTorch prints of an optimizer that is not here.
+ABSENT = re.compile(r"    (capturable|differentiable|foreach|fused): .*\n")
+
+
+def printing_optimizers():
+    start = ["a=torch.ones(2,requires_grad=True)", "b=torch.ones(1,requires_grad=True)"]
+    for made in ["SGD([a,b],lr=.1)", "SGD([{'params':[a],'lr':.5},{'params':[b],'nesterov':True}],lr=1e-5,momentum=.9)", "Adam([a])",
+                 "AdamW([a],betas=(.8,.99),eps=1e-10)", "RMSprop([a],centered=True)", "Adagrad([a],lr_decay=.5)", "Adadelta([a])", "Adamax([a])"]:  # fmt: skip
+        case("print optimizer", *start, f"o=optim.{made}", "repr(o)")
+        cases[-1]["value"] = ABSENT.sub("", cases[-1]["value"])
+    case("print optimizer", *start, "o=optim.SGD([a],lr=.5)", "s=optim.lr_scheduler.ExponentialLR(o,.9)", "repr(o)")
+    cases[-1]["value"] = ABSENT.sub("", cases[-1]["value"])
+
+
 def scheduling():
     names = [s for s in SCHEDULES.replace("\n", "|").split("|") if s]
     start = ["p=torch.ones(1,requires_grad=True)", "q=torch.ones(1,requires_grad=True)", "p.grad=torch.ones(1)"]
@@ -333,11 +358,25 @@ def scheduling():
     for name in names:
         loop = ["log=[]", "for i in range(25):", "  " + rates, "  o.step()", "  s.step()"]
         case("schedule", *start, sgd, f"s=optim.lr_scheduler.{name}", *loop, "[log,s.get_last_lr()]")
+    cyclic = ["CyclicLR(o,.1,.8,step_size_up=4)", "CyclicLR(o,[.1,.01],[.8,.3],step_size_up=3,step_size_down=5,mode='triangular2',base_momentum=.7,max_momentum=.95)",
+              "CyclicLR(o,.05,.5,step_size_up=2,mode='exp_range',gamma=.9)", "CyclicLR(o,.05,.5,step_size_up=6,cycle_momentum=False,scale_fn=lambda k: 1/k)",
+              "CyclicLR(o,.05,.5,step_size_up=3,scale_fn=lambda t: .95**t,scale_mode='iterations')"]  # fmt: skip
+    for name in cyclic:
+        loop = ["log=[]", "for i in range(25):", "  " + rates, "  o.step()", "  s.step()"]
+        case("schedule", *start, sgd, f"s=optim.lr_scheduler.{name}", *loop, "[log,s.get_last_lr()]")
     plain = [name for name in names if "OneCycle" not in name]
     for _ in range(15):
         pair = [f"{k}=optim.lr_scheduler.{name}" for k, name in zip("su", draw.sample(plain, 2))]
         loop = ["log=[]", "for i in range(20):", "  " + rates, "  o.step()", "  s.step()", "  u.step()"]
         case("schedule", *start, sgd, *pair, *loop, "log")
+    other = random.Random(5)
+    for k in range(24):
+        members = other.sample([*plain, *cyclic[:1], "OneCycleLR(o,.6,total_steps=40)"] if k % 2 else plain, other.choice([1, 2, 2, 3]))
+        parts = ",".join("optim.lr_scheduler." + name for name in members)
+        marks = sorted(other.sample(range(1, 16), len(members) - 1))
+        made = f"s=optim.lr_scheduler.SequentialLR(o,[{parts}],{marks})" if k % 2 else f"s=optim.lr_scheduler.ChainedScheduler([{parts}])"
+        loop = ["log=[]", "for i in range(20):", "  " + rates, "  o.step()", "  s.step()"]
+        case("schedule", *start, sgd, made, *loop, "[log,s.get_last_lr()]")
     for _ in range(20):
         given = [draw.choice(part) for part in (["mode='max'", "mode='min'"], ["factor=.5", "factor=.2"], ["patience=0", "patience=2"],
                  ["threshold=.1", "threshold_mode='abs'"], ["cooldown=2", "cooldown=0"], ["min_lr=.1", "eps=.05"])]  # fmt: skip
@@ -419,7 +458,7 @@ def misusing():
 if __name__ == "__main__":
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    for family in [printing, nodes, modules, randomness, layers, loading, optimizing, scheduling, clipping, training, misusing]:
+    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing]:
         family()
     text = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for c in cases)
     sys.stdout.write(f'{{"torch":"1.13.1","cases":[\n{text}\n]}}\n')

@@ -81,6 +81,12 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
     this.apply();
   }
 
+  /** @internal */
+  override restart(): void {
+    this.goTo(0);
+    this.apply();
+  }
+
   protected override rates(): readonly number[] {
     const share = (1 + Math.cos((Math.PI * this.at) / this.length)) / 2;
     return this.each((_lr, base) => this.etaMin + (base - this.etaMin) * share);

@@ -100,6 +100,11 @@ export class MultiplicativeLR extends LRScheduler {
     this.step();
   }
 
+  /** @internal It has no rates of its own: it goes on from where they are. */
+  override restart(): void {
+    super.restart(false);
+  }
+
   protected override rates(): readonly number[] {
     return this.each((lr, _base, i) => (this.lastEpoch > 0 ? lr * (this.lambdas[i]?.(this.lastEpoch) ?? 1) : lr));
   }

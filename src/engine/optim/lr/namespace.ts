@@ -4,6 +4,7 @@ export {
   CosineAnnealingWarmRestarts,
   type WarmRestartsOptions,
 } from "./cosine";
+export { CyclicLR, type CyclicOptions } from "./cyclic";
 export { type Decay, ExponentialLR, type Factor, LambdaLR, MultiplicativeLR, MultiStepLR, StepLR } from "./decay";
 export { OneCycleLR, type OneCycleOptions } from "./onecycle";
 export { type PlateauOptions, type PlateauState, ReduceLROnPlateau } from "./plateau";
@@ -16,3 +17,4 @@ export {
   type PolynomialLROptions,
 } from "./ramp";
 export { LRScheduler, type Scheduled, type ScheduledGroup, type SchedulerState } from "./scheduler";
+export { ChainedScheduler, SequentialLR, type TogetherState } from "./together";

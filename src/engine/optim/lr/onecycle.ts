@@ -1,6 +1,7 @@
 import { argumentError } from "../../errors";
 import { shortest } from "../../print.number";
-import { LRScheduler, type Scheduled, type ScheduledGroup } from "./scheduler";
+import { checkCycles, setMomentum } from "./momentum";
+import { LRScheduler, type Scheduled } from "./scheduler";
 
 /** Options of OneCycleLR; `totalSteps`, or `epochs` and `stepsPerEpoch`, must be given. */
 export interface OneCycleOptions {
@@ -69,12 +70,7 @@ export class OneCycleLR extends LRScheduler {
     }
     this.anneal = annealStrategy === "cos" ? cosine : linear;
     this.cycles = cycleMomentum;
-    if (cycleMomentum && !optimizer.paramGroups.every((group) => "momentum" in group || "betas" in group)) {
-      throw argumentError(
-        "optimizer must support momentum with `cycle_momentum` option enabled",
-        "Pass { cycleMomentum: false }.",
-      );
-    }
+    if (cycleMomentum) checkCycles(optimizer);
     optimizer.paramGroups.forEach((group, i) => {
       group.initialLr = (this.maxima[i] ?? 0) / (options.divFactor ?? 25);
       this.baseLrs[i] = group.initialLr;
@@ -138,9 +134,4 @@ function cosine(from: number, to: number, share: number): number {
 
 function linear(from: number, to: number, share: number): number {
   return (to - from) * share + from;
-}
-
-function setMomentum(group: ScheduledGroup, momentum: number): void {
-  if (group.betas !== undefined) group.betas = [momentum, group.betas[1]];
-  else group.momentum = momentum;
 }

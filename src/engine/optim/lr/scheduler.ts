@@ -46,7 +46,10 @@ export abstract class LRScheduler {
   private last: number[] = [];
   private taken = 0;
 
-  constructor(protected readonly optimizer: Scheduled) {
+  constructor(
+    /** The optimizer whose rates it sets. */
+    readonly optimizer: Scheduled,
+  ) {
     for (const group of optimizer.paramGroups) group.initialLr ??= group.lr;
     this.baseLrs = optimizer.paramGroups.map((group) => group.initialLr ?? group.lr);
   }
@@ -60,6 +63,13 @@ export abstract class LRScheduler {
   step(): void {
     this.warnOfOrder();
     this.lastEpoch++;
+    this.apply();
+  }
+
+  /** @internal Begins at epoch 0, from the initial rates where others have been at work on them. */
+  restart(late: boolean): void {
+    if (late) this.optimizer.paramGroups.forEach((group, i) => (group.lr = this.baseLrs[i] ?? group.lr));
+    this.lastEpoch = 0;
     this.apply();
   }
 
