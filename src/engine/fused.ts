@@ -14,8 +14,8 @@ export interface Weights {
 
 /**
  * beta · bias + alpha · a·b.
- * Shapes: bias broadcasts to [n, m], a [n, k], b [k, m] → [n, m]. Errors: sizes that do not fit; two dtypes; booleans.
- * Source: torch.addmm.
+ * Shapes: bias broadcasts to [n, m], a [n, k], b [k, m] → [n, m]. Errors: other ranks; sizes that do not fit; two
+ * dtypes; booleans. Source: torch.addmm.
  */
 export function addmm(bias: Tensor, a: Tensor, b: Tensor, { beta = 1, alpha = 1 }: Weights = {}): Tensor {
   return weighted(addmmOp, products.addmmWeighted, [bias, a, b], beta, alpha);

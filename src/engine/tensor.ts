@@ -212,8 +212,8 @@ export class Tensor implements TensorView {
   // ---------------------------------------------------------------- history
 
   /**
-   * Whether a gradient will be computed for this tensor. Errors: set for integers and booleans; set to false for a tensor
-   * that an op made; set for one made in inference mode, outside it.
+   * Whether a gradient will be computed for this tensor. Errors: set for integers and booleans; set to false for a
+   * tensor that an op made; set for one made in inference mode, outside it.
    */
   get requiresGrad(): boolean {
     return this.leafNeeds || this.maker !== null || this.needsThroughSibling();
@@ -1385,8 +1385,8 @@ export class Tensor implements TensorView {
 
   /**
    * beta · this + alpha · a·b, the matrix product with an offset.
-   * Shapes: this broadcasts to [n, m], a [n, k], b [k, m] → [n, m]. Errors: sizes that do not fit; two dtypes;
-   * booleans.
+   * Shapes: this broadcasts to [n, m], a [n, k], b [k, m] → [n, m]. Errors: other ranks; sizes that do not fit; two
+   * dtypes; booleans.
    */
   addmm(a: Tensor, b: Tensor, options: fused.Weights = {}): Tensor {
     return fused.addmm(this, a, b, options);
@@ -2579,7 +2579,10 @@ export class Tensor implements TensorView {
 
   // ---------------------------------------------------------------- for rules
 
-  /** @internal A 0-d constant that takes part in ops with this tensor: a boolean is bool, a number has this dtype if it can. */
+  /**
+   * @internal A 0-d constant that takes part in ops with this tensor: a boolean is bool, a number has this dtype if it
+   * can.
+   */
   scalar(value: number | boolean): Tensor {
     const dtype = typeof value === "boolean" ? "bool" : withNumber(this.dtype, value);
     return new Tensor(single(dtype, Number(value)), scalarShape, scalarShape, 0);

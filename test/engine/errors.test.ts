@@ -328,6 +328,16 @@ describe("misuse", () => {
   }
 });
 
+describe("addmm", () => {
+  it("takes matrices only", () => {
+    assert.throws(
+      () => engine.addmm(ones(2), ones(2, 3, 2), ones(3, 2)),
+      /^Error: mat1 must be a matrix, got 3-D tensor\./,
+    );
+    assert.throws(() => engine.addmm(ones(2), ones(2, 3), ones(3)), /^Error: mat2 must be a matrix, got 1-D tensor\./);
+  });
+});
+
 describe("a window", () => {
   it("moves by one element or more, or it would have no end", () => {
     assert.throws(

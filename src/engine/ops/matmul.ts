@@ -38,6 +38,13 @@ function cannotMultiply(a: Tensor, b: Tensor): Error {
   );
 }
 
+function noMatrix(name: string, x: Tensor): Error {
+  return runtimeError(
+    `${name} must be a matrix, got ${x.shape.length}-D tensor`,
+    `Its shape is ${sizes(x.shape)}; .matmul() takes any.`,
+  );
+}
+
 export function needsRank(name: string, operand: string, x: Tensor, rank: number, sentence: string): void {
   if (x.shape.length !== rank) {
     throw runtimeError(
@@ -100,6 +107,8 @@ export const addmm = op({
   node: "AddmmBackward0",
   inputs: ["bias", "a", "b"],
   forward: ([bias, a, b]) => {
+    if (a.shape.length !== 2) throw noMatrix("mat1", a);
+    if (b.shape.length !== 2) throw noMatrix("mat2", b);
     if (a.shape[1] !== b.shape[0]) throw cannotMultiply(a, b);
     sameType(a, b, "mat1 and mat2 must have the same dtype");
     const [n = 0, k = 0] = a.shape;
