@@ -65,7 +65,7 @@ import {
   scalarShape,
 } from "./shape";
 import { allocate, type Cell, isInferring, Storage } from "./storage";
-import { warn } from "./warn";
+import { warnOnce } from "./warn";
 
 /** The second operand of an elementwise op. A number is rounded to the tensor's dtype first. */
 export type Operand = Tensor | number | boolean;
@@ -2677,12 +2677,9 @@ function changed<T extends Tensor>(op: Op, a: T, numbers: readonly number[] = []
   return a;
 }
 
-let warned = false;
-
 function warnNonLeaf(): void {
-  if (warned || !isGradEnabled()) return;
-  warned = true;
-  warn(
+  if (!isGradEnabled()) return;
+  warnOnce(
     "The .grad of a Tensor that is not a leaf Tensor is being accessed. It won't be populated during backward(). Use .retainGrad() on it if you want that, or read the .grad of the leaf Tensor.",
   );
 }
