@@ -85,7 +85,7 @@ export function wire(context: vscode.ExtensionContext, lenses: Lenses, activeRun
 
   const reruns = own(new Reruns());
   const runs = new Runs(sessions, shelf, output, vscode.Uri.joinPath(globalStorageUri, "untitled"), {
-    began: () => {
+    starting: () => {
       layouts.warm();
       webviews.present();
     },

@@ -1,6 +1,6 @@
 import "uplot/dist/uPlot.min.css";
 import "./page.css";
-import type { ToHost, ToPageOf } from "../src/panel/messages";
+import type { Orientation, ToHost, ToPageOf } from "../src/panel/messages";
 import type { Finding } from "../src/recording/finding";
 import type { Move } from "../src/recording/moves";
 import type { Watchpoint } from "../src/recording/watchpoint";
@@ -276,7 +276,11 @@ function show(): void {
 function chooseOrientation(): void {
   const { width, height } = stage.size;
   if (width === 0 || height === 0) return;
-  store.autoOrientation = width < 560 || width < height * 1.2 ? "TB" : "LR";
+  store.autoOrientation = orientationIn(width, height);
+}
+
+function orientationIn(width: number, height: number): Orientation {
+  return width < 560 || width < height * 1.2 ? "TB" : "LR";
 }
 
 function resized(): void {
@@ -319,4 +323,5 @@ listen((message) => {
   pictures.push(message);
   settlePictures();
 });
-post({ type: "ready" });
+store.autoOrientation = orientationIn(innerWidth, innerHeight);
+post({ type: "ready", orientation: store.autoOrientation });

@@ -19,8 +19,8 @@ type Launch = typeof launchRun;
 
 /** What runs tell the rest of the extension. */
 export interface Told {
-  /** A session begins, which is the active one now. */
-  began(session: Session): void;
+  /** Something will run, and is to be seen. */
+  starting(): void;
   /** Something is wrong in a document. */
   problem(uri: vscode.Uri, problem: Problem, session: Session): void;
   /** A run came to its end. */
@@ -118,6 +118,7 @@ export class Runs {
         undefined,
         thresholds(),
       );
+    this.told.starting();
     this.told.cleared(document.uri);
     // The runner brings the parser with it; it is loaded when something runs.
     const [{ prepare }, { launch }, { isProblem }] = await Promise.all([
@@ -158,6 +159,7 @@ export class Runs {
     const facts = { title: `${whatIf}${text}`, number: this.sessions.nextNumber, origin, previous: base.id };
     const live = new Session({ id: freshId(), ...facts, ...(change && { change }) }, wishWith(base.wish, asked.puts));
     live.note(`${base.facts.title} ran again with ${text}; the file was not touched.`);
+    this.told.starting();
     const { launch } = await import("../runner/launch");
     live.stops.watchpoints = base.stops.watchpoints;
     live.beside = beside;
@@ -179,7 +181,6 @@ export class Runs {
   #begin(session: Session): void {
     this.sessions.add(session);
     this.output.appendLine(`── run ${session.facts.number ?? ""}: ${session.facts.title}`);
-    this.told.began(session);
   }
 
   async #runNext(): Promise<void> {

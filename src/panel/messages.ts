@@ -338,8 +338,8 @@ const id = v.string();
 export const mostCopied = 2 ** 24;
 
 const toHost = v.variant("type", [
-  /** The page is up and knows nothing: run or empty, outline, chunks, cursor, layout, please. */
-  v.object({ type: v.literal("ready") }),
+  /** The page is up and knows nothing: run or empty, outline, chunks, cursor, layout, please. Its shape tells which way graphs will be drawn. */
+  v.object({ type: v.literal("ready"), orientation }),
   /** The page has taken in an outline and all that came before it, and can be told of more. */
   v.object({ type: v.literal("took"), id }),
   /** `seq` counts up with every move of this page. */

@@ -121,6 +121,7 @@ export class Page {
     if (message.type === "ready") {
       this.#alive = true;
       this.#seq = 0;
+      this.#orientation = message.orientation;
       this.#begin();
       this.seen();
     } else if (message.type === "action") this.around.act(message.action, this.#session);

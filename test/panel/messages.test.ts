@@ -78,6 +78,7 @@ describe("panel messages", () => {
   });
 
   it("drops what a message does not have", () => {
-    deepEqual(readToHost({ type: "ready", path: "/etc" }), { type: "ready" });
+    const ready = { type: "ready", orientation: "TB" };
+    deepEqual(readToHost({ ...ready, path: "/etc" }), ready);
   });
 });

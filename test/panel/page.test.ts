@@ -71,7 +71,7 @@ describe("page", () => {
     const { page, sent, take } = build();
     page.show(session());
     assert.equal(sent.length, 0);
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     await settle();
     for (const message of sent) {
       const read = readToPage(message);
@@ -88,7 +88,7 @@ describe("page", () => {
 
   it("shows what there is to do without a run", () => {
     const { page, sent } = build();
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     assert.deepEqual(sent[1], { type: "empty", reason: "nothing", problem: null, canRun: false });
   });
 
@@ -96,7 +96,7 @@ describe("page", () => {
     const { page, take } = build();
     const shown = session();
     page.show(shown);
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     const before = shown.cursor!;
     page.receive({ type: "move", id: "a", seq: 1, move: { to: "step", by: 1 } });
     page.receive({
@@ -119,20 +119,20 @@ describe("page", () => {
   it("counts the moves of each run anew, and of each page", () => {
     const { page, take } = build();
     page.show(session());
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     page.receive({ type: "move", id: "a", seq: 7, move: { to: "last" } });
     assert.equal(take("cursor").at(-1)?.seq, 7);
     page.show(session());
     assert.equal(take("cursor").at(-1)?.seq, 0);
     page.receive({ type: "move", id: "a", seq: 3, move: { to: "last" } });
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     assert.equal(take("cursor").at(-1)?.seq, 0);
   });
 
   it("puts a text on the clipboard, and says when it could not", async () => {
     const { page, acts, take } = build();
     page.show(session());
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     for (const text of ["tensor([1])", "no"]) page.receive({ type: "copy", id: "a", text });
     page.receive({ type: "copy", id: "of another run", text: "tensor([2])" });
     await settle();
@@ -146,7 +146,7 @@ describe("page", () => {
   it("tells the course of a node bit by bit, from where one asks, and only of the last question", async () => {
     const { page, take } = build();
     page.show(session());
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     const ask = (ask: number, from: number): void =>
       page.receive({ type: "course", id: "a", ask, segment: 1, node: 0, element: null, from });
     ask(1, 0);
@@ -172,7 +172,7 @@ describe("page", () => {
   it("sends a layout once per topology and orientation", async () => {
     const { page, take } = build();
     page.show(session());
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     await settle();
     page.receive({ type: "move", id: "a", seq: 1, move: { to: "iterationIndex", index: 200 } });
     await settle();
@@ -185,13 +185,24 @@ describe("page", () => {
     );
   });
 
+  it("lays out the way the page will draw before that asks", async () => {
+    const { page, take } = build();
+    page.show(session());
+    page.receive({ type: "ready", orientation: "TB" });
+    await settle();
+    assert.deepEqual(
+      take("layout").map((each) => each.orientation),
+      ["TB"],
+    );
+  });
+
   it("sends bytes alone whatever holds them: Node's own Buffer is no Uint8Array on the other side", () => {
     const { page, take } = build();
     const made = new Session(facts);
     for (const chunk of chunks) made.add(Buffer.from(chunk));
     made.refresh();
     page.show(made);
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     for (const { bytes } of take("chunks").flatMap((each) => each.chunks)) {
       assert.equal(Object.getPrototypeOf(bytes), Uint8Array.prototype);
       assert.equal(bytes.byteLength, bytes.buffer.byteLength);
@@ -202,7 +213,7 @@ describe("page", () => {
     const { page, sent } = build();
     const shown = session();
     page.show(shown);
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     await settle();
     const types = sent.map((each) => each.type);
     sent.length = 0;
@@ -210,7 +221,7 @@ describe("page", () => {
     shown.move({ to: "last" });
     await settle();
     assert.equal(sent.length, 0);
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     await settle();
     assert.deepEqual(
       sent.map((each) => each.type),
@@ -222,7 +233,7 @@ describe("page", () => {
     const { page, log, acts, take } = build();
     const shown = session();
     page.show(shown);
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     const before = shown.cursor;
     page.receive({ type: "move", id: "a", seq: 1, move: { to: "moon" } });
     page.receive({ type: "action", action: "workbench.action.quit" });
@@ -241,7 +252,7 @@ describe("page", () => {
     const uis = new Uis(pocket);
     const { page, take } = build(uis);
     page.show(session());
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     const ui = { ...take("run")[0]!.ui, folds: { depth: 1, toggled: ["layers.0"] }, view: { zoom: 2, x: 1, y: 1 } };
     page.receive({ type: "ui", id: "a", ui });
     page.receive({ type: "select", id: "a", segment: 0, node: 3 });
@@ -256,7 +267,7 @@ describe("page", () => {
     const { page, take } = build();
     const shown = session(1);
     page.show(shown);
-    page.receive({ type: "ready" });
+    page.receive({ type: "ready", orientation: "LR" });
     for (const chunk of chunks.slice(1)) shown.add(chunk);
     shown.refresh();
     shown.end("done", null, 5);
