@@ -1,6 +1,6 @@
 import type { ToPageOf } from "../src/panel/messages";
 import { unpackSparse } from "../src/recording/sparse";
-import { labelOf, type OutlineData, type PlotMark, type Segment, type Series } from "../src/recording/segment";
+import { segmentLabel, type OutlineData, type PlotMark, type Segment, type Series } from "../src/recording/segment";
 import { unpackSegments } from "../src/recording/segment.pack";
 
 type GrowingSeries = Series & { readonly values: (number | null)[] };
@@ -54,7 +54,7 @@ export class PageOutline implements OutlineData {
     replaceFrom(
       this.labels,
       from,
-      news.map((segment, k) => labelOf(segment, beginnings[k] ?? "")),
+      news.map((segment, k) => segmentLabel(segment, beginnings[k] ?? "")),
     );
     while ((this.#segmentOf.at(-1) ?? -1) >= from) this.#segmentOf.pop();
     news.forEach(({ iteration }, k) => {

@@ -102,7 +102,7 @@ const outline = v.object({
   from: count,
   /** See packSegments. */
   segments: doubles,
-  /** How labels begin, and of how many segments in a row; an iteration's ends with its number (labelOf). */
+  /** How labels begin, and of how many segments in a row; an iteration's ends with its number (segmentLabel). */
   labels: v.array(v.object({ beginning: v.string(), count })),
   /** What one iteration is called, after its loop variable: "epoch". */
   word: v.string(),

@@ -1,7 +1,7 @@
 import { Loops } from "./loops";
 import type { Recording } from "./recording";
 import { SeriesBook } from "./series";
-import { labelOf, type OutlineData, type PlotMark, type Segment, type Series } from "./segment";
+import { segmentLabel, type OutlineData, type PlotMark, type Segment, type Series } from "./segment";
 import { whole } from "./text";
 import { makesStep } from "./walk";
 
@@ -87,7 +87,7 @@ export class Outline implements OutlineData {
 
   /** "run 2 · epoch 7 · batch 3"; "setup", "after epoch 7" and "after training" for the others. */
   label(segment: Segment): string {
-    return labelOf(segment, this.beginning(segment));
+    return segmentLabel(segment, this.beginning(segment));
   }
 
   /** A segment's label without the number that ends an iteration's. */

@@ -30,7 +30,7 @@ export interface Segment {
 }
 
 /** What a segment is called: how its name begins and, of an iteration, the loop variable's value or its 1-based count. */
-export function labelOf({ kind, turns }: Segment, beginning: string): string {
+export function segmentLabel({ kind, turns }: Segment, beginning: string): string {
   const own = kind === "iteration" ? turns.at(-1) : undefined;
   return own ? `${beginning}${whole(own.value ?? own.index + 1)}` : beginning;
 }
