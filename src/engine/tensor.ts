@@ -2191,7 +2191,7 @@ export class Tensor implements TensorView {
    * a gradient, outside noGrad.
    */
   eq_(other: Operand): this {
-    return inPlace(compare.eq.ofTensors, compare.eq.ofNumber, this, other);
+    return inPlace(compare.eq.over.ofTensors, compare.eq.over.ofNumber, this, other);
   }
   /**
    * 1 where this ≠ other, else 0, in place.
@@ -2199,7 +2199,7 @@ export class Tensor implements TensorView {
    * a gradient, outside noGrad.
    */
   ne_(other: Operand): this {
-    return inPlace(compare.ne.ofTensors, compare.ne.ofNumber, this, other);
+    return inPlace(compare.ne.over.ofTensors, compare.ne.over.ofNumber, this, other);
   }
   /**
    * 1 where this < other, else 0, in place.
@@ -2207,7 +2207,7 @@ export class Tensor implements TensorView {
    * a gradient, outside noGrad.
    */
   lt_(other: Operand): this {
-    return inPlace(compare.lt.ofTensors, compare.lt.ofNumber, this, other);
+    return inPlace(compare.lt.over.ofTensors, compare.lt.over.ofNumber, this, other);
   }
   /**
    * 1 where this ≤ other, else 0, in place.
@@ -2215,7 +2215,7 @@ export class Tensor implements TensorView {
    * a gradient, outside noGrad.
    */
   le_(other: Operand): this {
-    return inPlace(compare.le.ofTensors, compare.le.ofNumber, this, other);
+    return inPlace(compare.le.over.ofTensors, compare.le.over.ofNumber, this, other);
   }
   /**
    * 1 where this > other, else 0, in place.
@@ -2223,7 +2223,7 @@ export class Tensor implements TensorView {
    * a gradient, outside noGrad.
    */
   gt_(other: Operand): this {
-    return inPlace(compare.gt.ofTensors, compare.gt.ofNumber, this, other);
+    return inPlace(compare.gt.over.ofTensors, compare.gt.over.ofNumber, this, other);
   }
   /**
    * 1 where this ≥ other, else 0, in place.
@@ -2231,7 +2231,7 @@ export class Tensor implements TensorView {
    * a gradient, outside noGrad.
    */
   ge_(other: Operand): this {
-    return inPlace(compare.ge.ofTensors, compare.ge.ofNumber, this, other);
+    return inPlace(compare.ge.over.ofTensors, compare.ge.over.ofNumber, this, other);
   }
   /**
    * Where neither is zero, in place.

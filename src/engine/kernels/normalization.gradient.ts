@@ -193,10 +193,9 @@ export function inputOfChannels(
 /** ∂L/∂weight of batch_norm. */
 export function weightOfChannels(g: Strided, x: Strided, { mean, rstds }: Statistics): Storage {
   const { dots } = sumsOfBatch(g, x, mean, new Arithmetic(x.storage.dtype));
-  return filled(
-    x.storage.dtype,
-    dots.map((dot, c) => dot * rstds[c]!),
-  );
+  // Of nothing the statistics are NaN, and the gradient 0.
+  const slopes = numel(x.shape) === 0 ? dots : dots.map((dot, c) => dot * rstds[c]!);
+  return filled(x.storage.dtype, slopes);
 }
 
 /** ∂L/∂bias of batch_norm. */

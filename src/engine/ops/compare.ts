@@ -11,12 +11,23 @@ import { cast, fresh, numberType, resultType } from "./result";
 
 type Test = (a: number, b: number) => boolean;
 
-interface Comparison {
+interface Pair {
   readonly ofTensors: Op;
   readonly ofNumber: Op;
 }
 
+interface Comparison extends Pair {
+  /** The same written over the first operand: then it is a part of the graph, through which no gradient goes. */
+  readonly over: Pair;
+}
+
+const none = (g: Tensor) => g.zerosLike();
+
 function comparison(name: string, symbol: string, test: Test): Comparison {
+  return { ...pair(name, symbol, test, false), over: pair(name, symbol, test, true) };
+}
+
+function pair(name: string, symbol: string, test: Test, over: boolean): Pair {
   const f = (a: number, b: number) => (test(a, b) ? 1 : 0);
   const node = `${name.charAt(0).toUpperCase()}${name.slice(1)}Backward0`;
   return {
@@ -30,6 +41,8 @@ function comparison(name: string, symbol: string, test: Test): Comparison {
         const shape = broadcast(a.shape, b.shape);
         return fresh(zip(cast(a, dtype), cast(b, dtype), shape, "bool", f), shape);
       },
+      backward: over ? { a: none, b: none } : {},
+      formula: over ? { a: "0", b: "0" } : {},
     }),
     ofNumber: op({
       name,
@@ -46,6 +59,8 @@ function comparison(name: string, symbol: string, test: Test): Comparison {
           a.shape,
         );
       },
+      backward: over ? { a: none } : {},
+      formula: over ? { a: "0" } : {},
     }),
   };
 }

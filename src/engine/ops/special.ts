@@ -82,7 +82,10 @@ export const logit = opWith<Attrs & { readonly eps: number | null }>()({
 
 export const sinc = unary("sinc", {
   node: "SincBackward0",
-  of: (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)),
+  of: (x, r) => {
+    const angle = r(r(Math.PI) * x);
+    return x === 0 ? 1 : r(Math.sin(angle)) / angle;
+  },
   reads: "a",
   rule: (g, s) => {
     const angle = s.a.mul(Math.PI);
