@@ -5,7 +5,7 @@ import { simd } from "../../src/engine/kernels/simd";
 import * as plain from "../../src/engine/kernels/sleef";
 
 /** The first of the floats with these bits that a curve and the plain one take to different floats. */
-function different(name: keyof typeof plain, bits: Int32Array): number | undefined {
+function different(name: Exclude<keyof typeof plain, "far">, bits: Int32Array): number | undefined {
   const x = new Float32Array(bits.buffer);
   const y = new Float32Array(x.length + 3);
   curves[name](y, 3, x.length, x, 0);
@@ -13,7 +13,7 @@ function different(name: keyof typeof plain, bits: Int32Array): number | undefin
 }
 
 describe("curves by WebAssembly SIMD", () => {
-  for (const name of ["tanh", "sigmoid", "exp", "log", "log1p"] as const) {
+  for (const name of ["tanh", "sigmoid", "exp", "log", "log1p", "sin", "cos"] as const) {
     it(`equal the plain one, bit for bit, over all floats: ${name}`, () => {
       assert.ok(simd());
       const count = 1 << 16;

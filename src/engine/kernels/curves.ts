@@ -12,11 +12,19 @@ function plain(of: (x: number) => number): Lane1 {
   };
 }
 
-/** A curve as PyTorch's vectors draw it, by WebAssembly SIMD where there is enough to draw, bit for bit the plain one. */
-function curve(name: keyof Curves): Lane1 {
+function allBelow(bound: number, x: Float32Array, at: number, n: number): boolean {
+  for (let e = at; e < at + n; e++) if (!(Math.abs(x[e]!) < bound)) return false;
+  return true;
+}
+
+/**
+ * A curve as PyTorch's vectors draw it, by WebAssembly SIMD where there is enough to draw and it knows all sizes, which
+ * it does below `bound`; bit for bit the plain one.
+ */
+function curve(name: keyof Curves, bound?: number): Lane1 {
   const one = plain(sleef[name]);
   return (y, to, n, x, at) => {
-    const kernels = n < worth ? null : simd();
+    const kernels = n < worth || (bound !== undefined && !allBelow(bound, x, at, n)) ? null : simd();
     if (kernels === null) {
       one(y, to, n, x, at);
       return;
@@ -35,6 +43,8 @@ export const tanh = curve("tanh");
 export const exp = curve("exp");
 export const log = curve("log");
 export const log1p = curve("log1p");
+export const sin = curve("sin", sleef.far);
+export const cos = curve("cos", sleef.far);
 
 /** σ of a float32 where PyTorch calls the C library's exp: one by one, and behind the last two vectors of eight. */
 export function sigmoidAlone(x: number): number {

@@ -23,7 +23,10 @@ type AddRows = (rows: number, step: number, c: number, n: number, m: number) => 
 
 /** Addresses, a count, a multiple of 4, and 1, as curves.as takes them. */
 export type Curves = Readonly<
-  Record<"tanh" | "sigmoid" | "exp" | "log" | "log1p", (x: number, y: number, count: number, unit: number) => void>
+  Record<
+    "tanh" | "sigmoid" | "exp" | "log" | "log1p" | "sin" | "cos",
+    (x: number, y: number, count: number, unit: number) => void
+  >
 >;
 
 // The loops of lanes.as: addresses, steps in bytes (0 for an operand of one element), a count.

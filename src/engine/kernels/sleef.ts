@@ -153,3 +153,56 @@ export function log1p(x: number): number {
   const more = f(2 + part);
   return logarithm(part, 0, more, f(f(2 - more) + part), turns);
 }
+
+const perPi = f(1 / Math.PI);
+const [piHigh, piMiddle, piLow] = [f(3.1414794921875), f(0.00011315941810607910156), f(1.9841872589410058936e-9)];
+const [halfHigh, halfMiddle, halfLow] = [piHigh / 2, piMiddle / 2, piLow / 2];
+const [seventh, sine5, sine3] = [f(2.6083159809786594e-6), f(-0.00019810690719168633), f(0.00833307858556509)];
+const sine1 = f(-0.16666659712791443);
+/** Where Sleef takes numbers into the first half turn in another way. */
+export const far = 125;
+
+/** sin of a pair of floats within a quarter turn, times `sign`. */
+function sine(t: number, tLow: number, sign: number): number {
+  const square = f(t * t);
+  const squareLow = fused(f(t + t), tLow, fused(t, t, -square));
+  const u = fused(fused(seventh, square, sine5), square, sine3);
+  const step = f(u * square);
+  const factor = f(sine1 + step);
+  const factorLow = f(f(sine1 - factor) + step);
+  const product = f(factor * square);
+  const productLow = fused(factor, squareLow, fused(factorLow, square, fused(factor, square, -product)));
+  const x = f(1 + product);
+  const xLow = f(f(f(1 - x) + product) + productLow);
+  return sign * fused(t, x, fused(tLow, x, f(t * xLow)));
+}
+
+/** sin x of a float32 as Sleef's `sinf_u10` computes it. */
+export function sin(x: number): number {
+  if (!(Math.abs(x) < far) || x === 0) return x === 0 ? x : f(Math.sin(x));
+  const turns = nearest(f(x * perPi));
+  const first = fused(turns, -piHigh, x);
+  const second = f(turns * -piMiddle);
+  const s = f(first + second);
+  const back = f(s - first);
+  const sLow = f(f(first - f(s - back)) + f(second - back));
+  const third = f(turns * -piLow);
+  const t = f(s + third);
+  return sine(t, f(f(f(s - t) + third) + sLow), turns % 2 === 0 ? 1 : -1);
+}
+
+/** cos x of a float32 as Sleef's `cosf_u10` computes it. */
+export function cos(x: number): number {
+  if (!(Math.abs(x) < far)) return f(Math.cos(x));
+  const turns = 2 * nearest(fused(x, perPi, -0.5)) + 1;
+  let s = x;
+  let sLow = 0;
+  for (const part of [halfHigh, halfMiddle, halfLow]) {
+    const next = f(turns * -part);
+    const sum = f(s + next);
+    const back = f(sum - s);
+    sLow = f(f(f(s - f(sum - back)) + f(next - back)) + sLow);
+    s = sum;
+  }
+  return sine(s, sLow, (turns & 2) === 0 ? -1 : 1);
+}

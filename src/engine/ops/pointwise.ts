@@ -124,20 +124,22 @@ export const rsqrt = unary("rsqrt", {
 
 export const sin = unary("sin", {
   node: "SinBackward0",
-  of: Math.sin,
+  of: (x, r) => (r === Math.fround ? sleef.sin(x) : Math.sin(x)),
+  lane: curves.sin,
   reads: "a",
   rule: (g, s) => g.mul(s.a.cos()),
   formula: "∂L/∂y · cos a",
-  slope: (g, a, _y, r) => g * r(Math.cos(a)),
+  slope: (g, a, _y, r) => g * r(r === Math.fround ? sleef.cos(a) : Math.cos(a)),
 });
 
 export const cos = unary("cos", {
   node: "CosBackward0",
-  of: Math.cos,
+  of: (x, r) => (r === Math.fround ? sleef.cos(x) : Math.cos(x)),
+  lane: curves.cos,
   reads: "a",
   rule: (g, s) => g.mul(s.a.sin().neg()),
   formula: "−∂L/∂y · sin a",
-  slope: (g, a, _y, r) => -g * r(Math.sin(a)),
+  slope: (g, a, _y, r) => -g * r(r === Math.fround ? sleef.sin(a) : Math.sin(a)),
 });
 
 export const tan = unary("tan", {

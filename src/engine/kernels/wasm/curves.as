@@ -312,3 +312,55 @@ export function log1p(x: usize, y: usize, count: usize): void {
     v128.store(y, v128.bitselect(given, value, f32x4.eq(given, all(0))));
   }
 }
+
+/** sin of pairs within a quarter turn, with the signs' bits. */
+// @ts-ignore: decorator
+@inline
+function sine(t: v128, tLow: v128, signs: v128): v128 {
+  const square = times(t, t);
+  const squareLow = fused(more(t, t), tLow, fused(t, t, f32x4.neg(square)));
+  const u = fused(
+    fused(all(2.6083159809786594e-6), square, all(-0.00019810690719168633)), square, all(0.00833307858556509),
+  );
+  const step = times(u, square);
+  const factor = more(all(-0.16666659712791443), step);
+  const factorLow = more(less(all(-0.16666659712791443), factor), step);
+  const product = times(factor, square);
+  const productLow = fused(factor, squareLow, fused(factorLow, square, fused(factor, square, f32x4.neg(product))));
+  const x = more(all(1), product);
+  const xLow = more(more(less(all(1), x), product), productLow);
+  return v128.xor(signs, fused(t, x, fused(tLow, x, times(t, xLow))));
+}
+
+// Of sizes below 125; what lies beyond is left to ../sleef.ts.
+export function sin(x: usize, y: usize, count: usize): void {
+  for (const end = y + 4 * count; y < end; x += 16, y += 16) {
+    const given = v128.load(x);
+    const turns = f32x4.nearest(times(given, all(0.31830987334251404)));
+    const first = fused(turns, all(-3.1414794921875), given);
+    const second = times(turns, all(-0.00011315941810607910));
+    const s = more(first, second);
+    const third = times(turns, all(-1.9841872589410059e-9));
+    const t = more(s, third);
+    const tLow = more(more(less(s, t), third), rounded(first, second, s));
+    const signs = i32x4.shl(i32x4.trunc_sat_f32x4_s(turns), 31);
+    v128.store(y, v128.bitselect(given, sine(t, tLow, signs), f32x4.eq(given, all(0))));
+  }
+}
+
+export function cos(x: usize, y: usize, count: usize): void {
+  for (const end = y + 4 * count; y < end; x += 16, y += 16) {
+    const given = v128.load(x);
+    const half = f32x4.nearest(fused(given, all(0.31830987334251404), all(-0.5)));
+    const turns = more(more(half, half), all(1));
+    const first = times(turns, all(-1.57073974609375));
+    const s = more(given, first);
+    const second = times(turns, all(-0.00005657970905303955));
+    const t = more(s, second);
+    const third = times(turns, all(-9.9209362947050294e-10));
+    const u = more(t, third);
+    const low = more(rounded(t, third, u), more(rounded(s, second, t), rounded(given, first, s)));
+    const even = i32x4.shl(v128.andnot(i32x4.splat(2), i32x4.trunc_sat_f32x4_s(turns)), 30);
+    v128.store(y, sine(u, low, even));
+  }
+}
