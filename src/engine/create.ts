@@ -4,7 +4,7 @@ import { fill, filled } from "./kernels/loops";
 import { progression, spaced } from "./kernels/series";
 import { watcher } from "./mode";
 import { fresh } from "./ops/result";
-import { numel, type Shape } from "./shape";
+import { checkSizes, numel, type Shape } from "./shape";
 import { allocate } from "./storage";
 import { type Nested, Tensor } from "./tensor";
 
@@ -107,13 +107,7 @@ export function shapeOf<O extends object>(
   const options = typeof last === "object" && !isShape(last) ? last : undefined;
   const [head] = given;
   const shape = isShape(head) ? head : given.filter((size) => typeof size === "number");
-  const wrong = shape.find((size) => !Number.isInteger(size) || size < 0);
-  if (wrong !== undefined) {
-    throw runtimeError(
-      `Trying to create tensor with negative dimension ${wrong}: [${shape.join(", ")}]`,
-      "Sizes are whole numbers from 0.",
-    );
-  }
+  checkSizes(shape);
   return { shape, options };
 }
 

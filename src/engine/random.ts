@@ -15,7 +15,7 @@ import { withGrad } from "./mode";
 import { fresh } from "./ops/result";
 import { drawsDouble } from "./precision";
 import { defaultGenerator, type DrawOptions, type Generator } from "./random.generator";
-import { broadcast, numel, type Shape, sizes } from "./shape";
+import { broadcast, checkSizes, numel, type Shape, sizes } from "./shape";
 import type { Tensor } from "./tensor";
 
 /** Options of the random factories. */
@@ -101,6 +101,7 @@ export function randint(low: number, high: number, shape: number | Shape, option
       "high itself is never drawn.",
     );
   }
+  checkSizes(listed(shape));
   const values = drawIntegers(sourceOf(options), numel(listed(shape)), low, high);
   return made(fresh(filled(options.dtype ?? "int64", values), listed(shape)), "randint", options);
 }
@@ -110,11 +111,7 @@ export function randint(low: number, high: number, shape: number | Shape, option
  * Shapes: [n]. Errors: an n below 0 or that is no whole number.
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  if (!Number.isSafeInteger(n) || n < 0)
-    throw runtimeError(
-      `Trying to create tensor with negative dimension ${n}: [${n}]`,
-      "Give how many numbers to shuffle.",
-    );
+  checkSizes([n]);
   return made(fresh(filled(options.dtype ?? "int64", drawPermutation(sourceOf(options), n)), [n]), "randperm", options);
 }
 
@@ -209,12 +206,14 @@ export function multinomial(
 
 /** @internal Uniform numbers in a tensor that no observer is told of yet. */
 export function uniformTensor(shape: Shape, dtype: DType, from: number, to: number, generator?: Generator): Tensor {
+  checkSizes(shape);
   const source = (generator ?? defaultGenerator).source;
   return fresh(filled(dtype, drawUniform(source, numel(shape), drawsDouble(dtype), from, to)), shape);
 }
 
 /** @internal Normal numbers in a tensor that no observer is told of yet. */
 export function normalTensor(shape: Shape, dtype: DType, mean: number, std: number, generator?: Generator): Tensor {
+  checkSizes(shape);
   const source = (generator ?? defaultGenerator).source;
   return fresh(filled(dtype, drawNormal(source, numel(shape), drawsDouble(dtype), mean, std, true)), shape);
 }

@@ -175,3 +175,14 @@ export function isRowMajor(shape: Shape, strides: Shape): boolean {
   }
   return true;
 }
+
+/** Refuses a shape with a size that is negative or no whole number. */
+export function checkSizes(shape: Shape): void {
+  const wrong = shape.find((size) => !Number.isInteger(size) || size < 0);
+  if (wrong === undefined) return;
+  const what = wrong < 0 ? "negative dimension" : "dimension";
+  throw runtimeError(
+    `Trying to create tensor with ${what} ${wrong}: [${shape.join(", ")}]`,
+    "Sizes are whole numbers from 0.",
+  );
+}

@@ -2626,9 +2626,17 @@ function asOperand(a: Tensor, b: Operand): Tensor {
 
 /** A weight for each channel in a shape that broadcasts along dim 1. */
 function perChannel(a: Tensor, weight: Tensor): Tensor {
-  if (weight.numel() === 1 || a.shape.length < 2)
-    return weight.shape.length === 0 ? weight : weight.view(weight.numel());
-  return weight.view(a.shape.flatMap((_, d) => (d === 0 ? [] : [d === 1 ? weight.numel() : 1])));
+  const count = weight.numel();
+  if (count === 1) return weight.view([]);
+  const channels = a.shape[1] ?? 1;
+  if (a.shape.length === 0)
+    throw runtimeError("Not allow zero-dim input tensor.", "Give one weight, or an input with channels in dim 1.");
+  if (count !== channels)
+    throw runtimeError(
+      `Mismatch of parameter numbers and input channel size. Found parameter numbers = ${count} and channel size = ${channels}.`,
+      "Give one weight, or one for each channel, which dim 1 counts.",
+    );
+  return weight.view(a.shape.flatMap((_, d) => (d === 0 ? [] : [d === 1 ? count : 1])));
 }
 
 /** A tensor and a mask expanded to their common shape. */

@@ -10,6 +10,8 @@ import {
   nn,
   noGrad,
   ones,
+  randint,
+  randperm,
   optim,
   slice,
   stack,
@@ -335,6 +337,24 @@ describe("addmm", () => {
       /^Error: mat1 must be a matrix, got 3-D tensor\./,
     );
     assert.throws(() => engine.addmm(ones(2), ones(2, 3), ones(3)), /^Error: mat2 must be a matrix, got 1-D tensor\./);
+  });
+});
+
+describe("a size", () => {
+  it("is a whole number from 0, also in layers", () => {
+    const makes = [() => zeros(-1), () => randint(0, 3, [-1]), () => randperm(-1), () => new nn.Linear(2, -1)];
+    const layers = [() => new nn.Embedding(-1, 2), () => new nn.LayerNorm(-1), () => new nn.LSTM(-1, 2)];
+    for (const make of [...makes, ...layers])
+      assert.throws(make, /^Error: Trying to create tensor with negative dimension -\d+: \[.*\]. Sizes are whole/);
+    assert.throws(() => new nn.Linear(2.5, 2), /Trying to create tensor with dimension 2.5: \[2, 2.5\]/);
+  });
+});
+
+describe("prelu", () => {
+  it("takes one weight, or one for each channel", () => {
+    assert.deepEqual(ones([]).prelu(ones(1)).shape, []);
+    assert.throws(() => ones([]).prelu(ones(3)), /^Error: Not allow zero-dim input tensor/);
+    assert.throws(() => ones(3).prelu(ones(3)), /Found parameter numbers = 3 and channel size = 1/);
   });
 });
 

@@ -3,7 +3,7 @@ import { runtimeError } from "../errors";
 import { filled } from "../kernels/loops";
 import { watcher } from "../mode";
 import { fresh } from "../ops/result";
-import { numel, type Shape } from "../shape";
+import { checkSizes, numel, type Shape } from "../shape";
 import { Tensor } from "../tensor";
 
 /**
@@ -32,5 +32,6 @@ export class Parameter extends Tensor {
 
 /** @internal A parameter that starts with one number everywhere. */
 export function constantParameter(shape: Shape, value: number, dtype: DType): Parameter {
+  checkSizes(shape);
   return new Parameter(fresh(filled(dtype, new Float64Array(numel(shape)).fill(value)), shape));
 }
