@@ -27,9 +27,8 @@ export interface LiveForm {
   /** Whether its first block is of float32. */
   readonly single: boolean;
   readonly frame: number;
-  /** Metas of the outputs, and where in the row's values each lies, −1 for one that is not written. */
+  /** Of each output its meta and where in the row's values it lies, −1 for one that is not written. */
   readonly outputs: readonly number[];
-  readonly blocks: readonly number[];
   readonly changes: Changes;
   readonly views: boolean;
   /** Of a write: where the value goes, null while that depends on what runs. */
@@ -53,8 +52,10 @@ export function laidOut(id: number, form: Form): Omit<LiveForm, "slot" | "resets
     numbers: form.numbers.length,
     single: form.blocks[0]?.dtype === "float32",
     frame: form.frame,
-    outputs: form.outputs,
-    blocks: form.outputs.map((_, k) => (form.contributes[k] === true ? (layout.blocks[block++] ?? -1) : -1)),
+    outputs: form.outputs.flatMap((meta, k) => [
+      meta,
+      form.contributes[k] === true ? (layout.blocks[block++] ?? -1) : -1,
+    ]),
     changes: changed(form.kind),
     views: form.flag === "view",
   };

@@ -37,6 +37,9 @@ export class Live {
   readonly #slots = new Map<number, Slot>();
   #chunk = 0;
   #firstValue = 0;
+  /** The largest id of a tensor that rows have told of, now and when the chunk was opened: what is above that is new in it. */
+  #newest = -1;
+  #older = -1;
   /** What of the chunk it has taken in. */
   #takenRows = 0;
   #takenArgs = 0;
@@ -48,6 +51,7 @@ export class Live {
   /** Opens a chunk: from now on what is older than it goes into its keyframe when it is first needed. */
   open(firstValue: ValuePointer): void {
     this.#chunk++;
+    this.#older = this.#newest;
     this.#firstValue = firstValue;
     this.#takenRows = this.#takenArgs = this.#takenBytes = 0;
     this.#kept.clear();
@@ -73,13 +77,16 @@ export class Live {
     return this.#standing.grads.get(tensor);
   }
 
-  /** Puts a tensor that is older than the chunk into its keyframe, as it is at this moment. */
+  /** Puts a tensor that is older than the chunk into its keyframe, as it is at this moment, unless it is there. */
   touch(tensor: number): void {
     const page = tensor < 0 ? undefined : this.#tensors[tensor >>> pageBits];
     if (page === undefined) return;
     const t = entry.size * (tensor & onPage);
     const seen = page[t + entry.seen];
-    if (seen === 0 || seen === this.#chunk) return;
+    if (seen !== 0 && seen !== this.#chunk) this.#keep(tensor, page, t);
+  }
+
+  #keep(tensor: number, page: Int32Array, t: number): void {
     page[t + entry.seen] = this.#chunk;
     const storage = page[t + entry.storage] ?? -1;
     const meta = page[t + entry.meta] ?? -1;
@@ -112,36 +119,34 @@ export class Live {
   /** Takes in the rows of the chunk that it has not. */
   take(forms: readonly LiveForm[], { rowForms, args, doubles }: Columns, rows: number): void {
     const chunk = this.#chunk;
+    const older = this.#older;
     const firstWord = this.#firstValue / 4 + 1;
     const tensors = this.#tensors;
     const words = this.#words;
+    let newest = this.#newest;
     let a = this.#takenArgs;
     let at = this.#takenBytes;
-    let frame = this.#standing.frame;
     for (let row = this.#takenRows; row < rows; row++) {
       const form = forms[rowForms[row] ?? 0];
       if (form === undefined) continue;
       at += at & form.pad;
-      const { inputs, outputs, blocks } = form;
-      for (let k = a; k < a + inputs; k++) {
+      const { outputs } = form;
+      const from = a + form.inputs;
+      for (let k = a; k < from; k++) {
         const tensor = args[k] ?? -1;
-        if (tensor < 0) continue;
-        const page = tensors[tensor >>> pageBits];
-        if (page !== undefined && page[entry.size * (tensor & onPage)] !== chunk) this.touch(tensor);
+        if (tensor <= older) this.touch(tensor);
       }
-      for (let k = 0, o = a + inputs; k < outputs.length; k++, o += 2) {
-        const tensor = args[o] ?? 0;
-        const storage = args[o + 1] ?? 0;
+      for (let k = 0; k < outputs.length; k += 2) {
+        const tensor = args[from + k] ?? 0;
+        const storage = args[from + k + 1] ?? 0;
+        if (tensor <= older) this.touch(tensor);
+        else if (tensor > newest) newest = tensor;
         const page = tensors[tensor >>> pageBits] ?? pageOf(tensors, tensor, newEntries);
         const t = entry.size * (tensor & onPage);
-        const seen = page[t];
-        if (seen !== chunk) {
-          if (seen !== 0) this.touch(tensor);
-          page[t + entry.seen] = chunk;
-        }
+        page[t + entry.seen] = chunk;
         page[t + entry.storage] = storage;
         page[t + entry.meta] = outputs[k] ?? 0;
-        const block = blocks[k] ?? -1;
+        const block = outputs[k + 1] ?? -1;
         if (block < 0) continue;
         const held = words[storage >>> pageBits] ?? pageOf(words, storage, newWords);
         const word = held[storage & onPage] ?? 0;
@@ -152,16 +157,12 @@ export class Live {
           held[storage & onPage] = now;
         }
       }
-      if (form.changes === "nothing") frame = form.frame;
-      else {
-        this.#standing.frame = frame;
-        this.#change(form, args, a, form.numbers > 0 ? (doubles[at >> 3] ?? NaN) : NaN);
-        frame = this.#standing.frame;
-      }
+      if (form.changes === "nothing") this.#standing.frame = form.frame;
+      else this.#change(form, args, a, form.numbers > 0 ? (doubles[at >> 3] ?? NaN) : NaN);
       a += form.args;
       at += form.bytes;
     }
-    this.#standing.frame = frame;
+    this.#newest = newest;
     this.#takenRows = rows;
     this.#takenArgs = a;
     this.#takenBytes = at;
