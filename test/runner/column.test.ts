@@ -234,6 +234,18 @@ const beyond: Readonly<Record<string, () => Tensor>> = {
     ];
     return drawn.reduce((sum, each) => sum.add(each)).sum();
   },
+  "comparisons in place": () => {
+    const [x, other] = [tensor([1, 2, 3], { requiresGrad: true }), tensor([3, 2, 1])];
+    const compared = [
+      x.mul(2).eq_(other),
+      x.mul(2).ne_(other),
+      x.mul(2).lt_(other),
+      x.mul(2).le_(1),
+      x.mul(2).gt_(other),
+      x.mul(2).ge_(1),
+    ];
+    return compared.reduce((sum, each) => sum.add(each)).sum();
+  },
 };
 
 type Given = readonly [Tensor, Tensor];

@@ -41,8 +41,7 @@ function pair(name: string, symbol: string, test: Test, over: boolean): Pair {
         const shape = broadcast(a.shape, b.shape);
         return fresh(zip(cast(a, dtype), cast(b, dtype), shape, "bool", f), shape);
       },
-      backward: over ? { a: none, b: none } : {},
-      formula: over ? { a: "0", b: "0" } : {},
+      ...(over ? { backward: { a: none, b: none }, formula: { a: "0", b: "0" } } : {}),
     }),
     ofNumber: op({
       name,
@@ -59,8 +58,7 @@ function pair(name: string, symbol: string, test: Test, over: boolean): Pair {
           a.shape,
         );
       },
-      backward: over ? { a: none } : {},
-      formula: over ? { a: "0" } : {},
+      ...(over ? { backward: { a: none }, formula: { a: "0" } } : {}),
     }),
   };
 }
