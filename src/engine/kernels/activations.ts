@@ -64,9 +64,3 @@ export const geluTanh: InVectors = (x) => {
   for (let i = 0; i < x.length; i++) y[i] = f(0.5 * x[i]!) * f(1 + y[i]!);
   return y;
 };
-
-export const logit: InVectors = (x) =>
-  through(
-    curves.log,
-    x.map((value) => value / f(1 - value)),
-  );

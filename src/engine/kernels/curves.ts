@@ -21,8 +21,8 @@ function allBelow(bound: number, x: Float32Array, at: number, n: number): boolea
  * A curve as PyTorch's vectors draw it, by WebAssembly SIMD where there is enough to draw and it knows all sizes, which
  * it does below `bound`; bit for bit the plain one.
  */
-function curve(name: keyof Curves, bound?: number): Lane1 {
-  const one = plain(sleef[name]);
+function curve(name: keyof Curves, of: (x: number) => number, bound?: number): Lane1 {
+  const one = plain(of);
   return (y, to, n, x, at) => {
     const kernels = n < worth || (bound !== undefined && !allBelow(bound, x, at, n)) ? null : simd();
     if (kernels === null) {
@@ -39,19 +39,19 @@ function curve(name: keyof Curves, bound?: number): Lane1 {
   };
 }
 
-export const tanh = curve("tanh");
-export const exp = curve("exp");
-export const log = curve("log");
-export const log1p = curve("log1p");
-export const sin = curve("sin", sleef.far);
-export const cos = curve("cos", sleef.far);
+export const tanh = curve("tanh", sleef.tanh);
+export const exp = curve("exp", sleef.exp);
+export const log = curve("log", sleef.log);
+export const log1p = curve("log1p", sleef.log1p);
+export const sin = curve("sin", sleef.sin, sleef.far);
+export const cos = curve("cos", sleef.cos, sleef.far);
 
 /** σ of a float32 where PyTorch calls the C library's exp: one by one, and behind the last two vectors of eight. */
 export function sigmoidAlone(x: number): number {
   return 1 / Math.fround(1 + Math.fround(Math.exp(-x)));
 }
 
-const inVectors = curve("sigmoid");
+const inVectors = curve("sigmoid", sleef.sigmoid);
 const alone = plain(sigmoidAlone);
 
 export const sigmoid: Lane1 = (y, to, n, x, at) => {
