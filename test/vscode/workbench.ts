@@ -128,13 +128,13 @@ export class Workbench {
 
   /** Runs a command from the palette by its full title, such as "Backstep: Run gradient descent". */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
+    await this.openPalette();
     await this.pick(title, `>${title}`);
   }
 
   /** Titles the palette offers for what is typed after ">". */
   async palette(text: string): Promise<string[]> {
-    await this.page.keyboard.press("F1");
+    await this.openPalette();
     await this.page.locator(".quick-input-widget input").first().fill(`>${text}`);
     const items = await eventually(`the palette lists ${text}`, async () => {
       const rows = (await this.quickInput()).items;
@@ -142,6 +142,16 @@ export class Workbench {
     });
     await this.page.keyboard.press("Escape");
     return items;
+  }
+
+  /** Opens the palette; while another list is still closing, F1 comes to nothing. */
+  private async openPalette(): Promise<void> {
+    const input = this.page.locator(".quick-input-widget:visible input").first();
+    await eventually("the palette opens", async () => {
+      await this.page.keyboard.press("F1");
+      const typed = await input.inputValue({ timeout: 4000 }).catch(() => "");
+      return typed.startsWith(">");
+    });
   }
 
   /** What the quick input shows now: its title, placeholder, prompt and rows. */
