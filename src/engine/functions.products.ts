@@ -3,6 +3,36 @@ import { dimension, dimensions, numel, sizes } from "./shape";
 import type { Tensor } from "./tensor";
 
 /**
+ * The matrix product, by rank: vectors, matrices or broadcast batches of them.
+ * `matmul(tensor([[1, 2]]), tensor([[3], [4]]))` is `[[11]]`.
+ * Shapes: [n] · [n] → 0-d, […, n, k] · [k] → […, n], […, n, k] · […, k, m] → […, n, m]; leading dims broadcast. Errors:
+ * 0-d operands; inner sizes that differ; two dtypes; booleans.
+ */
+export const matmul = (a: Tensor, b: Tensor): Tensor => a.matmul(b);
+/**
+ * The product of two matrices.
+ * Shapes: [n, k] · [k, m] → [n, m]. Errors: other ranks; inner sizes that differ; two dtypes; booleans.
+ */
+export const mm = (a: Tensor, b: Tensor): Tensor => a.mm(b);
+/**
+ * The product of each pair of matrices in two batches.
+ * Shapes: [b, n, k] · [b, k, m] → [b, n, m]. Errors: other ranks; sizes that do not fit; two dtypes; booleans.
+ */
+export const bmm = (a: Tensor, b: Tensor): Tensor => a.bmm(b);
+/**
+ * The product of a matrix and a vector.
+ * Shapes: [n, k] · [k] → [n]. Errors: other ranks; inner sizes that differ; two dtypes; booleans.
+ */
+export const mv = (a: Tensor, b: Tensor): Tensor => a.mv(b);
+/**
+ * The sum of the products of two vectors.
+ * Shapes: [n] · [n] → 0-d. Errors: other ranks; lengths that differ; two dtypes; booleans.
+ */
+export const dot = (a: Tensor, b: Tensor): Tensor => a.dot(b);
+/** Every product of an element of a with one of b. Shapes: [n], [m] → [n, m]. Errors: other ranks. */
+export const outer = (a: Tensor, b: Tensor): Tensor => a.outer(b);
+
+/**
  * Sums of products over the last dims of both; 0-d operands multiply.
  * Shapes: […, k], [… , k] → the other dims of a, then of b. Errors: last sizes that differ; two dtypes.
  * Source: torch.inner.

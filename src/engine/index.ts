@@ -32,6 +32,7 @@ export * from "./functions.logic";
 export * from "./functions.math";
 export * from "./functions.order";
 export * from "./functions.products";
+export * from "./functions.reduce";
 export * from "./functions.shape";
 export * from "./fused";
 export { format } from "./print.format";

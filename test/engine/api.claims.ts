@@ -161,22 +161,25 @@ const beyond = new Set([
 
 /**
  * The names whose documentation and behaviour differ: nothing of shapes ("Shapes: in → out.") though tensors go in or come
- * out, or shapes that a result does not have; examples that are not so; nothing of errors ("Errors: what raises.") though one of many well-typed calls
- * raises, or errors that none raises.
+ * out, or shapes that a result does not have; examples that are not so; nothing of errors ("Errors: what raises.") though
+ * one of many well-typed calls raises, or errors that none raises.
  */
 export function amiss(project: ProjectReflection): readonly string[] {
   const before = setWarner(() => undefined);
-  const found: string[] = [];
-  for (const callable of callables(project, [])) {
-    const { name, text, signatures } = callable;
-    if (!text.includes("Shapes: ") && meetsTensors(signatures)) found.push(`${name} does not say its shapes.`);
-    for (const wrong of wrongExamples(text)) found.push(`${name} has an example that is not so: ${wrong}`);
-    const { error, shape } = tried(callable);
-    if (shape !== null) found.push(`${name} does not say its shapes right: ${shape}`);
-    const said = text.includes("Errors: ");
-    if (error !== null && !said) found.push(`${name} does not say its errors, but raises: ${error}`);
-    if (error === null && said && !beyond.has(name)) found.push(`${name} tells of errors that no call meets.`);
+  try {
+    return [...callables(project, [])].flatMap((callable) => [...differences(callable)]);
+  } finally {
+    setWarner(before);
   }
-  setWarner(before);
-  return found;
+}
+
+function* differences(callable: Callable): Generator<string> {
+  const { name, text, signatures } = callable;
+  if (!text.includes("Shapes: ") && meetsTensors(signatures)) yield `${name} does not say its shapes.`;
+  for (const wrong of wrongExamples(text)) yield `${name} has an example that is not so: ${wrong}`;
+  const { error, shape } = tried(callable);
+  if (shape !== null) yield `${name} does not say its shapes right: ${shape}`;
+  const said = text.includes("Errors: ");
+  if (error !== null && !said) yield `${name} does not say its errors, but raises: ${error}`;
+  if (error === null && said && !beyond.has(name)) yield `${name} tells of errors that no call meets.`;
 }
