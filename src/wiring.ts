@@ -39,6 +39,7 @@ import type { Program } from "./recording/format";
 import type { Asked } from "./recording/asked";
 import { leafOf } from "./recording/leaf";
 import { Evaluator } from "./runner/evaluator";
+import { Spare } from "./runner/spare";
 import { Keeper } from "./session/keeper";
 import type { Session } from "./session/session";
 import { Sessions } from "./session/sessions";
@@ -84,7 +85,7 @@ export function wire(context: vscode.ExtensionContext, lenses: Lenses, activeRun
   const last = own(new LastEditor());
 
   const reruns = own(new Reruns());
-  const runs = new Runs(sessions, shelf, output, vscode.Uri.joinPath(globalStorageUri, "untitled"), {
+  const runs = new Runs(sessions, shelf, own(new Spare()), output, vscode.Uri.joinPath(globalStorageUri, "untitled"), {
     starting: () => {
       layouts.warm();
       webviews.present();

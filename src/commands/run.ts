@@ -1,9 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { launch as launchRun, RunResult } from "../runner/launch";
+import type { launch as launchRun, Listener, RunResult } from "../runner/launch";
 import type { Prepared } from "../runner/request";
 import type { Problem } from "../runner/problem";
+import type { Spare } from "../runner/spare";
 import { labelOf } from "../session/feed";
 import { wishWith } from "../session/opening";
 import { type Beside, Session, type Origin } from "../session/session";
@@ -46,6 +47,7 @@ export class Runs {
   constructor(
     private readonly sessions: Sessions,
     private readonly shelf: Shelf,
+    private readonly spare: Spare,
     private readonly output: vscode.OutputChannel,
     private readonly storage: vscode.Uri,
     private readonly told: Told,
@@ -216,7 +218,7 @@ export class Runs {
   }
 
   async #watch(session: Session, prepared: Prepared, launch: Launch, draft: Draft): Promise<RunResult> {
-    const run = launch(prepared, {
+    const listener: Listener = {
       chunk: (bytes) => {
         draft.append(bytes);
         try {
@@ -228,7 +230,8 @@ export class Runs {
       },
       printed: (text) => this.output.appendLine(text),
       ended: () => undefined,
-    });
+    };
+    const run = launch(prepared, listener, { spare: this.spare });
     this.#stop = () => run.stop();
     void this.#progress(session, () => run.stop());
     return run.ended;

@@ -1,15 +1,16 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Literal } from "../recording/change";
 import type { Problem } from "../recording/problem";
 import { firstIds, instrument } from "./instrument";
 import { residentBytes } from "./memory";
-import { cleanEnvironment, probe, type Abilities } from "./probe";
+import { probe, type Abilities } from "./probe";
 import { isProblem, ProblemError } from "./problem";
-import { readable } from "./readable";
 import type { Prepared } from "./request";
-import { StopFile } from "./stopfile";
+import type { Spare } from "./spare";
+import { commandOf, start } from "./start";
+import type { StopFile } from "./stopfile";
 import {
   asks,
   descriptors,
@@ -54,16 +55,16 @@ export interface Run {
   readonly ended: Promise<RunResult>;
 }
 
-/** Where the child's program is, and how long it may take to end when asked. */
+/** Where the child's program is, how long it may take to end when asked, and where one may wait already. */
 export interface LaunchOptions {
   readonly child?: string;
   readonly graceMs?: number;
+  readonly spare?: Spare;
 }
 
 /** Runs a prepared snippet in a process of its own. */
 export function launch(prepared: Prepared, on: Listener, options: LaunchOptions = {}): Run {
-  const child = options.child ?? join(__dirname, "child.js");
-  const live = new LiveRun(prepared, on, child, options.graceMs ?? 1000);
+  const live = new LiveRun(prepared, on, options);
   return { stop: () => live.ask("stop"), ended: live.run() };
 }
 
@@ -79,8 +80,7 @@ class LiveRun {
   constructor(
     private readonly prepared: Prepared,
     private readonly on: Listener,
-    private readonly child: string,
-    private readonly graceMs: number,
+    private readonly options: LaunchOptions,
   ) {}
 
   async run(): Promise<RunResult> {
@@ -98,7 +98,7 @@ class LiveRun {
     if (this.asked !== "") return;
     this.asked = what;
     this.stop?.ask(asks[what]);
-    this.later(this.graceMs, () => this.process?.kill("SIGKILL"));
+    this.later(this.options.graceMs ?? 1000, () => this.process?.kill("SIGKILL"));
   }
 
   private wasAsked(what: "stop" | "wall" | "rss"): boolean {
@@ -166,23 +166,10 @@ class LiveRun {
   ): Promise<{ code: number | null; signal: string | null }> {
     const { request, path, name, lines, change, measuring } = this.prepared;
     const { limits, root } = request;
-    this.stop = new StopFile();
-    // Graphs die young and in masses: room for more of them at once spares a tenth of the time.
-    const flags = [`--max-old-space-size=${limits.heapMb}`, "--min-semi-space-size=8", "--no-warnings"];
-    if (abilities.permission) {
-      flags.push("--permission");
-      for (const folder of readable(root, path, this.child)) flags.push(`--allow-fs-read=${folder}/`);
-    }
-    if (abilities.sqlite) flags.push("--no-experimental-sqlite");
-    const stdio: ("pipe" | number)[] = ["pipe", "pipe", "pipe"];
-    stdio[descriptors.stop] = this.stop.descriptor;
-    stdio[descriptors.out] = "pipe";
-    const child = spawn(executable, [...flags, this.child], {
-      cwd: root,
-      env: cleanEnvironment(),
-      stdio,
-      windowsHide: true,
-    });
+    const { child: main = join(__dirname, "child.js"), spare } = this.options;
+    const command = commandOf(this.prepared, executable, abilities, main);
+    const { process: child, stop } = spare?.take(command) ?? start(command);
+    this.stop = stop;
     this.process = child;
     this.watch(child);
     const unframer = new Unframer((what, payload) => this.take(what, payload));
@@ -206,14 +193,16 @@ class LiveRun {
       puts: change?.puts ?? [],
       measuring: measuring ?? null,
     };
-    child.stdin?.on("error", () => undefined);
     child.stdin?.end(JSON.stringify(task));
     return new Promise((resolve) => {
       child.on("error", (error) => {
         this.errors += `Error: ${error.message}`;
         resolve({ code: null, signal: null });
       });
-      child.on("close", (code, signal) => resolve({ code, signal }));
+      child.on("close", (code, signal) => {
+        spare?.keep(command);
+        resolve({ code, signal });
+      });
     });
   }
 

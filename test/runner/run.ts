@@ -5,6 +5,7 @@ import { launch, type Run, type RunResult } from "../../src/runner/launch";
 import { prepare } from "../../src/runner/prepare";
 import { isProblem } from "../../src/runner/problem";
 import { defaultLimits, type RunRequest } from "../../src/runner/request";
+import type { Spare } from "../../src/runner/spare";
 import { buildChild } from "../support/child";
 
 /** Everything one run gave. */
@@ -33,6 +34,7 @@ export async function runReal(
     files?: Record<string, string>;
     during?: (run: Run, seen: Outcome) => void;
     graceMs?: number;
+    spare?: Spare;
   } = {},
 ): Promise<Outcome> {
   const child = await buildChild();
@@ -61,7 +63,11 @@ export async function runReal(
       },
       ended: () => undefined,
     },
-    { child, ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }) },
+    {
+      child,
+      ...(options.graceMs !== undefined && { graceMs: options.graceMs }),
+      ...(options.spare && { spare: options.spare }),
+    },
   );
   options.during?.(run, { ...seen, result: { status: "done", error: null, ms: 0, node: "", missing: [] } });
   return { ...seen, result: await run.ended };

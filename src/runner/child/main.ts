@@ -1,6 +1,7 @@
 // The process a snippet runs in, once to be recorded or many times over to be measured: the task says which. With a
 // channel to the host it is the one that answers questions.
 import { readFileSync } from "node:fs";
+import { chdir } from "node:process";
 import { setFlagsFromString } from "node:v8";
 import { readTask, type Task } from "../wire";
 import { measure } from "./measure";
@@ -17,9 +18,14 @@ for (const flag of [
   setFlagsFromString(flag);
 
 if (process.send) void import("./evaluator").then(({ evaluate }) => evaluate(process));
-else work(readTask(readFileSync(0, "utf8")));
+else {
+  const task = readFileSync(0, "utf8");
+  // Nothing comes from a host that went while this waited.
+  if (task !== "") work(readTask(task));
+}
 
 function work(task: Task): void {
+  chdir(task.root);
   if (task.measuring) measure(task, task.measuring);
   else run(task);
 }
