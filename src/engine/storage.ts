@@ -1,10 +1,12 @@
 import { type Buffer, bufferOf, type DType } from "./dtype";
 import type { StorageView } from "./observer";
 
-/** Elements on a page; few enough that one kept scalar holds little memory alive. */
-const pageLength = 1024;
-/** Up to this many elements a storage is a window on a shared page: a typed array of its own costs more than what it holds. */
-const paged = 64;
+/** Up to this many elements a storage is a window on a page with others: a typed array of its own costs more than what it holds. */
+const paged = 4096;
+/** Up to this many lie on the smallest pages. */
+const small = 64;
+/** Elements on the smallest page; few enough that one kept scalar holds little memory alive. */
+const smallest = 1024;
 let serial = 0;
 let inferring = false;
 
@@ -50,39 +52,43 @@ class Page implements Cell {
   start = 0;
   private used = 0;
 
-  constructor(readonly dtype: DType) {
-    this.data = bufferOf(dtype, pageLength);
+  constructor(
+    readonly dtype: DType,
+    private readonly room: number,
+  ) {
+    this.data = bufferOf(dtype, room);
   }
 
   take(length: number): Storage {
-    if (this.used + length > pageLength) {
-      this.data = bufferOf(this.dtype, pageLength);
-      this.used = 0;
-    }
+    if (this.used + length > this.room) this.renew();
     const start = this.used;
     this.used += length;
     return new Storage(this.dtype, this.data, start, length);
   }
 
   put(value: number): void {
-    if (this.used === pageLength) {
-      this.data = bufferOf(this.dtype, pageLength);
-      this.used = 0;
-    }
+    if (this.used === this.room) this.renew();
     this.start = this.used++;
     this.data[this.start] = value;
     this.id = ++serial;
   }
+
+  private renew(): void {
+    this.data = bufferOf(this.dtype, this.room);
+    this.used = 0;
+  }
 }
 
-const singles = new Page("float32");
+const singles = new Page("float32", smallest);
 const pages: Readonly<Record<DType, Page>> = {
   float32: singles,
-  float64: new Page("float64"),
-  int64: new Page("int64"),
-  int32: new Page("int32"),
-  bool: new Page("bool"),
+  float64: new Page("float64", smallest),
+  int64: new Page("int64", smallest),
+  int32: new Page("int32", smallest),
+  bool: new Page("bool", smallest),
 };
+/** Pages for more than `small` elements, by how often those must be doubled: each has room for eight storages. */
+const larger: Readonly<Record<DType, Page[]>> = { float32: [], float64: [], int64: [], int32: [], bool: [] };
 
 /** Puts a scalar into memory. The cell says where it lies, until the next one is put. */
 export function cellOf(dtype: DType, value: number): Cell {
@@ -91,12 +97,18 @@ export function cellOf(dtype: DType, value: number): Cell {
   return page;
 }
 
-/** Memory that was made for a storage, all of it. */
-export function own(dtype: DType, data: Buffer): Storage {
-  return new Storage(dtype, data, 0, data.length);
-}
-
 /** Zeroed memory for `length` elements. */
 export function allocate(dtype: DType, length: number): Storage {
-  return length <= paged ? pages[dtype].take(length) : new Storage(dtype, bufferOf(dtype, length), 0, length);
+  if (length <= small) return pages[dtype].take(length);
+  if (length > paged) return new Storage(dtype, bufferOf(dtype, length), 0, length);
+  const doublings = 32 - Math.clz32((length - 1) >> 6);
+  return (larger[dtype][doublings] ??= new Page(dtype, (8 * small) << doublings)).take(length);
+}
+
+/** Memory with a copy of these elements. */
+export function copyOf(dtype: DType, data: Buffer): Storage {
+  if (data.length > paged) return new Storage(dtype, data.slice(), 0, data.length);
+  const made = allocate(dtype, data.length);
+  made.data.set(data, made.start);
+  return made;
 }

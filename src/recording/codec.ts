@@ -38,14 +38,11 @@ export interface Chunk extends ChunkHeader {
 /** Bytes before a chunk's values. */
 export const chunkHead = headerBytes;
 
-/** A CRC-32 of `bytes` from `start`. */
-export type Checksum = (bytes: Uint8Array, start: number) => number;
-
 /** Bytes of one chunk: header, values, form ids, arguments, keyframe, definitions; a multiple of 8. */
 export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(chunkSize(chunk));
   bytes.set(chunk.values, headerBytes);
-  return sealChunk(bytes, chunk, crc32);
+  return sealChunk(layChunk(bytes, chunk));
 }
 
 /** How many bytes a chunk takes. */
@@ -54,8 +51,11 @@ export function chunkSize({ definitions, keyframe, values, forms, argColumn }: C
   return headerBytes + 8 * Math.ceil(body / 8);
 }
 
-/** Puts the rest of a chunk around its values, which lie in `bytes` behind the room for the header already. */
-export function sealChunk(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk, checksum: Checksum): Uint8Array<ArrayBuffer> {
+/**
+ * Puts the rest of a chunk around its values, which lie in `bytes` behind the room for the header already. What is laid
+ * out is a chunk when it is sealed.
+ */
+export function layChunk(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk): Uint8Array<ArrayBuffer> {
   const { definitions, keyframe, values, forms, argColumn } = chunk;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   view.setUint32(0, magic, true);
@@ -79,7 +79,12 @@ export function sealChunk(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk, checksum
     at += part.length;
   }
   bytes.fill(0, at);
-  view.setUint32(12, checksum(bytes, 16), true);
+  return bytes;
+}
+
+/** Writes the checksum into a chunk. */
+export function sealChunk<T extends Uint8Array>(bytes: T): T {
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(12, crc32(bytes, 16), true);
   return bytes;
 }
 

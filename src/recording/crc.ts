@@ -1,3 +1,8 @@
+/** As far as it is needed here; a page has none. */
+declare const process:
+  { getBuiltinModule?(name: string): { crc32?(bytes: Uint8Array): number } | undefined } | undefined;
+
+const zlib = typeof process === "undefined" ? undefined : process.getBuiltinModule?.("node:zlib");
 const slices = tables();
 
 function tables(): readonly Int32Array[] {
@@ -14,8 +19,13 @@ function tables(): readonly Int32Array[] {
   return all;
 }
 
-/** CRC-32 (IEEE 802.3) of `bytes` from `start`, eight bytes at a time. */
+/** CRC-32 (IEEE 802.3) of `bytes` from `start`: Node's, which takes a sixth of the time, where there is one. */
 export function crc32(bytes: Uint8Array, start = 0): number {
+  return zlib?.crc32?.(bytes.subarray(start)) ?? sliced(bytes, start);
+}
+
+/** The same, eight bytes at a time. */
+export function sliced(bytes: Uint8Array, start = 0): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = slices;
   if (!t0 || !t1 || !t2 || !t3 || !t4 || !t5 || !t6 || !t7) return 0;
   let crc = -1;

@@ -1,7 +1,6 @@
 import { BytesOut } from "./bytes";
-import { type Checksum, type Chunk, chunkSize, encodeChunk, sealChunk } from "./codec";
+import { type Chunk, chunkSize, encodeChunk, layChunk } from "./codec";
 import { copy, larger, twice, valueBuffer } from "./columns";
-import { crc32 } from "./crc";
 import { encodeDefinitions } from "./definitions";
 import type { Definition, Form, Frame } from "./format";
 import { aligned } from "./layout";
@@ -25,10 +24,11 @@ export interface WriterOptions {
   readonly flushMs?: number;
   /** Takes each finished chunk. */
   readonly sink: (chunk: Uint8Array) => void;
-  /** The sink has done with a chunk's bytes when it returns, so that the writer may use them again. */
+  /**
+   * The sink has done with a chunk's bytes when it returns, so that the writer may use them again; whoever keeps them
+   * seals them.
+   */
   readonly lends?: boolean;
-  /** A faster CRC-32 than this room's own. */
-  readonly checksum?: Checksum;
   readonly now?: () => number;
 }
 
@@ -44,7 +44,6 @@ export class Writer {
   readonly #sink: (chunk: Uint8Array) => void;
   readonly #now: () => number;
   readonly #lends: boolean;
-  readonly #checksum: Checksum;
   #definitions: Definition[] = [];
   #textBytes = 0;
   #metas = 0;
@@ -72,7 +71,6 @@ export class Writer {
     this.#sink = options.sink;
     this.#now = options.now ?? (() => 0);
     this.#lends = options.lends ?? false;
-    this.#checksum = options.checksum ?? crc32;
     this.#open();
   }
 
@@ -269,8 +267,8 @@ export class Writer {
       forms: this.#rowForms.subarray(0, this.#rowCount),
       argColumn: this.#args.subarray(0, this.#argCount),
     };
-    this.#sink(this.#lends ? this.#sealed(chunk) : encodeChunk(chunk));
-    // What lies between the values must be zero; a sealed chunk reaches further than its values.
+    this.#sink(this.#lends ? this.#laid(chunk) : encodeChunk(chunk));
+    // What lies between the values must be zero; a laid out chunk reaches further than its values.
     this.#values.bytes.fill(0, 0, this.#lends ? chunkSize(chunk) : used);
     this.#chunk++;
     this.#firstRow += this.#rowCount;
@@ -282,10 +280,10 @@ export class Writer {
   }
 
   /** The chunk where its values lie already. */
-  #sealed(chunk: Chunk): Uint8Array {
+  #laid(chunk: Chunk): Uint8Array {
     const size = chunkSize(chunk);
     if (size > this.#values.whole.length) this.#values = larger(this.#values, size);
-    return sealChunk(this.#values.whole.subarray(0, size), chunk, this.#checksum);
+    return layChunk(this.#values.whole.subarray(0, size), chunk);
   }
 
   #open(): void {

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Literal } from "../recording/change";
+import { sealChunk } from "../recording/codec";
 import type { Problem } from "../recording/problem";
 import { firstIds, instrument } from "./instrument";
 import { residentBytes } from "./memory";
@@ -222,7 +223,7 @@ class LiveRun {
   }
 
   private take(what: number, payload: Uint8Array): void {
-    if (what === wire.chunk) this.on.chunk(payload);
+    if (what === wire.chunk) this.on.chunk(sealChunk(payload));
     else if (what === wire.printed)
       this.on.printed?.(new TextDecoder().decode(payload.subarray(1)), levels[payload[0] ?? 0] ?? "log");
     else if (what === wire.measured) this.on.measured?.(readMeasured(new TextDecoder().decode(payload)));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { tensor } from "../../src/engine/index";
 import { joined } from "../../src/recording/canonical";
 import { ChunkStream } from "../../src/recording/codec";
-import { crc32 } from "../../src/recording/crc";
+import { crc32, sliced } from "../../src/recording/crc";
 import { readRecording, Recording, RecordingError } from "../../src/recording/recording";
 import { stateAt } from "../../src/recording/state";
 import { program, taped } from "./tape";
@@ -44,6 +44,11 @@ function readAll(bytes: Uint8Array): string | null {
 describe("chunks", () => {
   it("have the checksum that the rest of the world computes", () => {
     assert.equal(crc32(new TextEncoder().encode("123456789")), 0xcbf43926);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(64), (bytes, start) => {
+        assert.equal(sliced(bytes, start), crc32(bytes, start));
+      }),
+    );
   });
 
   it("are found in a stream that arrives in pieces of any size", () => {

@@ -1,5 +1,5 @@
 import type { DType } from "../dtype";
-import { allocate, own, type Storage } from "../storage";
+import { allocate, copyOf, type Storage } from "../storage";
 import { origin, type Strided } from "./loops";
 import { simd } from "./simd";
 
@@ -73,8 +73,9 @@ function vectorized(
       begin(floats, atEnd, end, rows, m);
       kernels.addRows(4 * atEnd, rows === 1 ? 0 : 4 * m, 4 * atC, n, m);
     }
-    if (out === null) return own("float32", kernels.copy(atC, n * m));
-    out.data.set(floats.subarray(atC, atC + n * m), out.start + batch * n * m);
+    const made = floats.subarray(atC, atC + n * m);
+    if (out === null) return copyOf("float32", made);
+    out.data.set(made, out.start + batch * n * m);
   }
   return out;
 }

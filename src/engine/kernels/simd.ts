@@ -98,11 +98,6 @@ export class Simd {
     this.memory.grow(Math.ceil(missing / pageBytes));
     this.floats = new Float32Array(this.memory.buffer);
   }
-
-  /** A copy of `count` floats from place `at`. */
-  copy(at: number, count: number): Float32Array {
-    return this.floats.slice(at, at + count);
-  }
 }
 
 let made: Simd | null | undefined;

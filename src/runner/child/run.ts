@@ -1,7 +1,6 @@
 import { readSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
-import { crc32 } from "node:zlib";
 import * as engine from "../../engine/index";
 import { setObserver } from "../../engine/observer";
 import { Recorder, type RecorderOptions } from "../../recording/recorder";
@@ -43,7 +42,6 @@ export function run(task: Task): void {
     flushMs: checkEvery,
     now: () => clock.now(),
     lends: true,
-    checksum: (bytes, start) => crc32(start === 0 ? bytes : bytes.subarray(start)),
     sink: (chunk) => {
       sent += chunk.length;
       send(wire.chunk, chunk);
