@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
-import { tensor } from "../../src/engine/index";
+import { nn, Tensor, tensor } from "../../src/engine/index";
 import * as curves from "../../src/engine/kernels/curves";
 import { simd } from "../../src/engine/kernels/simd";
-import * as plain from "../../src/engine/kernels/sleef";
+import { cos, sin } from "../../src/engine/kernels/sleef.angle";
+import { exp, sigmoid, tanh } from "../../src/engine/kernels/sleef.exp";
+import { log, log1p } from "../../src/engine/kernels/sleef.log";
+
+import { golden } from "./golden";
+
+const plain = { tanh, sigmoid, exp, log, log1p, sin: (x: number) => sin(x), cos: (x: number) => cos(x) };
 
 /** The first of the floats with these bits that a curve and the plain one take to different floats. */
-function different(name: Exclude<keyof typeof plain, "far">, bits: Int32Array): number | undefined {
+function different(name: keyof typeof plain, bits: Int32Array): number | undefined {
   const x = new Float32Array(bits.buffer);
   const y = new Float32Array(x.length + 3);
   curves[name](y, 3, x.length, x, 0);
@@ -34,6 +40,50 @@ describe("curves by WebAssembly SIMD", () => {
         tensor(x)[name]().toArray(),
         x.map((value, k) => Math.fround((k < 32 ? plain[name] : behind)(value))),
       );
+    });
+  }
+});
+
+const F = nn.functional;
+
+/** Curves of test/golden/curves.json that go by no method's name. */
+const others: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+  "rpow 2.5": (x) => x.rpow(2.5),
+  pow: (x) => x.abs().pow(x),
+  atan2: (x) => x.atan2(x.rsub(1)),
+  gelu: (x) => F.gelu(x),
+  "gelu tanh": (x) => F.gelu(x, { approximate: "tanh" }),
+  mish: (x) => F.mish(x),
+  logsigmoid: (x) => F.logsigmoid(x),
+};
+
+function drawn(name: string, x: Tensor): Tensor {
+  const own = others[name];
+  if (own !== undefined) return own(x);
+  const [method = "", exponent] = name.split(" ");
+  const found: unknown = Reflect.get(x, method);
+  assert.ok(typeof found === "function");
+  const y: unknown = Reflect.apply(found, x, exponent === undefined ? [] : [Number(exponent)]);
+  assert.ok(y instanceof Tensor);
+  return y;
+}
+
+/** Floats whose bits these are. */
+function floats(bits: readonly number[]): number[] {
+  return [...new Float32Array(Int32Array.from(bits).buffer)];
+}
+
+describe("curves, to the last bit as PyTorch draws them", () => {
+  const { cases } = golden("curves") as {
+    readonly cases: Readonly<Record<string, Readonly<Record<"x" | "y" | "slope", readonly number[]>>>>;
+  };
+  for (const [name, bits] of Object.entries(cases)) {
+    it(name, () => {
+      const x = tensor(floats(bits.x), { requiresGrad: true });
+      const y = drawn(name, x);
+      assert.deepEqual(y.toArray(), floats(bits.y));
+      y.backward(y.onesLike());
+      assert.deepEqual(x.grad?.toArray(), floats(bits.slope));
     });
   }
 });

@@ -24,6 +24,7 @@ import type * as activation from "../../src/engine/ops/activation";
 import type * as bitwise from "../../src/engine/ops/bitwise";
 import type * as bounds from "../../src/engine/ops/bounds";
 import type * as find from "../../src/engine/ops/find";
+import type * as gelu from "../../src/engine/ops/gelu";
 import type * as linear from "../../src/engine/ops/linear";
 import type * as mix from "../../src/engine/ops/mix";
 import type * as norm from "../../src/engine/ops/norm";
@@ -42,6 +43,7 @@ type Families =
   | OpsOf<typeof bitwise>
   | OpsOf<typeof bounds>
   | OpsOf<typeof find>
+  | OpsOf<typeof gelu>
   | OpsOf<typeof linear>
   | OpsOf<typeof mix>
   | OpsOf<typeof norm>

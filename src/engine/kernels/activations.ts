@@ -1,5 +1,5 @@
 import * as curves from "./curves";
-import type { Lane1 } from "./lanes";
+import type { Lane1, Lane2 } from "./lanes";
 
 const f = Math.fround;
 
@@ -54,6 +54,16 @@ export const logSigmoid: InVectors = (x) => {
   );
   for (let i = 0; i < x.length; i++) y[i] = Math.min(x[i]!, 0) - y[i]!;
   return y;
+};
+
+/** g · (1 − e / (1 + e) below 0, else e / (1 + e)), e = e^−|x| */
+export const logSigmoidSlope: Lane2 = (y, to, n, g, i, dg, x, k, dx) => {
+  const sizes = Float32Array.from({ length: n }, (_, e) => -Math.abs(x[k + dx * e]!));
+  const power = through(curves.exp, sizes);
+  for (let e = 0; e < n; e++) {
+    const share = f(power[e]! / f(1 + power[e]!));
+    y[to + e] = g[i + dg * e]! * (x[k + dx * e]! < 0 ? f(1 - share) : share);
+  }
 };
 
 const [rootTwoOverPi, cubic] = [f(Math.sqrt(2 / Math.PI)), f(0.044715)];

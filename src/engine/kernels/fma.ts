@@ -20,6 +20,11 @@ export function fma32(a: number, b: number, c: number): number {
   return Math.fround(double[0]);
 }
 
+/** The same where one result in 2²⁹ may be rounded twice: quicker. */
+export function fused(a: number, b: number, c: number): number {
+  return Math.fround(a * b + c);
+}
+
 /** `a·b + c` in float64, the product kept to twice the precision (Dekker). */
 export function fma64(a: number, b: number, c: number): number {
   const product = a * b;

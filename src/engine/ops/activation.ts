@@ -1,9 +1,9 @@
 import { apply, calling } from "../apply";
 import { type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
-import { erf } from "../kernels/erf";
 import * as activations from "../kernels/activations";
 import type { InVectors } from "../kernels/activations";
+import type { Lane1, Lane2 } from "../kernels/lanes";
 import { map, packed, zip } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { type Op, op, opWith } from "../op";
@@ -12,6 +12,7 @@ import { allocate, type Storage } from "../storage";
 import type { Tensor } from "../tensor";
 import { passing } from "./gradient";
 import { cat } from "./join";
+import { laneOf1, laneOf2 } from "./lanes";
 import { fresh, needsFloat, needsNumbers, window } from "./result";
 
 interface Spec {
@@ -25,11 +26,16 @@ interface Spec {
   /** Of floats as PyTorch's vectors compute it; `of` takes what is left of whole vectors, where `all` is not said. */
   readonly inVectors?: InVectors;
   readonly all?: boolean;
+  /** On float32 buffers; the slope times a gradient, with roundings that the rule has not. */
+  readonly lane?: Lane1;
+  readonly laneSlope?: Lane2;
   readonly rule: (g: Tensor, a: Tensor, p: readonly number[]) => Tensor;
   readonly formula: string;
 }
 
-function activation(name: string, spec: Spec): Op {
+/** An elementwise function of floats. */
+export function activation(name: string, spec: Spec): Op {
+  const { lane, laneSlope } = spec;
   return op({
     name,
     symbol: spec.symbol ?? name,
@@ -38,6 +44,8 @@ function activation(name: string, spec: Spec): Op {
     numbers: spec.numbers ?? [],
     forward: ([a], { numbers }) => {
       spec.takes(a);
+      const quick = lane === undefined ? null : laneOf1(a, lane);
+      if (quick !== null) return quick;
       const r = rounders[a.dtype];
       const p = numbers.map(r);
       const each = (x: number) => spec.of(x, p, r);
@@ -46,6 +54,8 @@ function activation(name: string, spec: Spec): Op {
     },
     saves: () => ({ a: true }),
     backward: { a: (g, s) => spec.rule(g, s.a, s.numbers) },
+    kernelLeads: laneSlope !== undefined,
+    kernel: (g, _, { a }) => (a === null || laneSlope === undefined ? null : laneOf2(g, a, laneSlope)),
     formula: { a: spec.formula },
   });
 }
@@ -69,7 +79,8 @@ function vectors(
   return out;
 }
 
-function floats(kernel: string): (a: Tensor) => void {
+/** Refuses what is no float. */
+export function floats(kernel: string): (a: Tensor) => void {
   return (a) => {
     needsFloat(kernel, a);
   };
@@ -102,7 +113,7 @@ export const mish = activation("mish", {
   inVectors: activations.mish,
   rule: (g, a) => {
     const bent = apply(softplus, [a], calling(undefined, [1, 20])).tanh();
-    return g.mul(bent.add(a.mul(a.sigmoid()).mul(bent.mul(bent).rsub(1))));
+    return g.mul(bent.addcmul(a.mul(a.sigmoid()), bent.onesLike().addcmul(bent, bent, { value: -1 })));
   },
   formula: "∂L/∂y · (t + a · σ(a) · (1 − t²)), t = tanh(softplus a)",
 });
@@ -204,6 +215,7 @@ export const logSigmoid = activation("logSigmoid", {
   of: (x, _, r) => Math.min(x, 0) - r(Math.log1p(r(Math.exp(-Math.abs(x))))),
   inVectors: activations.logSigmoid,
   all: true,
+  laneSlope: activations.logSigmoidSlope,
   rule: (g, a) => g.mul(a.neg().sigmoid()),
   formula: "∂L/∂y · σ(−a)",
 });
@@ -235,47 +247,6 @@ export const softshrink = activation("softshrink", {
   of: (x, [lambda = 0.5]) => (x > lambda ? x - lambda : x < -lambda ? x + lambda : 0),
   rule: (g, a, [lambda = 0.5]) => g.maskedFill(a.abs().le(lambda), 0),
   formula: "∂L/∂y where |a| > lambda, else 0",
-});
-
-const rootHalf = Math.SQRT1_2;
-const rootTwoOverPi = Math.sqrt(2 / Math.PI);
-const cubic = 0.044715;
-
-export const gelu = activation("gelu", {
-  node: "GeluBackward0",
-  takes: floats("GeluKernelImpl"),
-  of: (x) => x * 0.5 * (1 + erf(x * rootHalf)),
-  rule: (g, a) => {
-    const below = a.mul(rootHalf).erf().add(1).mul(0.5);
-    const density = a
-      .mul(a)
-      .mul(-0.5)
-      .exp()
-      .mul(1 / Math.sqrt(2 * Math.PI));
-    return g.mul(below.add(a.mul(density)));
-  },
-  formula: "∂L/∂y · (Φ(a) + a · φ(a))",
-});
-
-export const geluTanh = activation("gelu", {
-  node: "GeluBackward0",
-  takes: floats("GeluKernelImpl"),
-  of: (x, _, r) => {
-    const inner = r(rootTwoOverPi) * r(x + r(cubic) * r(r(x * x) * x));
-    return r(0.5 * x) * r(1 + r(Math.tanh(r(inner))));
-  },
-  inVectors: activations.geluTanh,
-  rule: (g, a) => {
-    const square = a.mul(a);
-    const bent = a.mul(square).mul(cubic).add(a).mul(rootTwoOverPi).tanh();
-    const slope = bent
-      .mul(bent)
-      .rsub(1)
-      .mul(square.mul(3 * cubic).add(1))
-      .mul(rootTwoOverPi);
-    return g.mul(bent.add(1).mul(0.5).add(a.mul(0.5).mul(slope)));
-  },
-  formula: "∂L/∂y · (½ (1 + t) + ½ a · (1 − t²) · √(2/π) · (1 + 0.134145 a²)), t = tanh(√(2/π) (a + 0.044715 a³))",
 });
 
 /** a where it is positive, else weight · a; the weight in a shape that broadcasts to a. */

@@ -2,7 +2,9 @@ import { type DType, type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
 import * as curves from "../kernels/curves";
 import * as lanes from "../kernels/lanes.simd";
-import * as sleef from "../kernels/sleef";
+import * as angles from "../kernels/sleef.angle";
+import * as exps from "../kernels/sleef.exp";
+import * as logs from "../kernels/sleef.log";
 import type { Lane1, Lane2 } from "../kernels/lanes";
 import { map } from "../kernels/loops";
 import { type Op, op, type Saved, type ScalarRules } from "../op";
@@ -20,6 +22,8 @@ interface Spec {
   readonly symbol?: string;
   /** In doubles, or with `r` where PyTorch rounds inside. */
   readonly of: Unary;
+  /** The same of a float32 that is computed alone, where PyTorch computes it in another way. */
+  readonly single?: (x: number) => number;
   /** What the rule reads: the operand or the output. */
   readonly reads: "a" | "y" | "nothing";
   readonly rule: Rule;
@@ -38,10 +42,12 @@ interface Spec {
 /** An elementwise function of one tensor. */
 export function unary(name: string, spec: Spec): Op {
   const slope = spec.slope;
+  const single = spec.single ?? ((x) => spec.of(x, Math.fround));
+  const each = (r: Round) => (r === Math.fround ? single : (x: number) => spec.of(x, r));
   const scalar: ScalarRules | undefined =
     slope === undefined
       ? undefined
-      : { forward: (a, _b, r) => spec.of(a, r), backward: [(g, a, _b, y, r) => slope(g, a, y, r)] };
+      : { forward: (a, _b, r) => each(r)(a), backward: [(g, a, _b, y, r) => slope(g, a, y, r)] };
   return op({
     name,
     symbol: spec.symbol ?? name,
@@ -52,11 +58,7 @@ export function unary(name: string, spec: Spec): Op {
       if (quick !== null) return quick;
       spec.takes?.(a);
       const dtype = dtypeOf(a, spec.integers);
-      const r = rounders[dtype];
-      return fresh(
-        map(cast(a, dtype), dtype, (x) => spec.of(x, r)),
-        a.shape,
-      );
+      return fresh(map(cast(a, dtype), dtype, each(rounders[dtype])), a.shape);
     },
     saves: (needs) => ({ a: needs.a && spec.reads === "a", y: needs.a && spec.reads === "y" }),
     backward: { a: spec.rule },
@@ -84,7 +86,8 @@ const zero: Rule = (g) => g.zerosLike();
 
 export const exp = unary("exp", {
   node: "ExpBackward0",
-  of: (x, r) => (r === Math.fround ? sleef.exp(x) : Math.exp(x)),
+  of: Math.exp,
+  single: exps.exp,
   lane: curves.exp,
   laneSlope: lanes.mul,
   reads: "y",
@@ -95,7 +98,8 @@ export const exp = unary("exp", {
 
 export const log = unary("log", {
   node: "LogBackward0",
-  of: (x, r) => (r === Math.fround ? sleef.log(x) : Math.log(x)),
+  of: Math.log,
+  single: logs.log,
   lane: curves.log,
   reads: "a",
   rule: (g, s) => g.div(s.a),
@@ -124,27 +128,31 @@ export const rsqrt = unary("rsqrt", {
 
 export const sin = unary("sin", {
   node: "SinBackward0",
-  of: (x, r) => (r === Math.fround ? sleef.sin(x) : Math.sin(x)),
+  of: Math.sin,
+  single: angles.sin,
   lane: curves.sin,
   reads: "a",
   rule: (g, s) => g.mul(s.a.cos()),
   formula: "∂L/∂y · cos a",
-  slope: (g, a, _y, r) => g * r(r === Math.fround ? sleef.cos(a) : Math.cos(a)),
+  slope: (g, a, _y, r) => g * r(r === Math.fround ? angles.cos(a) : Math.cos(a)),
 });
 
 export const cos = unary("cos", {
   node: "CosBackward0",
-  of: (x, r) => (r === Math.fround ? sleef.cos(x) : Math.cos(x)),
+  of: Math.cos,
+  single: angles.cos,
   lane: curves.cos,
   reads: "a",
   rule: (g, s) => g.mul(s.a.sin().neg()),
   formula: "−∂L/∂y · sin a",
-  slope: (g, a, _y, r) => -g * r(r === Math.fround ? sleef.sin(a) : Math.sin(a)),
+  slope: (g, a, _y, r) => -g * r(r === Math.fround ? angles.sin(a) : Math.sin(a)),
 });
 
 export const tan = unary("tan", {
   node: "TanBackward0",
   of: Math.tan,
+  single: angles.tan,
+  lane: curves.tan,
   reads: "y",
   rule: (g, s) => g.mul(s.y.pow(2).add(1)),
   formula: "∂L/∂y · (1 + y²)",
@@ -153,6 +161,8 @@ export const tan = unary("tan", {
 export const atan = unary("atan", {
   node: "AtanBackward0",
   of: Math.atan,
+  single: angles.atan,
+  lane: curves.atan,
   reads: "a",
   rule: (g, s) => g.div(s.a.mul(s.a).add(1)),
   formula: "∂L/∂y / (1 + a²)",
@@ -161,6 +171,7 @@ export const atan = unary("atan", {
 export const sinh = unary("sinh", {
   node: "SinhBackward0",
   of: Math.sinh,
+  lane: curves.sinh,
   reads: "a",
   rule: (g, s) => g.mul(s.a.cosh()),
   formula: "∂L/∂y · cosh a",
@@ -169,6 +180,7 @@ export const sinh = unary("sinh", {
 export const cosh = unary("cosh", {
   node: "CoshBackward0",
   of: Math.cosh,
+  lane: curves.cosh,
   reads: "a",
   rule: (g, s) => g.mul(s.a.sinh()),
   formula: "∂L/∂y · sinh a",
@@ -176,7 +188,8 @@ export const cosh = unary("cosh", {
 
 export const tanh = unary("tanh", {
   node: "TanhBackward0",
-  of: (x, r) => (r === Math.fround ? sleef.tanh(x) : Math.tanh(x)),
+  of: Math.tanh,
+  single: exps.tanh,
   reads: "y",
   rule: (g, s) => g.mul(s.y.onesLike().addcmul(s.y, s.y, { value: -1 })),
   lane: curves.tanh,
@@ -188,7 +201,8 @@ export const tanh = unary("tanh", {
 export const sigmoid = unary("sigmoid", {
   node: "SigmoidBackward0",
   symbol: "σ",
-  of: (x, r) => (r === Math.fround ? curves.sigmoidAlone(x) : 1 / (1 + Math.exp(-x))),
+  of: (x) => 1 / (1 + Math.exp(-x)),
+  single: curves.sigmoidAlone,
   reads: "y",
   rule: (g, s) => g.mul(s.y.rsub(1)).mul(s.y),
   lane: curves.sigmoid,
@@ -237,7 +251,8 @@ export const reciprocal = unary("reciprocal", {
 
 export const log1p = unary("log1p", {
   node: "Log1PBackward0",
-  of: (x, r) => (r === Math.fround ? sleef.log1p(x) : Math.log1p(x)),
+  of: Math.log1p,
+  single: logs.log1p,
   lane: curves.log1p,
   reads: "a",
   rule: (g, s) => g.div(s.a.add(1)),
@@ -247,6 +262,8 @@ export const log1p = unary("log1p", {
 export const log2 = unary("log2", {
   node: "Log2Backward0",
   of: Math.log2,
+  single: logs.log2,
+  lane: curves.log2,
   reads: "a",
   rule: (g, s) => g.div(s.a.mul(Math.LN2)),
   formula: "∂L/∂y / (a · ln 2)",
@@ -255,6 +272,8 @@ export const log2 = unary("log2", {
 export const expm1 = unary("expm1", {
   node: "Expm1Backward0",
   of: Math.expm1,
+  single: exps.expm1,
+  lane: curves.expm1,
   reads: "y",
   rule: (g, s) => g.mul(s.y.add(1)),
   formula: "∂L/∂y · (y + 1)",

@@ -1,14 +1,19 @@
 import { applyOne, applyTwo, calling } from "../apply";
 import { isFloating, rounders, type Round } from "../dtype";
 import { runtimeError } from "../errors";
+import * as curves from "../kernels/curves";
 import * as lanes from "../kernels/lanes.simd";
 import { map } from "../kernels/loops";
+import { powAlone } from "../kernels/sleef.log";
 import { op } from "../op";
 import type { Tensor } from "../tensor";
 import { elementwise } from "./arith";
 import { fit } from "./gradient";
-import { laneOf1, laneOf2 } from "./lanes";
+import { laneOf1, laneOf2, laneOfNumber } from "./lanes";
 import { cast, fresh, numberType } from "./result";
+
+/** The exponents that {@link raised} takes short cuts for. */
+const short: ReadonlySet<number> = new Set([2, 3, 1, 0.5, -0.5, -1, -2]);
 
 /** x to the power n with the short cuts PyTorch takes, each product rounded. */
 function raised(x: number, n: number, r: Round): number {
@@ -19,17 +24,12 @@ function raised(x: number, n: number, r: Round): number {
   if (n === -0.5) return 1 / r(Math.sqrt(x));
   if (n === -1) return 1 / x;
   if (n === -2) return 1 / r(x * x);
-  return power(x, n);
-}
-
-/** C's pow: 1 to any power is 1, and so is any base to the power 0. */
-function power(x: number, n: number): number {
-  return x === 1 || (x === -1 && Math.abs(n) === Infinity) ? 1 : x ** n;
+  return powAlone(x, n);
 }
 
 /** Integers to a negative power are 0, but for 1 and −1 (`powi`). */
 function wholePower(x: number, n: number): number {
-  return n < 0 && x === 0 ? 0 : Math.trunc(power(x, n));
+  return n < 0 && x === 0 ? 0 : Math.trunc(powAlone(x, n));
 }
 
 /** a to the power of a number. */
@@ -48,12 +48,12 @@ export const powNumber = op({
         'Convert the tensor first with .to("float32").',
       );
     }
-    const quick = n === 2 ? laneOf1(a, lanes.square) : null;
+    const lane = n === 2 ? lanes.square : short.has(n) ? null : curves.power(n);
+    const quick = lane === null ? null : laneOf1(a, lane);
     if (quick !== null) return quick;
     const r = rounders[dtype];
-    const exponent = r(n);
     return fresh(
-      map(cast(a, dtype), dtype, (x) => raised(x, exponent, r)),
+      map(cast(a, dtype), dtype, (x) => raised(x, n, r)),
       a.shape,
     );
   },
@@ -79,7 +79,7 @@ export const pow = op({
   symbol: "^",
   node: "PowBackward1",
   inputs: ["a", "b"],
-  forward: (x) => elementwise(x, x.some((each) => isFloating(each.dtype)) ? power : wholePower),
+  forward: (x) => elementwise(x, x.some((each) => isFloating(each.dtype)) ? powAlone : wholePower, false, curves.pow),
   saves: (needs) => ({ a: true, b: true, y: needs.b }),
   backward: {
     a: (g, s) => {
@@ -102,8 +102,10 @@ export const rpow = op({
     const base = numbers[0] ?? 1;
     const dtype = numberType(b, base);
     const x = rounders[dtype](base);
+    const quick = laneOfNumber(b, base, curves.rpow);
+    if (quick !== null) return quick;
     return fresh(
-      map(cast(b, dtype), dtype, (n) => power(x, n)),
+      map(cast(b, dtype), dtype, (n) => powAlone(x, n)),
       b.shape,
     );
   },

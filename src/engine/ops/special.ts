@@ -1,5 +1,8 @@
 import { isFloating, rounders } from "../dtype";
+import * as curves from "../kernels/curves";
 import { erf as erfOf, erfc as erfcOf, erfinv as erfinvOf, erfinv32 } from "../kernels/erf";
+import * as erfs from "../kernels/sleef.erf";
+import { log10 as log10Of } from "../kernels/sleef.log";
 import { map } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { op, opWith } from "../op";
@@ -12,6 +15,8 @@ const twoOverRootPi = 2 / Math.sqrt(Math.PI);
 export const erf = unary("erf", {
   node: "ErfBackward0",
   of: erfOf,
+  single: erfs.erf,
+  lane: curves.erf,
   reads: "a",
   rule: (g, s) => s.a.mul(s.a).neg().exp().mul(twoOverRootPi).mul(g),
   formula: "∂L/∂y · 2/√π · e^(−a²)",
@@ -20,6 +25,8 @@ export const erf = unary("erf", {
 export const erfc = unary("erfc", {
   node: "ErfcBackward0",
   of: erfcOf,
+  single: erfs.erfc,
+  lane: curves.erfc,
   reads: "a",
   rule: (g, s) => s.a.mul(s.a).neg().exp().mul(-twoOverRootPi).mul(g),
   formula: "−∂L/∂y · 2/√π · e^(−a²)",
@@ -27,7 +34,8 @@ export const erfc = unary("erfc", {
 
 export const erfinv = unary("erfinv", {
   node: "ErfinvBackward0",
-  of: (y, r) => (r === Math.fround ? erfinv32(y) : erfinvOf(y)),
+  of: erfinvOf,
+  single: erfinv32,
   reads: "y",
   rule: (g, s) =>
     s.y
@@ -49,6 +57,8 @@ export const exp2 = unary("exp2", {
 export const log10 = unary("log10", {
   node: "Log10Backward0",
   of: Math.log10,
+  single: log10Of,
+  lane: curves.log10,
   reads: "a",
   rule: (g, s) => g.div(s.a.mul(Math.LN10)),
   formula: "∂L/∂y / (a · ln 10)",

@@ -1,4 +1,6 @@
 import { isFloating } from "../dtype";
+import * as curves from "../kernels/curves";
+import * as angles from "../kernels/sleef.angle";
 import { op } from "../op";
 import { elementwise } from "./arith";
 import { unary } from "./pointwise";
@@ -7,6 +9,8 @@ import { refused, resultType } from "./result";
 export const asin = unary("asin", {
   node: "AsinBackward0",
   of: Math.asin,
+  single: angles.asin,
+  lane: curves.asin,
   reads: "a",
   rule: (g, s) => g.mul(s.a.mul(s.a).rsub(1).rsqrt()),
   formula: "∂L/∂y / √(1 − a²)",
@@ -15,6 +19,8 @@ export const asin = unary("asin", {
 export const acos = unary("acos", {
   node: "AcosBackward0",
   of: Math.acos,
+  single: angles.acos,
+  lane: curves.acos,
   reads: "a",
   rule: (g, s) => g.mul(s.a.mul(s.a).rsub(1).rsqrt().neg()),
   formula: "−∂L/∂y / √(1 − a²)",
@@ -49,7 +55,7 @@ export const atan2 = op({
   name: "atan2",
   node: "Atan2Backward0",
   inputs: ["a", "b"],
-  forward: (x) => elementwise(x, Math.atan2, true),
+  forward: (x) => elementwise(x, Math.atan2, true, curves.atan2),
   saves: () => ({ a: true, b: true }),
   backward: {
     a: (g, s) => g.mul(s.b).mul(s.a.mul(s.a).add(s.b.mul(s.b)).reciprocal()),

@@ -1,6 +1,7 @@
 import { apply, calling } from "../../apply";
 import { runtimeError } from "../../errors";
 import * as ops from "../../ops/activation";
+import * as gelus from "../../ops/gelu";
 import { dimension } from "../../shape";
 import type { Tensor } from "../../tensor";
 
@@ -28,7 +29,7 @@ export function elu(input: Tensor, alpha = 1): Tensor {
  * Shapes: any → the same. Errors: integers and booleans. Source: torch.nn.functional.gelu.
  */
 export function gelu(input: Tensor, { approximate = "none" }: { readonly approximate?: "none" | "tanh" } = {}): Tensor {
-  return apply(approximate === "tanh" ? ops.geluTanh : ops.gelu, [input]);
+  return apply(approximate === "tanh" ? gelus.geluTanh : gelus.gelu, [input]);
 }
 
 /**
