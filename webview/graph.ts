@@ -169,6 +169,11 @@ export class GraphView {
     return this.#size;
   }
 
+  /** Whether the cards on screen say more than their names. */
+  get near(): boolean {
+    return detailAt(this.#cy.zoom()) === "near";
+  }
+
   /** Whether everything is fitted in and stays so when the page changes its size. */
   get fitted(): boolean {
     return this.#fitted;

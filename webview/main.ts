@@ -37,7 +37,8 @@ const header = new Header(
 const controls = new Controls(store, { move: go, togglePlay, toStop, speed });
 const stage = new Stage(store, palette, { select, reveal, turn });
 const inspector = new Inspector(store, palette, {
-  ...{ reveal, select, find, nudge, whatIf, watch, gradcheck, landscape, pick },
+  ...{ reveal, find, nudge, whatIf, watch, gradcheck, landscape, pick },
+  select: choose,
   stopAsking: () => act("stopAsking"),
   go: (to) => go({ to: "cursor", ...to }),
 });
@@ -101,6 +102,12 @@ function select(node: number | null): void {
   if (store.run && segment !== undefined) post({ type: "select", id: store.run.id, segment, node });
 }
 
+/** Selects a node that was not pointed at in the graph. */
+function choose(node: number): void {
+  select(node);
+  stage.approach(node);
+}
+
 function reveal(node: number): void {
   const own = store.scene()?.graph.nodes[node];
   if (!own) return;
@@ -132,7 +139,7 @@ function settle(): void {
   if (!sought || !scene || scene.index !== sought.segment) return;
   const { node } = sought;
   sought = null;
-  if (node >= 0) select(node);
+  if (node >= 0) choose(node);
 }
 
 /** Gives the host the pictures it wants, as soon as the graph is drawn. */

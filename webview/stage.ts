@@ -21,6 +21,9 @@ import { Tips } from "./tips";
 import { TreeView } from "./tree";
 import type { Hold } from "./viewport";
 
+/** The zoom at which a card that was sought can be read. */
+const legible = 0.8;
+
 /** What a person does on the stage. */
 export interface StageEvents {
   select(node: number | null): void;
@@ -212,6 +215,12 @@ export class Stage {
     if (card >= 0) this.#view.reach(card);
   }
 
+  /** Brings a node that was chosen outside of the graph into sight, so near that it can be read. */
+  approach(node: number): void {
+    if (this.#view.near) this.reach(node);
+    else this.seek(node);
+  }
+
   /** The graph as it is shown now; null as long as it is not drawn. */
   picture(format: "svg" | "png"): Promise<Picture | null> | null {
     const { store } = this;
@@ -282,7 +291,7 @@ export class Stage {
       return {
         point: { x: box.x + box.width / 2, y: box.y + box.height / 2 },
         onScreen: { x: width / 2, y: height / 2 },
-        atLeast: 0.6,
+        atLeast: legible,
       };
     }
     if (!held) return null;

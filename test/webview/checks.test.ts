@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import type { Session } from "../../src/session/session";
 import { example, type Hosted, ran, type RunOptions } from "./hosted";
-import { Pages } from "./pages";
+import { Pages, zoomOf } from "./pages";
 
 const folder = "test/out/screens";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -58,6 +58,18 @@ describe("checks on the page", function () {
     );
     await page.click("#tab-tensor");
     equal(await page.locator(".about h2").innerText(), "w");
+  });
+
+  it("comes so near to the node of a finding that its card can be read, where the graph is small", async () => {
+    await begin(await nan(), { width: 530, height: 700 });
+    await page.click(".found");
+    await hosted.settled();
+    ok((await zoomOf(page)) < 0.5);
+    await page.click(".finding");
+    await hosted.settled();
+    equal(await zoomOf(page), 0.8);
+    await page.locator(".graph").press("f");
+    ok((await zoomOf(page)) < 0.5);
   });
 
   it("marks the iteration on the timeline, and the mark goes there too", async () => {

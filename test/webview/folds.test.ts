@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import type { Session } from "../../src/session/session";
 import { micrograd } from "../bench/panel/models";
 import { type Hosted, ran, type RunOptions } from "./hosted";
-import { Pages } from "./pages";
+import { Pages, zoomOf } from "./pages";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const folder = "test/out/screens";
@@ -158,22 +158,17 @@ describe("a folded graph on the page", function () {
 
   it("shows the node in focus where nothing could be read if all were shown, and all by F", async () => {
     await begin();
-    const zoom = (): Promise<number> =>
-      page.evaluate(() => {
-        const drawn = [...document.querySelectorAll(".graph *")].find((each) => "_cyreg" in each)!;
-        return (Reflect.get(drawn, "_cyreg") as { cy: { zoom(): number } }).cy.zoom();
-      });
     const slider = page.locator(".folding input");
     await slider.fill((await slider.getAttribute("max")) ?? "");
     await drawn();
     equal(await page.locator(".folding .text").innerText(), "all open");
     const l = await cardAt("l");
-    equal(l.zoom, 0.6);
+    equal(l.zoom, 0.8);
     const box = (await page.locator(".graph").boundingBox())!;
     ok(l.x > box.x && l.x < box.x + box.width && l.y > box.y && l.y < box.y + box.height);
     await page.locator(".graph").click({ position: { x: 4, y: 300 } });
     await press("f");
-    ok((await zoom()) < 0.01, "120,000 pixels in 750");
+    ok((await zoomOf(page)) < 0.01, "120,000 pixels in 750");
     const [first, last] = [await cardAt("sentences"), await cardAt("l")];
     ok(first.x > box.x && last.x < box.x + box.width);
   });

@@ -59,3 +59,11 @@ export async function pickNode(page: Page, name: string): Promise<void> {
   const item = page.locator("[role=treeitem]", { hasText: new RegExp(`^${name} `) }).first();
   await item.dispatchEvent("click");
 }
+
+/** How large the graph is drawn. */
+export function zoomOf(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const drawn = [...document.querySelectorAll(".graph *")].find((each) => "_cyreg" in each)!;
+    return (Reflect.get(drawn, "_cyreg") as { cy: { zoom(): number } }).cy.zoom();
+  });
+}
