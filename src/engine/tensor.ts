@@ -808,19 +808,19 @@ export class Tensor implements TensorView {
   }
   /** The tangent; the elements are radians. Shapes: any → the same. Integers give float32. */
   tan(): Tensor {
-    return applyOne(pointwise.tan, this);
+    return applyOne(trig.tan, this);
   }
   /** The arc tangent, in radians. Shapes: any → the same. Integers give float32. */
   atan(): Tensor {
-    return applyOne(pointwise.atan, this);
+    return applyOne(trig.atan, this);
   }
   /** The hyperbolic sine, (eˣ − e⁻ˣ) / 2. Shapes: any → the same. Integers give float32. */
   sinh(): Tensor {
-    return applyOne(pointwise.sinh, this);
+    return applyOne(trig.sinh, this);
   }
   /** The hyperbolic cosine, (eˣ + e⁻ˣ) / 2. Shapes: any → the same. Integers give float32. */
   cosh(): Tensor {
-    return applyOne(pointwise.cosh, this);
+    return applyOne(trig.cosh, this);
   }
   /**
    * The hyperbolic tangent, (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), between −1 and 1.
@@ -2074,14 +2074,14 @@ export class Tensor implements TensorView {
    * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
    */
   tan_(): this {
-    return changed(pointwise.tan, this);
+    return changed(trig.tan, this);
   }
   /**
    * The arc tangent in place.
    * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
    */
   atan_(): this {
-    return changed(pointwise.atan, this);
+    return changed(trig.atan, this);
   }
   /**
    * The arc sine in place.
@@ -2102,14 +2102,14 @@ export class Tensor implements TensorView {
    * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
    */
   sinh_(): this {
-    return changed(pointwise.sinh, this);
+    return changed(trig.sinh, this);
   }
   /**
    * The hyperbolic cosine in place.
    * Shapes: any → the same. Errors: integers and booleans; a leaf that requires a gradient, outside noGrad.
    */
   cosh_(): this {
-    return changed(pointwise.cosh, this);
+    return changed(trig.cosh, this);
   }
   /**
    * The inverse hyperbolic sine in place.

@@ -53,8 +53,13 @@ const others: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   atan2: (x) => x.atan2(x.rsub(1)),
   gelu: (x) => F.gelu(x),
   "gelu tanh": (x) => F.gelu(x, { approximate: "tanh" }),
-  mish: (x) => F.mish(x),
-  logsigmoid: (x) => F.logsigmoid(x),
+  mish: F.mish,
+  silu: F.silu,
+  softplus: (x) => F.softplus(x),
+  elu: (x) => F.elu(x),
+  logsigmoid: F.logsigmoid,
+  xlogy: (x) => x.xlogy(x.add(3)),
+  logaddexp: (x) => x.logaddexp(x.rsub(1)),
 };
 
 function drawn(name: string, x: Tensor): Tensor {

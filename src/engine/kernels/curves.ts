@@ -1,6 +1,8 @@
 import type { Buffer } from "../dtype";
-import { erf as inDoubles } from "./erf";
 import type { Lane1, Lane2 } from "./lanes";
+import * as libm from "./libm";
+import { atan2 as atan2Alone } from "./libm.angle";
+import { erf as erfAlone } from "./libm.erf";
 import * as onednn from "./onednn";
 import { type Curves, simd } from "./simd";
 import * as angles from "./sleef.angle";
@@ -76,7 +78,7 @@ export const erfc = plain(erfs.erfc);
 
 /** σ of a float32 where PyTorch calls the C library's exp: one by one, and behind the last two vectors of eight. */
 export function sigmoidAlone(x: number): number {
-  return 1 / f(1 + f(Math.exp(-x)));
+  return 1 / f(1 + libm.exp(-x));
 }
 
 /** A curve of which PyTorch's loops leave what does not fill them to the C library. */
@@ -90,8 +92,9 @@ function withRest(inVectors: Lane1, alone: (x: number) => number): Lane1 {
 }
 
 export const sigmoid = withRest(curve("sigmoid", plain(exps.sigmoid)), sigmoidAlone);
-export const sinh = withRest(plain(exps.sinh), Math.sinh);
-export const cosh = withRest(plain(exps.cosh), Math.cosh);
+export const logWithRest = withRest(log, libm.log);
+export const sinh = withRest(plain(exps.sinh), libm.sinh);
+export const cosh = withRest(plain(exps.cosh), libm.cosh);
 
 function plain2(of: (a: number, b: number) => number): Lane2 {
   return (y, to, n, a, i, da, b, k, db) => {
@@ -123,21 +126,26 @@ export function power(exponent: number): Lane1 {
   );
 }
 
+/** ln(eᵃ + eᵇ) */
+const logaddexpBy = (e: (x: number) => number, ln: (x: number) => number) => (a: number, b: number) =>
+  a === b && Math.abs(a) === Infinity ? a : Math.max(a, b) + f(ln(f(1 + e(-Math.abs(f(a - b))))));
+export const logaddexp = withRest2(plain2(logaddexpBy(exps.exp, logs.log)), logaddexpBy(libm.exp, libm.log));
+
 /** b to the power a. */
 export const rpow: Lane2 = (y, to, n, a, i, da, b, k, db) => {
   pow(y, to, n, b, k, db, a, i, da);
 };
-export const atan2 = withRest2(plain2(angles.atan2), Math.atan2);
+export const atan2 = withRest2(plain2(angles.atan2), atan2Alone);
 
 /** gelu of a float32 where PyTorch calls the C library: of one element, and where elements do not lie together. */
 export function geluAlone(x: number): number {
-  return f(x * 0.5) * f(1 + f(inDoubles(f(x * rootHalf))));
+  return f(x * 0.5) * f(1 + erfAlone(f(x * rootHalf)));
 }
 
 /** Its slope. */
 function geluSlopeAlone(x: number): number {
-  const below = 0.5 * f(1 + f(inDoubles(f(x * rootHalf))));
-  return below + f(x * f(density * f(Math.exp(f(x * x) * -0.5))));
+  const below = 0.5 * f(1 + erfAlone(f(x * rootHalf)));
+  return below + f(x * f(density * libm.exp(f(x * x) * -0.5)));
 }
 
 const several = plain(onednn.gelu);

@@ -1,4 +1,6 @@
 import { fma32 as fused } from "./fma";
+import { exp } from "./libm";
+import { erf as erfOf } from "./libm.erf";
 
 const twoOverRootPi = 2 / Math.sqrt(Math.PI);
 
@@ -75,8 +77,8 @@ export function erfinv32(y: number): number {
     x = f((y < 0 ? -above : above) / below);
   }
   for (let step = 0; step < 2; step++) {
-    const slope = f(f(twoOverRootPi) * f(Math.exp(f(-x * x))));
-    x = f(x - f(f(f(erf(x)) - y) / slope));
+    const slope = f(f(twoOverRootPi) * exp(f(-x * x)));
+    x = f(x - f(f(erfOf(x) - y) / slope));
   }
   return x;
 }

@@ -4,10 +4,11 @@ import { runtimeError } from "../errors";
 import * as activations from "../kernels/activations";
 import type { InVectors } from "../kernels/activations";
 import type { Lane1, Lane2 } from "../kernels/lanes";
+import * as libm from "../kernels/libm";
 import { map, packed, zip } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { type Op, op, opWith } from "../op";
-import { broadcast } from "../shape";
+import { broadcast, numel } from "../shape";
 import { allocate, type Storage } from "../storage";
 import type { Tensor } from "../tensor";
 import { passing } from "./gradient";
@@ -72,11 +73,17 @@ function vectors(
 ): Storage | null {
   const data = packed(a);
   if (!(data instanceof Float32Array)) return null;
-  const whole = all ? data.length : data.length - (data.length % together);
+  const whole = all ? data.length : inRows(a) ? data.length - (data.length % together) : 0;
   const out = allocate("float32", data.length);
   out.data.set(of(data.subarray(0, whole), p), out.start);
   for (let i = whole; i < data.length; i++) out.data[out.start + i] = alone(data[i] ?? NaN);
   return out;
+}
+
+/** Whether elements lie together, in whatever order, or at least row by row. */
+function inRows(a: Tensor): boolean {
+  const reach = a.shape.reduce((sum, size, d) => sum + (size - 1) * (a.strides[d] ?? 0), 1);
+  return reach === numel(a.shape) || a.strides.at(-1) === 1;
 }
 
 /** Refuses what is no float. */
@@ -90,6 +97,11 @@ function parameter(p: readonly number[], k: number): number {
   return p[k] ?? NaN;
 }
 
+/** The C library's functions of a dtype. */
+export function inC(r: Round): Pick<typeof Math, "exp" | "log" | "log1p" | "tanh"> {
+  return r === Math.fround ? libm : Math;
+}
+
 function logistic(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
@@ -97,7 +109,7 @@ function logistic(x: number): number {
 export const silu = activation("silu", {
   node: "SiluBackward0",
   takes: floats("silu_cpu"),
-  of: (x, _, r) => x / r(1 + r(Math.exp(-x))),
+  of: (x, _, r) => x / r(1 + r(inC(r).exp(-x))),
   inVectors: activations.silu,
   rule: (g, a) => {
     const sigma = a.sigmoid();
@@ -109,7 +121,7 @@ export const silu = activation("silu", {
 export const mish = activation("mish", {
   node: "MishBackward0",
   takes: floats("mish_cpu"),
-  of: (x, _, r) => x * r(Math.tanh(softly(x, 1, Infinity, r))),
+  of: (x, _, r) => x * r(inC(r).tanh(softly(x, 1, Infinity, r))),
   inVectors: activations.mish,
   rule: (g, a) => {
     const bent = apply(softplus, [a], calling(undefined, [1, 20])).tanh();
@@ -120,7 +132,7 @@ export const mish = activation("mish", {
 
 function softly(x: number, beta: number, threshold: number, r: Round): number {
   const scaled = r(x * beta);
-  return scaled > threshold ? x : r(Math.log1p(r(Math.exp(scaled)))) / beta;
+  return scaled > threshold ? x : r(inC(r).log1p(r(inC(r).exp(scaled)))) / beta;
 }
 
 export const softplus = activation("softplus", {
@@ -161,7 +173,7 @@ function exponentialUnit(name: string, node: string): Op {
     numbers: ["alpha", "scale", "inputScale"],
     takes: floats("elu_cpu"),
     of: (x, [alpha = 1, scale = 1, inputScale = 1], r) =>
-      x <= 0 ? r(r(Math.exp(r(x * inputScale))) - 1) * r(alpha * scale) : x * scale,
+      x <= 0 ? r(r(inC(r).exp(r(x * inputScale))) - 1) * r(alpha * scale) : x * scale,
     inVectors: activations.elu,
     rule: (g, a, [alpha = 1, scale = 1, inputScale = 1]) =>
       a.le(0).where(

@@ -1,7 +1,7 @@
 import * as activations from "../kernels/activations";
 import * as curves from "../kernels/curves";
 import { erf } from "../kernels/erf";
-import { activation, floats } from "./activation";
+import { activation, floats, inC } from "./activation";
 
 const rootHalf = Math.SQRT1_2;
 const rootTwoOverPi = Math.sqrt(2 / Math.PI);
@@ -30,7 +30,7 @@ export const geluTanh = activation("gelu", {
   takes: floats("GeluKernelImpl"),
   of: (x, _, r) => {
     const inner = r(rootTwoOverPi) * r(x + r(cubic) * r(r(x * x) * x));
-    return r(0.5 * x) * r(1 + r(Math.tanh(r(inner))));
+    return r(0.5 * x) * r(1 + r(inC(r).tanh(r(inner))));
   },
   inVectors: activations.geluTanh,
   rule: (g, a) => {

@@ -41,9 +41,8 @@ interface Spec {
 
 /** An elementwise function of one tensor. */
 export function unary(name: string, spec: Spec): Op {
-  const slope = spec.slope;
-  const single = spec.single ?? ((x) => spec.of(x, Math.fround));
-  const each = (r: Round) => (r === Math.fround ? single : (x: number) => spec.of(x, r));
+  const { slope, single } = spec;
+  const each = (r: Round) => (r === Math.fround && single ? single : (x: number) => spec.of(x, r));
   const scalar: ScalarRules | undefined =
     slope === undefined
       ? undefined
@@ -146,44 +145,6 @@ export const cos = unary("cos", {
   rule: (g, s) => g.mul(s.a.sin().neg()),
   formula: "−∂L/∂y · sin a",
   slope: (g, a, _y, r) => -g * r(r === Math.fround ? angles.sin(a) : Math.sin(a)),
-});
-
-export const tan = unary("tan", {
-  node: "TanBackward0",
-  of: Math.tan,
-  single: angles.tan,
-  lane: curves.tan,
-  reads: "y",
-  rule: (g, s) => g.mul(s.y.pow(2).add(1)),
-  formula: "∂L/∂y · (1 + y²)",
-});
-
-export const atan = unary("atan", {
-  node: "AtanBackward0",
-  of: Math.atan,
-  single: angles.atan,
-  lane: curves.atan,
-  reads: "a",
-  rule: (g, s) => g.div(s.a.mul(s.a).add(1)),
-  formula: "∂L/∂y / (1 + a²)",
-});
-
-export const sinh = unary("sinh", {
-  node: "SinhBackward0",
-  of: Math.sinh,
-  lane: curves.sinh,
-  reads: "a",
-  rule: (g, s) => g.mul(s.a.cosh()),
-  formula: "∂L/∂y · cosh a",
-});
-
-export const cosh = unary("cosh", {
-  node: "CoshBackward0",
-  of: Math.cosh,
-  lane: curves.cosh,
-  reads: "a",
-  rule: (g, s) => g.mul(s.a.sinh()),
-  formula: "∂L/∂y · sinh a",
 });
 
 export const tanh = unary("tanh", {

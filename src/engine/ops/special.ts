@@ -1,13 +1,16 @@
 import { isFloating, rounders } from "../dtype";
 import * as curves from "../kernels/curves";
 import { erf as erfOf, erfc as erfcOf, erfinv as erfinvOf, erfinv32 } from "../kernels/erf";
+import { exp2 as exp2Of } from "../kernels/libm";
 import * as erfs from "../kernels/sleef.erf";
 import { log10 as log10Of } from "../kernels/sleef.log";
 import { map } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { op, opWith } from "../op";
 import { elementwise } from "./arith";
+import { inC } from "./activation";
 import { unary } from "./pointwise";
+import { laneOf1 } from "./lanes";
 import { cast, floatOf, fresh, refused, resultType } from "./result";
 
 const twoOverRootPi = 2 / Math.sqrt(Math.PI);
@@ -49,6 +52,7 @@ export const erfinv = unary("erfinv", {
 export const exp2 = unary("exp2", {
   node: "Exp2Backward0",
   of: (x) => 2 ** x,
+  single: exp2Of,
   reads: "y",
   rule: (g, s) => g.mul(s.y).mul(Math.LN2),
   formula: "∂L/∂y · y · ln 2",
@@ -73,10 +77,11 @@ export const logit = opWith<Attrs & { readonly eps: number | null }>()({
     const dtype = floatOf(a.dtype);
     const r = rounders[dtype];
     const limited = (x: number) => (eps === null || x !== x ? x : Math.min(Math.max(x, r(eps)), r(1 - r(eps))));
-    return fresh(
-      map(cast(a, dtype), dtype, (x) => Math.log(r(limited(x) / r(1 - limited(x))))),
+    const odds = fresh(
+      map(cast(a, dtype), dtype, (x) => limited(x) / r(1 - limited(x))),
       a.shape,
     );
+    return laneOf1(odds, curves.logWithRest) ?? fresh(map(odds, dtype, inC(r).log), a.shape);
   },
   saves: () => ({ a: true }),
   backward: {
@@ -113,7 +118,8 @@ export const xlogy = op({
   inputs: ["a", "b"],
   forward: (x) => {
     const r = rounders[floatOf(resultType(x))];
-    return elementwise(x, (a, b) => (b !== b ? NaN : a === 0 ? 0 : a * r(Math.log(b))), true);
+    const { log: ln } = inC(r);
+    return elementwise(x, (a, b) => (b !== b ? NaN : a === 0 ? 0 : a * r(ln(b))), true);
   },
   saves: () => ({ a: true, b: true }),
   backward: {
@@ -131,8 +137,12 @@ export const logaddexp = op({
   forward: (x) => {
     if (!isFloating(resultType(x))) throw refused("logaddexp_cpu", resultType(x));
     const r = rounders[resultType(x)];
-    return elementwise(x, (a, b) =>
-      a === b && Math.abs(a) === Infinity ? a : Math.max(a, b) + r(Math.log(r(1 + r(Math.exp(-Math.abs(r(a - b))))))),
+    const { exp, log } = inC(r);
+    return elementwise(
+      x,
+      (a, b) => (a === b && Math.abs(a) === Infinity ? a : Math.max(a, b) + r(log(r(1 + r(exp(-Math.abs(r(a - b)))))))),
+      false,
+      curves.logaddexp,
     );
   },
   saves: () => ({ a: true, b: true }),
