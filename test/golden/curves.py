@@ -38,7 +38,7 @@ CURVES = {
     "atan2": (lambda x: x.atan2(1 - x), drawn(-9, 9)),
     "gelu": (F.gelu, drawn(-9, 9)),
     "gelu tanh": (lambda x: F.gelu(x, approximate="tanh"), drawn(-6, 6)),
-    **{name: (getattr(F, name), drawn(-9, 9)) for name in "silu".split()},
+    **{name: (getattr(F, name), drawn(-9, 9)) for name in "mish silu softplus elu".split()},
     "logsigmoid": (F.logsigmoid, drawn(-9, 9)),
 }
 

@@ -1,76 +1,149 @@
 import * as curves from "./curves";
-import type { Lane1, Lane2 } from "./lanes";
+import type { Lane1 } from "./lanes";
+import * as libm from "./libm";
 
 const f = Math.fround;
 
-/** What an activation makes of floats where PyTorch computes it in vectors; `p` are its numbers. */
-export type InVectors = (x: Float32Array, p: readonly number[]) => Float32Array;
-
-function through(curve: Lane1, x: Float32Array): Float32Array {
-  const y = new Float32Array(x.length);
-  curve(y, 0, x.length, x, 0);
-  return y;
+/** The functions that activations are made of, of floats. */
+export interface Elementary {
+  readonly exp: (x: Float32Array) => Float32Array;
+  readonly log1p: (x: Float32Array) => Float32Array;
+  readonly tanh: (x: Float32Array) => Float32Array;
 }
 
-export const silu: InVectors = (x) => {
-  const y = through(
-    curves.exp,
-    x.map((value) => -value),
-  );
+function drawn(curve: Lane1): (x: Float32Array) => Float32Array {
+  return (x) => {
+    const y = new Float32Array(x.length);
+    curve(y, 0, x.length, x, 0);
+    return y;
+  };
+}
+
+/** As PyTorch's vectors compute them. */
+export const inVectors: Elementary = {
+  exp: drawn(curves.exp),
+  log1p: drawn(curves.log1p),
+  tanh: drawn(curves.tanh),
+};
+
+/** As PyTorch has them of the C library, one by one. */
+export const alone: Elementary = {
+  exp: (x) => x.map((value) => libm.exp(value)),
+  log1p: (x) => x.map((value) => libm.log1p(value)),
+  tanh: (x) => x.map((value) => libm.tanh(value)),
+};
+
+/** What an activation makes of floats; `p` are its numbers. */
+export type Values = (c: Elementary, x: Float32Array, p: readonly number[]) => Float32Array;
+
+/** Its slopes there times gradients. */
+export type Slopes = (c: Elementary, g: Float32Array, x: Float32Array, p: readonly number[]) => Float32Array;
+
+function negative(x: Float32Array): Float32Array {
+  return x.map((value) => -value);
+}
+
+export const silu: Values = (c, x) => {
+  const y = c.exp(negative(x));
   for (let i = 0; i < x.length; i++) y[i] = x[i]! / f(1 + y[i]!);
   return y;
 };
 
-export const mish: InVectors = (x) => {
-  const y = through(curves.tanh, through(curves.log1p, through(curves.exp, x)));
+function bent(c: Elementary, x: Float32Array): Float32Array {
+  return c.tanh(c.log1p(c.exp(x)));
+}
+
+export const mish: Values = (c, x) => {
+  const y = bent(c, x);
   for (let i = 0; i < x.length; i++) y[i] = x[i]! * y[i]!;
   return y;
 };
 
-export const softplus: InVectors = (x, [beta = 1, threshold = 20]) => {
-  const scaled = x.map((value) => value * beta);
-  const y = through(curves.log1p, through(curves.exp, scaled));
-  for (let i = 0; i < x.length; i++) y[i] = scaled[i]! > threshold ? x[i]! : y[i]! / beta;
+/** g · (t + x · σ(x) · (1 − t²)) */
+export const mishSlopes: Slopes = (c, g, x) => {
+  const power = c.exp(negative(x));
+  const y = bent(c, x);
+  for (let i = 0; i < x.length; i++) {
+    const t = y[i]!;
+    y[i] = g[i]! * f(t + f(x[i]! * f(1 / f(1 + power[i]!))) * f(1 - t * t));
+  }
   return y;
 };
 
-export const elu: InVectors = (x, [alpha = 1, scale = 1, inputScale = 1]) => {
-  const y = through(
-    curves.exp,
-    x.map((value) => value * inputScale),
-  );
+function scaled(x: Float32Array, by: number): Float32Array {
+  return x.map((value) => value * by);
+}
+
+export const softplus: Values = (c, x, [beta = 1, threshold = 20]) => {
+  const z = scaled(x, beta);
+  const y = c.log1p(c.exp(z));
+  for (let i = 0; i < x.length; i++) y[i] = z[i]! > threshold ? x[i]! : y[i]! / beta;
+  return y;
+};
+
+/** g · e / (e + 1), e = e^(beta · x), and g above the threshold */
+export const softplusSlopes: Slopes = (c, g, x, [beta = 1, threshold = 20]) => {
+  const z = scaled(x, beta);
+  const y = c.exp(z);
+  for (let i = 0; i < x.length; i++) y[i] = z[i]! > threshold ? g[i]! : f(g[i]! * y[i]!) / f(y[i]! + 1);
+  return y;
+};
+
+export const elu: Values = (c, x, [alpha = 1, scale = 1, inputScale = 1]) => {
   const below = f(alpha * scale);
+  const y = c.exp(scaled(x, inputScale));
   for (let i = 0; i < x.length; i++) y[i] = x[i]! > 0 ? x[i]! * scale : f(y[i]! - 1) * below;
   return y;
 };
 
-export const logSigmoid: InVectors = (x) => {
-  const y = through(
-    curves.log1p,
-    through(
-      curves.exp,
-      x.map((value) => -Math.abs(value)),
-    ),
-  );
+/** g · inputScale · alpha · scale · e^(inputScale · x), above 0 g · scale */
+export const eluSlopes: Slopes = (c, g, x, [alpha = 1, scale = 1, inputScale = 1]) => {
+  const below = f(alpha * scale);
+  const y = c.exp(scaled(x, inputScale));
+  for (let i = 0; i < x.length; i++) y[i] = x[i]! > 0 ? g[i]! * scale : f(f(g[i]! * inputScale) * below) * y[i]!;
+  return y;
+};
+
+function decay(c: Elementary, x: Float32Array): Float32Array {
+  return c.exp(x.map((value) => -Math.abs(value)));
+}
+
+export const logSigmoid: Values = (c, x) => {
+  const y = c.log1p(decay(c, x));
   for (let i = 0; i < x.length; i++) y[i] = Math.min(x[i]!, 0) - y[i]!;
   return y;
 };
 
 /** g · (1 − e / (1 + e) below 0, else e / (1 + e)), e = e^−|x| */
-export const logSigmoidSlope: Lane2 = (y, to, n, g, i, dg, x, k, dx) => {
-  const sizes = Float32Array.from({ length: n }, (_, e) => -Math.abs(x[k + dx * e]!));
-  const power = through(curves.exp, sizes);
-  for (let e = 0; e < n; e++) {
-    const share = f(power[e]! / f(1 + power[e]!));
-    y[to + e] = g[i + dg * e]! * (x[k + dx * e]! < 0 ? f(1 - share) : share);
+export const logSigmoidSlopes: Slopes = (c, g, x) => {
+  const y = decay(c, x);
+  for (let i = 0; i < x.length; i++) {
+    const share = f(y[i]! / f(1 + y[i]!));
+    y[i] = g[i]! * (x[i]! < 0 ? f(1 - share) : share);
   }
+  return y;
 };
 
 const [rootTwoOverPi, cubic] = [f(Math.sqrt(2 / Math.PI)), f(0.044715)];
+const slopeCubic = f(3 * cubic);
 
-export const geluTanh: InVectors = (x) => {
-  const inner = x.map((value) => rootTwoOverPi * f(cubic * f(f(value * value) * value) + value));
-  const y = through(curves.tanh, inner);
+function inner(x: Float32Array): Float32Array {
+  return x.map((value) => rootTwoOverPi * f(cubic * f(f(value * value) * value) + value));
+}
+
+export const geluTanh: Values = (c, x) => {
+  const y = c.tanh(inner(x));
   for (let i = 0; i < x.length; i++) y[i] = f(0.5 * x[i]!) * f(1 + y[i]!);
+  return y;
+};
+
+/** g · (½ (1 + t) + ½ x · (1 − t²) · √(2/π) · (1 + 0.134145 x²)) */
+export const geluTanhSlopes: Slopes = (c, g, x) => {
+  const y = c.tanh(inner(x));
+  for (let i = 0; i < x.length; i++) {
+    const [value, t] = [x[i]!, y[i]!];
+    const within = f(rootTwoOverPi * f(slopeCubic * f(value * value) + 1));
+    y[i] = g[i]! * f(0.5 * f(1 + t) + f(f(f(0.5 * value) * f(1 - t * t)) * within));
+  }
   return y;
 };

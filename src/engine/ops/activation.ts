@@ -2,14 +2,13 @@ import { apply, calling } from "../apply";
 import { type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
 import * as activations from "../kernels/activations";
-import type { InVectors } from "../kernels/activations";
+import { alone, type Elementary, inVectors, type Slopes, type Values } from "../kernels/activations";
 import type { Lane1, Lane2 } from "../kernels/lanes";
-import * as libm from "../kernels/libm";
 import { map, packed, zip } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { type Op, op, opWith } from "../op";
-import { broadcast, numel } from "../shape";
-import { allocate, type Storage } from "../storage";
+import { broadcast, isRowMajor, numel, type Shape } from "../shape";
+import { allocate } from "../storage";
 import type { Tensor } from "../tensor";
 import { passing } from "./gradient";
 import { cat } from "./join";
@@ -24,10 +23,11 @@ interface Spec {
   readonly takes: (a: Tensor) => void;
   /** In doubles, or with `r` where PyTorch's result shows a rounding inside; `p` are the number operands. */
   readonly of: (x: number, p: readonly number[], r: Round) => number;
-  /** Of floats as PyTorch's vectors compute it; `of` takes what is left of whole vectors, where `all` is not said. */
-  readonly inVectors?: InVectors;
+  /** Of floats, and the slopes with roundings that the rule has not; all of them in vectors where `all` says so. */
+  readonly values?: Values;
+  readonly slopes?: Slopes;
   readonly all?: boolean;
-  /** On float32 buffers; the slope times a gradient, with roundings that the rule has not. */
+  /** The same on float32 buffers. */
   readonly lane?: Lane1;
   readonly laneSlope?: Lane2;
   readonly rule: (g: Tensor, a: Tensor, p: readonly number[]) => Tensor;
@@ -36,7 +36,7 @@ interface Spec {
 
 /** An elementwise function of floats. */
 export function activation(name: string, spec: Spec): Op {
-  const { lane, laneSlope } = spec;
+  const { lane, laneSlope, values, slopes, all = false } = spec;
   return op({
     name,
     symbol: spec.symbol ?? name,
@@ -49,14 +49,28 @@ export function activation(name: string, spec: Spec): Op {
       if (quick !== null) return quick;
       const r = rounders[a.dtype];
       const p = numbers.map(r);
-      const each = (x: number) => spec.of(x, p, r);
-      const made = spec.inVectors === undefined ? null : vectors(a, spec.inVectors, p, spec.all ?? false, each);
-      return fresh(made ?? map(a, a.dtype, each), a.shape);
+      const x = values === undefined ? null : packed(a);
+      if (values === undefined || !(x instanceof Float32Array))
+        return fresh(
+          map(a, a.dtype, (each) => spec.of(each, p, r)),
+          a.shape,
+        );
+      const whole = inRows(a) ? x.length - (x.length % together) : 0;
+      return inParts(a.shape, all ? x.length : whole, (c, from, to) => values(c, x.subarray(from, to), p));
     },
     saves: () => ({ a: true }),
     backward: { a: (g, s) => spec.rule(g, s.a, s.numbers) },
-    kernelLeads: laneSlope !== undefined,
-    kernel: (g, _, { a }) => (a === null || laneSlope === undefined ? null : laneOf2(g, a, laneSlope)),
+    kernelLeads: laneSlope !== undefined || slopes !== undefined,
+    kernel: (g, _, { a, call }) => {
+      if (a === null) return null;
+      if (laneSlope !== undefined) return laneOf2(g, a, laneSlope);
+      if (slopes === undefined || !isRowMajor(a.shape, a.strides)) return null;
+      const [by, x] = [packed(g), packed(a)];
+      if (!(by instanceof Float32Array) || !(x instanceof Float32Array)) return null;
+      const p = call.numbers.map(Math.fround);
+      const whole = all ? x.length : x.length - (x.length % together);
+      return inParts(a.shape, whole, (c, from, to) => slopes(c, by.subarray(from, to), x.subarray(from, to), p));
+    },
     formula: { a: spec.formula },
   });
 }
@@ -64,20 +78,12 @@ export function activation(name: string, spec: Spec): Op {
 /** Two vectors of floats: PyTorch's loops take so many elements at a time. */
 const together = 16;
 
-function vectors(
-  a: Tensor,
-  of: InVectors,
-  p: readonly number[],
-  all: boolean,
-  alone: (x: number) => number,
-): Storage | null {
-  const data = packed(a);
-  if (!(data instanceof Float32Array)) return null;
-  const whole = all ? data.length : inRows(a) ? data.length - (data.length % together) : 0;
-  const out = allocate("float32", data.length);
-  out.data.set(of(data.subarray(0, whole), p), out.start);
-  for (let i = whole; i < data.length; i++) out.data[out.start + i] = alone(data[i] ?? NaN);
-  return out;
+/** A tensor of which the first elements are computed in vectors, the others one by one. */
+function inParts(shape: Shape, whole: number, of: (c: Elementary, from: number, to: number) => Float32Array): Tensor {
+  const out = allocate("float32", numel(shape));
+  if (whole > 0) out.data.set(of(inVectors, 0, whole), out.start);
+  if (whole < out.length) out.data.set(of(alone, whole, out.length), out.start + whole);
+  return fresh(out, shape);
 }
 
 /** Whether elements lie together, in whatever order, or at least row by row. */
@@ -97,11 +103,6 @@ function parameter(p: readonly number[], k: number): number {
   return p[k] ?? NaN;
 }
 
-/** The C library's functions of a dtype. */
-export function inC(r: Round): Pick<typeof Math, "exp" | "log" | "log1p" | "tanh"> {
-  return r === Math.fround ? libm : Math;
-}
-
 function logistic(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
@@ -109,8 +110,8 @@ function logistic(x: number): number {
 export const silu = activation("silu", {
   node: "SiluBackward0",
   takes: floats("silu_cpu"),
-  of: (x, _, r) => x / r(1 + r(inC(r).exp(-x))),
-  inVectors: activations.silu,
+  of: (x) => x / (1 + Math.exp(-x)),
+  values: activations.silu,
   rule: (g, a) => {
     const sigma = a.sigmoid();
     return g.mul(sigma).mul(a.onesLike().addcmul(a, sigma.rsub(1)));
@@ -121,8 +122,9 @@ export const silu = activation("silu", {
 export const mish = activation("mish", {
   node: "MishBackward0",
   takes: floats("mish_cpu"),
-  of: (x, _, r) => x * r(inC(r).tanh(softly(x, 1, Infinity, r))),
-  inVectors: activations.mish,
+  of: (x) => x * Math.tanh(softly(x, 1, Infinity)),
+  values: activations.mish,
+  slopes: activations.mishSlopes,
   rule: (g, a) => {
     const bent = apply(softplus, [a], calling(undefined, [1, 20])).tanh();
     return g.mul(bent.addcmul(a.mul(a.sigmoid()), bent.onesLike().addcmul(bent, bent, { value: -1 })));
@@ -130,17 +132,18 @@ export const mish = activation("mish", {
   formula: "∂L/∂y · (t + a · σ(a) · (1 − t²)), t = tanh(softplus a)",
 });
 
-function softly(x: number, beta: number, threshold: number, r: Round): number {
-  const scaled = r(x * beta);
-  return scaled > threshold ? x : r(inC(r).log1p(r(inC(r).exp(scaled)))) / beta;
+function softly(x: number, beta: number, threshold: number): number {
+  const scaled = x * beta;
+  return scaled > threshold ? x : Math.log1p(Math.exp(scaled)) / beta;
 }
 
 export const softplus = activation("softplus", {
   node: "SoftplusBackward0",
   numbers: ["beta", "threshold"],
   takes: floats("softplus_cpu"),
-  of: (x, p, r) => softly(x, parameter(p, 0), parameter(p, 1), r),
-  inVectors: activations.softplus,
+  of: (x, p) => softly(x, parameter(p, 0), parameter(p, 1)),
+  values: activations.softplus,
+  slopes: activations.softplusSlopes,
   rule: (g, a, p) => {
     const scaled = a.mul(parameter(p, 0));
     const threshold = parameter(p, 1);
@@ -172,9 +175,10 @@ function exponentialUnit(name: string, node: string): Op {
     node,
     numbers: ["alpha", "scale", "inputScale"],
     takes: floats("elu_cpu"),
-    of: (x, [alpha = 1, scale = 1, inputScale = 1], r) =>
-      x <= 0 ? r(r(inC(r).exp(r(x * inputScale))) - 1) * r(alpha * scale) : x * scale,
-    inVectors: activations.elu,
+    of: (x, [alpha = 1, scale = 1, inputScale = 1]) =>
+      x <= 0 ? (Math.exp(x * inputScale) - 1) * (alpha * scale) : x * scale,
+    values: activations.elu,
+    slopes: activations.eluSlopes,
     rule: (g, a, [alpha = 1, scale = 1, inputScale = 1]) =>
       a.le(0).where(
         g
@@ -224,10 +228,10 @@ export const hardswish = activation("hardswish", {
 export const logSigmoid = activation("logSigmoid", {
   node: "LogSigmoidBackward0",
   takes: floats("log_sigmoid_cpu"),
-  of: (x, _, r) => Math.min(x, 0) - r(Math.log1p(r(Math.exp(-Math.abs(x))))),
-  inVectors: activations.logSigmoid,
+  of: (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
+  values: activations.logSigmoid,
+  slopes: activations.logSigmoidSlopes,
   all: true,
-  laneSlope: activations.logSigmoidSlope,
   rule: (g, a) => g.mul(a.neg().sigmoid()),
   formula: "∂L/∂y · σ(−a)",
 });

@@ -1,7 +1,7 @@
 import * as activations from "../kernels/activations";
 import * as curves from "../kernels/curves";
 import { erf } from "../kernels/erf";
-import { activation, floats, inC } from "./activation";
+import { activation, floats } from "./activation";
 
 const rootHalf = Math.SQRT1_2;
 const rootTwoOverPi = Math.sqrt(2 / Math.PI);
@@ -28,11 +28,9 @@ export const gelu = activation("gelu", {
 export const geluTanh = activation("gelu", {
   node: "GeluBackward0",
   takes: floats("GeluKernelImpl"),
-  of: (x, _, r) => {
-    const inner = r(rootTwoOverPi) * r(x + r(cubic) * r(r(x * x) * x));
-    return r(0.5 * x) * r(1 + r(inC(r).tanh(r(inner))));
-  },
-  inVectors: activations.geluTanh,
+  of: (x) => 0.5 * x * (1 + Math.tanh(rootTwoOverPi * (x + cubic * x ** 3))),
+  values: activations.geluTanh,
+  slopes: activations.geluTanhSlopes,
   rule: (g, a) => {
     const square = a.mul(a);
     const bent = a.addcmul(square.mul(a), a.scalar(cubic)).mul(rootTwoOverPi).tanh();

@@ -1,14 +1,13 @@
-import { isFloating, rounders } from "../dtype";
+import { isFloating, type Round, rounders } from "../dtype";
 import * as curves from "../kernels/curves";
 import { erf as erfOf, erfc as erfcOf, erfinv as erfinvOf, erfinv32 } from "../kernels/erf";
-import { exp2 as exp2Of } from "../kernels/libm";
+import * as libm from "../kernels/libm";
 import * as erfs from "../kernels/sleef.erf";
 import { log10 as log10Of } from "../kernels/sleef.log";
 import { map } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { op, opWith } from "../op";
 import { elementwise } from "./arith";
-import { inC } from "./activation";
 import { unary } from "./pointwise";
 import { laneOf1 } from "./lanes";
 import { cast, floatOf, fresh, refused, resultType } from "./result";
@@ -52,7 +51,7 @@ export const erfinv = unary("erfinv", {
 export const exp2 = unary("exp2", {
   node: "Exp2Backward0",
   of: (x) => 2 ** x,
-  single: exp2Of,
+  single: libm.exp2,
   reads: "y",
   rule: (g, s) => g.mul(s.y).mul(Math.LN2),
   formula: "∂L/∂y · y · ln 2",
@@ -67,6 +66,11 @@ export const log10 = unary("log10", {
   rule: (g, s) => g.div(s.a.mul(Math.LN10)),
   formula: "∂L/∂y / (a · ln 10)",
 });
+
+/** The C library's functions of a dtype. */
+function inC(r: Round): Pick<typeof Math, "exp" | "log"> {
+  return r === Math.fround ? libm : Math;
+}
 
 /** ln(a / (1 − a)), a first limited to [eps, 1 − eps] where eps is given. */
 export const logit = opWith<Attrs & { readonly eps: number | null }>()({
