@@ -1,5 +1,5 @@
 import { fma32 as fused } from "./fma";
-import { exp } from "./libm";
+import { exp, log } from "./libm";
 import { erf as erfOf } from "./libm.erf";
 
 const twoOverRootPi = 2 / Math.sqrt(Math.PI);
@@ -71,7 +71,7 @@ export function erfinv32(y: number): number {
     const below = fused(fused(fused(fused(b3, z, b2), z, b1), z, b0), z, 1);
     x = f(f(y * above) / below);
   } else {
-    const z = f(Math.sqrt(-f(Math.log(f(f(1 - size) / 2)))));
+    const z = f(Math.sqrt(-log(f(f(1 - size) / 2))));
     const above = fused(fused(fused(c3, z, c2), z, c1), z, c0);
     const below = fused(fused(d1, z, d0), z, 1);
     x = f((y < 0 ? -above : above) / below);
