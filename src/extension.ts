@@ -19,8 +19,7 @@ let wired: Promise<Wired> | null = null;
 export function activate(context: vscode.ExtensionContext): void {
   const { subscriptions, workspaceState } = context;
   const lenses = new Lenses();
-  const wiring = (): Promise<Wired> =>
-    (wired ??= import("./wiring").then(({ wire }) => wire(context, lenses, activeRun)));
+  const wiring = (): Promise<Wired> => (wired ??= import("./wiring").then(({ wire }) => wire(context, activeRun)));
 
   for (const name of commandNames) {
     const run = async (...args: unknown[]): Promise<unknown> => (await wiring()).commands[name](...args);
@@ -40,6 +39,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.window.registerCustomEditorProvider(editorType, files),
     vscode.languages.registerCodeLensProvider(languages, lenses),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("backstep.editor.codeLens")) lenses.refresh();
+    }),
     vscode.languages.registerCodeActionsProvider(languages, new TypesFix()),
   );
   // Whoever opens a file need not wait for the run of yesterday.

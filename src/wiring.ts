@@ -20,7 +20,6 @@ import { Caret } from "./editor/caret";
 import { CurrentLine } from "./editor/currentline";
 import { FindingProblems } from "./editor/findings";
 import { Hovers } from "./editor/hover";
-import type { Lenses } from "./editor/lenses";
 import { LineEnds } from "./editor/lineends";
 import { documentOf, lineNow, lineThen, programAt } from "./editor/places";
 import { Recorded } from "./editor/recorded";
@@ -59,7 +58,7 @@ export interface Wired {
 }
 
 /** Makes the objects and wires them; the run that the workspace's state names under `activeRun` comes back. */
-export function wire(context: vscode.ExtensionContext, lenses: Lenses, activeRun: string): Wired {
+export function wire(context: vscode.ExtensionContext, activeRun: string): Wired {
   const { subscriptions, workspaceState, extensionUri, globalStorageUri } = context;
   const own = <T extends vscode.Disposable>(each: T): T => {
     subscriptions.push(each);
@@ -175,10 +174,7 @@ export function wire(context: vscode.ExtensionContext, lenses: Lenses, activeRun
     layouts.lay(key, topology, orientation, signal),
   );
 
-  sessions.onDidChangeActive((session) => {
-    lenses.refresh();
-    void workspaceState.update(activeRun, session?.id);
-  });
+  sessions.onDidChangeActive((session) => void workspaceState.update(activeRun, session?.id));
   const kept = workspaceState.get<string>(activeRun);
   if (kept !== undefined) void keeper.restore(kept);
 

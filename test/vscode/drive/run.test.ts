@@ -157,6 +157,15 @@ describe("running in real VS Code", () => {
     const lens = bench.page.locator(".codelens-decoration a", { hasText: "Run gradient descent" });
     await lens.first().click();
     await eventually("the loop's run", async () => /lines 9–15/.test(await (await PanelView.of(bench)).title()));
+    const offered = (on: boolean): Promise<void> =>
+      bench.host(async (api, value) => {
+        const editor = api.workspace.getConfiguration("backstep.editor");
+        await editor.update("codeLens", value ? undefined : false, true);
+      }, on);
+    await offered(false);
+    await lens.first().waitFor({ state: "detached" });
+    await offered(true);
+    await lens.first().waitFor();
   });
 
   it("offers the run in the editor's title, and in its context menu", async () => {
