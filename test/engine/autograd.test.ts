@@ -284,6 +284,17 @@ describe("hooks", () => {
 });
 
 describe("the graph", () => {
+  it("lets no gradient through what a comparison overwrote", () => {
+    for (const name of ["eq_", "ne_", "lt_", "le_", "gt_", "ge_"] as const) {
+      for (const beside of [1, tensor([1, 2]), tensor([1, 2], { requiresGrad: true })]) {
+        const x = tensor([1, 3], { requiresGrad: true });
+        x.mul(2)[name](beside).sum().backward();
+        assert.deepEqual(x.grad?.toArray(), [0, 0], name);
+        if (typeof beside !== "number" && beside.requiresGrad) assert.deepEqual(beside.grad?.toArray(), [0, 0], name);
+      }
+    }
+  });
+
   it("shows where gradients go, as next_functions", () => {
     const x = leaf(1);
     const y = x.mul(2).exp();

@@ -103,7 +103,7 @@ describe("gradient kernels", () => {
     equal((a, b) => nn.functional.mseLoss(a, b, { reduction: "sum" }), x, randn(6, 5));
   });
 
-  it("give what the rule gives, but for the order of sums, for norms and softmax", () => {
+  it("give what the rule gives, but for the order of sums, for norms, softmax and selu", () => {
     const F = nn.functional;
     for (const dtype of ["float32", "float64"] as const) {
       for (const size of [
@@ -116,11 +116,16 @@ describe("gradient kernels", () => {
         manualSeed(size.length);
         const x = randn(...size).to(dtype);
         const [last, channels] = [size.at(-1) ?? 1, size[1]];
-        near((a, b) => F.layerNorm(a, [last], { weight: b, bias: b }), x, randn(last).to(dtype));
         const gain = randn(channels).to(dtype);
-        near((a, b) => F.groupNorm(a, channels % 2 === 0 ? 2 : 1, { weight: b, bias: b }), x, gain);
-        near((a, b) => F.batchNorm(a, null, null, { weight: b, bias: b, training: true }), x, gain);
-        near((a, b) => F.batchNorm(a, gain, gain.square(), { weight: b, bias: b }), x, gain);
+        const wide = randn(last).to(dtype);
+        for (const names of [[], ["weight"], ["bias"], ["weight", "bias"]]) {
+          const both = (b: Tensor) => Object.fromEntries(names.map((name) => [name, b]));
+          near((a, b) => F.layerNorm(a, [last], both(b)), x, wide);
+          near((a, b) => F.groupNorm(a, channels % 2 === 0 ? 2 : 1, both(b)), x, gain);
+          near((a, b) => F.batchNorm(a, null, null, { ...both(b), training: true }), x, gain);
+          near((a, b) => F.batchNorm(a, gain, gain.square(), both(b)), x, gain);
+        }
+        near((a) => F.selu(a), x, gain);
         near((a, b) => a.softmax(-1).mul(b.sum()), x, gain);
         near((a, b) => a.logSoftmax(1).mul(b.sum()), x, gain);
         near((a) => F.layerNorm(a, size.slice(1)), x.transpose(0, 1).contiguous().transpose(0, 1), gain);

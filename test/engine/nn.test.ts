@@ -179,6 +179,14 @@ describe("nn.Module", () => {
   });
 });
 
+describe("smoothL1Loss", () => {
+  it("has the slope −1 where input and target are equal and beta is 0, as PyTorch's has", () => {
+    const x = tensor([1, 2, 3], { requiresGrad: true, dtype: "float64" });
+    nn.functional.smoothL1Loss(x, tensor([1, 1, 4], { dtype: "float64" }), { beta: 0, reduction: "sum" }).backward();
+    deepEqual(x.grad?.toArray(), [-1, 1, -1]);
+  });
+});
+
 describe("stateDict", () => {
   it("lists parameters and persistent buffers by path, sharing their memory without history", () => {
     const model = new Net();
