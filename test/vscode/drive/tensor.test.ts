@@ -27,8 +27,11 @@ describe("a tensor in real VS Code", () => {
 
   /** Copies the value of a node as a person does, and gives what they paste. */
   const copied = async (name: string, form: string): Promise<string> => {
-    await panel.click(name);
-    await panel.frame.locator(".about h2", { hasText: name }).waitFor();
+    // The card may move until the graph has taken its place beside the inspector.
+    await eventually(`${name} is chosen`, async () => {
+      await panel.click(name);
+      return (await panel.frame.locator(".about h2").allInnerTexts()).includes(name);
+    });
     const value = panel.frame.locator("#view-tensor section", { hasText: "Value" });
     await value.getByRole("button", { name: form }).click();
     await value.getByText(`Copied as ${form}.`).waitFor();
