@@ -1,3 +1,4 @@
+// The page put together: its parts are made here, and each message, key and change is sent on in one closed list.
 import "uplot/dist/uPlot.min.css";
 import "./page.css";
 import type { Orientation, ToHost, ToPageOf } from "../src/panel/messages";

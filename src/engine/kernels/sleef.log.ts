@@ -76,30 +76,28 @@ function tangent(m: number): number {
   return f(f(m - 1) * f(1 / f(m + 1)));
 }
 
-const [d1, d2, d3] = [f(0.961801290512), f(0.5764790177), f(0.4374550283)];
+/** A logarithm of a float32 from what a turn and a tangent are worth in it. */
+function toBase(x: number, turn: number, part: number, [k1, k2, k3]: readonly [number, number, number]): number {
+  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
+  if (x === Infinity) return x;
+  const m = reduced(x);
+  const t = tangent(m);
+  const square = f(t * t);
+  const series = fused(fused(k3, square, k2), square, k1);
+  return f(turns * turn + ((m - 1) / (m + 1)) * part + f(f(square * t) * series));
+}
+
+const twos = [f(0.961801290512), f(0.5764790177), f(0.4374550283)] as const;
+const tens = [f(0.2895309627), f(0.1735493541), f(0.1314289868)] as const;
 
 /** log₂ x of a float32 as Sleef's `log2f_u10` computes it. */
 export function log2(x: number): number {
-  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
-  if (x === Infinity) return x;
-  const m = reduced(x);
-  const t = tangent(m);
-  const square = f(t * t);
-  const series = fused(fused(d3, square, d2), square, d1);
-  return f(turns + ((m - 1) / (m + 1)) * 2.88539007599314 + f(f(square * t) * series));
+  return toBase(x, 1, 2.88539007599314, twos);
 }
-
-const [c1, c2, c3] = [f(0.2895309627), f(0.1735493541), f(0.1314289868)];
 
 /** log₁₀ x of a float32 as Sleef's `log10f_u10` computes it. */
 export function log10(x: number): number {
-  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
-  if (x === Infinity) return x;
-  const m = reduced(x);
-  const t = tangent(m);
-  const square = f(t * t);
-  const series = fused(fused(c3, square, c2), square, c1);
-  return f(turns * 0.30102999566398125 + ((m - 1) / (m + 1)) * 0.8685889623050311 + f(f(square * t) * series));
+  return toBase(x, 0.30102999566398125, 0.8685889623050311, tens);
 }
 
 const [l1, l2, l3] = [f(0.4000079929828644), f(0.2851126790046692), f(0.2403203547000885)];
