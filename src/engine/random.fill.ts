@@ -125,7 +125,7 @@ const largest: Readonly<Record<DType, number>> = {
 
 /** Overwrites a float tensor with uniform numbers in [from, to). */
 export function fillUniform(target: Tensor, from: number, to: number, generator?: Generator): Tensor {
-  needsFloat(target, "check_uniform_bounds");
+  needsFloat(target.dtype, "check_uniform_bounds");
   if (!(from <= to)) {
     throw runtimeError(
       `uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`,
@@ -137,7 +137,7 @@ export function fillUniform(target: Tensor, from: number, to: number, generator?
 
 /** Overwrites a float tensor with normal numbers. */
 export function fillNormal(target: Tensor, mean: number, std: number, generator?: Generator): Tensor {
-  needsFloat(target, "normal_kernel_cpu");
+  needsFloat(target.dtype, "normal_kernel_cpu");
   if (!(std >= 0))
     throw runtimeError(`normal expects std >= 0.0, but found std ${std}`, "Use a standard deviation ≥ 0.");
   return applyInPlace(normal, target, [], drawing(generator, [mean, std]));
@@ -153,7 +153,7 @@ export function fillBernoulli(target: Tensor, p: number, generator?: Generator):
 
 /** Overwrites a float tensor with exponential numbers of rate `lambd`. */
 export function fillExponential(target: Tensor, lambd: number, generator?: Generator): Tensor {
-  needsFloat(target, "exponential_cpu");
+  needsFloat(target.dtype, "exponential_cpu");
   if (!(lambd >= 0)) {
     throw runtimeError(
       `exponential_ expects lambda >= 0.0, but found lambda=${lambd}`,
@@ -173,7 +173,7 @@ export function fillGeometric(target: Tensor, p: number, generator?: Generator):
 
 /** Overwrites a float tensor with Cauchy numbers. */
 export function fillCauchy(target: Tensor, median: number, sigma: number, generator?: Generator): Tensor {
-  needsFloat(target, "cauchy_cpu");
+  needsFloat(target.dtype, "cauchy_cpu");
   if (!(sigma > 0)) {
     throw runtimeError(`cauchy_ expects sigma > 0.0, but found sigma=${sigma}`, "It is the half width at half height.");
   }
@@ -182,7 +182,7 @@ export function fillCauchy(target: Tensor, median: number, sigma: number, genera
 
 /** Overwrites a float tensor with numbers whose logarithms are normal. */
 export function fillLogNormal(target: Tensor, mean: number, std: number, generator?: Generator): Tensor {
-  needsFloat(target, "log_normal_cpu");
+  needsFloat(target.dtype, "log_normal_cpu");
   if (!(std > 0)) {
     throw runtimeError(`log_normal_ expects std > 0.0, but found std=${std}`, "It is that of the logarithm.");
   }
@@ -191,21 +191,42 @@ export function fillLogNormal(target: Tensor, mean: number, std: number, generat
 
 /** Overwrites a tensor with whole numbers in [from, to), or from 0 to the largest its dtype counts to. */
 export function fillWhole(target: Tensor, from?: number, to?: number, generator?: Generator): Tensor {
-  const bounds = from === undefined ? [] : to === undefined ? [0, from] : [from, to];
-  const [low, high] = bounds;
-  if (low !== undefined && high !== undefined && !(low < high)) {
-    throw runtimeError(
-      `random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`,
-      "The upper bound itself is never drawn.",
-    );
-  }
+  const [low, high] = to === undefined ? [0, from] : [from ?? 0, to];
+  const bounds = high === undefined ? [] : wholeBounds(low, high, target.dtype);
   return applyInPlace(random, target, [], drawing(generator, bounds));
 }
 
-function needsFloat(target: Tensor, name: string): void {
-  if (isFloating(target.dtype)) return;
+/**
+ * The bounds between which whole numbers of a dtype are drawn: those given, but float32 leaves out what it cannot hold
+ * at the edges. Source: ATen/native/DistributionTemplates.h, `random_from_to_impl`.
+ */
+export function wholeBounds(from: number, to: number, dtype: DType): readonly [from: number, to: number] {
+  if (!(from < to)) {
+    throw runtimeError(
+      `random_ expects 'from' to be less than 'to', but got from=${from} >= to=${to}`,
+      "The upper bound itself is never drawn.",
+    );
+  }
+  if (dtype === "float32") return [inFloat32(from, 1), inFloat32(to, -1)];
+  const [least, most] =
+    dtype === "int32" ? [-(2 ** 31), 2 ** 31 - 1] : dtype === "bool" ? [0, 1] : [-Infinity, Infinity];
+  const beyond = from < least || from > most ? "from" : to - 1 < least || to - 1 > most ? "to - 1" : null;
+  if (beyond === null) return [from, to];
+  throw runtimeError(`${beyond} is out of bounds for ${dtype === "int32" ? "int" : dtype}`, 'Use { dtype: "int64" }.');
+}
+
+/** A bound moved inwards by one spacing of float32 where rounding its neighbour comes to lie outside. */
+function inFloat32(bound: number, inwards: 1 | -1): number {
+  const nearest = Math.fround(bound + inwards);
+  if (inwards === 1 ? nearest >= bound : nearest < bound) return bound;
+  return nearest + inwards * 2 ** (Math.floor(Math.log2(Math.abs(bound + inwards))) - 23);
+}
+
+/** Refuses a dtype that the kernel of that name does not draw. */
+export function needsFloat(dtype: DType, name: string): void {
+  if (isFloating(dtype)) return;
   throw runtimeError(
-    `"${name}" not implemented for '${scalarName(target.dtype)}'`,
+    `"${name}" not implemented for '${scalarName(dtype)}'`,
     `Use randint for whole numbers, or .to("float32") first.`,
   );
 }

@@ -14,6 +14,7 @@ import { filled } from "./kernels/loops";
 import { withGrad } from "./mode";
 import { fresh } from "./ops/result";
 import { drawsDouble } from "./precision";
+import { needsFloat, wholeBounds } from "./random.fill";
 import { defaultGenerator, type DrawOptions, type Generator } from "./random.generator";
 import { broadcast, checkSizes, numel, type Shape, sizes } from "./shape";
 import type { Tensor } from "./tensor";
@@ -43,11 +44,19 @@ interface Wanted {
 }
 
 function uniformOf({ shape, options = {} }: Wanted): Tensor {
-  return made(uniformTensor(shape, floatType("rand", options.dtype), 0, 1, options.generator), "rand", options);
+  return made(
+    uniformTensor(shape, floatType("check_uniform_bounds", options.dtype), 0, 1, options.generator),
+    "rand",
+    options,
+  );
 }
 
 function normalOf({ shape, options = {} }: Wanted): Tensor {
-  return made(normalTensor(shape, floatType("randn", options.dtype), 0, 1, options.generator), "randn", options);
+  return made(
+    normalTensor(shape, floatType("normal_kernel_cpu", options.dtype), 0, 1, options.generator),
+    "randn",
+    options,
+  );
 }
 
 /**
@@ -69,7 +78,7 @@ export function normal(
   const shape = isShape(third) ? third : [];
   if (!(std >= 0))
     throw runtimeError(`normal expects std >= 0.0, but found std ${std}`, "Use a standard deviation ≥ 0.");
-  const dtype = floatType("normal", options.dtype);
+  const dtype = floatType("normal_kernel_cpu", options.dtype);
   return made(normalTensor(listed(shape), dtype, mean, std, options.generator), "normal", options);
 }
 
@@ -79,7 +88,7 @@ function isShape(given: number | Shape | DrawOptions): given is number | Shape {
 
 function normalAround(mean: Tensor | number, std: Tensor | number, { generator }: DrawOptions): Tensor {
   const given = [mean, std].filter((each) => typeof each !== "number");
-  const dtype = floatType("normal", given[0]?.dtype);
+  const dtype = floatType("normal_kernel_cpu", given[0]?.dtype);
   const shape = given.reduce<Shape>((common, each) => broadcast(common, each.shape), []);
   if (typeof std === "number" ? !(std >= 0) : std.lt(0).any().truth())
     throw runtimeError("normal expects all elements of std >= 0.0", "Use standard deviations ≥ 0.");
@@ -95,15 +104,11 @@ export function randint(low: number, high: number, shape: number | Shape, option
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high)) {
     throw argumentError(`randint needs whole numbers, but got ${low} and ${high}`, "Round the bounds first.");
   }
-  if (low >= high) {
-    throw runtimeError(
-      `random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`,
-      "high itself is never drawn.",
-    );
-  }
+  const { dtype = "int64" } = options;
+  const [from, to] = wholeBounds(low, high, dtype);
   checkSizes(listed(shape));
-  const values = drawIntegers(sourceOf(options), numel(listed(shape)), low, high);
-  return made(fresh(filled(options.dtype ?? "int64", values), listed(shape)), "randint", options);
+  const values = drawIntegers(sourceOf(options), numel(listed(shape)), from, to);
+  return made(fresh(filled(dtype, values), listed(shape)), "randint", options);
 }
 
 /**
@@ -226,10 +231,7 @@ function listed(shape: number | Shape): Shape {
   return typeof shape === "number" ? [shape] : shape;
 }
 
-function floatType(name: string, dtype: DType = "float32"): DType {
-  if (isFloating(dtype)) return dtype;
-  throw runtimeError(
-    `"${name}" is not implemented for tensors of dtype ${dtype}`,
-    "Use float32 or float64, or randint for whole numbers.",
-  );
+function floatType(kernel: string, dtype: DType = "float32"): DType {
+  needsFloat(dtype, kernel);
+  return dtype;
 }

@@ -1,10 +1,11 @@
 import { composite } from "../apply";
 import type { DType } from "../dtype";
-import { argumentError } from "../errors";
+import { argumentError, runtimeError } from "../errors";
 import { filled } from "../kernels/loops";
 import { watcher } from "../mode";
 import { fresh } from "../ops/result";
 import { uniformTensor } from "../random";
+import { sameShape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { dropout as dropped } from "./functional/dropout";
 import { linear } from "./functional/linear";
@@ -158,6 +159,7 @@ export class MultiheadAttention extends Module {
     const [queries, batch, keys] = [query.size(0), query.size(1), key.size(0)];
     const heads = batch * this.numHeads;
     const width = this.embedDim / this.numHeads;
+    checkMasks(padding, attnMask, [batch, keys], [queries, heads]);
     const split = (x: Tensor) => x.contiguous().view(x.size(0), heads, width).transpose(0, 1);
     const made = composite("multiHeadAttention", [...new Set([query, key, value])], { heads: this.numHeads }, () => {
       const [q, k, v] = this.projected(query, key, value).map(split);
@@ -165,13 +167,14 @@ export class MultiheadAttention extends Module {
       const mask = joined(attnMask, padding, this.numHeads, [batch, keys], query.dtype);
       const weights = attentionWeights(q, k, mask);
       const dropping = this.training && this.dropout > 0;
-      const mixed = (dropping ? dropped(weights, { p: this.dropout }) : weights).bmm(v);
-      const flat = mixed
+      const kept = dropping ? dropped(weights, { p: this.dropout }) : weights;
+      const flat = kept
+        .bmm(v)
         .transpose(0, 1)
         .contiguous()
         .view(queries * batch, this.embedDim);
       const output = linear(flat, this.outProj.weight, this.outProj.bias).view(queries, batch, this.embedDim);
-      return [output, weights.view(batch, this.numHeads, queries, keys)];
+      return [output, kept.view(batch, this.numHeads, queries, keys)];
     });
     const [output, weights] = made;
     if (output === undefined || weights === undefined) throw new TypeError("Attention gave no output.");
@@ -199,6 +202,27 @@ export class MultiheadAttention extends Module {
     if (wq === undefined || wk === undefined || wv === undefined) throw new TypeError("A projection is missing.");
     return [linear(query, wq, bq), linear(key, wk, bk), linear(value, wv, bv)];
   }
+}
+
+function checkMasks(
+  padding: Tensor | null,
+  attnMask: Tensor | null,
+  [batch, keys]: readonly [number, number],
+  [queries, heads]: readonly [number, number],
+): void {
+  if (padding !== null && !sameShape(padding.shape, [batch, keys])) {
+    throw runtimeError(
+      `expecting key_padding_mask shape of (${batch}, ${keys}), but got torch.Size(${sizes(padding.shape)})`,
+      "It says of each key of each sequence whether it is only padding.",
+    );
+  }
+  if (attnMask === null) return;
+  const wanted = attnMask.ndim === 3 ? [heads, queries, keys] : [queries, keys];
+  if (sameShape(attnMask.shape, wanted)) return;
+  throw runtimeError(
+    `The shape of the ${attnMask.ndim}D attn_mask is torch.Size(${sizes(attnMask.shape)}), but should be (${wanted.join(", ")}).`,
+    "It says of each query which keys it may not see.",
+  );
 }
 
 /** Both masks as numbers to add to [batch · heads, queries, keys]. */

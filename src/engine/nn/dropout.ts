@@ -38,7 +38,8 @@ export class Dropout1d extends Dropping {
 
 /**
  * Zeroes whole channels of images with probability `p` while it trains.
- * Shapes: [batch, channels, height, width] or without batch → the same. Errors: p outside [0, 1]; other ranks.
+ * Shapes: [batch, channels, height, width] → the same; [batch, channels, length] as `Dropout1d`, which warns. Errors: p
+ * outside [0, 1]; other ranks.
  */
 export class Dropout2d extends Dropping {
   override forward(input: Tensor): Tensor {

@@ -214,8 +214,8 @@ export const bce = new Optional(["weight"], (given): Op =>
       target: (g, s) => {
         const { input, weight } = s;
         if (!input) return null;
-        const no = input.neg().log1p().clamp({ min: -100 });
-        return no.sub(input.log().clamp({ min: -100 })).mul(sharedOut(g, input, weight, s.attrs.reduction));
+        const slope = input.rsub(1).log().sub(input.log());
+        return slope.mul(sharedOut(g, input, weight, s.attrs.reduction));
       },
     },
     formula: {

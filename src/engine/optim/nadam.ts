@@ -57,7 +57,9 @@ export class NAdam extends Optimizer<NAdamHyper> {
     }
     const mu = beta1 * (1 - 0.5 * 0.96 ** (step * momentumDecay));
     const muNext = beta1 * (1 - 0.5 * 0.96 ** ((step + 1) * momentumDecay));
-    const product = this.count(parameter, "muProduct", 1).mul_(mu).item();
+    // These products are float32 whatever the parameter is, as PyTorch keeps them in a tensor.
+    const product = this.count(parameter, "muProduct", 1).mul_(mu);
+    const productNext = product.mul(mu).mul(muNext).item();
     const average = this.slot(parameter, "expAvg");
     const square = this.slot(parameter, "expAvgSq");
     average.mul_(beta1).add_(direction, { alpha: 1 - beta1 });
@@ -66,7 +68,7 @@ export class NAdam extends Optimizer<NAdamHyper> {
       .div(1 - beta2 ** step)
       .sqrt_()
       .add_(eps);
-    parameter.addcdiv_(direction, denominator, { value: (-lr * (1 - mu)) / (1 - product) });
-    parameter.addcdiv_(average, denominator, { value: (-lr * muNext) / (1 - product * mu * muNext) });
+    parameter.addcdiv_(direction, denominator, { value: (-lr * (1 - mu)) / (1 - product.item()) });
+    parameter.addcdiv_(average, denominator, { value: (-lr * muNext) / (1 - productNext) });
   }
 }

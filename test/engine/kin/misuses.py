@@ -613,4 +613,13 @@ x=torch.ones(4,requires_grad=True);a=x*1;p,q=a.split(2);q.mul_(2);0
 x=torch.ones(4,requires_grad=True);a=x*1;p,q=a.chunk(2);p.zero_();0
 x=torch.ones(2,2,requires_grad=True);a=x*1;p,q=a.unbind();p.add_(1);0
 x=torch.ones(4);p,q=x.split(2);p.add_(1);x
+F.margin_ranking_loss(torch.ones(2),torch.ones(2),torch.ones(1,2))
+torch.rand(2,dtype=torch.int64)
+torch.randn(2,dtype=torch.int64)
+torch.normal(0.,1.,(2,),dtype=torch.int64)
+torch.randint(0,2**40,(2,),dtype=torch.int32)
+torch.empty(2,dtype=torch.int32).random_(-1099511627776,0)
+x=torch.ones(3,2,4);nn.MultiheadAttention(4,2)(x,x,x,key_padding_mask=torch.zeros(3,2)>0)
+x=torch.ones(3,2,4);nn.MultiheadAttention(4,2)(x,x,x,attn_mask=torch.zeros(1,3))
+x=torch.ones(3,2,4);nn.MultiheadAttention(4,2)(x,x,x,attn_mask=torch.zeros(2,3,3))
 """

@@ -61,7 +61,7 @@ def case(kind, *lines, seed=None):
     except Exception as error:
         if not kind.startswith("misuse"):
             raise
-        outcome = {"type": type(error).__name__, "message": str(error).split("\n")[0]}
+        outcome = {"type": type(error).__name__, "message": str(error).split("\n")[0].rstrip()}
     cases.append({"kind": kind, "python": program, "typescript": typescript(program), **outcome})
 
 
@@ -447,6 +447,22 @@ def training():
         run_of(model, ["x=torch.randint(0,9,(4,6))", "t=torch.randint(0,9,(24,))"], "F.cross_entropy(m(x),t)", 4)
 
 
+# ---------------------------------------------------------------- what free drawing found
+
+
+def found():
+    """Calls in which the engine once differed from PyTorch."""
+    case("optimizer", "p=torch.tensor([1.,-2.],dtype=torch.float64,requires_grad=True)", "o=optim.NAdam([p],lr=.1,momentum_decay=0.)", "log=[]",
+         "for i in range(8):", "  o.zero_grad(set_to_none=True)", "  (p**4).sum().backward()", "  o.step()", "  log=log+[p.detach().clone()]", "log")  # fmt: skip
+    case("layer", "nn.Dropout2d(.5)(torch.ones(3,2,2))", seed=0)
+    case("layer", "nn.MultiheadAttention(1,1,dropout=.3)(torch.ones(4,1,1),torch.ones(4,1,1),torch.ones(4,1,1))[1]", seed=0)
+    case("draw", "[torch.empty(9).random_(180707193),torch.randint(-33554433,33554433,(9,),dtype=torch.float32)]", seed=3)
+    start = ["x=torch.tensor([[.1,.2],[.3,2.]],requires_grad=True)", "z=torch.tensor([[.5,.1]],requires_grad=True)"]
+    case("loss", *start, "y=F.cosine_similarity(x,z,dim=0,eps=.5)", "y.sum().backward()", "[y,x.grad,z.grad]")
+    case("loss", "x=torch.tensor([0.,.25,1.])", "t=torch.tensor([1.,.5,.5],requires_grad=True)", "F.binary_cross_entropy(x,t).backward()", "t.grad")
+    case("loss", "F.gaussian_nll_loss(torch.tensor(1.),torch.tensor(3.),torch.tensor(.5),reduction='none')")
+
+
 # ---------------------------------------------------------------- misuse
 
 
@@ -458,7 +474,7 @@ def misusing():
 if __name__ == "__main__":
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing]:
+    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing, found]:
         family()
     text = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for c in cases)
     sys.stdout.write(f'{{"torch":"1.13.1","cases":[\n{text}\n]}}\n')

@@ -5,6 +5,7 @@ import { fillBernoulli } from "../../random.fill";
 import { numel, rowMajor, type Shape, sizes } from "../../shape";
 import { allocate } from "../../storage";
 import type { Tensor } from "../../tensor";
+import { warn } from "../../warn";
 import { checkProbability } from "./probability";
 
 /** How much is dropped, and whether at all. */
@@ -34,11 +35,15 @@ export function dropout1d(input: Tensor, options: DropoutOptions = {}): Tensor {
 
 /**
  * `dropout` of whole channels.
- * Shapes: [batch, channels, height, width] or [channels, height, width] → the same. Errors: other ranks; p outside [0,
- * 1]; integers and booleans while training.
+ * Shapes: [batch, channels, height, width] → the same; [batch, channels, length] as `dropout1d`, which warns. Errors:
+ * other ranks; p outside [0, 1]; integers and booleans while training.
  */
 export function dropout2d(input: Tensor, options: DropoutOptions = {}): Tensor {
-  return ofChannels(input, options, 2);
+  if (input.ndim !== 3) return ofChannels(input, options, 2);
+  warn(
+    "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input is interpreted as shape (N, C, L), where C is the channel dim. Use dropout1d for that, or .unsqueeze(0) for one picture of shape (C, H, W).",
+  );
+  return ofChannels(input, options, 1);
 }
 
 /**

@@ -78,6 +78,14 @@ export function marginRankingLoss(
   { margin = 0, reduction = "mean" }: MarginOptions = {},
 ): Tensor {
   checkReduction(reduction);
+  const given = [input1, input2, target].map((each) => each.shape);
+  if (given.some((shape) => shape.length !== target.ndim)) {
+    const [first, second, third] = given.map((shape) => `torch.Size(${sizes(shape)})`);
+    throw runtimeError(
+      `margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: ${first}, input2: ${second}, target: ${third}`,
+      "Use .reshape() or .unsqueeze().",
+    );
+  }
   return composite("marginRankingLoss", [input1, input2, target], { margin, reduction }, () =>
     reduceBy(target.neg().mul(input1.sub(input2)).add(margin).clamp({ min: 0 }), reduction),
   );
@@ -91,11 +99,11 @@ export function marginRankingLoss(
 export function cosineSimilarity(x1: Tensor, x2: Tensor, { dim = 1, eps = 1e-8 }: CosineOptions = {}): Tensor {
   return composite("cosineSimilarity", [x1, x2], { dim, eps }, () => {
     const shape = broadcast(x1.shape, x2.shape);
-    // As PyTorch, the bound changes the length alone: the gradient passes as if it were not there.
+    // As PyTorch, the bound has no gradient of its own: that of the length passes as if it were not there.
     const unit = (x: Tensor) => {
-      const length = x.norm(2, dim, { keepdim: true }).clone();
-      withGrad(false, () => length.clamp_({ min: eps }));
-      return x.div(length);
+      const squared = x.square().sum(dim, { keepdim: true });
+      withGrad(false, () => squared.clamp_({ min: eps * eps }));
+      return x.div(squared.sqrt_());
     };
     return unit(x1.expand(shape))
       .mul(unit(x2.expand(shape)))
@@ -256,8 +264,9 @@ export function gaussianNllLoss(
   checkReduction(reduction);
   if (variance.toArray().some((value) => value < 0))
     throw runtimeError("var has negative entry/entries", "A variance is 0 or more.");
-  const spread = sameShape(variance.shape, input.shape.slice(0, -1)) ? variance.unsqueeze(-1) : variance;
-  if (!sameShape(spread.shape, input.shape) && !sameShape(spread.shape, [...input.shape.slice(0, -1), 1])) {
+  const whole = sameShape(variance.shape, input.shape);
+  const spread = !whole && sameShape(variance.shape, input.shape.slice(0, -1)) ? variance.unsqueeze(-1) : variance;
+  if (!whole && !sameShape(spread.shape, [...input.shape.slice(0, -1), 1])) {
     throw argumentError(
       "var is of incorrect size",
       "It has the input's shape, with 1 or nothing as its last dimension.",
