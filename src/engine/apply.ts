@@ -159,7 +159,8 @@ function attach(node: Node, outputs: readonly Tensor[]): void {
 /** Runs the in-place form of an op: the result of its forward overwrites `target`, whose history it becomes. */
 export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] = [], call: Call = plain): Tensor {
   const [other] = others;
-  const needs = isGradEnabled() && (target.requiresGrad || others.some((each) => each.requiresGrad));
+  const needs =
+    isGradEnabled() && isFloating(target.dtype) && (target.requiresGrad || others.some((each) => each.requiresGrad));
   checkWritable(op, target, needs || (isGradEnabled() && target.needsThroughBase));
   for (const each of others) if (each.storageId === target.storageId) checkApart(op, target, each);
   const inputs = other === undefined ? [target] : others.length === 1 ? [target, other] : [target, ...others];

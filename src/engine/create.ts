@@ -1,4 +1,4 @@
-import { type DType, isFloating } from "./dtype";
+import { type DType, held, isFloating } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
 import { fill, filled } from "./kernels/loops";
 import { progression, spaced } from "./kernels/series";
@@ -38,7 +38,7 @@ export function made(tensor: Tensor, how: string, options: TensorOptions = {}): 
  * A tensor of the given elements: `tensor([[1, 2], [3, 4]])`; float32 for numbers, bool for booleans, unless `dtype`
  * says otherwise.
  * Shapes: nested arrays of one depth → their lengths, outermost first. Errors: rows of different length; what is no
- * number or boolean; `requiresGrad` for integers.
+ * number or boolean; a number that the integers of the dtype do not reach; `requiresGrad` for integers.
  */
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
   const shape: number[] = [];
@@ -46,7 +46,8 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
   gather(data, 0, shape, flat);
   const bools = flat.length > 0 && flat.every((value) => typeof value === "boolean");
   const dtype = options.dtype ?? (bools ? "bool" : "float32");
-  return made(fresh(filled(dtype, flat.map(Number)), shape), "tensor", options);
+  const values = flat.map(isFloating(dtype) ? Number : (value) => held(Number(value), dtype, dtype));
+  return made(fresh(filled(dtype, values), shape), "tensor", options);
 }
 
 function gather(data: unknown, depth: number, shape: number[], flat: (number | boolean)[]): void {
@@ -125,7 +126,7 @@ function constant(how: string, value: number, args: ShapeArgs): Tensor {
 
 function filledWith(how: string, shape: Shape, value: number, options: TensorOptions): Tensor {
   const out = fresh(allocate(options.dtype ?? "float32", numel(shape)), shape);
-  if (value !== 0) fill(out, value);
+  if (value !== 0) fill(out, held(value, out.dtype));
   return made(out, how, options);
 }
 
@@ -198,14 +199,16 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
   const numbers = args.filter((arg) => typeof arg === "number");
   const options = args.find((arg) => typeof arg === "object") ?? {};
   const [start = 0, end = 0, step = 1] = numbers.length === 1 ? [0, ...numbers] : numbers;
-  if (step === 0) throw runtimeError("step must be nonzero", "Give arange() another step.");
-  if ((end - start) / step < 0)
-    throw runtimeError("upper bound and larger bound inconsistent with step sign", "Turn the sign of the step.");
   const dtype = options.dtype ?? ([start, end, step].every(Number.isInteger) ? "int64" : "float32");
-  const length = Math.ceil((end - start) / step);
+  const whole = isFloating(dtype) ? (x: number) => x : Math.trunc;
+  const [from, to, by] = [whole(start), whole(end), whole(step)];
+  if (by === 0) throw runtimeError("step must be nonzero", "Give arange() another step.");
+  if ((to - from) / by < 0)
+    throw runtimeError("upper bound and larger bound inconsistent with step sign", "Turn the sign of the step.");
+  const length = Math.ceil(dtype === "int64" ? (to - from) / by : (end - start) / step);
   const values = isFloating(dtype)
-    ? progression(start, step, length, dtype)
-    : Float64Array.from({ length }, (_, i) => start + i * step);
+    ? progression(from, by, length, dtype)
+    : Float64Array.from({ length }, (_, i) => from + i * by);
   return row("arange", values, dtype, options);
 }
 
@@ -217,7 +220,7 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
 export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
   if (steps < 0) throw runtimeError("number of steps must be non-negative", "Give how many numbers to make.");
   const dtype = options.dtype ?? "float32";
-  return row("linspace", spaced(start, end, steps, isFloating(dtype) ? dtype : "float64"), dtype, options);
+  return row("linspace", spaced(start, end, steps, dtype === "bool" ? "float64" : dtype), dtype, options);
 }
 
 /**

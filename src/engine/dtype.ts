@@ -1,3 +1,4 @@
+import { runtimeError } from "./errors";
 import type { DType } from "./observer";
 
 export type { DType } from "./observer";
@@ -21,6 +22,19 @@ const scalarNames: Readonly<Record<DType, string>> = {
 /** PyTorch's name of the element type in its error sentences: "Float", "Long". */
 export function scalarName(dtype: DType): string {
   return scalarNames[dtype];
+}
+
+const typeNames: Readonly<Record<DType, string>> = {
+  bool: "bool",
+  int32: "int",
+  int64: "long int",
+  float32: "float",
+  float64: "double",
+};
+
+/** C's name of the element type, which some sentences of PyTorch have: "float", "long int". */
+export function typeName(dtype: DType): string {
+  return typeNames[dtype];
 }
 
 /** Whether the dtype is float32 or float64, the only ones that can have gradients. */
@@ -57,10 +71,18 @@ const same: Round = (value) => value;
 export const rounders: Readonly<Record<DType, Round>> = {
   float32: Math.fround,
   float64: same,
-  int64: Math.trunc,
+  int64: (value) => Math.trunc(value) + 0,
   int32: (value) => value | 0,
   bool: (value) => (value !== 0 ? 1 : 0),
 };
+
+/** A number as a dtype holds it. Errors: one that its integers do not reach, by PyTorch's `name` for them. */
+export function held(value: number, dtype: DType, name = dtype === "int64" ? "int64_t" : "int"): number {
+  const reach = dtype === "int64" ? 2 ** 63 : dtype === "int32" ? 2 ** 31 : Infinity;
+  if (reach < Infinity && !(value >= -reach && value < reach))
+    throw runtimeError(`value cannot be converted to type ${name} without overflow`, 'Use the dtype "float64".');
+  return rounders[dtype](value);
+}
 
 /** A zeroed buffer for `length` elements. */
 export function bufferOf(dtype: DType, length: number): Buffer {

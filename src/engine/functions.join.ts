@@ -46,9 +46,17 @@ export const columnStack = (tensors: readonly Tensor[]): Tensor =>
 
 /**
  * Views of `sections` nearly equal parts along `dim`, or cut at the indices given.
- * Shapes: […, n, …] → parts […, size, …]. Errors: 0-d; a dim out of range. Source: torch.tensor_split.
+ * Shapes: […, n, …] → parts […, size, …]. Errors: 0-d; no section; a dim out of range. Source: torch.tensor_split.
  */
 export function tensorSplit(a: Tensor, sections: number | readonly number[], dim = 0): readonly Tensor[] {
+  if (a.ndim === 0) {
+    throw runtimeError(
+      "tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims",
+      "Use .reshape([1]) first.",
+    );
+  }
+  if (typeof sections === "number" && sections < 1)
+    throw runtimeError(`number of sections must be larger than 0, got ${sections}`, "Give 1 or more.");
   const d = dimension(dim, a.ndim);
   const size = a.size(d);
   const cuts =

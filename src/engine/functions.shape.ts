@@ -62,7 +62,8 @@ export const diagonal = (a: Tensor, offset?: number, dim1?: number, dim2?: numbe
   a.diagonal(offset, dim1, dim2);
 /**
  * Zeros with a's last dim on the diagonal of two new dims.
- * Shapes: […, n] → […, n, n], larger with an offset. Errors: a dim out of range. Source: torch.diag_embed.
+ * Shapes: […, n] → […, n, n], larger with an offset. Errors: a dim out of range; one dim twice.
+ * Source: torch.diag_embed.
  */
 export const diagEmbed = (a: Tensor, offset?: number, dim1?: number, dim2?: number): Tensor =>
   a.diagEmbed(offset, dim1, dim2);

@@ -127,11 +127,23 @@ export function matrixNorm(
 
 /**
  * Without an order the 2-norm of all elements; with one, the vector norm over one dim or the matrix norm over two.
- * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: an order that needs singular values; a
- * dim out of range; integers. Source: torch.linalg.norm.
+ * Shapes: any → 0-d, or without the dims given (size 1 with `keepdim`). Errors: an order that needs singular values;
+ * three dims or more beside one; a dim out of range; integers. Source: torch.linalg.norm.
  */
 export function norm(a: Tensor, order?: "fro" | number | null, dim?: Dims, options: Keep = {}): Tensor {
+  if (Array.isArray(dim) && dim.length !== 1 && dim.length !== 2) {
+    throw runtimeError(
+      `linalg.norm: If dim is specified, it must be of length 1 or 2. Got ${sizes(dim)}`,
+      "Use .vectorNorm(), which takes any.",
+    );
+  }
   if (order === undefined || order === null) return normOf(a, 2, dim, options.keepdim === true);
+  if ((dim ?? null) === null && a.ndim !== 1 && a.ndim !== 2) {
+    throw runtimeError(
+      `linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got ${a.ndim}D.`,
+      "Use .vectorNorm(), which takes any.",
+    );
+  }
   const dims = typeof dim === "number" ? [dim] : (dim ?? a.shape.map((_, d) => d));
   const [first, second] = dims;
   if (dims.length === 2 && first !== undefined && second !== undefined)

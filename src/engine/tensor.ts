@@ -628,7 +628,7 @@ export class Tensor implements TensorView {
   }
   /**
    * this + weight · (end − this): a point between this (weight 0) and `end` (1).
-   * Shapes: three that broadcast → their common shape. Errors: shapes that do not broadcast.
+   * Shapes: three that broadcast → their common shape. Errors: shapes that do not broadcast; two dtypes; integers.
    */
   lerp(end: Tensor, weight: Tensor | number): Tensor {
     return typeof weight === "number"
@@ -749,11 +749,11 @@ export class Tensor implements TensorView {
   }
   /** Limits from below. Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast. */
   clampMin(min: Tensor | number): Tensor {
-    return bounds.clamped(this, min, null);
+    return bounds.clamped(this, min, bounds.sameNaN(min));
   }
   /** Limits from above. Shapes: two that broadcast → their common shape. Errors: shapes that do not broadcast. */
   clampMax(max: Tensor | number): Tensor {
-    return bounds.clamped(this, null, max);
+    return bounds.clamped(this, bounds.sameNaN(max), max);
   }
 
   // ---------------------------------------------------------------- functions of one tensor
@@ -1171,7 +1171,7 @@ export class Tensor implements TensorView {
    * out of range.
    */
   amax(dim?: Dims, options: Keep = {}): Tensor {
-    return reduce.reduce(reduce.amax, this, dim, options.keepdim);
+    return reduce.extremeOver(reduce.amax, this, dim, options.keepdim);
   }
   /**
    * The smallest element, or over dims; ties share the gradient.
@@ -1179,7 +1179,7 @@ export class Tensor implements TensorView {
    * out of range.
    */
   amin(dim?: Dims, options: Keep = {}): Tensor {
-    return reduce.reduce(reduce.amin, this, dim, options.keepdim);
+    return reduce.extremeOver(reduce.amin, this, dim, options.keepdim);
   }
   /**
    * Where the largest lies (int64): in the flat tensor, or along a dim. `tensor([[1, 9, 2]]).argmax(1)` is `[1]`.
@@ -1187,7 +1187,7 @@ export class Tensor implements TensorView {
    * out of range; booleans.
    */
   argmax(dim?: number | null, options: Keep = {}): Tensor {
-    return reduce.reduce(reduce.argmax, this, dim, options.keepdim);
+    return reduce.extremeOver(reduce.argmax, this, dim, options.keepdim);
   }
   /**
    * Where the smallest lies (int64): in the flat tensor, or along a dim.
@@ -1195,7 +1195,7 @@ export class Tensor implements TensorView {
    * out of range; booleans.
    */
   argmin(dim?: number | null, options: Keep = {}): Tensor {
-    return reduce.reduce(reduce.argmin, this, dim, options.keepdim);
+    return reduce.extremeOver(reduce.argmin, this, dim, options.keepdim);
   }
   /**
    * Whether any element is not zero (bool), in all or over dims.
@@ -1758,12 +1758,10 @@ export class Tensor implements TensorView {
   }
   /**
    * Zeros with this last dim on the diagonal of two new dims.
-   * Shapes: […, n] → […, n, n], larger with an offset. Errors: a dim out of range.
+   * Shapes: […, n] → […, n, n], larger with an offset. Errors: a dim out of range; one dim twice.
    */
   diagEmbed(offset = 0, dim1 = -2, dim2 = -1): Tensor {
-    const rank = this.shape.length + 1;
-    const attrs = { offset, dim1: dimension(dim1, rank), dim2: dimension(dim2, rank) };
-    return apply(triangle.diagEmbed, [this], calling(attrs));
+    return triangle.embedded(this, offset, dim1, dim2);
   }
   /** The sum of a matrix's diagonal. Shapes: [n, m] → 0-d. Errors: other ranks. */
   trace(): Tensor {
@@ -1859,10 +1857,13 @@ export class Tensor implements TensorView {
   /**
    * Divides in place.
    * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
-   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   * dtype cannot hold; whole numbers divided by 0 with a rounding mode; a leaf that requires a gradient, outside noGrad.
    */
-  div_(other: Operand): this {
-    return inPlace(arith.div, arith.divNumber, this, other);
+  div_(other: Operand, options: { readonly roundingMode?: remainders.RoundingMode | null } = {}): this {
+    const { roundingMode = null } = options;
+    return roundingMode === null
+      ? inPlace(arith.div, arith.divNumber, this, other)
+      : inPlace(remainders.divRounded, remainders.divRoundedNumber, this, other, { roundingMode });
   }
   /**
    * Adds value · tensor1 · tensor2 in place.
@@ -2355,8 +2356,8 @@ export class Tensor implements TensorView {
   }
   /**
    * Moves toward `end` by `weight`, in place.
-   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; a result that its
-   * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
+   * Shapes: this, and what broadcasts to it → this. Errors: shapes that do not broadcast to this; two dtypes; integers;
+   * a leaf that requires a gradient, outside noGrad.
    */
   lerp_(end: Tensor, weight: Tensor | number): this {
     if (typeof weight === "number") applyInPlace(mixes.lerpNumber, this, [end], calling(undefined, [weight]));
@@ -2383,7 +2384,7 @@ export class Tensor implements TensorView {
    * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
    */
   clampMin_(min: Tensor | number): this {
-    return this.clamp_({ min });
+    return this.clamp_({ min, max: bounds.sameNaN(min) });
   }
   /**
    * Limits from above in place.
@@ -2391,7 +2392,7 @@ export class Tensor implements TensorView {
    * dtype cannot hold; a leaf that requires a gradient, outside noGrad.
    */
   clampMax_(max: Tensor | number): this {
-    return this.clamp_({ max });
+    return this.clamp_({ min: bounds.sameNaN(max), max });
   }
   /**
    * Running sums along a dim, in place.
@@ -2669,9 +2670,9 @@ function scaledInPlace<T extends Tensor>(ofTensors: Op, ofNumber: Op, scaled: Op
   return a;
 }
 
-function inPlace<T extends Tensor>(ofTensors: Op, ofNumber: Op, a: T, b: Operand): T {
-  if (typeof b === "number") applyInPlace(ofNumber, a, [], calling(undefined, [b]));
-  else applyInPlace(ofTensors, a, [typeof b === "boolean" ? a.scalar(b) : b]);
+function inPlace<T extends Tensor>(ofTensors: Op, ofNumber: Op, a: T, b: Operand, attrs?: Attrs): T {
+  if (typeof b === "number") applyInPlace(ofNumber, a, [], calling(attrs, [b]));
+  else applyInPlace(ofTensors, a, [typeof b === "boolean" ? a.scalar(b) : b], calling(attrs));
   return a;
 }
 

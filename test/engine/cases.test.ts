@@ -530,7 +530,6 @@ describe("promotion", () => {
     [() => ints(4).xlogy(0.5), "float32"],
     [() => ints(4).floorDivide(3), "int64"],
     [() => tensor([true]).cumsum(0), "int64"],
-    [() => ints(1, 2).lerp(tensor([1, 2]), 0.5), "float32"],
     [() => tensor([true]).bitwiseAnd(1), "int64"],
   ];
   types.forEach(([got, want]) => {

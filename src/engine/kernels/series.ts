@@ -1,9 +1,10 @@
+import { type DType, isFloating } from "../dtype";
 import { fma32, fma64 } from "./fma";
 
 const f = Math.fround;
 
 /** How many elements a vector of AVX2 holds. */
-const width = { float32: 8, float64: 4 } as const;
+const width = { float32: 8, float64: 4, int32: 8, int64: 4 } as const;
 
 /** Elements from `first` on, in pairs of vectors where they fill them, the rest one by one: ATen's `vectorized_loop`. */
 function vectors(
@@ -29,16 +30,18 @@ export function progression(start: number, step: number, count: number, dtype: "
 }
 
 /** `count` numbers from `start` to `end`, counted from both ends, as `linspace` rounds them (RangeFactoriesKernel.cpp). */
-export function spaced(start: number, end: number, count: number, dtype: "float32" | "float64"): Float64Array {
+export function spaced(start: number, end: number, count: number, dtype: Exclude<DType, "bool">): Float64Array {
+  const whole = !isFloating(dtype);
   const [r, fma] = dtype === "float32" ? [f, fma32] : [(x: number) => x, fma64];
-  const [from, to] = [r(start), r(end)];
+  const of = whole ? Math.trunc : r;
+  const [from, to] = [of(start), of(end)];
   if (count === 1) return Float64Array.of(from);
   const step = r(r(to - from) / (count - 1));
   const half = Math.floor(count / 2);
   return vectors(
     count,
     width[dtype],
-    (i) => (i < half ? fma(step, i, from) : fma(-step, count - i - 1, to)),
+    (i) => of(i < half ? fma(step, i, from) : fma(-step, count - i - 1, to)),
     (base, k) => r(base + r(step * k)),
   );
 }

@@ -27,7 +27,7 @@ interface Bounds extends Attrs {
   readonly max: number | null;
 }
 
-/** clamp to [min, max]; the gradient passes at the bounds. */
+/** clamp to [min, max]; the gradient passes at the bounds. A NaN bound alone bounds nothing, one of two makes all NaN. */
 export const clamp = opWith<Bounds>()({
   name: "clamp",
   node: "ClampBackward1",
@@ -42,8 +42,9 @@ export const clamp = opWith<Bounds>()({
     }
     const float = isFloating(a.dtype) || [min, max].every((bound) => bound === null || Number.isInteger(bound));
     const dtype = !float ? "float32" : a.dtype === "bool" ? "int64" : a.dtype;
-    const low = min === null ? -Infinity : rounders[dtype](min);
-    const high = max === null ? Infinity : rounders[dtype](max);
+    const both = min !== null && max !== null;
+    const low = min === null || (min !== min && !both) ? -Infinity : rounders[dtype](min);
+    const high = max === null || (max !== max && !both) ? Infinity : rounders[dtype](max);
     return fresh(
       map(cast(a, dtype), dtype, (x) => (x !== x ? x : Math.min(Math.max(x, low), high))),
       a.shape,
@@ -119,6 +120,11 @@ export function clamping(a: Tensor, min: Bound, max: Bound) {
   return lower
     ? { op: clampLow, others: [lower], call: calling() }
     : { op: clampHigh, others: upper ? [upper] : [], call: calling() };
+}
+
+/** The other bound of clampMin and clampMax, which a NaN makes all NaN: in clamp one alone bounds nothing. */
+export function sameNaN(bound: Tensor | number): number | null {
+  return typeof bound === "number" && Number.isNaN(bound) ? NaN : null;
 }
 
 /** a limited to [min, max]. */

@@ -1,5 +1,5 @@
 import { apply } from "../apply";
-import { rounders } from "../dtype";
+import { held, rounders } from "../dtype";
 import { runtimeError } from "../errors";
 import { scalarName } from "../dtype";
 import { map, zip, zip3 } from "../kernels/loops";
@@ -145,7 +145,7 @@ export const maskedFill: Op = op({
   inputs: ["a", "mask"],
   numbers: ["value"],
   forward: ([a, mask], { numbers }) => {
-    const value = rounders[a.dtype](numbers[0] ?? 0);
+    const value = held(numbers[0] ?? 0, a.dtype);
     const shape = broadcast(mask.shape, a.shape);
     return fresh(
       zip(a, mask, shape, a.dtype, (x, m) => (m !== 0 ? value : x)),

@@ -74,19 +74,19 @@ function outputLabels(output: string | null, operands: readonly Labelled[], equa
 }
 
 /** A label that stands twice takes the diagonal of its dims. */
-function withoutRepeats({ x, labels }: Labelled): Labelled {
+function withoutRepeats({ x, labels }: Labelled, k: number): Labelled {
   const second = labels.findIndex((label, k) => labels.indexOf(label) !== k);
   if (second === -1) return { x, labels };
   const label = labels[second] ?? "";
   const first = labels.indexOf(label);
   if (x.size(first) !== x.size(second)) {
     throw runtimeError(
-      `einsum(): subscript ${label} is repeated for operand 0 but the sizes don't match, ${x.size(second)} != ${x.size(first)}`,
+      `einsum(): subscript ${label} is repeated for operand ${k} but the sizes don't match, ${x.size(second)} != ${x.size(first)}`,
       "A diagonal needs equal sizes.",
     );
   }
   const rest = labels.filter((_, k) => k !== first && k !== second);
-  return withoutRepeats({ x: x.diagonal(0, first, second), labels: [...rest, label] });
+  return withoutRepeats({ x: x.diagonal(0, first, second), labels: [...rest, label] }, k);
 }
 
 function sizesOf(operands: readonly Labelled[]): Map<string, number> {
@@ -163,7 +163,7 @@ export function einsum(equation: string, ...tensors: readonly Tensor[] | readonl
     }
     const operands = given
       .map((x, k) => ({ x, labels: labelled(inputs[k] ?? "", x, k) }))
-      .map((operand) => withoutRepeats(operand));
+      .map((operand, k) => withoutRepeats(operand, k));
     const wanted = outputLabels(output, operands, equation.split("->")[0] ?? "");
     const sizes = sizesOf(operands);
     const [first, ...rest] = operands.map((operand) => spread(operand, sizes));

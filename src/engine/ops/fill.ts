@@ -1,4 +1,4 @@
-import { isFloating, rounders } from "../dtype";
+import { held, isFloating } from "../dtype";
 import { runtimeError } from "../errors";
 import { copied, fill as fillKernel, map } from "../kernels/loops";
 import type { Attrs } from "../observer";
@@ -16,7 +16,7 @@ export const fill = op({
   inputs: ["a"],
   numbers: ["value"],
   forward: ([a], { numbers }) => {
-    const value = rounders[a.dtype](numbers[0] ?? 0);
+    const value = held(numbers[0] ?? 0, a.dtype);
     return fresh(
       map(a, a.dtype, () => value),
       a.shape,
@@ -60,9 +60,8 @@ export const copy = op({
       !b.shape.every((size, d) => size === 1 || size === a.shape[d + lead]) ||
       b.shape.slice(0, Math.max(0, -lead)).some((n) => n !== 1)
     ) {
-      if (lead >= 0) broadcast(a.shape, b.shape);
       throw runtimeError(
-        `output with shape ${sizes(a.shape)} doesn't match the broadcast shape ${sizes(b.shape)}`,
+        `output with shape ${sizes(a.shape)} doesn't match the broadcast shape ${sizes(broadcast(a.shape, b.shape))}`,
         ".copy_() keeps the shape of the tensor it writes to.",
       );
     }

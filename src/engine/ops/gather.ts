@@ -158,8 +158,10 @@ function within(index: number, dim: number, shape: Shape): number {
   const size = shape[dim] ?? 0;
   if (index < -size || index >= size) {
     throw indexError(
-      `index ${index} is out of bounds for dimension ${dim} with size ${size}`,
-      `Indices run from ${-size} to ${size - 1}.`,
+      size === 0
+        ? "index is out of bounds for dimension with size 0"
+        : `index ${index} is out of bounds for dimension ${dim} with size ${size}`,
+      size === 0 ? `Dimension ${dim} is empty.` : `Indices run from ${-size} to ${size - 1}.`,
     );
   }
   return index < 0 ? index + size : index;

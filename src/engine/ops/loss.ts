@@ -1,3 +1,4 @@
+import { apply } from "../apply";
 import { argumentError, runtimeError } from "../errors";
 import * as lanes from "../kernels/lanes.simd";
 import { exponentials, logarithms } from "../kernels/curves";
@@ -7,6 +8,7 @@ import type { Attrs } from "../observer";
 import { type Op, opWith } from "../op";
 import { broadcast, numel, sameShape } from "../shape";
 import type { Tensor } from "../tensor";
+import { logSigmoid } from "./activation";
 import { fit } from "./gradient";
 import { laneOf1, laneOf2, laneOfNumber } from "./lanes";
 import { Optional } from "./optional";
@@ -279,8 +281,7 @@ export const bceWithLogits = new Optional(["weight", "posWeight"], (given): Op =
       target: (g, s) => {
         const { input, weight, posWeight } = s;
         if (!input) return null;
-        const log = input.clamp({ max: 0 }).sub(input.abs().neg().exp().log1p());
-        const odds = posWeight ? log.mul(posWeight.rsub(1)).sub(input) : input.neg();
+        const odds = posWeight ? apply(logSigmoid, [input]).mul(posWeight.rsub(1)).sub(input) : input.neg();
         return odds.mul(sharedOut(g, input, weight, s.attrs.reduction));
       },
     },

@@ -1,12 +1,10 @@
 import { runtimeError } from "../errors";
 import { map, zip, zip3 } from "../kernels/loops";
-import { rounders, type Round } from "../dtype";
+import { rounders, type Round, typeName } from "../dtype";
 import { op } from "../op";
 import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
-import { cast, floatOf, fresh, resultType } from "./result";
-
-type Three = readonly [Tensor, Tensor, Tensor];
+import { cast, floatOf, fresh, needsFloat, resultType } from "./result";
 
 /** From the start below a half, else from the end, the sum rounded once, as lerp_vec (ATen/native/Lerp.h). */
 function between(a: number, b: number, weight: number, r: Round): number {
@@ -14,14 +12,15 @@ function between(a: number, b: number, weight: number, r: Round): number {
   return weight < 0.5 ? a + weight * way : b - way * r(1 - weight);
 }
 
-function three([a, b, c]: Three, f: (x: number, y: number, z: number, r: Round) => number): Tensor {
-  const dtype = resultType([a, b, c]);
-  const r = rounders[dtype];
-  const shape = broadcast(broadcast(a.shape, b.shape), c.shape);
-  return fresh(
-    zip3([cast(a, dtype), cast(b, dtype), cast(c, dtype)], shape, dtype, (x, y, z) => f(x, y, z, r)),
-    shape,
-  );
+function check(kernel: string, a: Tensor, others: Readonly<Record<string, Tensor>>): void {
+  for (const [name, other] of Object.entries(others)) {
+    if (other.dtype === a.dtype) continue;
+    throw runtimeError(
+      `expected dtype ${typeName(a.dtype)} for \`${name}\` but got dtype ${typeName(other.dtype)}`,
+      `Convert it, as .to("${a.dtype}").`,
+    );
+  }
+  needsFloat(kernel, a);
 }
 
 /** a + weight · (b − a) */
@@ -29,7 +28,15 @@ export const lerp = op({
   name: "lerp",
   node: "LerpBackward1",
   inputs: ["a", "end", "weight"],
-  forward: (x) => three(x, between),
+  forward: ([a, end, weight]) => {
+    check("lerp_kernel_tensor", a, { end, weight });
+    const r = rounders[a.dtype];
+    const shape = broadcast(broadcast(a.shape, end.shape), weight.shape);
+    return fresh(
+      zip3([a, end, weight], shape, a.dtype, (x, y, w) => between(x, y, w, r)),
+      shape,
+    );
+  },
   saves: (needs) => ({ a: needs.weight, end: needs.weight, weight: needs.a || needs.end }),
   backward: {
     a: (g, s) => g.mul(s.weight.rsub(1)),
@@ -45,12 +52,12 @@ export const lerpNumber = op({
   inputs: ["a", "end"],
   numbers: ["weight"],
   forward: ([a, end], { numbers }) => {
-    const dtype = floatOf(resultType([a, end]));
-    const r = rounders[dtype];
+    check("lerp_kernel_scalar", a, { end });
+    const r = rounders[a.dtype];
     const weight = r(numbers[0] ?? 0);
     const shape = broadcast(a.shape, end.shape);
     return fresh(
-      zip(cast(a, dtype), cast(end, dtype), shape, dtype, (x, y) => between(x, y, weight, r)),
+      zip(a, end, shape, a.dtype, (x, y) => between(x, y, weight, r)),
       shape,
     );
   },

@@ -1,5 +1,5 @@
 import { apply, calling } from "../apply";
-import { rounders } from "../dtype";
+import { held } from "../dtype";
 import { runtimeError } from "../errors";
 import { crossing } from "../kernels/columns";
 import { taken } from "../kernels/fold";
@@ -41,7 +41,7 @@ const constant: Op = opWith<Padded>()({
       );
     }
     const out = fresh(allocate(a.dtype, numel(shape)), shape);
-    fill(out, rounders[a.dtype](numbers[0] ?? 0));
+    fill(out, held(numbers[0] ?? 0, a.dtype));
     const common = a.shape.map((size, d) => {
       const [before, after] = around(pad, d, rank);
       return Math.max(0, size + Math.min(before, 0) + Math.min(after, 0));
@@ -65,11 +65,13 @@ const sourceOf: Readonly<Record<Copied["mode"], (place: number, size: number) =>
   circular: (place, size) => (place + size) % size,
 };
 
-/** Row-major positions in `shape` that the padded tensor shows. */
+/** Row-major positions in `shape` that the padded tensor shows; a circle is closed after what is cut off. */
 function sources(shape: Shape, { pad, mode }: Copied): { at: Int32Array; shape: Shape } {
   const lists = shape.map((size, d) => {
     const [before, after] = around(pad, d, shape.length);
-    return Array.from({ length: before + size + after }, (_, k) => sourceOf[mode](k - before, size));
+    const from = mode === "circular" ? Math.max(-before, 0) : 0;
+    const left = mode === "circular" ? size - from - Math.max(-after, 0) : size;
+    return Array.from({ length: before + size + after }, (_, k) => from + sourceOf[mode](k - before - from, left));
   });
   return { at: crossing(shape, lists), shape: lists.map((list) => list.length) };
 }

@@ -194,6 +194,8 @@ export function split(a: Tensor, size: number | readonly number[], dim: number):
 export function chunk(a: Tensor, chunks: number, dim: number): readonly Tensor[] {
   if (!(chunks > 0))
     throw runtimeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`, "Ask for 1 chunk or more.");
+  if (a.shape.length === 0)
+    throw runtimeError("chunk expects at least a 1-dimensional tensor", "Use .reshape(1) first.");
   const size = a.shape[dimension(dim, a.shape.length)] ?? 0;
   return split(a, Math.max(1, Math.ceil(size / chunks)), dim);
 }

@@ -165,7 +165,7 @@ function extreme(name: string, node: string, pick: (a: number, b: number) => num
     node,
     inputs: ["a"],
     forward: ([a], { attrs }) => {
-      refuseEmpty(name, a, attrs.dim);
+      refuseWhole(name, a, attrs);
       return fresh(fold(a, attrs.dim, a.dtype, null, pick), reduced(a.shape, attrs.dim, attrs.keepdim));
     },
     saves: () => ({ a: true, y: true }),
@@ -174,12 +174,8 @@ function extreme(name: string, node: string, pick: (a: number, b: number) => num
   });
 }
 
-function refuseEmpty(name: string, a: Tensor, dims: readonly number[]): void {
-  if (a.numel() > 0) return;
-  if (dims.length < a.shape.length) {
-    for (const dim of dims) refuseEmptyDim(name, a, dim);
-    return;
-  }
+function refuseWhole(name: string, a: Tensor, { dim }: Over): void {
+  if (a.numel() > 0 || dim.length < a.shape.length) return;
   throw runtimeError(
     `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
     "An empty tensor has no extreme: check its shape first.",
@@ -222,8 +218,9 @@ function extremeAlong(name: string, node: string, better: (a: number, b: number)
   });
 }
 
-function refuseEmptyDim(name: string, a: Tensor, dim: number): void {
-  if (a.shape[dim] === 0) {
+/** Refuses to look for one element among none. */
+export function refuseEmptyDim(name: string, a: Tensor, dim: number): void {
+  if (a.shape.at(dim) === 0) {
     throw indexError(
       `${name}(): Expected reduction dim ${dim} to have non-zero size.`,
       "An empty dimension has no extreme.",
@@ -246,7 +243,6 @@ function argument(name: string, better: (a: number, b: number) => boolean): Op {
           "An empty tensor has no extreme.",
         );
       }
-      attrs.dim.forEach((dim) => refuseEmptyDim(name, a, dim));
       needsNumbers(`${name}_cpu`, a);
       return fresh(indexOfBest(a, attrs.dim, better), reduced(a.shape, attrs.dim, attrs.keepdim));
     },
@@ -284,6 +280,15 @@ export function reduce(op: Op | Twofold, a: Tensor, dim: Dims, keepdim = false, 
   const chosen = "ofAll" in op ? (all ? op.ofAll : op.ofDims) : op;
   const whole = all && !keepdim && more === undefined ? wholes[a.shape.length] : undefined;
   return applyOne(chosen, a, whole ?? calling({ dim: dimensions(dim, a.shape.length), keepdim, ...more }));
+}
+
+/** Runs an extreme over dims, of which none that is named may be empty. */
+export function extremeOver(op: Op, a: Tensor, dim: Dims, keepdim?: boolean): Tensor {
+  for (const each of typeof dim === "number" ? [dim] : (dim ?? [])) {
+    // PyTorch counts the dim of argmax from the front, and writes those of amax as they were given.
+    refuseEmptyDim(op.name, a, op === argmax || op === argmin ? dimension(each, a.shape.length) : each);
+  }
+  return reduce(op, a, dim, keepdim);
 }
 
 /** The dim of an op that takes exactly one. */

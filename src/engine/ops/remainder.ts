@@ -7,7 +7,7 @@ import type { Attrs } from "../observer";
 import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
 import { unary } from "./pointwise";
-import { cast, fresh, needsFloat, needsNumbers, numberType, resultType } from "./result";
+import { cast, fresh, needsFloat, needsNumbers, numberType, refused, resultType } from "./result";
 
 type Whole = (a: number, b: number, r: (x: number) => number) => number;
 type Two = readonly [Tensor, Tensor];
@@ -21,9 +21,10 @@ function divided(dtype: DType, f: Whole): (a: number, b: number) => number {
   };
 }
 
-function ofTwo([a, b]: Two, f: Whole): Tensor {
+function ofTwo([a, b]: Two, kernel: string, f: Whole): Tensor {
   const shape = broadcast(a.shape, b.shape);
   const dtype = resultType([a, b]);
+  if (dtype === "bool") throw refused(kernel, dtype);
   return fresh(zip(cast(a, dtype), cast(b, dtype), shape, dtype, divided(dtype, f)), shape);
 }
 
@@ -67,7 +68,7 @@ export const fmod = op({
   name: "fmod",
   node: "FmodBackward1",
   inputs: ["a", "b"],
-  forward: (x) => ofTwo(x, (a, b) => a % b),
+  forward: (x) => ofTwo(x, "fmod_cpu", (a, b) => a % b),
   saves: (needs) => ({ a: needs.b, b: needs.b }),
   backward: { a: (g) => g, b: (g, s) => g.neg().mul(s.a.div(s.b, { roundingMode: "trunc" })) },
   formula: { a: "∂L/∂y", b: "−∂L/∂y · trunc(a / b)" },
@@ -88,7 +89,7 @@ export const remainder = op({
   name: "remainder",
   node: "RemainderBackward1",
   inputs: ["a", "b"],
-  forward: (x) => ofTwo(x, modulo),
+  forward: (x) => ofTwo(x, "remainder_cpu", modulo),
   saves: (needs) => ({ a: needs.b, b: needs.b }),
   backward: { a: (g) => g, b: (g, s) => g.neg().mul(s.a.div(s.b, { roundingMode: "floor" })) },
   formula: { a: "∂L/∂y", b: "−∂L/∂y · ⌊a / b⌋" },
@@ -119,7 +120,7 @@ export const divRounded = opWith<Rounded>()({
   symbol: "÷",
   node: "DivBackward2",
   inputs: ["a", "b"],
-  forward: (x, { attrs }) => ofTwo(x, whole[attrs.roundingMode]),
+  forward: (x, { attrs }) => ofTwo(x, `div_${attrs.roundingMode}_cpu`, whole[attrs.roundingMode]),
   backward: { a: (g) => g.zerosLike(), b: (g) => g.zerosLike() },
   formula: { a: "0", b: "0" },
 });
@@ -148,7 +149,7 @@ export const floorDivide = op({
   symbol: "÷",
   node: "torch::autograd::NotImplemented",
   inputs: ["a", "b"],
-  forward: (x) => ofTwo(x, floored),
+  forward: (x) => ofTwo(x, "div_floor_cpu", floored),
   backward: { a: underivable, b: underivable },
 });
 

@@ -1,8 +1,8 @@
 import { apply, calling } from "../apply";
-import { rounders, scalarName } from "../dtype";
+import { held, rounders, scalarName } from "../dtype";
 import { indexError, runtimeError } from "../errors";
 import { placed, positions, taken } from "../kernels/fold";
-import { filled, listed } from "../kernels/loops";
+import { copied, filled, listed } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { type Op, op, opWith } from "../op";
 import { broadcast, dimension, expandStrides, numel, type Shape, sizes } from "../shape";
@@ -89,7 +89,7 @@ export const scatterNumber = opWith<Along>()({
   numbers: ["value"],
   forward: ([a, index], { attrs: { dim }, numbers }) => {
     check("scatter", a, index, null, dim);
-    const value = fresh(filled(a.dtype, [rounders[a.dtype](numbers[0] ?? 0)]), []);
+    const value = fresh(filled(a.dtype, [held(numbers[0] ?? 0, a.dtype)]), []);
     const spread = window(
       value,
       index.shape,
@@ -118,8 +118,11 @@ function along(index: Tensor, dim: number, shape: Shape): Tensor {
 function checkSlices(name: string, a: Tensor, index: Tensor, source: Tensor, dim: number): void {
   needsIndices(name, index);
   if (source.dtype !== a.dtype) {
+    const [own, given] = [`(self) ${scalarName(a.dtype)}`, `(source) ${scalarName(source.dtype)}`];
     throw runtimeError(
-      `${name}_(): self (${scalarName(a.dtype)}) and source (${scalarName(source.dtype)}) must have the same scalar type`,
+      name === "index_copy"
+        ? `index_copy_(): self and source expected to have the same dtype, but got ${own} and ${given}`
+        : `${name}_(): self (${scalarName(a.dtype)}) and source (${scalarName(source.dtype)}) must have the same scalar type`,
       `Convert the source, as .to("${a.dtype}").`,
     );
   }
@@ -190,8 +193,9 @@ export const indexFill = opWith<Along>()({
   numbers: ["value"],
   forward: ([a, index], { attrs: { dim }, numbers }) => {
     needsIndices("index_fill", index);
+    if (index.numel() === 0) return fresh(copied(a, a.dtype), a.shape);
     const shape = a.shape.map((size, d) => (d === dim ? index.numel() : size));
-    const value = fresh(filled(a.dtype, [rounders[a.dtype](numbers[0] ?? 0)]), []);
+    const value = fresh(filled(a.dtype, [held(numbers[0] ?? 0, a.dtype)]), []);
     const spread = window(
       value,
       shape,
@@ -206,6 +210,8 @@ export const indexFill = opWith<Along>()({
 
 /** Row-major positions, negative ones counted from the end. */
 function flatPlaces(index: Tensor, count: number): number[] {
+  if (count === 0 && index.numel() > 0)
+    throw indexError("take(): tried to take from an empty tensor", "Check its shape first.");
   return listed(index).map((place) => {
     if (place < -count || place >= count) {
       throw indexError(
@@ -257,10 +263,16 @@ export const maskedScatter = op({
   forward: ([a, mask, source]) => {
     const shape = broadcast(mask.shape, a.shape);
     const places = masked(mask, shape);
+    if (source.dtype !== a.dtype) {
+      throw runtimeError(
+        `masked_scatter: expected self and source to have same dtypes but got${scalarName(a.dtype)} and ${scalarName(source.dtype)}`,
+        `Convert the source, as .to("${a.dtype}").`,
+      );
+    }
     if (source.numel() < places.length) {
       throw runtimeError(
-        "masked_scatter: expected source to have at least as many elements as mask has ones",
-        `It has ${source.numel()} for ${places.length}.`,
+        "Number of elements of source < number of ones in mask",
+        `The source has ${source.numel()} for ${places.length}.`,
       );
     }
     const values = fresh(filled(a.dtype, listed(source).slice(0, places.length)), [places.length]);

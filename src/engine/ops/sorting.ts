@@ -1,5 +1,5 @@
 import { apply, applyMany, calling } from "../apply";
-import { indexError, runtimeError } from "../errors";
+import { runtimeError } from "../errors";
 import { picked } from "../kernels/fold";
 import { copied, filled, listed } from "../kernels/loops";
 import { atRank, insertion, ordered } from "../kernels/sorting";
@@ -8,7 +8,7 @@ import { op, opWith } from "../op";
 import { dimension, reduced, sameShape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";
-import { evenly } from "./reduce";
+import { evenly, refuseEmptyDim } from "./reduce";
 import { cast, fresh, needsNumbers, resultType } from "./result";
 
 interface Ordered extends Attrs {
@@ -53,7 +53,10 @@ const best = opWith<Best>()({
   name: "topk",
   node: "TopkBackward0",
   inputs: ["a"],
-  forward: ([a], { attrs }) => chosen(a, attrs.dim, attrs.largest, a.shape.length === 0 ? 1 : attrs.k),
+  forward: ([a], { attrs }) => {
+    needsNumbers("topk_cpu", a);
+    return chosen(a, attrs.dim, attrs.largest, a.shape.length === 0 ? 1 : attrs.k);
+  },
   saves: () => ({ y: true }),
   gradients: ([g], s) => [back(g, s.y, s.attrs.dim, s.shapes[0] ?? [])],
   formula: { a: "∂L/∂y at the places taken, else 0" },
@@ -131,6 +134,7 @@ export function topk(a: Tensor, k: number, dim: number, largest: boolean): Ranke
 /** The k-th smallest (k from 1) along `dim`. */
 export function kthvalue(a: Tensor, k: number, dim: number, keepdim: boolean): Ranked {
   const d = dimension(dim, a.shape.length);
+  refuseEmptyDim("kthvalue", a, d);
   if (!Number.isInteger(k) || k < 1 || k > (a.shape[d] ?? 1)) {
     throw runtimeError(
       `kthvalue(): selected number k out of range for dimension ${d}`,
@@ -143,13 +147,7 @@ export function kthvalue(a: Tensor, k: number, dim: number, keepdim: boolean): R
 /** The median along `dim`, the lower of two; NaN if any element is. */
 export function median(a: Tensor, dim: number, keepdim: boolean): Ranked {
   const d = dimension(dim, a.shape.length);
-  const size = a.shape[d] ?? 1;
-  if (size === 0) {
-    throw indexError(
-      `median(): Expected reduction dim ${d} to have non-zero size.`,
-      "An empty dimension has no median.",
-    );
-  }
+  refuseEmptyDim("median", a, d);
   return pair(applyMany(medians, [a], calling({ dim: d, keepdim, k: null })), a);
 }
 

@@ -70,7 +70,15 @@ const viewed: Op = opWith<Diagonal>()({
 
 /** The diagonal of two dims as a last dim, over the same memory. */
 export function diagonal(a: Tensor, offset: number, dim1: number, dim2: number): Tensor {
-  const rank = a.shape.length;
+  return apply(viewed, [a], calling({ offset, ...twoDims(dim1, dim2, a.shape.length) }));
+}
+
+/** The last dim on the diagonal of two new dims. */
+export function embedded(a: Tensor, offset: number, dim1: number, dim2: number): Tensor {
+  return apply(diagEmbed, [a], calling({ offset, ...twoDims(dim1, dim2, a.shape.length + 1) }));
+}
+
+function twoDims(dim1: number, dim2: number, rank: number): Omit<Diagonal, "offset"> {
   const [first, second] = [dimension(dim1, rank), dimension(dim2, rank)];
   if (first === second) {
     throw runtimeError(
@@ -78,7 +86,7 @@ export function diagonal(a: Tensor, offset: number, dim1: number, dim2: number):
       "A diagonal runs through two different dims.",
     );
   }
-  return apply(viewed, [a], calling({ offset, dim1: first, dim2: second }));
+  return { dim1: first, dim2: second };
 }
 
 /** Zeros with `a`'s last dim on the diagonal of two new dims. */

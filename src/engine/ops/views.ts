@@ -289,7 +289,8 @@ export function movedim(a: Tensor, source: readonly number[], destination: reado
 export function unflatten(a: Tensor, dim: number, shape: Shape): Tensor {
   const d = dimension(dim, a.shape.length);
   const size = a.shape[d] ?? 1;
-  if (!shape.includes(-1) && numel(shape) !== size) {
+  const known = numel(shape.filter((n) => n !== -1));
+  if (shape.includes(-1) ? size % known > 0 : known !== size) {
     throw runtimeError(
       `unflatten: Provided sizes ${sizes(shape)} don't multiply up to the size of dim ${d} (${size}) in the input tensor`,
       "Write -1 for the size that follows from the others.",

@@ -40,7 +40,13 @@ export function gelu(input: Tensor, { approximate = "none" }: { readonly approxi
 export function glu(input: Tensor, dim = -1): Tensor {
   const d = dimension(dim, input.ndim);
   const size = input.shape[d] ?? 1;
-  if (size % 2 !== 0 || input.ndim === 0) {
+  if (input.ndim === 0) {
+    throw runtimeError(
+      "glu does not support scalars because halving size must be even",
+      "glu takes values and gates in one tensor.",
+    );
+  }
+  if (size % 2 !== 0) {
     throw runtimeError(
       `Halving dimension must be even, but dimension ${d} is size ${size}`,
       "glu takes values and gates in one tensor.",

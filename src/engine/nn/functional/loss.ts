@@ -150,9 +150,7 @@ export function klDiv(
 ): Tensor {
   if (reduction !== "batchmean") checkReduction(reduction);
   return composite("klDiv", [input, target], { reduction, logTarget }, () => {
-    const each = logTarget
-      ? target.exp().mul(target.sub(input))
-      : target.mul(target.maskedFill(target.eq(0), 1).log()).sub(target.mul(input));
+    const each = logTarget ? target.exp().mul(target.sub(input)) : target.xlogy(target).sub(target.mul(input));
     if (reduction !== "batchmean") return reduceBy(each, reduction);
     return each.sum().div(input.shape[0] ?? 1);
   });
