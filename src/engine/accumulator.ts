@@ -34,6 +34,10 @@ export class Accumulator {
     return addHook(this, output, run);
   }
 
+  /** @internal The tape that knows this leaf, and by which number. */
+  tape = 0;
+  /** @internal */
+  number = 0;
   /** @internal Edges of the running pass that have not delivered yet. */
   pending = 0;
   /** @internal Called after the gradient was added. */

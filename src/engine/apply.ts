@@ -7,19 +7,13 @@ import { copied, overwrite } from "./kernels/loops";
 import { isGradEnabled, watcher } from "./mode";
 import { Node } from "./node";
 import type { Attrs } from "./observer";
-import { type Call, maskOf, type Op } from "./op";
+import { type Call, calling, maskOf, type Op, plain } from "./op";
 import { numel, rowMajor, sameShape, scalarShape, sizes } from "./shape";
 import { cellOf, isInferring } from "./storage";
+import { taped } from "./tape";
 import type { Tensor } from "./tensor";
 
-const noAttrs: Attrs = Object.freeze({});
-const noNumbers: readonly number[] = Object.freeze([]);
-const plain: Call = { attrs: noAttrs, numbers: noNumbers };
-
-/** A call with these attributes and number operands. */
-export function calling(attrs: Attrs = noAttrs, numbers: readonly number[] = noNumbers): Call {
-  return { attrs, numbers };
-}
+export { calling };
 
 /** Runs an op with one output: shape rule, forward, graph link and observer, for every op the engine has. */
 export function apply(op: Op, inputs: readonly Tensor[], call: Call = plain): Tensor {
@@ -61,15 +55,17 @@ function ofScalars(op: Op, a: Tensor, b: Tensor | null, call: Call): Tensor | nu
   if (b !== null && (b.shape.length !== 0 || b.dtype !== dtype)) return null;
   const r = rounders[dtype];
   const second = b === null ? r(call.numbers[0] ?? 0) : valueOf(b);
-  const output = build(cellOf(dtype, rule.forward(valueOf(a), second, r)), scalarShape, scalarShape, 0);
-  if (op.differentiable && isGradEnabled()) {
-    const node = linkedTo(op, call, a, b);
-    if (node !== null) {
-      node.scalar = true;
-      node.y = output;
-      output.setMaker(node, 0);
-      node.save();
-    }
+  const value = rule.forward(valueOf(a), second, r);
+  const needs = op.differentiable && isGradEnabled() ? needsOf(a, b) : 0;
+  const output =
+    (needs === 0 || (b !== null && call !== plain) ? null : taped(op, call, a, b, needs, value)) ??
+    build(cellOf(dtype, value), scalarShape, scalarShape, 0);
+  if (needs !== 0 && output.isLeaf) {
+    const node = linkedTo(op, call, a, b, needs);
+    node.scalar = true;
+    node.y = output;
+    output.setMaker(node, 0);
+    node.save();
   }
   const told = watcher();
   if (told === null) return output;
@@ -96,10 +92,13 @@ function finish(op: Op, inputs: readonly Tensor[], call: Call, outputs: readonly
   watcher()?.forward(op, inputs, call.numbers, call.attrs, outputs);
 }
 
-/** The graph node of a call with one operand or two, or null where none needs a gradient. */
-function linkedTo(op: Op, call: Call, a: Tensor, b: Tensor | null): Node | null {
-  const needs = (a.requiresGrad ? 1 : 0) | (b !== null && b.requiresGrad ? 2 : 0);
-  if (needs === 0) return null;
+/** Bits of the operands that need a gradient. */
+function needsOf(a: Tensor, b: Tensor | null): number {
+  return (a.requiresGrad ? 1 : 0) | (b !== null && b.requiresGrad ? 2 : 0);
+}
+
+/** The graph node of a call with one operand or two, of which some need gradients. */
+function linkedTo(op: Op, call: Call, a: Tensor, b: Tensor | null, needs: number): Node {
   // A node is newer than all it leads to, also than one that a view makes only when it is asked for.
   const edgeA = (needs & 1) === 0 ? null : a.edge();
   const edgeB = b === null || (needs & 2) === 0 ? null : b.edge();
@@ -121,8 +120,10 @@ function linkedTo(op: Op, call: Call, a: Tensor, b: Tensor | null): Node | null 
 function linked(op: Op, inputs: readonly Tensor[], call: Call): Node | null {
   if (!op.differentiable) return null;
   const [first, second] = inputs;
-  if (first !== undefined && inputs.length < 3 && (op.masks !== null || op.inputs.length === 0))
-    return linkedTo(op, call, first, second ?? null);
+  if (first !== undefined && inputs.length < 3 && (op.masks !== null || op.inputs.length === 0)) {
+    const few = needsOf(first, second ?? null);
+    return few === 0 ? null : linkedTo(op, call, first, second ?? null, few);
+  }
   let needs = 0;
   let slots: number[] | null = null;
   let edges: (Node | Accumulator | null)[] | null = null;

@@ -2,6 +2,8 @@ import { Node } from "./node";
 import { runtimeError } from "./errors";
 import { Pass, type Place, type Targets } from "./pass";
 import { sameShape } from "./shape";
+import { endTapes } from "./tape";
+import { alongTape } from "./tape.pass";
 import type { Tensor } from "./tensor";
 
 /** How a backward pass runs. */
@@ -27,7 +29,13 @@ export function backward(
   }
   const targets = options.inputs === undefined ? null : targetsOf(options.inputs);
   for (const input of options.inputs ?? []) input.retainGrad();
-  new Pass(create, options.retainGraph ?? create, targets, true).run(roots, seeds);
+  const keep = options.retainGraph ?? create;
+  const [root] = roots;
+  const [seed] = seeds;
+  const tape = roots.length === 1 && !create && targets === null ? (root?.tape ?? null) : null;
+  if (tape === null || root === undefined || seed === undefined || !alongTape(tape, root, seed, keep))
+    new Pass(create, keep, targets, true).run(roots, seeds);
+  if (!keep) endTapes();
 }
 
 /** The gradients of `outputs` with respect to `inputs`, leaving every `.grad` as it is. */

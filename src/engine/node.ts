@@ -8,6 +8,11 @@ let serial = 0;
 let places: (() => string) | null = null;
 const noted = new WeakMap<Node, string>();
 
+/** What a node that is made now would have as its sequence number. */
+export function nextSequence(): number {
+  return ++serial;
+}
+
 /** Notes for each node made from now on where in the program its op ran, or stops doing so (null). */
 export function notePlaces(find: (() => string) | null): void {
   places = find;
@@ -47,7 +52,7 @@ export class Node {
   /** @internal */
   hooks: Hooks | null = null;
   /** @internal */
-  readonly sequence = ++serial;
+  readonly sequence: number;
   /** @internal The first two operands, where their gradients go, and the versions of what is saved. */
   a: Tensor | null = null;
   /** @internal */
@@ -73,8 +78,11 @@ export class Node {
     readonly mask: number,
     /** @internal How many operands the op was called with. */
     readonly arity: number,
+    /** Of an op that ran before its node is made. */
+    sequence = 0,
   ) {
-    if (places !== null) noted.set(this, places());
+    this.sequence = sequence === 0 ? ++serial : sequence;
+    if (places !== null && sequence === 0) noted.set(this, places());
   }
 
   /** @internal Where in the program the op ran, noted in anomaly mode; else "". */
@@ -243,6 +251,12 @@ export class Node {
     if ((mask & 1) !== 0 && this.a !== null) this.versionA = versionOf(this.a);
     if ((mask & 2 & ~output) !== 0 && this.b !== null) this.versionB = versionOf(this.b);
     if ((mask & output) !== 0 && this.y !== null) this.versionY = versionOf(this.y);
+  }
+
+  /** @internal Takes over what a tape noted of the versions of operands. */
+  saved(versionA: number, versionB: number): void {
+    this.versionA = versionA;
+    this.versionB = versionB;
   }
 
   /** @internal Notes the version of the output again, where it is saved: an op in place makes it after its operands are. */

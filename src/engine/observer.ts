@@ -90,14 +90,18 @@ export interface Observer {
     contributions: readonly (TensorView | null)[],
     sole: boolean,
   ): void;
-  /** The same for an op that ran on one or two 0-d floats, with the gradients as numbers; bits of `needs` say which go anywhere. */
+  /**
+   * The same for an op that ran on one or two 0-d floats of a dtype, with the gradients as numbers; bits of `needs` say
+   * which go anywhere. A tensor of which nothing has changed since it was told of may be given by its id.
+   */
   scalarRule?(
     op: OpView,
-    output: TensorView,
+    dtype: DType,
+    output: TensorView | number,
     gradient: number,
     sole: boolean,
-    a: TensorView,
-    b: TensorView | null,
+    a: TensorView | number,
+    b: TensorView | number | null,
     needs: number,
     toA: number,
     toB: number,

@@ -14,6 +14,16 @@ export interface Call<A extends Attrs = Attrs> {
   readonly numbers: readonly number[];
 }
 
+const noAttrs: Attrs = Object.freeze({});
+const noNumbers: readonly number[] = Object.freeze([]);
+/** A call with nothing but tensors. */
+export const plain: Call = { attrs: noAttrs, numbers: noNumbers };
+
+/** A call with these attributes and number operands. */
+export function calling(attrs: Attrs = noAttrs, numbers: readonly number[] = noNumbers): Call {
+  return { attrs, numbers };
+}
+
 /** What a gradient rule reads: the saved operands by name, the saved output `y` (the last of several), the attributes, the operands' shapes. */
 export type Saved<N extends string, A extends Attrs> = Readonly<Record<N | "y", Tensor>> & {
   readonly attrs: A;
@@ -78,6 +88,8 @@ export interface Operated<A extends Attrs = Attrs> {
 
 /** An op as the engine handles it. */
 export interface Op extends OpView {
+  /** Its place among all ops, see {@link opAt}. */
+  readonly serial: number;
   readonly name: string;
   readonly symbol: string;
   readonly node: string;
@@ -106,10 +118,18 @@ type Rule = (g: Tensor, s: Saved<string, Attrs>) => Tensor | null;
 
 /** All ops by name; some, as an op with a tensor and with a number, share one. */
 const known = new Map<string, readonly Op[]>();
+const inOrder: Op[] = [];
 
 /** Every op there is under a name, an in-place one (with its underscore) under that of its other form. */
 export function opsNamed(name: string): readonly Op[] {
   return known.get(name) ?? known.get(name.replace(/_$/, "")) ?? [];
+}
+
+/** The op with this serial. */
+export function opAt(serial: number): Op {
+  const found = inOrder[serial];
+  if (found === undefined) throw new RangeError(`There is no op ${serial}.`);
+  return found;
 }
 
 /** Every op there is. */
@@ -133,6 +153,7 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
     const numbers = made.numbers ?? [];
     const saves = made.saves?.bind(made) ?? nothing;
     const of: Op = {
+      serial: inOrder.length,
       name: made.name,
       symbol: made.symbol ?? made.name,
       node: made.node,
@@ -153,6 +174,7 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
       differentiable: made.gradients !== undefined || made.backward !== undefined,
       masks: made.inputs.length <= 4 ? masksOf(made.inputs, saves) : null,
     };
+    inOrder.push(of);
     known.set(of.name, [...(known.get(of.name) ?? []), of]);
     return of;
   };

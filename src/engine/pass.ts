@@ -224,7 +224,7 @@ export class Pass {
     const told = watcher();
     if (told === null) return;
     const sole = (kind & waits.sum) === 0 && !shown && !this.altered;
-    if (told.scalarRule !== undefined) told.scalarRule(op, y, g, sole, a, b, needs, toA, toB);
+    if (told.scalarRule !== undefined) told.scalarRule(op, y.dtype, y, g, sole, a, b, needs, toA, toB);
     else {
       const sent = [
         (needs & 1) !== 0 ? scalarTensor(y.dtype, toA) : null,

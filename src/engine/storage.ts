@@ -20,6 +20,11 @@ export function setInferring(on: boolean): void {
   inferring = on;
 }
 
+/** An id for the storage of a scalar that nobody has asked for yet. */
+export function nextStorageId(): number {
+  return ++serial;
+}
+
 /** Where one scalar lies: what a storage of one element would be, before anyone asks for it. */
 export interface Cell {
   readonly id: number;

@@ -65,6 +65,8 @@ import {
   scalarShape,
 } from "./shape";
 import { allocate, type Cell, isInferring, Storage } from "./storage";
+import { Tape } from "./tape";
+import { nodeOf } from "./tape.nodes";
 import { warnOnce } from "./warn";
 
 /** The second operand of an elementwise op. A number is rounded to the tensor's dtype first. */
@@ -147,9 +149,9 @@ export class Tensor implements TensorView {
   readonly storageId: number;
   private store: Storage | null;
   private leafNeeds = false;
-  private maker: Node | null = null;
+  private maker: Node | Tape | null = null;
   private aside: Aside | null = null;
-  /** @internal Which output of its node this is. */
+  /** @internal Which output of its node this is, or which cell of its tape. */
   slot = 0;
 
   /** @internal Use tensor(), zeros() and the like. */
@@ -173,7 +175,10 @@ export class Tensor implements TensorView {
 
   /** @internal The memory, shared with the views of this tensor. */
   get storage(): Storage {
-    return (this.store ??= new Storage(this.dtype, this.data, this.origin, 1, this.storageId, false));
+    return (this.store ??=
+      this.maker instanceof Tape
+        ? this.maker.storage(this.slot)
+        : new Storage(this.dtype, this.data, this.origin, 1, this.storageId, false));
   }
 
   /** @internal Whether the memory is a gradient's own, see {@link Storage.loose}. */
@@ -183,7 +188,8 @@ export class Tensor implements TensorView {
 
   /** @internal How many in-place writes the memory has seen. */
   get version(): number {
-    return this.store === null ? 0 : this.store.version;
+    if (this.store !== null) return this.store.version;
+    return this.maker instanceof Tape ? this.maker.version(this.slot) : 0;
   }
 
   /** The number of dimensions. */
@@ -276,7 +282,27 @@ export class Tensor implements TensorView {
   get gradFn(): Node | null {
     const view = this.aside === null ? null : this.aside.viewOf;
     if (view !== null && view.version !== this.version && view.base.requiresGrad) this.regenerate(view);
+    return this.node();
+  }
+
+  /** Its node, made where only a tape has it. */
+  private node(): Node | null {
+    const { maker } = this;
+    if (!(maker instanceof Tape)) return maker;
+    this.store = maker.storage(this.slot);
+    this.maker = nodeOf(maker, this.slot);
+    this.slot = 0;
     return this.maker;
+  }
+
+  /** @internal The tape that it is a cell of. */
+  get tape(): Tape | null {
+    return this.maker instanceof Tape ? this.maker : null;
+  }
+
+  /** @internal Which cell of a tape it is, −1 where it is none. */
+  cellOn(tape: Tape): number {
+    return this.maker === tape ? this.slot : -1;
   }
 
   /**
@@ -403,8 +429,8 @@ export class Tensor implements TensorView {
   }
 
   /** @internal */
-  setMaker(node: Node, slot: number): void {
-    if (this.aside !== null && this.aside.keepsGradient && this.maker !== null) {
+  setMaker(node: Node | Tape, slot: number): void {
+    if (this.aside !== null && this.aside.keepsGradient && this.maker instanceof Node && node instanceof Node) {
       this.maker.retained = this.maker.retained?.filter((other) => other !== this) ?? null;
       (node.retained ??= []).push(this);
     }
@@ -415,7 +441,7 @@ export class Tensor implements TensorView {
 
   /** @internal Takes over the history of another handle on the same values. */
   inherit(other: Tensor): void {
-    this.maker = other.maker;
+    this.maker = other.node();
     this.slot = other.slot;
     this.leafNeeds = other.leafNeeds;
   }
@@ -1787,6 +1813,7 @@ export class Tensor implements TensorView {
         "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as a solution.",
       );
     }
+    this.node();
     this.maker = null;
     this.slot = 0;
     this.leafNeeds = false;

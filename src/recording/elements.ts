@@ -41,25 +41,31 @@ export class WeightNames {
  */
 function weightsIn(value: unknown, tensorOf: (value: unknown) => TensorView | null): [string, TensorView][] {
   const found: [string, TensorView][] = [];
+  const way: (string | number)[] = [];
   let left = looked;
-  const look = (held: unknown, path: string, depth: number): void => {
+  const look = (held: unknown): void => {
     if (typeof held !== "object" || held === null || left-- <= 0) return;
     const tensor = tensorOf(held);
     if (tensor !== null) {
-      if (isWeight(tensor)) found.push([path, tensor]);
+      if (isWeight(tensor)) found.push([way.map(part).join(""), tensor]);
       return;
     }
-    const array = Array.isArray(held);
-    if (depth === deepest || !(array || isPlain(held))) return;
-    const keys = array ? Array.from({ length: Math.min(looked, held.length) }, (_, k) => String(k)) : Object.keys(held);
-    for (const key of keys) {
-      if (left <= 0) return;
-      const field: unknown = Object.getOwnPropertyDescriptor(held, key)?.value;
-      look(field, array ? `${path}[${key}]` : `${path}.${key}`, depth + 1);
-    }
+    if (way.length === deepest) return;
+    if (Array.isArray(held)) for (let k = 0; k < held.length && left > 0; k++) go(held, k);
+    else if (isPlain(held)) for (const key of Object.keys(held)) go(held, key);
   };
-  look(value, "", 0);
+  const go = (from: object, key: string | number): void => {
+    if (left <= 0) return;
+    way.push(key);
+    look(Object.getOwnPropertyDescriptor(from, key)?.value);
+    way.pop();
+  };
+  look(value);
   return found;
+}
+
+function part(key: string | number): string {
+  return typeof key === "number" ? `[${key}]` : `.${key}`;
 }
 
 /** Whether a tensor is a leaf that a backward brings a gradient to. */

@@ -1,4 +1,4 @@
-import type { Attrs, OpView, TensorView } from "../engine/observer";
+import type { Attrs, DType, OpView, TensorView } from "../engine/observer";
 import { keys } from "./keys";
 import type { LiveForm } from "./live.form";
 import type { Probe } from "./probe";
@@ -198,30 +198,30 @@ export class OpTrace extends WriteTrace {
   /** The gradient rule of an op on 0-d floats ran. */
   scalarRule(
     op: OpView,
-    output: TensorView,
+    dtype: DType,
+    output: TensorView | number,
     gradient: number,
     sole: boolean,
-    a: TensorView,
-    b: TensorView | null,
+    a: TensorView | number,
+    b: TensorView | number | null,
     needs: number,
     toA: number,
     toB: number,
   ): void {
-    this.need(output);
-    this.need(a);
-    if (b !== null) this.need(b);
-    const key =
-      keys.scalarRule | (b === null ? 0 : 8) | (output.dtype === "float32" ? 0 : 1) | (needs << 8) | (sole ? 2 : 0);
+    const node = this.idOf(output);
+    const first = this.idOf(a);
+    const second = b === null ? 0 : this.idOf(b);
+    const key = keys.scalarRule | (b === null ? 0 : 8) | (dtype === "float32" ? 0 : 1) | (needs << 8) | (sole ? 2 : 0);
     let live = this.forms.expect(key, op, null, -1, this.site, this.frame, this.depth);
     if (live === null) {
       const probe = this.begin("rule", op.name, this.site);
       probe.inputs = b === null ? 2 : 3;
       if (!sole) probe.flag = "explicit";
-      if (!sole) probe.block(output.dtype, 1);
+      if (!sole) probe.block(dtype, 1);
       probe.contribute((needs & 1) !== 0);
-      if ((needs & 1) !== 0) probe.block(output.dtype, 1);
+      if ((needs & 1) !== 0) probe.block(dtype, 1);
       if (b !== null) probe.contribute((needs & 2) !== 0);
-      if ((needs & 2) !== 0) probe.block(output.dtype, 1);
+      if ((needs & 2) !== 0) probe.block(dtype, 1);
       live = this.forms.find(probe);
       this.forms.learn(key, op, null);
     }
@@ -229,10 +229,15 @@ export class OpTrace extends WriteTrace {
     const one = (needs & 1) !== 0 ? toA : toB;
     const floats = (sole ? 0 : 1) + (both ? 2 : 1);
     const integers = b === null ? 2 : 3;
-    const third = b === null ? 0 : b.id;
-    if (!sole)
-      this.writer.scalars(live, integers, output.id, a.id, third, 0, 0, floats, gradient, both ? toA : one, toB);
-    else this.writer.scalars(live, integers, output.id, a.id, third, 0, 0, floats, both ? toA : one, toB, 0);
+    if (!sole) this.writer.scalars(live, integers, node, first, second, 0, 0, floats, gradient, both ? toA : one, toB);
+    else this.writer.scalars(live, integers, node, first, second, 0, 0, floats, both ? toA : one, toB, 0);
+  }
+
+  /** The id of a tensor that a row may name. */
+  private idOf(tensor: TensorView | number): number {
+    if (typeof tensor === "number") return tensor;
+    this.need(tensor);
+    return tensor.id;
   }
 
   #explicit(probe: Probe, gradients: readonly (TensorView | null)[]): void {
