@@ -10,10 +10,16 @@ export { einsum };
  * Shapes: any → the same. Errors: a dim out of range. Source: torch.flip.
  */
 export const flip = (a: Tensor, dims: readonly number[]): Tensor => a.flip(dims);
-/** A copy with rows in reverse order. Shapes: any → the same. Source: torch.flipud. */
-export const flipud = (a: Tensor): Tensor => a.flip(0);
-/** A copy with columns in reverse order. Shapes: any → the same. Errors: a dim out of range. Source: torch.fliplr. */
-export const fliplr = (a: Tensor): Tensor => a.flip(1);
+/** A copy with rows in reverse order. Shapes: any → the same. Errors: 0-d. Source: torch.flipud. */
+export const flipud = (a: Tensor): Tensor => flipped(a, 0);
+/** A copy with columns in reverse order. Shapes: any → the same. Errors: fewer than two dims. Source: torch.fliplr. */
+export const fliplr = (a: Tensor): Tensor => flipped(a, 1);
+
+function flipped(a: Tensor, dim: number): Tensor {
+  if (a.ndim <= dim) throw runtimeError(`Input must be >= ${dim + 1}-d.`, "Use .unsqueeze() first.");
+  return a.flip(dim);
+}
+
 /**
  * A copy with elements moved on by `shifts` along `dims` (of the flat tensor without dims).
  * Shapes: any → the same. Errors: shifts and dims of different number; a dim out of range. Source: torch.roll.

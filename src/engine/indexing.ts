@@ -1,5 +1,6 @@
 import { apply, applyInPlace, calling } from "./apply";
 import { build, isTensor } from "./build";
+import { held } from "./dtype";
 import { argumentError, indexError } from "./errors";
 import { filled, listed, single } from "./kernels/loops";
 import { indexed, indexPut } from "./ops/gather";
@@ -56,7 +57,7 @@ export function assign(x: Tensor, args: readonly (Index | boolean)[]): void {
     throw argumentError("put() needs a number or a Tensor as its last argument", "Write .put(index, value).");
   }
   const { view, indices, places } = resolve(x, index);
-  const source = isTensor(value) ? value : build(single(x.dtype, Number(value)), [], [], 0);
+  const source = isTensor(value) ? value : build(single(x.dtype, held(Number(value), x.dtype)), [], [], 0);
   if (indices.length === 0) {
     const lead = source.shape.length - view.shape.length;
     if (lead <= 0 || source.shape.slice(0, lead).some((size) => size !== 1)) views.expandedShape(source, view.shape);
@@ -68,12 +69,19 @@ function resolve(x: Tensor, index: readonly Index[]): Found {
   const items = index.map((item) => asTensor(item));
   const used = items.reduce((n: number, item) => n + consumed(item), 0);
   if (used > x.shape.length) {
-    throw x.shape.length === 0
-      ? indexError(
-          "invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number",
-          "It has a single element.",
-        )
-      : indexError(`too many indices for tensor of dimension ${x.shape.length}`, `Give at most ${x.shape.length}.`);
+    const [only, ...more] = x.shape.length === 0 ? items : [];
+    if (more.length === 0 && typeof only === "number") {
+      throw indexError(
+        "invalid index of a 0-dim tensor. Use `tensor.item()` to convert a 0-dim tensor to a number",
+        "It has a single element.",
+      );
+    }
+    throw indexError(
+      more.length === 0 && only instanceof Slice
+        ? "slice() cannot be applied to a 0-dim tensor."
+        : `too many indices for tensor of dimension ${x.shape.length}`,
+      `Give at most ${x.shape.length}.`,
+    );
   }
   let view = x;
   let dim = 0;

@@ -1476,6 +1476,12 @@ export class Tensor implements TensorView {
   }
   /** The last two dims swapped, over the same memory. Shapes: […, n, m] → […, m, n]. Errors: fewer than two dims. */
   get mT(): Tensor {
+    if (this.shape.length < 2) {
+      throw runtimeError(
+        `tensor.mT is only supported on matrices or batches of matrices. Got ${this.shape.length}-D tensor.`,
+        "Use .unsqueeze() first.",
+      );
+    }
     return views.transpose(this, -2, -1);
   }
   /**
@@ -2686,14 +2692,12 @@ function correctionOf(options: Spread): number {
 
 function scaledSum(ofTensors: Op, ofNumber: Op, scaled: Op, a: Tensor, b: Operand, alpha: number): Tensor {
   if (alpha === 1) return arith.binary(ofTensors, ofNumber, a, b);
-  if (typeof b === "number") return apply(ofNumber, [a], calling(undefined, [b * alpha]));
-  return apply(scaled, [a, typeof b === "boolean" ? a.scalar(b) : b], calling(undefined, [alpha]));
+  return apply(scaled, [a, asOperand(a, b)], calling(undefined, [alpha]));
 }
 
 function scaledInPlace<T extends Tensor>(ofTensors: Op, ofNumber: Op, scaled: Op, a: T, b: Operand, alpha: number): T {
-  if (alpha === 1 || typeof b === "boolean") return inPlace(ofTensors, ofNumber, a, b);
-  if (typeof b === "number") return inPlace(ofTensors, ofNumber, a, b * alpha);
-  applyInPlace(scaled, a, [b], calling(undefined, [alpha]));
+  if (alpha === 1) return inPlace(ofTensors, ofNumber, a, b);
+  applyInPlace(scaled, a, [asOperand(a, b)], calling(undefined, [alpha]));
   return a;
 }
 

@@ -592,6 +592,7 @@ describe("misuse of these ops", () => {
     [() => tensor([1]).topk(2), /^selected index k out of range\. k is 2/],
     [() => tensor([1]).tril(), /^tril: input tensor must have at least 2 dimensions/],
     [() => ints(1).floorDivide(0), /^ZeroDivisionError/],
+    [() => tensor([1]).addcdiv(ints(1), ints(1)), /^Integer division with addcdiv is no longer supported/],
     [() => F.silu(ints(1)), /^"silu_cpu" not implemented for 'Long'/],
     [() => F.glu(tensor([1, 2, 3])), /^Halving dimension must be even/],
     [() => tensor([1.5]).bitwiseAnd(1), /^"bitwise_and_cpu" not implemented for 'Float'/],

@@ -179,6 +179,7 @@ function caster(from: DType, to: DType): (value: number) => number {
 /** Overwrites `target` with the elements of `source`, broadcast and cast. */
 export function overwrite(target: Strided, source: Strided): void {
   const y = target.storage.data;
+  if (numel(target.shape) === 0) return;
   if (
     source.storage.dtype === target.storage.dtype &&
     sameShape(source.shape, target.shape) &&

@@ -1,4 +1,4 @@
-import { type Round, rounders } from "../dtype";
+import { isFloating, type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
 import type { Lane3 } from "../kernels/lanes";
 import * as lanes from "../kernels/lanes.simd";
@@ -56,8 +56,7 @@ export const addcdiv = op({
   inputs: ["a", "b", "c"],
   numbers: ["value"],
   forward: (x, { numbers }) => {
-    const dtype = resultType(x);
-    if (dtype !== "float32" && dtype !== "float64") {
+    if (!isFloating(x[1].dtype) && !isFloating(x[2].dtype)) {
       throw runtimeError(
         "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of tensor1 and tensor2.",
         'Convert one of them first with .to("float32").',

@@ -33,19 +33,20 @@ const constant: Op = opWith<Padded>()({
   numbers: ["value"],
   forward: ([a], { attrs: { pad }, numbers }) => {
     const rank = a.shape.length;
+    const common = a.shape.map((size, d) => {
+      const [before, after] = around(pad, d, rank).map((n) => Math.min(n, 0));
+      const left = size + (before ?? 0) + (after ?? 0);
+      if (left < 0) {
+        throw runtimeError(
+          `start (0) + length (${left}) exceeds dimension size (${size + (before ?? 0)}).`,
+          `More is cut off than the ${size} elements of dimension ${d}.`,
+        );
+      }
+      return left;
+    });
     const shape = a.shape.map((size, d) => size + around(pad, d, rank)[0] + around(pad, d, rank)[1]);
-    if (shape.some((size) => size < 0)) {
-      throw runtimeError(
-        `The input size ${sizes(a.shape)}, plus negative padding ${sizes(pad)} resulted in a negative output size`,
-        "Cut off less.",
-      );
-    }
     const out = fresh(allocate(a.dtype, numel(shape)), shape);
     fill(out, held(numbers[0] ?? 0, a.dtype));
-    const common = a.shape.map((size, d) => {
-      const [before, after] = around(pad, d, rank);
-      return Math.max(0, size + Math.min(before, 0) + Math.min(after, 0));
-    });
     const shifted = (x: Tensor, sign: 1 | -1) =>
       x.strides.reduce((at, stride, d) => at + stride * Math.max(0, sign * around(pad, d, rank)[0]), x.offset);
     overwrite(window(out, common, out.strides, shifted(out, 1)), window(a, common, a.strides, shifted(a, -1)));

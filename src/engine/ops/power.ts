@@ -10,7 +10,7 @@ import type { Tensor } from "../tensor";
 import { elementwise } from "./arith";
 import { fit } from "./gradient";
 import { laneOf1, laneOf2, laneOfNumber } from "./lanes";
-import { cast, fresh, numberType } from "./result";
+import { cast, fresh, numberType, refused } from "./result";
 
 /** The exponents that {@link raised} takes short cuts for. */
 const short: ReadonlySet<number> = new Set([2, 3, 1, 0.5, -0.5, -1, -2]);
@@ -79,7 +79,10 @@ export const pow = op({
   symbol: "^",
   node: "PowBackward1",
   inputs: ["a", "b"],
-  forward: (x) => elementwise(x, x.some((each) => isFloating(each.dtype)) ? powAlone : wholePower, false, curves.pow),
+  forward: (x) => {
+    if (x.every((each) => each.dtype === "bool")) throw refused("pow", "bool");
+    return elementwise(x, x.some((each) => isFloating(each.dtype)) ? powAlone : wholePower, false, curves.pow);
+  },
   saves: (needs) => ({ a: true, b: true, y: needs.b }),
   backward: {
     a: (g, s) => {
@@ -104,8 +107,9 @@ export const rpow = op({
     const x = rounders[dtype](base);
     const quick = laneOfNumber(b, base, curves.rpow);
     if (quick !== null) return quick;
+    const of = isFloating(dtype) ? powAlone : wholePower;
     return fresh(
-      map(cast(b, dtype), dtype, (n) => powAlone(x, n)),
+      map(cast(b, dtype), dtype, (n) => of(x, n)),
       b.shape,
     );
   },

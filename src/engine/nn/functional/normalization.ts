@@ -104,7 +104,7 @@ export function batchNorm(
     return norms.batchNormEvaluating.apply([input, runningMean, runningVar], { weight, bias }, calling({ eps }));
   }
   const normal = () => norms.batchNormTraining.apply([input], { weight, bias }, calling({ eps }));
-  if (runningMean === null && runningVar === null) return normal();
+  if ((runningMean === null && runningVar === null) || input.numel() === 0) return normal();
   const inputs = [input, runningMean, runningVar, weight, bias].filter((each) => each !== null);
   return composite("batchNorm", inputs, { training, momentum, eps }, () => {
     const output = normal();
