@@ -102,12 +102,8 @@ function linkedTo(op: Op, call: Call, a: Tensor, b: Tensor | null, needs: number
   // A node is newer than all it leads to, also than one that a view makes only when it is asked for.
   const edgeA = (needs & 1) === 0 ? null : a.edge();
   const edgeB = b === null || (needs & 2) === 0 ? null : b.edge();
-  const node = new Node(
-    op,
-    call,
-    op.masks === null || op.inputs.length === 0 ? 0 : (op.masks[needs] ?? 0),
-    b === null ? 1 : 2,
-  );
+  const count = b === null ? 1 : 2;
+  const node = new Node(op, call, savedBits(op, needs, count), count);
   node.a = a;
   node.b = b;
   node.edgeA = edgeA;
@@ -139,13 +135,13 @@ function linked(op: Op, inputs: readonly Tensor[], call: Call): Node | null {
     }
   }
   if (edges === null) return null;
-  const mask =
-    op.inputs.length === 0
-      ? 0
-      : op.masks !== null
-        ? (op.masks[needs] ?? 0)
-        : maskOf(op.inputs, op.saves, (k) => (needs & (1 << k)) !== 0);
-  return new Node(op, call, mask, inputs.length).link(inputs, edges, slots);
+  return new Node(op, call, savedBits(op, needs, inputs.length), inputs.length).link(inputs, edges, slots);
+}
+
+/** The bits of what a call of an op saves, given those of the operands that need gradients. */
+function savedBits(op: Op, needs: number, count: number): number {
+  if (op.inputs.length === 0) return op.savesFrom < count ? (1 << count) - (1 << op.savesFrom) : 0;
+  return op.masks !== null ? (op.masks[needs] ?? 0) : maskOf(op.inputs, op.saves, (k) => (needs & (1 << k)) !== 0);
 }
 
 function attach(node: Node, outputs: readonly Tensor[]): void {

@@ -27,7 +27,10 @@ export function backward(
   if (options.inputs?.length === 0) {
     throw runtimeError("'inputs' argument to backward() cannot be empty.", "Leave it out to fill every leaf.");
   }
-  const targets = options.inputs === undefined ? null : targetsOf(options.inputs);
+  const targets =
+    options.inputs === undefined
+      ? null
+      : targetsOf(options.inputs, "can't retain_grad on Tensor that has requires_grad=False");
   for (const input of options.inputs ?? []) input.retainGrad();
   const keep = options.retainGraph ?? create;
   const [root] = roots;
@@ -47,7 +50,7 @@ export function gradientsOf(
 ): (Tensor | null)[] {
   const seeds = outputs.map((output, k) => seedOf(output, gradients[k] ?? null, k));
   const create = options.createGraph ?? false;
-  const targets = targetsOf(inputs);
+  const targets = targetsOf(inputs, "One of the differentiated Tensors does not require grad");
   const pass = new Pass(create, options.retainGraph ?? create, targets, false);
   pass.run(outputs, seeds);
   return inputs.map((_, k) => pass.captured[k] ?? null);
@@ -76,14 +79,11 @@ function seedOf(root: Tensor, gradient: Tensor | null, k: number): Tensor {
   return gradient;
 }
 
-function targetsOf(inputs: readonly Tensor[]): Targets {
+function targetsOf(inputs: readonly Tensor[], refusal: string): Targets {
   const targets = new Map<Place, { output: number; index: number }[]>();
   inputs.forEach((input, index) => {
     if (!input.requiresGrad) {
-      throw runtimeError(
-        "One of the differentiated Tensors does not require grad",
-        "Create it with { requiresGrad: true }.",
-      );
+      throw runtimeError(refusal, "Create it with { requiresGrad: true }.");
     }
     const place = input.edge();
     const entry = { output: place instanceof Node ? input.slot : 0, index };

@@ -56,6 +56,8 @@ export interface OpSpec<N extends readonly string[], A extends Attrs> {
   forward(inputs: Operands<N>, call: Call<A>): Tensor | readonly Tensor[];
   /** Which operands, and the output `y`, the rules read, given which operands need a gradient. Only these are version-checked and freed. */
   saves?(needs: Readonly<Record<N[number], boolean>>): Partial<Readonly<Record<N[number] | "y", boolean>>>;
+  /** For ops with any number of operands: the first that the rules read, with all after it. */
+  readonly savesFrom?: number;
   /** The gradient for each operand, run only for those that need one. */
   readonly backward?: { readonly [K in N[number]]?: (g: Tensor, s: Saved<N[number], A>) => Tensor | null };
   /** For ops with many operands or outputs: all gradients at once. */
@@ -106,6 +108,7 @@ export interface Op extends OpView {
   readonly inPlace: OpView;
   readonly forward: (inputs: readonly Tensor[], call: Call) => Tensor | readonly Tensor[];
   readonly saves: (needs: Readonly<Record<string, boolean>>) => Readonly<Record<string, boolean | undefined>>;
+  readonly savesFrom: number;
   readonly rules: readonly (Rule | null)[];
   readonly gradients: ((g: readonly (Tensor | null)[], s: Saved<string, Attrs>) => readonly (Tensor | null)[]) | null;
   /** Whether it has any rule; without one its output needs no gradient. */
@@ -169,6 +172,7 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
       inPlace: { name: `${made.name}_`, numbers },
       forward: made.forward.bind(made),
       saves,
+      savesFrom: made.savesFrom ?? Infinity,
       rules: made.inputs.map((name) => made.backward?.[name] ?? null),
       gradients: made.gradients?.bind(made) ?? null,
       differentiable: made.gradients !== undefined || made.backward !== undefined,

@@ -307,6 +307,7 @@ export class Pass {
         this.capture(leaf);
         if (!this.targets.has(leaf)) continue;
       }
+      if (!tensor.requiresGrad) continue;
       if (this.fills && leaf.hooks === null && !this.create && (kind & waits.number) !== 0) {
         accumulateNumber(tensor, numbers[leaf.slot] ?? 0);
         if (leaf.after !== null) runAfter(leaf);

@@ -150,5 +150,6 @@ function named(tape: Tape, operand: number): Tensor | number {
 function settle(tape: Tape, leaf: number, cell: number): void {
   const given = tape.given[leaf];
   if (given === undefined || given.place === null || leaves.lasts[leaf] !== cell) return;
+  if (!given.tensor.requiresGrad) return;
   accumulateNumber(given.tensor, leaves.sums[leaf] ?? 0);
 }

@@ -125,6 +125,11 @@ interface ViewOf {
   readonly many: boolean;
 }
 
+/** Whether a view's memory got another history, by its base or another view, since the view has its own. */
+function isStale(tensor: Tensor, view: ViewOf): boolean {
+  return view.version !== tensor.version && view.base.requiresGrad;
+}
+
 let serial = 0;
 
 // As wide as PyTorch made it: one line or overload for each method, and its documentation.
@@ -228,7 +233,7 @@ export class Tensor implements TensorView {
   /** Whether it is a view without history of its own, of a base that has got one in place since. */
   private needsThroughSibling(): boolean {
     const view = this.aside === null ? null : this.aside.viewOf;
-    return view !== null && !view.noGrad && view.version !== this.version && view.base.requiresGrad;
+    return view !== null && !view.noGrad && isStale(this, view);
   }
 
   set requiresGrad(needs: boolean) {
@@ -281,7 +286,7 @@ export class Tensor implements TensorView {
   /** The node of the graph that made this tensor, or null for a leaf. Its `name` is PyTorch's ("MulBackward0"). */
   get gradFn(): Node | null {
     const view = this.aside === null ? null : this.aside.viewOf;
-    if (view !== null && view.version !== this.version && view.base.requiresGrad) this.regenerate(view);
+    if (view !== null && !view.many && isStale(this, view)) this.regenerate(view);
     return this.node();
   }
 
@@ -425,6 +430,9 @@ export class Tensor implements TensorView {
 
   /** @internal Where gradients of this tensor go. */
   edge(): Node | Accumulator {
+    const view = this.aside === null ? null : this.aside.viewOf;
+    if (view !== null && view.many && isStale(this, view))
+      throw this.partOfMany("its base or another view of its base has been");
     return this.gradFn ?? (this.beside().accumulator ??= new Accumulator(this));
   }
 
@@ -473,17 +481,19 @@ export class Tensor implements TensorView {
         "A view was created in noGrad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the noGrad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).",
       );
     }
-    if (view?.many === true) {
-      throw runtimeError(
-        `Output ${this.slot} of ${this.gradFn?.name ?? "a function"} is a view and is being modified inplace. This view is the output of a function that returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one.`,
-      );
-    }
+    if (view?.many === true) throw this.partOfMany("is being");
     if (view !== null && this.requiresGrad && view.base.isLeaf) {
       throw runtimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.", out);
     }
     if (this.requiresGrad && this.isLeaf) {
       throw runtimeError("a leaf Variable that requires grad is being used in an in-place operation.", out);
     }
+  }
+
+  private partOfMany(written: string): Error {
+    return runtimeError(
+      `Output ${this.slot} of ${this.node()?.name ?? "a function"} is a view and ${written} modified inplace. This view is the output of a function that returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one.`,
+    );
   }
 
   /** @internal Makes `node` the history of what was just written here, and of the base this is a view of. */

@@ -48,7 +48,13 @@ function shown({ ulp, single, double, elements }: Worst): string {
 }
 
 /** Ops that only gradients are made of. */
-const inner = new Set(["convolutionInput", "convolutionWeight", "avgPool2dInput", "adaptiveAvgPool2dInput"]);
+const inner = new Set([
+  "convolutionInput",
+  "convolutionWeight",
+  "avgPool2dInput",
+  "adaptiveAvgPool2dInput",
+  "straight",
+]);
 
 /** Casts round, so that differences cannot see through them; the rule is a cast back, and goldens of mixed dtypes hold it. */
 const casts = "to";

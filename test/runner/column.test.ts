@@ -201,6 +201,7 @@ function run(test: Case): void {
 const beyond: Readonly<Record<string, () => Tensor>> = {
   "gradients of gradients": () => {
     const gradients = [
+      slope([[3]], ([x]) => x.relu()),
       slope([[2, 3]], ([x]) => x.gather(1, tensor([[0], [2]], { dtype: "int64" })).pow(2)),
       slope(
         [

@@ -10,7 +10,7 @@ import { type Op, op, opWith } from "../op";
 import { broadcast, isRowMajor, numel, type Shape } from "../shape";
 import { allocate } from "../storage";
 import type { Tensor } from "../tensor";
-import { passing } from "./gradient";
+import { passing, straight } from "./gradient";
 import { cat } from "./join";
 import { laneOf1, laneOf2 } from "./lanes";
 import { fresh, needsFloat, needsNumbers, window } from "./result";
@@ -159,7 +159,7 @@ export const leakyRelu = activation("leakyRelu", {
   numbers: ["negativeSlope"],
   takes: floats("leaky_relu_cpu"),
   of: (x, p) => (x > 0 ? x : x * parameter(p, 0)),
-  rule: (g, a, p) => a.gt(0).where(g, g.mul(parameter(p, 0))),
+  rule: (g, a, p) => straight(a.gt(0).where(g, g.mul(parameter(p, 0))), a),
   formula: "∂L/∂y where a > 0, else negativeSlope · ∂L/∂y",
 });
 
@@ -199,7 +199,7 @@ export const hardtanh = activation("hardtanh", {
     throw runtimeError("Bool inputs not supported for hardtanh", 'Convert it first with .to("float32").');
   },
   of: (x, [min = -1, max = 1]) => (x !== x ? x : Math.min(Math.max(x, min), max)),
-  rule: (g, a, [min = -1, max = 1]) => g.maskedFill(a.le(min).logicalOr(a.ge(max)), 0),
+  rule: (g, a, [min = -1, max = 1]) => straight(g.maskedFill(a.le(min).logicalOr(a.ge(max)), 0), a),
   formula: "∂L/∂y where min < a < max, else 0",
 });
 
@@ -210,7 +210,7 @@ export const hardsigmoid = activation("hardsigmoid", {
   node: "HardsigmoidBackward0",
   takes: floats("hardsigmoid_cpu"),
   of: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
-  rule: (g, a) => passing(g.mul(sixth), a.gt(-3).logicalAnd(a.lt(3))),
+  rule: (g, a) => straight(passing(g.mul(sixth), a.gt(-3).logicalAnd(a.lt(3))), a),
   formula: "∂L/∂y / 6 where −3 < a < 3, else 0",
 });
 
@@ -243,7 +243,7 @@ export const threshold = activation("threshold", {
     needsNumbers("threshold_cpu", a);
   },
   of: (x, [bound = 0, value = 0]) => (x <= bound ? value : x),
-  rule: (g, a, [bound = 0]) => g.maskedFill(a.le(bound), 0),
+  rule: (g, a, [bound = 0]) => straight(g.maskedFill(a.le(bound), 0), a),
   formula: "∂L/∂y where a > threshold, else 0",
 });
 
@@ -252,7 +252,7 @@ export const hardshrink = activation("hardshrink", {
   numbers: ["lambda"],
   takes: floats("hardshrink_cpu"),
   of: (x, [lambda = 0.5]) => (x >= -lambda && x <= lambda ? 0 : x),
-  rule: (g, a, [lambda = 0.5]) => g.maskedFill(a.abs().le(lambda), 0),
+  rule: (g, a, [lambda = 0.5]) => straight(g.maskedFill(a.abs().le(lambda), 0), a),
   formula: "∂L/∂y where |a| > lambda, else 0",
 });
 
@@ -261,7 +261,7 @@ export const softshrink = activation("softshrink", {
   numbers: ["lambda"],
   takes: floats("softshrink_cpu"),
   of: (x, [lambda = 0.5]) => (x > lambda ? x - lambda : x < -lambda ? x + lambda : 0),
-  rule: (g, a, [lambda = 0.5]) => g.maskedFill(a.abs().le(lambda), 0),
+  rule: (g, a, [lambda = 0.5]) => straight(g.maskedFill(a.abs().le(lambda), 0), a),
   formula: "∂L/∂y where |a| > lambda, else 0",
 });
 
@@ -280,7 +280,7 @@ export const prelu = op({
   },
   saves: () => ({ a: true, weight: true }),
   backward: {
-    a: (g, s) => s.a.gt(0).where(g, g.mul(s.weight)),
+    a: (g, s) => straight(s.a.gt(0).where(g, g.mul(s.weight)), s.a),
     weight: (g, s) => s.a.gt(0).where(g.zerosLike(), g.mul(s.a)),
   },
   formula: {

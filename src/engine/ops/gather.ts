@@ -173,6 +173,7 @@ export const indexed: Op = opWith<Places>()({
   symbol: "[ ]",
   node: "IndexBackward0",
   inputs: [],
+  savesFrom: 1,
   forward: (inputs, { attrs }) => {
     const [a, ...indices] = inputs;
     if (a === undefined) throw argumentError("index needs a tensor");
@@ -196,6 +197,7 @@ export const indexPut: Op = opWith<Put>()({
   name: "indexPut",
   node: "IndexPutBackward0",
   inputs: [],
+  savesFrom: 2,
   forward: (inputs, { attrs }) => {
     const [a, values, ...indices] = inputs;
     if (a === undefined || values === undefined) throw argumentError("indexPut needs a tensor and values");

@@ -1,4 +1,8 @@
+import { apply } from "../apply";
+import { copied } from "../kernels/loops";
 import { sum } from "../kernels/sum";
+import { isGradEnabled } from "../mode";
+import { op } from "../op";
 import { sameShape, scalarShape } from "../shape";
 import type { Tensor } from "../tensor";
 import { fresh } from "./result";
@@ -7,6 +11,23 @@ import { fresh } from "./result";
 export function passing(g: Tensor, condition: Tensor): Tensor {
   return condition.where(g, g.scalar(0));
 }
+
+/**
+ * A gradient that makes a graph reaches `a` with zeros even where nothing in it depends on `a`, as PyTorch's own rules
+ * of functions with straight pieces do: a second backward finds zeros then, not nothing.
+ */
+export function straight(g: Tensor, a: Tensor): Tensor {
+  return isGradEnabled() && a.requiresGrad && !g.requiresGrad ? apply(level, [g, a]) : g;
+}
+
+const level = op({
+  name: "straight",
+  node: "ThresholdBackwardBackward0",
+  inputs: ["g", "a"],
+  forward: ([g]) => fresh(copied(g, g.dtype), g.shape),
+  backward: { a: (h) => h.zerosLike() },
+  formula: { a: "0" },
+});
 
 /** A gradient as a contribution to an operand: itself, or its sum for a 0-d one; null for other shapes and dtypes. */
 export function fit(gradient: Tensor | null, operand: Tensor | null): Tensor | null {

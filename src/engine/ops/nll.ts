@@ -7,6 +7,7 @@ import { numel } from "../shape";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";
 import type { Reduced } from "./loss";
+import { straight } from "./gradient";
 import { Optional } from "./optional";
 import { fresh } from "./result";
 
@@ -41,18 +42,18 @@ function negativeLogLikelihood(node: string): Optional {
         if (reduction === "none") return fresh(made.each, target.shape);
         return fresh(single(input.dtype, reduction === "sum" ? made.sum : made.sum / made.total), []);
       },
-      saves: () => ({ target: true, weight: true }),
+      saves: () => ({ input: true, target: true, weight: true }),
       backward: {
         input: (g, s) => {
-          const { target, weight } = s;
-          const shape = s.shapes[0] ?? [];
-          if (!target) return null;
+          const { input, target, weight } = s;
+          if (!input || !target) return null;
+          const { shape } = input;
           const shares = sharesOf(target, weight, s.attrs.ignoreIndex, g);
           const dim = classDim(shape.length);
           const total = shares.weights.sum();
           const mean = shares.weights.div(total.maskedFill(total.eq(0), 1));
           const each = g.mul(s.attrs.reduction === "mean" ? mean : shares.weights);
-          return scattered(each.neg().unsqueeze(dim), shares.target.unsqueeze(dim), dim, shape);
+          return straight(scattered(each.neg().unsqueeze(dim), shares.target.unsqueeze(dim), dim, shape), input);
         },
       },
       formula: { input: "−∂L/∂y · weight / Σ weight at the target's class, 0 elsewhere" },

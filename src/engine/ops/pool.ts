@@ -5,6 +5,7 @@ import { type Op, opWith } from "../op";
 import { numel, type Shape } from "../shape";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";
+import { straight } from "./gradient";
 import { fresh } from "./result";
 
 /** How a pool's window moves over height and width. */
@@ -86,13 +87,14 @@ function maxPool<A extends Attrs>(name: string, node: string, windows: Halves<A>
       const { values, indices } = largest(input, rows, columns);
       return [fresh(values, shape), fresh(indices, shape)];
     },
-    saves: () => ({ y: true }),
+    saves: () => ({ input: true, y: true }),
     gradients: ([g], s) => {
-      const shape = s.shapes[0] ?? [];
+      const { shape } = s.input;
       if (!g) return [];
       const flat = [...shape.slice(0, -2), numel(shape.slice(-2))];
       const part = [...shape.slice(0, -2), numel(g.shape.slice(-2))];
-      return [scattered(g.reshape(part), s.y.reshape(part), flat.length - 1, flat).reshape(shape)];
+      const spread = scattered(g.reshape(part), s.y.reshape(part), flat.length - 1, flat);
+      return [straight(spread.reshape(shape), s.input)];
     },
     formula: { input: "∂L/∂y where the largest was found, else 0" },
   });
@@ -123,7 +125,10 @@ function avgPool<A extends Attrs>(name: string, node: string, windows: Halves<A>
       const shape = [...input.shape.slice(0, -2), rows.starts.length, columns.starts.length];
       return fresh(averages(input, rows, columns, divide), shape);
     },
-    backward: { input: (g, s) => apply(back, [g], calling({ ...s.attrs, shape: s.shapes[0] ?? [] })) },
+    saves: () => ({ input: true }),
+    backward: {
+      input: (g, s) => straight(apply(back, [g], calling({ ...s.attrs, shape: s.input.shape })), s.input),
+    },
     formula: { input: "∂L/∂y / n for each element of the window" },
   });
   const back: Op = opWith<Back<A>>()({

@@ -121,6 +121,8 @@ export const divRounded = opWith<Rounded>()({
   node: "DivBackward2",
   inputs: ["a", "b"],
   forward: (x, { attrs }) => ofTwo(x, `div_${attrs.roundingMode}_cpu`, whole[attrs.roundingMode]),
+  // The rules read nothing, but PyTorch keeps both.
+  saves: (needs) => ({ a: needs.b, b: true }),
   backward: { a: (g) => g.zerosLike(), b: (g) => g.zerosLike() },
   formula: { a: "0", b: "0" },
 });
@@ -131,6 +133,7 @@ export const divRoundedNumber = opWith<Rounded>()({
   node: "DivBackward3",
   inputs: ["a"],
   numbers: ["other"],
+  keepsNumbers: true,
   forward: (x, call) => ofNumber(x, call, whole[call.attrs.roundingMode]),
   backward: { a: (g) => g.zerosLike() },
   formula: { a: "0" },

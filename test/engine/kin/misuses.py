@@ -697,4 +697,22 @@ torch.tensor([True]).fmod(torch.tensor([True]))
 torch.tensor([True])//torch.tensor([True])
 x=torch.zeros(2,requires_grad=True);t=torch.ones(2,requires_grad=True);y=F.binary_cross_entropy_with_logits(x,t,pos_weight=torch.tensor([3.,.5]));g=torch.autograd.grad(y,[t],create_graph=True);g[0].sum().backward();x.grad
 torch.tensor(1.5).index_fill(0,torch.ones(0,dtype=torch.int64),2)
+x=torch.ones(4,requires_grad=True);a=x*1;p,q=a.split(2);a.add_(1);p*2
+x=torch.ones(4,requires_grad=True)\na=x*1\np,q=a.split(2)\nwith torch.no_grad():\n  a.add_(1)\np[0]
+x=torch.ones(4,requires_grad=True);a=x*1;p,q=a.split(2);a.add_(1);p.detach()
+x=torch.ones(2,3,requires_grad=True);y=x[torch.tensor([0,1])].sum();y.backward();y.backward();0
+x=torch.ones(2,3,requires_grad=True);y=x[x>0].sum();y.backward();y.backward();0
+x=torch.ones(2,3,requires_grad=True);i=torch.tensor([0,1]);y=x[i].sum();i[0]=1;y.backward();0
+x=torch.ones(2,3,requires_grad=True);y=x.div(torch.ones(3),rounding_mode='floor').sum();y.backward();y.backward();0
+x=torch.ones(1,2,4,requires_grad=True);a=x*1;y=F.avg_pool1d(a,2).sum();a.mul_(2);y.backward();0
+x=torch.ones(1,2,4,requires_grad=True);a=x*1;y=F.max_pool1d(a,2).sum();a.mul_(2);y.backward();0
+x=torch.ones(2,3,requires_grad=True);a=x*1;y=F.nll_loss(a,torch.tensor([0,1]));a.mul_(2);y.backward();0
+x=torch.ones(2,requires_grad=True);y=x*2;x.requires_grad_(False);y.sum().backward();x.grad
+x=torch.ones(2);w=torch.ones(2,requires_grad=True);(w*2).sum().backward(inputs=[x]);0
+x=torch.tensor([-1.,2.],requires_grad=True);g=torch.autograd.grad(x.relu().sum(),x,create_graph=True)[0];torch.autograd.grad(g.sum(),x)[0]
+x=torch.tensor([-1.,2.],requires_grad=True);F.leaky_relu(x).sum().backward(create_graph=True);x.grad.sum().backward();x.grad
+x=torch.tensor(2.,requires_grad=True);y=x*x;x.requires_grad_(False);y.backward();x.grad
+x=torch.tensor(2.,requires_grad=True);g=torch.autograd.grad(x.relu(),x,create_graph=True)[0];torch.autograd.grad(g,x)[0]
+torch.ones(2).copy_(torch.ones(2,3))
+torch.ones(3).copy_(torch.ones(2,1))
 """
