@@ -141,6 +141,14 @@ const cases: Readonly<Record<string, readonly [got: () => Tensor, want: b.Nested
   bincount: [() => b.bincount(ints(1, 3, 1)), [0, 2, 0, 1], "int64"],
   "bincount with weights": [() => b.bincount(ints(1, 0, 1), tensor([0.5, 2, 1]), 3), [2, 1.5, 0]],
   unique: [() => b.unique(ints(3, 1, 3)).inverse, [1, 0, 1], "int64"],
+  "norms of many, summed in floats as ATen sums them": [
+    () => {
+      const x = b.arange(20000, { dtype: "float64" }).mul(1299709).remainder(1000).div(997).float();
+      return b.cat([linalg.vectorNorm(x, 2).reshape(1), linalg.vectorNorm(x.reshape(-1, 2), 2, 0)]);
+    },
+    [81.83393096923828, 57.82182693481445, 57.90839767456055],
+  ],
+  "a third as a float is the exponent of the 3-norm": [() => tensor([6e12, 1]).norm(3), 6000005349376],
   "norms of 3 and 4": [() => b.stack([1, 2, inf, -inf, 0].map((p) => tensor([3, -4]).norm(p))), [7, 5, 4, 3, 2]],
   "scatter, the last write stays": [() => b.zeros(3).scatter(0, ints(1, 1), tensor([5, 6])), [0, 6, 0]],
   indexAdd: [() => b.zeros(3).indexAdd(0, ints(2, 2), tensor([1, 2]), { alpha: 2 }), [0, 0, 6]],

@@ -3,6 +3,7 @@ import { rounders } from "../dtype";
 import { numel, rowMajor, type Shape } from "../shape";
 import { allocate, type Storage } from "../storage";
 import { runtimeError } from "../errors";
+import { Arithmetic, type Reads } from "./arithmetic";
 import { exponentials, logarithms } from "./curves";
 import { copied, packed, type Strided, zip } from "./loops";
 import { sum } from "./sum";
@@ -130,26 +131,49 @@ export function variance(x: Strided, dims: readonly number[], correction: number
   return out;
 }
 
-/** (Σ |x|ᵖ)^(1/p) over `dims`, for p 2 in doubles, else summed in the dtype and in the order of memory, as ATen sums; p 0 counts what is not zero, ±Infinity are the extremes. */
+/** Whether the elements that `dims` name, outermost first, lie one beside the other. */
+function together({ shape, strides }: Strided, dims: readonly number[]): boolean {
+  let step = 1;
+  for (const d of [...dims].reverse()) {
+    if (shape[d] !== 1 && strides[d] !== step) return false;
+    step *= shape[d]!;
+  }
+  return true;
+}
+
+/** Σ x², one by one. */
+function squares(length: number, of: Reads, { fma }: Arithmetic): number {
+  let total = 0;
+  for (let k = 0; k < length; k++) total = fma(of(k), of(k), total);
+  return total;
+}
+
+/** (Σ |x|ᵖ)^(1/p) over `dims`, summed in the dtype and in the order of memory as ATen's norm_kernel sums; p 0 counts what is not zero, ±Infinity are the extremes. */
 export function pNorm(x: Strided, dims: readonly number[], p: number): Storage {
   const inMemory = [...dims].sort((d, e) => x.strides[e]! - x.strides[d]!);
   const { data, count, length } = gathered(x, inMemory);
-  const r = rounders[x.storage.dtype];
+  const by = new Arithmetic(x.storage.dtype);
+  const { r } = by;
+  const inVectors = x.storage.dtype === "float32" && together(x, inMemory);
   const out = allocate(x.storage.dtype, count);
   for (let i = 0; i < count; i++) {
     const at = data.start + i * length;
+    if (p === 2) {
+      const of: Reads = (k) => data.data[at + k]!;
+      out.data[out.start + i] = Math.sqrt(inVectors ? by.dotInOrder(length, of, of) : squares(length, of, by));
+      continue;
+    }
     let total = p === -Infinity ? Infinity : 0;
     for (let k = 0; k < length; k++) {
       const size = Math.abs(data.data[at + k]!);
-      if (p === 2) total += size * size;
-      else if (p === 1) total = r(total + size);
+      if (p === 1) total = r(total + size);
       else if (p === 0) total += size === 0 ? 0 : 1;
       else if (p === Infinity) total = size !== size || total !== total ? NaN : Math.max(total, size);
       else if (p === -Infinity) total = size !== size || total !== total ? NaN : Math.min(total, size);
       else total = r(total + r(size ** p));
     }
     const plain = p === 0 || p === 1 || Math.abs(p) === Infinity;
-    out.data[out.start + i] = plain ? total : p === 2 ? Math.sqrt(total) : total ** (1 / p);
+    out.data[out.start + i] = plain ? total : total ** r(1 / p);
   }
   return out;
 }
