@@ -1,4 +1,5 @@
 import type { Accumulator } from "./accumulator";
+import { scalarName } from "./dtype";
 import { runtimeError } from "./errors";
 import { aloud, inRule, watcher } from "./mode";
 import type { Node } from "./node";
@@ -27,6 +28,12 @@ export function runHooks(place: Node | Accumulator, gradients: (Tensor | null)[]
       throw runtimeError(
         `hook '${run.name || "anonymous"}' has changed the size of value`,
         `It was given a gradient of shape ${sizes(gradient.shape)} and returned one of shape ${sizes(result.shape)}.`,
+      );
+    }
+    if (result.dtype !== gradient.dtype) {
+      throw runtimeError(
+        `hook '${run.name || "anonymous"}' has changed the type of value (was torch.${scalarName(gradient.dtype)}Tensor got torch.${scalarName(result.dtype)}Tensor)`,
+        `Return it with .to("${gradient.dtype}").`,
       );
     }
     gradients[output] = result;

@@ -44,9 +44,9 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
-/** Runs `body` with gradients on or off. For an async body the region ends when its promise settles. */
+/** Runs `body` with gradients on or off; inference mode stays without them. For an async body the region ends when its promise settles. */
 export function withGrad<T>(on: boolean, body: () => T): T {
-  return inRegion({ enabled: on, inference: isInferring() }, body);
+  return inRegion({ enabled: on && !isInferring(), inference: isInferring() }, body);
 }
 
 /** Runs `body` in inference mode (which is without gradients) or out of it. */

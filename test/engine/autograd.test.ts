@@ -261,6 +261,17 @@ describe("hooks", () => {
     assert.throws(() => x.mul(2).registerPostAccumulateGradHook(() => undefined), /cannot be registered on non-leaf/);
   });
 
+  it("must keep the gradient's dtype", () => {
+    const x = leaf(1, 2);
+    x.registerHook(function wide(g) {
+      return g.double();
+    });
+    assert.throws(
+      () => x.sum().backward(),
+      /hook 'wide' has changed the type of value \(was torch\.FloatTensor got torch\.DoubleTensor\)/,
+    );
+  });
+
   it("must keep the gradient's shape", () => {
     const x = leaf(1, 2);
     x.registerHook(function wrong() {

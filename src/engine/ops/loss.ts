@@ -6,7 +6,7 @@ import { filled, listed, map, packed, zip, zip3 } from "../kernels/loops";
 import { sum } from "../kernels/sum";
 import type { Attrs } from "../observer";
 import { type Op, opWith } from "../op";
-import { broadcast, numel, sameShape } from "../shape";
+import { broadcast, numel, sameShape, type Shape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { logSigmoid } from "./activation";
 import { fit } from "./gradient";
@@ -161,10 +161,20 @@ function twoAndMore(inputs: readonly Tensor[], name: string): readonly [Tensor, 
   return [cast(input, dtype), cast(target, dtype), rest.map((each) => cast(each, dtype))];
 }
 
+/** The shape of a loss, which weights broadcast to but do not change. */
+function within(shape: Shape, weight: Tensor): Shape {
+  const wide = broadcast(shape, weight.shape);
+  if (sameShape(wide, shape)) return shape;
+  throw runtimeError(
+    `output with shape ${sizes(shape)} doesn't match the broadcast shape ${sizes(wide)}`,
+    "Weights broadcast to the input.",
+  );
+}
+
 /** Each element times its weight, which broadcasts. */
 function weighted(each: Tensor, weight: Tensor | undefined): Tensor {
   if (weight === undefined) return each;
-  const shape = broadcast(each.shape, weight.shape);
+  const shape = within(each.shape, weight);
   return fresh(
     zip(each, weight, shape, each.dtype, (a, b) => a * b),
     shape,
@@ -262,7 +272,7 @@ export const bceWithLogits = new Optional(["weight", "posWeight"], (given): Op =
         const each = zip3([first, input, soft], shape, dtype, (a, x, l) => r(a + below(x)) + l);
         return collapsed(weighted(fresh(each, shape), weight), attrs.reduction);
       }
-      const over = broadcast(positive.shape, shape);
+      const over = within(shape, positive);
       const shares = zip(positive, target, over, dtype, (p, t) => r(r(p - 1) * t) + 1);
       const whole = zip(soft, input, shape, dtype, (l, x) => l + below(x));
       const each = zip3([first, fresh(shares, over), fresh(whole, shape)], over, dtype, (a, p, l) => a + r(p * l));

@@ -40,6 +40,12 @@ export function nllLoss(input: Tensor, target: Tensor, options: NllOptions = {})
       `The shapes are ${sizes(input.shape)} and ${sizes(target.shape)}.`,
     );
   }
+  if (rank === 1 && target.ndim === 1 && target.shape[0] !== batch) {
+    throw runtimeError(
+      `size mismatch (got input: ${sizes(input.shape)}, target: ${sizes(target.shape)})`,
+      "The target of scores without a batch is 0-d.",
+    );
+  }
   checkWeight(weight, rank === 1 ? batch : classes);
   const call = calling({ reduction, ignoreIndex });
   if (rank <= 2) {

@@ -1,4 +1,5 @@
 import { apply, composite } from "../../apply";
+import { runtimeError } from "../../errors";
 import { addmm } from "../../ops/matmul";
 import type { Tensor } from "../../tensor";
 
@@ -30,6 +31,7 @@ export function bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: T
   const inputs = bias === null ? [input1, input2, weight] : [input1, input2, weight, bias];
   return composite("bilinear", inputs, {}, () => {
     const [out = 0, in1 = 0, in2 = 0] = weight.shape;
+    checkPair(input1, input2, [in1, in2]);
     const lead = input1.shape.slice(0, -1);
     const left = input1.reshape([-1, in1]).mm(weight.permute(1, 0, 2).reshape([in1, out * in2]));
     const right = input2.reshape([-1, 1, in2]);
@@ -39,5 +41,23 @@ export function bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: T
       .sum(2)
       .view([...lead, out]);
     return bias === null ? made : made.add(bias);
+  });
+}
+
+function checkPair(input1: Tensor, input2: Tensor, widths: readonly number[]): void {
+  const outer = "All dimensions but the last are the same.";
+  if (input1.ndim !== input2.ndim)
+    throw runtimeError(`bilinear(): input dimensions do not match: got ${input1.ndim} and ${input2.ndim}`, outer);
+  for (let d = 0; d < input1.ndim - 1; d++) {
+    const [one, other] = [input1.size(d), input2.size(d)];
+    if (one !== other)
+      throw runtimeError(`bilinear(): input batch dimensions do not match at dim ${d}: got ${one} and ${other}`, outer);
+  }
+  [input1, input2].forEach((input, k) => {
+    if (input.size(-1) === widths[k]) return;
+    throw runtimeError(
+      `bilinear(): input${k + 1} size does not match weight size: got ${input.size(-1)} but expected ${widths[k]}`,
+      "A weight has the sizes [out, in1, in2].",
+    );
   });
 }

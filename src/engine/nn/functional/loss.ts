@@ -1,5 +1,5 @@
 import { apply, calling, composite } from "../../apply";
-import { scalarName } from "../../dtype";
+import { isFloating, scalarName } from "../../dtype";
 import { argumentError, runtimeError } from "../../errors";
 import { bce, bceWithLogits, checkReduction, huber, mse, type Reduction, smoothL1 } from "../../ops/loss";
 import { sameShape, sizes } from "../../shape";
@@ -123,8 +123,9 @@ export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BceOp
 /**
  * `binaryCrossEntropy` of σ(input), computed so that no exponential overflows; `posWeight` scales what a target of 1
  * counts.
- * Shapes: two equal ones → 0-d, or theirs with "none"; posWeight broadcasts to them. Errors: two shapes; weights that
- * do not broadcast; an unknown reduction. Source: ATen/native/Loss.cpp.
+ * Shapes: two equal ones → 0-d, or theirs with "none"; posWeight broadcasts to them. Errors: two shapes; a target
+ * of integers or booleans; weights that do not broadcast to the input; an unknown reduction. Source:
+ * ATen/native/Loss.cpp.
  */
 export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: BceLogitsOptions = {}): Tensor {
   const { weight = null, posWeight = null, reduction = "mean" } = options;
@@ -133,6 +134,14 @@ export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, opti
     throw argumentError(
       `Target size (torch.Size(${sizes(target.shape)})) must be the same as input size (torch.Size(${sizes(input.shape)}))`,
       "Use .reshape() or .expand() on the target.",
+    );
+  }
+  if (!isFloating(target.dtype)) {
+    throw runtimeError(
+      target.dtype === "bool"
+        ? "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead."
+        : `result type ${scalarName(input.dtype)} can't be cast to the desired output type ${scalarName(target.dtype)}`,
+      `Convert the target with .to("${input.dtype}").`,
     );
   }
   return bceWithLogits.apply([input, target], { weight, posWeight }, calling({ reduction }));

@@ -124,7 +124,13 @@ export function cosineEmbeddingLoss(
 ): Tensor {
   checkReduction(reduction);
   const rank = target.shape.length;
-  if (rank > 1 || input1.shape.length !== rank + 1 || input2.shape.length !== rank + 1) {
+  if (rank > 1) {
+    throw runtimeError(
+      "0D or 1D target tensor expected, multi-target not supported",
+      "A target has one element for each pair of vectors.",
+    );
+  }
+  if (input1.shape.length !== rank + 1 || input2.shape.length !== rank + 1) {
     throw runtimeError(
       `${rank}D target tensor expects ${rank + 1}D input tensors, but found inputs with sizes ${sizes(input1.shape)} and ${sizes(input2.shape)}.`,
       "A target has one element for each pair of vectors.",
@@ -173,6 +179,12 @@ export function tripletMarginLoss(
   { margin = 1, p = 2, eps = 1e-6, swap = false, reduction = "mean" }: TripletOptions = {},
 ): Tensor {
   checkReduction(reduction);
+  if (anchor.ndim !== positive.ndim || anchor.ndim !== negative.ndim) {
+    throw runtimeError(
+      `All inputs should have same dimension but got ${anchor.ndim}D, ${positive.ndim}D and ${negative.ndim}D inputs.`,
+      "Use .reshape() or .unsqueeze().",
+    );
+  }
   return composite("tripletMarginLoss", [anchor, positive, negative], { margin, p, eps, swap, reduction }, () => {
     const near = pairwiseDistance(anchor, positive, { p, eps });
     const far = pairwiseDistance(anchor, negative, { p, eps });
@@ -205,10 +217,18 @@ export function multiMarginLoss(
   { p = 1, margin = 1, weight = null, reduction = "mean" }: MultiMarginOptions = {},
 ): Tensor {
   checkReduction(reduction);
+  const classes = input.shape.at(-1) ?? 1;
+  if (!sameShape(target.shape, input.shape.slice(0, -1)) && !(input.ndim === 1 && target.numel() === 1)) {
+    throw runtimeError(
+      `inconsistent target size, got: ${sizes(target.shape)}`,
+      "A target has one class for each row of the input.",
+    );
+  }
+  if (target.toArray().some((place) => place < 0 || place >= classes))
+    throw runtimeError("target out of range", `Classes run from 0 to ${classes - 1}.`);
   const given = weight === null ? [input, target] : [input, target, weight];
   return composite("multiMarginLoss", given, { p, margin, reduction }, () => {
-    const classes = input.shape.at(-1) ?? 1;
-    const place = target.unsqueeze(-1);
+    const place = target.reshape([...input.shape.slice(0, -1), 1]);
     const over = input.sub(input.gather(-1, place)).add(margin).relu();
     const raised = p === 2 ? over.mul(over) : over;
     const own = raised.gather(-1, place).squeeze(-1);
@@ -263,7 +283,7 @@ export function gaussianNllLoss(
 ): Tensor {
   checkReduction(reduction);
   if (variance.toArray().some((value) => value < 0))
-    throw runtimeError("var has negative entry/entries", "A variance is 0 or more.");
+    throw argumentError("var has negative entry/entries", "A variance is 0 or more.");
   const whole = sameShape(variance.shape, input.shape);
   const spread = !whole && sameShape(variance.shape, input.shape.slice(0, -1)) ? variance.unsqueeze(-1) : variance;
   if (!whole && !sameShape(spread.shape, [...input.shape.slice(0, -1), 1])) {
