@@ -1,11 +1,10 @@
 import { gradientsOf } from "./backward";
 import { isTensor } from "./build";
-import { stack } from "./ops/join";
-import { argumentError, runtimeError } from "./errors";
+import { runtimeError } from "./errors";
+import { directions, listOf, onlyElement, outputsOf, type Tensors } from "./functional.check";
 import { withGrad } from "./mode";
+import { stack } from "./ops/join";
 import type { Tensor } from "./tensor";
-
-type Tensors = readonly Tensor[];
 
 /** A function of tensors, one or more, that gives one or more. */
 export type Mapping = (...inputs: Tensor[]) => Tensor | Tensors;
@@ -18,23 +17,10 @@ export interface FunctionalOptions {
   readonly strict?: boolean;
 }
 
-function listOf(value: Tensor | Tensors): Tensors {
-  return isTensor(value) ? [value] : value;
-}
-
 /** The inputs as leaves of a graph of their own, or as views that lead back to theirs. */
 function prepared(inputs: Tensors, create: boolean): Tensor[] {
   return inputs.map((input) =>
     create && input.requiresGrad ? input.view(input.shape) : input.detach().requiresGrad_(),
-  );
-}
-
-function checked(made: Tensor | Tensors): Tensors {
-  const outputs = listOf(made);
-  if (outputs.length > 0 && outputs.every(isTensor)) return outputs;
-  throw argumentError(
-    "The outputs of the user-provided function given to autograd.functional must be either a Tensor or a tuple of Tensors",
-    "Return a Tensor or an array of Tensors.",
   );
 }
 
@@ -68,18 +54,21 @@ function gradients(
   });
 }
 
+const given = "input to the user-provided function is";
+
 function settled(result: Tensor, create: boolean): Tensor {
   return create ? result : result.detach();
 }
 
 /**
  * The Jacobian ∂f/∂x: for an output of shape [a…] and an input of shape [b…] a tensor of shape [a…, b…]. One tensor
- * each way gives one; lists give rows by output of columns by input.
+ * each way gives one, a list on one side a list; lists on both give rows by output of columns by input.
  * `autograd.functional.jacobian((x) => x.square(), tensor([1, 2]))` is `[[2, 0], [0, 4]]`.
  * Shapes: an output [a…] and an input [b…] → [a…, b…]. Errors: integers; with `strict` an output that does not depend
  * on an input. Source: torch/autograd/functional.py, one backward for each element of the output.
  */
 export function jacobian(f: (x: Tensor) => Tensor, inputs: Tensor, options?: FunctionalOptions): Tensor;
+export function jacobian(f: (x: Tensor) => Tensors, inputs: Tensor, options?: FunctionalOptions): Tensor[];
 export function jacobian(f: (...x: Tensor[]) => Tensor, inputs: Tensors, options?: FunctionalOptions): Tensor[];
 export function jacobian(f: (...x: Tensor[]) => Tensors, inputs: Tensors, options?: FunctionalOptions): Tensor[][];
 export function jacobian(
@@ -90,7 +79,7 @@ export function jacobian(
   return withGrad(true, () => {
     const x = prepared(listOf(inputs), createGraph);
     const made = f(...x);
-    const outputs = checked(made);
+    const outputs = outputsOf(made);
     const rows = outputs.map((output) => {
       const flat = output.reshape(-1);
       const each = Array.from({ length: flat.numel() }, (_, i) =>
@@ -105,10 +94,9 @@ export function jacobian(
         );
       });
     });
-    const whole = isTensor(made) ? (rows[0] ?? []) : null;
-    if (whole === null) return rows;
-    const [first] = whole;
-    return isTensor(inputs) && first !== undefined ? first : whole;
+    const kept = isTensor(inputs) ? rows.flat() : rows;
+    const [only] = kept;
+    return isTensor(made) && only !== undefined ? only : kept;
   });
 }
 
@@ -132,14 +120,6 @@ export function hessian(
   const rows = jacobian(slope, listOf(inputs), options);
   const first = rows[0]?.[0];
   return isTensor(inputs) && first !== undefined ? first : rows;
-}
-
-function onlyElement(y: Tensor, name: string): Tensor {
-  if (y.numel() === 1) return y.reshape([]);
-  throw runtimeError(
-    `The Tensor returned by the function given to ${name} should contain a single element`,
-    `This one has shape [${y.shape.join(", ")}]: reduce it with .sum() or .mean().`,
-  );
 }
 
 function formed(like: Tensor | Tensors, list: Tensors, create: boolean): Tensor | Tensor[] {
@@ -179,8 +159,14 @@ export function vjp(
   return withGrad(true, () => {
     const x = prepared(listOf(inputs), createGraph);
     const made = f(...x);
-    const outputs = checked(made);
-    const product = gradients(outputs, x, v === null ? null : listOf(v), createGraph, strict);
+    const outputs = outputsOf(made);
+    const product = gradients(
+      outputs,
+      x,
+      directions(v, outputs, "user-provided function returns"),
+      createGraph,
+      strict,
+    );
     return [formed(made, outputs, createGraph), formed(inputs, product, createGraph)];
   });
 }
@@ -218,11 +204,10 @@ export function jvp(
   return withGrad(true, () => {
     const x = prepared(listOf(inputs), createGraph);
     const made = f(...x);
-    const outputs = checked(made);
+    const outputs = outputsOf(made);
     const seeds = outputs.map((output) => output.zerosLike().requiresGrad_());
     const back = gradients(outputs, x, seeds, true, strict);
-    const directions = v === null ? null : listOf(v);
-    const product = gradients(back, seeds, directions, createGraph, strict);
+    const product = gradients(back, seeds, directions(v, x, given), createGraph, strict);
     return [formed(made, outputs, createGraph), formed(made, product, createGraph)];
   });
 }
@@ -257,7 +242,7 @@ export function hvp(
     const slope = gradients([onlyElement(y, "hvp")], x, null, true, strict);
     const seeds = slope.map((each) => each.zerosLike().requiresGrad_());
     const twice = gradients(slope, x, seeds, true, strict);
-    const product = gradients(twice, seeds, v === null ? null : listOf(v), createGraph, strict);
+    const product = gradients(twice, seeds, directions(v, x, given), createGraph, strict);
     return [settled(y, createGraph), formed(inputs, product, createGraph)];
   });
 }
@@ -291,7 +276,7 @@ export function vhp(
     const x = prepared(listOf(inputs), createGraph);
     const y = f(...x);
     const slope = gradients([onlyElement(y, "vhp")], x, null, true, strict);
-    const product = gradients(slope, x, v === null ? null : listOf(v), createGraph, strict);
+    const product = gradients(slope, x, directions(v, x, given), createGraph, strict);
     return [settled(y, createGraph), formed(inputs, product, createGraph)];
   });
 }

@@ -323,11 +323,11 @@ export class Tensor implements TensorView {
   set grad(value: Tensor | null) {
     if (value !== null) {
       if (value === this) throw runtimeError("can't assign Variable as its own grad", "Assign a .clone() of it.");
-      if (!sameShape(value.shape, this.shape)) {
-        throw runtimeError("assigned grad has data of a different size", "A gradient has the shape of its tensor.");
-      }
       if (value.dtype !== this.dtype) {
         throw runtimeError("assigned grad has data of a different type", `Convert it first with .to("${this.dtype}").`);
+      }
+      if (!sameShape(value.shape, this.shape)) {
+        throw runtimeError("assigned grad has data of a different size", "A gradient has the shape of its tensor.");
       }
     }
     if (value !== null || this.aside !== null) this.beside().gradient = value;

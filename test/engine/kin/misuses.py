@@ -732,4 +732,14 @@ F.multi_margin_loss(torch.tensor([1.,2.,3.]),torch.tensor([1]))
 F.cosine_embedding_loss(torch.ones(2,3),torch.ones(2,3),torch.ones(2,1))
 F.gaussian_nll_loss(torch.ones(2),torch.ones(2),torch.tensor([-1.,1.]))
 x=torch.ones(2,requires_grad=True)\nwith torch.inference_mode():\n  with torch.enable_grad():\n    z=x*2\nz.requires_grad
+torch.autograd.functional.jacobian(lambda x: (x*2,x.sum()),torch.tensor([[1.,2.]]))
+torch.autograd.functional.vjp(lambda x: x**2,torch.tensor([1.,2.]))
+torch.autograd.functional.vjp(lambda x: torch.ones(2),torch.tensor([1.,2.]))
+torch.autograd.functional.vjp(lambda x: x**2,torch.tensor([1.,2.]),torch.tensor([1.,3.,4.]))
+torch.autograd.functional.jvp(lambda x: x**2,torch.tensor([1.,2.]))
+torch.autograd.functional.jvp(lambda x: x**2,torch.tensor(2.))
+torch.autograd.functional.jvp(lambda x: torch.ones(2),torch.tensor([1.,2.]),torch.ones(3))
+torch.autograd.functional.hvp(lambda x: x.sum(),torch.tensor([1.,2.]),torch.ones(3))
+torch.autograd.functional.vhp(lambda x,y: (x*y).sum(),(torch.tensor([1.,2.]),torch.tensor([3.,4.])),(torch.ones(2),torch.ones(3)))
+x=torch.tensor(1.,dtype=torch.float64,requires_grad=True);x.grad=torch.ones(2);0
 """
