@@ -149,6 +149,21 @@ const cases: Readonly<Record<string, readonly [got: () => Tensor, want: b.Nested
     [81.83393096923828, 57.82182693481445, 57.90839767456055],
   ],
   "a third as a float is the exponent of the 3-norm": [() => tensor([6e12, 1]).norm(3), 6000005349376],
+  "a product in the order of memory": [
+    () => {
+      const x = b.arange(1000, { dtype: "float64" }).mul(7919).remainder(997).div(1e6).add(1).float().reshape(10, 100);
+      return b.stack([x.prod(), x.t().prod(), x.t().contiguous().prod()]);
+    },
+    [1.6456966400146484, 1.6456966400146484, 1.6456961631774902],
+  ],
+  "factors of degrees as floats": [
+    () => b.cat([tensor([0.3]).deg2rad(), tensor([1.7]).rad2deg()]),
+    [0.005235987715423107, 97.40283203125],
+  ],
+  "hardsigmoid and glu, each step rounded": [
+    () => b.cat([F.hardsigmoid(tensor([-0.89])), F.glu(tensor([1.5, 0.2]))]),
+    [0.3516666889190674, 0.8247509002685547],
+  ],
   "norms of 3 and 4": [() => b.stack([1, 2, inf, -inf, 0].map((p) => tensor([3, -4]).norm(p))), [7, 5, 4, 3, 2]],
   "scatter, the last write stays": [() => b.zeros(3).scatter(0, ints(1, 1), tensor([5, 6])), [0, 6, 0]],
   indexAdd: [() => b.zeros(3).indexAdd(0, ints(2, 2), tensor([1, 2]), { alpha: 2 }), [0, 0, 6]],

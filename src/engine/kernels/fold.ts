@@ -50,9 +50,10 @@ const blockOf: Readonly<Record<DType, number>> = { float32: 32, float64: 16, int
 
 /** The product over `dims`, in the order of ATen's vectorised inner reduction where that runs (Reduce.h). */
 export function product(x: Strided, dims: readonly number[], dtype: DType): Storage {
-  const inner = dims.some((d) => x.strides[d] === 1);
-  const { data, count, length } = gathered(x, dims);
+  const inMemory = [...dims].sort((d, e) => x.strides[e]! - x.strides[d]!);
+  const { data, count, length } = gathered(x, inMemory);
   const r = rounders[dtype];
+  const inner = dims.some((d) => x.strides[d] === 1);
   const block = blockOf[dtype];
   const lanes = block / 4;
   const blocks = inner ? Math.floor(length / block) : 0;

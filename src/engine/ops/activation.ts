@@ -103,10 +103,6 @@ function parameter(p: readonly number[], k: number): number {
   return p[k] ?? NaN;
 }
 
-function logistic(x: number): number {
-  return 1 / (1 + Math.exp(-x));
-}
-
 export const silu = activation("silu", {
   node: "SiluBackward0",
   takes: floats("silu_cpu"),
@@ -209,7 +205,7 @@ const sixth = Math.fround(1 / 6);
 export const hardsigmoid = activation("hardsigmoid", {
   node: "HardsigmoidBackward0",
   takes: floats("hardsigmoid_cpu"),
-  of: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
+  of: (x, _, r) => Math.min(Math.max(r(x + 3), 0), 6) / 6,
   rule: (g, a) => straight(passing(g.mul(sixth), a.gt(-3).logicalAnd(a.lt(3))), a),
   formula: "∂L/∂y / 6 where −3 < a < 3, else 0",
 });
@@ -296,12 +292,13 @@ export const glu = opWith<Attrs & { readonly dim: number }>()({
   inputs: ["a"],
   forward: ([a], { attrs: { dim } }) => {
     needsFloat("glu_cpu", a);
+    const r = rounders[a.dtype];
     const half = (a.shape[dim] ?? 0) / 2;
     const shape = a.shape.map((size, d) => (d === dim ? half : size));
     const values = window(a, shape, a.strides);
     const gates = window(a, shape, a.strides, a.offset + half * (a.strides[dim] ?? 0));
     return fresh(
-      zip(values, gates, shape, a.dtype, (x, gate) => x * logistic(gate)),
+      zip(values, gates, shape, a.dtype, (x, gate) => x * r(1 / r(1 + r(Math.exp(-gate))))),
       shape,
     );
   },

@@ -82,7 +82,7 @@ export const copysign = op({
       shape,
     );
   },
-  saves: (needs) => ({ a: needs.a, y: needs.a }),
+  saves: (needs) => ({ a: needs.a, y: true }),
   backward: {
     a: (g, s) => g.mul(s.y.div(s.a).maskedFill(s.a.eq(0), 0)),
     b: (g) => g.zerosLike(),

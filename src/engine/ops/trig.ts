@@ -124,7 +124,7 @@ export const hypot = op({
 
 export const deg2rad = unary("deg2rad", {
   node: "Deg2RadBackward0",
-  of: (x) => x * (Math.PI / 180),
+  of: (x, r) => x * r(Math.PI / 180),
   reads: "nothing",
   rule: (g) => g.mul(Math.PI / 180),
   formula: "∂L/∂y · π / 180",
@@ -132,7 +132,7 @@ export const deg2rad = unary("deg2rad", {
 
 export const rad2deg = unary("rad2deg", {
   node: "Rad2DegBackward0",
-  of: (x) => x * (180 / Math.PI),
+  of: (x, r) => x * r(180 / Math.PI),
   reads: "nothing",
   rule: (g) => g.mul(180 / Math.PI),
   formula: "∂L/∂y · 180 / π",
