@@ -32,26 +32,7 @@ export class BytesOut {
 
   /** Any integer: small ones of either sign are short. */
   integer(value: number): void {
-    this.count(folded(value));
-  }
-
-  /** Three integers and a count up to 127, as they come one by one. */
-  entry(first: number, second: number, third: number, count: number): void {
-    const [a, b, c] = [folded(first), folded(second), folded(third)];
-    if (Math.max(a, b, c) >= 128) {
-      this.count(a);
-      this.count(b);
-      this.count(c);
-      this.count(count);
-      return;
-    }
-    this.room(4);
-    const { buffer, length } = this;
-    buffer[length] = a;
-    buffer[length + 1] = b;
-    buffer[length + 2] = c;
-    buffer[length + 3] = count;
-    this.length = length + 4;
+    this.count(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
   double(value: number): void {
@@ -79,10 +60,6 @@ export class BytesOut {
     this.buffer = larger;
     this.view = new DataView(larger.buffer);
   }
-}
-
-function folded(value: number): number {
-  return value < 0 ? -2 * value - 1 : 2 * value;
 }
 
 /** Reads what `BytesOut` wrote, refusing to go past the end. */

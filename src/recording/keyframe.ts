@@ -73,11 +73,13 @@ export class KeptEntries {
   /** The next tensor that was there before the chunk: what a {@link KeptTensor} says. */
   tensor(tensor: number, storage: number, meta: number, grad: number, name: number, own: ValuePointer): void {
     const out = this.#tensors;
-    const has = (grad < 0 ? 0 : 1) + (name < 0 ? 0 : 2) + (own < 0 ? 0 : 4);
-    out.entry(tensor - this.#tensor, storage - this.#ofTensor, meta - this.#meta, has);
+    out.integer(tensor - this.#tensor);
+    out.integer(storage - this.#ofTensor);
+    out.integer(meta - this.#meta);
     this.#tensor = tensor;
     this.#ofTensor = storage;
     this.#meta = meta;
+    out.count((grad < 0 ? 0 : 1) + (name < 0 ? 0 : 2) + (own < 0 ? 0 : 4));
     if (grad >= 0) out.integer(grad);
     if (name >= 0) out.integer(name);
     if (own >= 0) out.integer(own);
