@@ -202,10 +202,13 @@ export abstract class Optimizer<H extends object> {
     return fresh;
   }
 
+  /** Takes over what was saved for a parameter, in its dtype; only the count of steps keeps its own. */
   private restore(parameter: Tensor, saved: ParamState): void {
     for (const [name, value] of Object.entries(saved)) {
-      if (value instanceof Tensor) this.keep(parameter, name, value.detach().clone());
-      else this.stateOf(parameter)[name] = value;
+      if (value instanceof Tensor) {
+        const own = value.detach().clone();
+        this.keep(parameter, name, name === "step" ? own : own.to(parameter.dtype));
+      } else this.stateOf(parameter)[name] = value;
     }
   }
 

@@ -454,6 +454,11 @@ def found():
     """Calls in which the engine once differed from PyTorch."""
     case("optimizer", "p=torch.tensor([1.,-2.],dtype=torch.float64,requires_grad=True)", "o=optim.NAdam([p],lr=.1,momentum_decay=0.)", "log=[]",
          "for i in range(8):", "  o.zero_grad(set_to_none=True)", "  (p**4).sum().backward()", "  o.step()", "  log=log+[p.detach().clone()]", "log")  # fmt: skip
+    step = ["for i in range(5):", "  o.zero_grad(set_to_none=True)", "  (p**4).sum().backward()", "  o.step()"]
+    case("optimizer", "p=torch.tensor([1.,-2.],dtype=torch.float64,requires_grad=True)", "o=optim.NAdam([p],lr=.1,momentum_decay=0.)", *step,
+         "s=o.state_dict()", "o=optim.NAdam([p],lr=.1)", "o.load_state_dict(s)", *step, "p")  # fmt: skip
+    case("optimizer", "p=torch.tensor([1.,-2.],requires_grad=True)", "o=optim.Adam([p],lr=.1)", *step,
+         "s=o.state_dict()", "p=p.detach().double().requires_grad_()", "o=optim.Adam([p],lr=.1)", "o.load_state_dict(s)", *step, "p")  # fmt: skip
     case("layer", "nn.Dropout2d(.5)(torch.ones(3,2,2))", seed=0)
     case("layer", "nn.MultiheadAttention(1,1,dropout=.3)(torch.ones(4,1,1),torch.ones(4,1,1),torch.ones(4,1,1))[1]", seed=0)
     case("draw", "[torch.empty(9).random_(180707193),torch.randint(-33554433,33554433,(9,),dtype=torch.float32)]", seed=3)
