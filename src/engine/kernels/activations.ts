@@ -104,6 +104,13 @@ export const eluSlopes: Slopes = (c, g, x, [alpha = 1, scale = 1, inputScale = 1
   return y;
 };
 
+/** g · (x/3 + ½) from −3 to 3, where vectors have the upper line begin at 3 and single elements behind it; 0 below, g above */
+export const hardswishSlopes: Slopes = (c, g, x) =>
+  x.map((value, i) => {
+    const above = c === inVectors ? value >= 3 : !(value <= 3);
+    return value < -3 ? 0 : above ? g[i]! : g[i]! * f(f(value / 3) + 0.5);
+  });
+
 function decay(c: Elementary, x: Float32Array): Float32Array {
   return c.exp(x.map((value) => -Math.abs(value)));
 }

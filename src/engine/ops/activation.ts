@@ -214,8 +214,11 @@ export const hardswish = activation("hardswish", {
   node: "HardswishBackward0",
   takes: floats("hardswish_cpu"),
   of: (x, _, r) => r(x * Math.min(Math.max(r(x + 3), 0), 6)) / 6,
+  slopes: activations.hardswishSlopes,
   rule: (g, a) => {
-    const middle = g.mul(a.div(3).add(0.5));
+    // At ±3 the slope is still the curve's, but PyTorch's slope of that is already the lines'.
+    const within = a.maskedFill(a.eq(3), 3).maskedFill(a.eq(-3), -3);
+    const middle = g.mul(within.div(3).add(0.5));
     return a.lt(-3).where(g.zerosLike(), a.le(3).where(middle, g));
   },
   formula: "∂L/∂y · (a/3 + ½) where −3 ≤ a ≤ 3, 0 below, ∂L/∂y above",

@@ -644,6 +644,8 @@ m,v=torch.ones(2),torch.ones(2);F.batch_norm(torch.ones(0,2),m,v,training=True);
 torch.tensor([True]).pow(torch.tensor([False]))
 x=torch.ones(2,requires_grad=True);y=x**torch.ones(2);y.mul_(2);y.sum().backward()
 x=torch.ones(2,requires_grad=True);y=torch.ones(2).copysign(x);y.mul_(2);y.sum().backward()
+x=torch.full([17],3.,requires_grad=True);F.hardswish(x).sum().backward();x.grad
+x=torch.tensor([3.,-3.,1.],requires_grad=True);g=torch.autograd.grad(F.hardswish(x).sum(),[x],create_graph=True);g[0].sum().backward();x.grad
 torch.tensor([7.,-7.]).div_(2,rounding_mode='trunc')
 torch.tensor([7,-7]).div_(torch.tensor([2,2]),rounding_mode='floor')
 torch.tensor([1.,-1.]).clamp(min=nan)
