@@ -73,7 +73,14 @@ abstract class RecurrentCell extends Module {
       );
     }
     for (const state of given) {
-      if (state === null || state.size(-1) === this.hiddenSize) continue;
+      if (state === null) continue;
+      if (input.ndim === 2 && state.size(0) !== input.size(0)) {
+        throw runtimeError(
+          `Input batch size ${input.size(0)} doesn't match hidden0 batch size ${state.size(0)}`,
+          "A state is [batch, hidden].",
+        );
+      }
+      if (state.size(-1) === this.hiddenSize) continue;
       throw runtimeError(
         `hidden0 has inconsistent hidden_size: got ${state.size(-1)}, expected ${this.hiddenSize}`,
         "A state is [batch, hidden].",

@@ -151,6 +151,7 @@ abstract class Recurrent extends Module {
     const steps = batched ? input : input.unsqueeze(this.batchFirst ? 0 : 1);
     let sequence = this.batchFirst ? steps.transpose(0, 1) : steps;
     const depth = this.numLayers * this.directions;
+    checkRanks(given, batched ? 3 : 2);
     const starts = given.map((state, k) => {
       const width = k === 0 ? this.stateSize : this.hiddenSize;
       const shape = [depth, sequence.size(1), width];
@@ -283,4 +284,16 @@ function pairOf(list: readonly Tensor[]): [Tensor, Tensor] {
   const [first, second] = list;
   if (first === undefined || second === undefined) throw new TypeError("A recurrent layer gave too few tensors.");
   return [first, second];
+}
+
+/** Refuses states of another rank than the input's. */
+function checkRanks(states: readonly (Tensor | null)[], rank: number): void {
+  const ranks = states.flatMap((state) => (state === null ? [] : [`${state.ndim}-D`]));
+  if (ranks.every((each) => each === `${rank}-D`)) return;
+  const [names, got] =
+    states.length > 1 ? ["hx and cx", `(${ranks.join(", ")}) tensors`] : ["hx", `${ranks.join()} tensor`];
+  throw runtimeError(
+    `For ${rank === 3 ? "batched" : "unbatched"} ${rank}-D input, ${names} should also be ${rank}-D but got ${got}`,
+    "A state is [layers · directions, batch, hidden], without batch as the input is.",
+  );
 }

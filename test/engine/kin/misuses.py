@@ -746,4 +746,10 @@ torch.autograd.functional.jvp(lambda x: torch.ones(2),torch.tensor([1.,2.]),torc
 torch.autograd.functional.hvp(lambda x: x.sum(),torch.tensor([1.,2.]),torch.ones(3))
 torch.autograd.functional.vhp(lambda x,y: (x*y).sum(),(torch.tensor([1.,2.]),torch.tensor([3.,4.])),(torch.ones(2),torch.ones(3)))
 x=torch.tensor(1.,dtype=torch.float64,requires_grad=True);x.grad=torch.ones(2);0
+nn.GRU(2,3)(torch.ones(4,5,2),torch.ones(5,3))
+nn.RNN(2,3)(torch.ones(4,2),torch.ones(1,5,3))
+nn.LSTM(2,3)(torch.ones(4,5,2),(torch.ones(1,5,3),torch.ones(5,3)))
+nn.LSTM(2,3)(torch.ones(4,2),(torch.ones(1,4,3),torch.ones(1,4,3)))
+nn.GRUCell(2,3)(torch.ones(5,2),torch.ones(4,3))
+nn.LSTMCell(2,3)(torch.ones(5,2),(torch.ones(5,3),torch.ones(4,3)))
 """
