@@ -80,8 +80,8 @@ export class Tape implements Cell {
 
   /** Puts the result of an op on it; gives its cell, or `stale` or `foreign`. */
   add(op: Op, call: Call, a: Tensor, b: Tensor | null, needs: number, value: number): number {
-    let first = (needs & 1) !== 0 ? this.follow(a) : 0;
-    let second = (needs & 2) !== 0 && b !== null ? this.follow(b) : 0;
+    let first = (needs & 1) !== 0 ? this.follow(a) : mayBeGiven(a);
+    let second = b === null ? 0 : (needs & 2) !== 0 ? this.follow(b) : mayBeGiven(b);
     if (first <= stale || second <= stale) return Math.min(first, second);
     if ((needs & 1) === 0) first = -this.given.push({ tensor: a, place: null, version: a.version });
     if (b === null) second = call === plain ? -1 : this.calls.push(call) - 1;
@@ -194,6 +194,11 @@ export class Tape implements Cell {
   get isEmpty(): boolean {
     return this.count === 0;
   }
+}
+
+/** Whether a tensor that needs no gradient may stand on a tape: one of inference mode may not be saved. */
+function mayBeGiven(tensor: Tensor): number {
+  return tensor.isInference() ? foreign : 0;
 }
 
 function pageOf(dtype: DType): Page {

@@ -179,6 +179,14 @@ describe("a tape of scalars", () => {
     assert.throws(() => z.backward(), /modified by an inplace operation.*is at version 1; expected version 0/);
   });
 
+  it("saves no tensor of inference mode", () => {
+    const w = tensor(2, { requiresGrad: true });
+    const c = autograd.inferenceMode(() => tensor(3));
+    assert.throws(() => w.mul(c), /Inference tensors cannot be saved for backward/);
+    w.add(c).backward();
+    assert.equal(w.grad?.item(), 1);
+  });
+
   it("knows of writes to a tensor that has let go of its history", () => {
     const w = tensor(2, { requiresGrad: true });
     const y = w.mul(3);
