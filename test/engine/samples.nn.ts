@@ -260,6 +260,9 @@ export const more: Readonly<Record<string, Sample>> = {
         F.gaussianNllLoss(a, b, b.mul(b).add(1), { full: true }),
       ),
   ),
+  normalize: shaped([[2, 3]], (x) =>
+    mixed(F.normalize(x), F.normalize(x, { p: 3, dim: 0 }), F.normalize(x, { eps: 99 })),
+  ),
   bilinear: shaped(
     [
       [2, 3],

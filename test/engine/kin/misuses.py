@@ -752,4 +752,5 @@ nn.LSTM(2,3)(torch.ones(4,5,2),(torch.ones(1,5,3),torch.ones(5,3)))
 nn.LSTM(2,3)(torch.ones(4,2),(torch.ones(1,4,3),torch.ones(1,4,3)))
 nn.GRUCell(2,3)(torch.ones(5,2),torch.ones(4,3))
 nn.LSTMCell(2,3)(torch.ones(5,2),(torch.ones(5,3),torch.ones(4,3)))
+F.normalize(torch.ones(2))
 """

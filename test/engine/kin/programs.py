@@ -468,6 +468,15 @@ def found():
     case("loss", "F.gaussian_nll_loss(torch.tensor(1.),torch.tensor(3.),torch.tensor(.5),reduction='none')")
 
 
+# ---------------------------------------------------------------- names that no golden has
+
+
+def named():
+    for given in ["", "p=1", "dim=0", "p=inf,dim=-1", "p=3,eps=2."]:
+        case("layer run", "x=torch.tensor([[.3,-.4,0.],[2.,5.,-1.],[0.,0.,0.]],requires_grad=True)", f"y=F.normalize(x,{given})",
+             "(y*y*y).sum().backward()", "[y,x.grad]")  # fmt: skip
+
+
 # ---------------------------------------------------------------- misuse
 
 
@@ -479,7 +488,7 @@ def misusing():
 if __name__ == "__main__":
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing, found]:
+    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing, found, named]:
         family()
     text = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for c in cases)
     sys.stdout.write(f'{{"torch":"1.13.1","cases":[\n{text}\n]}}\n')

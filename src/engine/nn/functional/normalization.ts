@@ -36,6 +36,27 @@ export interface InstanceNormOptions extends NormOptions {
   readonly momentum?: number;
 }
 
+/** Which norm vectors are divided by, and along which dim they lie. */
+export interface NormalizeOptions {
+  /** The norm's power; 2 unless given. */
+  readonly p?: number;
+  /** The dimension along which the vectors lie; 1 unless given. */
+  readonly dim?: number;
+  /** The least norm a vector is taken to have; 1e-12 unless given. */
+  readonly eps?: number;
+}
+
+/**
+ * x / max(‖x‖ₚ, eps) for the vectors along a dim, which then have norm 1.
+ * `nn.functional.normalize(tensor([[1, -3]]), { p: 1 })` is `[[0.25, -0.75]]`.
+ * Shapes: any → the same. Errors: a dim out of range; integers and booleans. Source: torch.nn.functional.normalize.
+ */
+export function normalize(input: Tensor, { p = 2, dim = 1, eps = 1e-12 }: NormalizeOptions = {}): Tensor {
+  return composite("normalize", [input], { p, dim, eps }, () =>
+    input.div(input.norm(p, dim, { keepdim: true }).clampMin(eps).expandAs(input)),
+  );
+}
+
 /**
  * (x − mean) / √(var + eps) · weight + bias over the last dims, the variance divided by n.
  * Shapes: input […, ...normalizedShape], weight and bias [...normalizedShape] → as input. Errors: an input that does
