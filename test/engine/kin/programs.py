@@ -475,6 +475,8 @@ def named():
     for given in ["", "p=1", "dim=0", "p=inf,dim=-1", "p=3,eps=2."]:
         case("layer run", "x=torch.tensor([[.3,-.4,0.],[2.,5.,-1.],[0.,0.,0.]],requires_grad=True)", f"y=F.normalize(x,{given})",
              "(y*y*y).sum().backward()", "[y,x.grad]")  # fmt: skip
+    for given in ["torch.tensor([[2,0],[1,1]])", "torch.tensor([1,0]),4", "torch.tensor(2)", "torch.zeros(0,2,dtype=torch.int64),3"]:
+        case("layer", f"F.one_hot({given})")
 
 
 # ---------------------------------------------------------------- misuse

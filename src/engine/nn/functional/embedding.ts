@@ -1,4 +1,6 @@
-import { apply, calling } from "../../apply";
+import { apply, calling, composite } from "../../apply";
+import { zeros } from "../../create";
+import { runtimeError } from "../../errors";
 import { embedding as rowsOf, paddingRow } from "../../ops/embedding";
 import type { Tensor } from "../../tensor";
 
@@ -15,4 +17,27 @@ export interface EmbeddingOptions {
  */
 export function embedding(input: Tensor, weight: Tensor, { paddingIdx = null }: EmbeddingOptions = {}): Tensor {
   return apply(rowsOf, [weight, input], calling({ paddingIdx: paddingRow(paddingIdx, weight.shape[0] ?? 0) }));
+}
+
+/**
+ * Rows of zeros with a one at each class; the largest class decides how many there are, unless `numClasses` says it.
+ * `nn.functional.oneHot(arange(2), 3)` is `[[1, 0, 0], [0, 1, 0]]`.
+ * Shapes: […] of int64 → […, classes] of int64. Errors: what is not int64; classes below 0 or not below `numClasses`;
+ * nothing to count classes by. Source: ATen/native/Onehot.cpp.
+ */
+export function oneHot(input: Tensor, numClasses = -1): Tensor {
+  if (input.dtype !== "int64")
+    throw runtimeError("one_hot is only applicable to index tensor.", 'Convert the classes with .to("int64").');
+  const given = input.toArray();
+  if (given.length === 0 && numClasses <= 0)
+    throw runtimeError("Can not infer total number of classes from empty tensor.", "Give numClasses.");
+  if (given.some((index) => index < 0))
+    throw runtimeError("Class values must be non-negative.", "Classes are counted from 0.");
+  const largest = given.reduce((most, index) => Math.max(most, index), -1);
+  const classes = numClasses === -1 ? largest + 1 : numClasses;
+  if (largest >= classes)
+    throw runtimeError("Class values must be smaller than num_classes.", `Here numClasses must be above ${largest}.`);
+  return composite("oneHot", [input], { numClasses }, () =>
+    zeros([...input.shape, classes], { dtype: "int64" }).scatter_(-1, input.unsqueeze(-1), 1),
+  );
 }
