@@ -260,6 +260,7 @@ export const more: Readonly<Record<string, Sample>> = {
         F.gaussianNllLoss(a, b, b.mul(b).add(1), { full: true }),
       ),
   ),
+  Softmax2d: shaped([[2, 3, 2, 1]], (x) => mixed(new nn.Softmax2d()(x), new nn.Softmax2d()(x.select(0, 1)))),
   normalize: shaped([[2, 3]], (x) =>
     mixed(F.normalize(x), F.normalize(x, { p: 3, dim: 0 }), F.normalize(x, { eps: 99 })),
   ),

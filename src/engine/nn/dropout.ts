@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor";
-import { alphaDropout, dropout, dropout1d, dropout2d } from "./functional/dropout";
+import { alphaDropout, dropout, dropout1d, dropout2d, dropout3d } from "./functional/dropout";
 import { checkProbability } from "./functional/probability";
 import { Module } from "./module";
 
@@ -44,6 +44,16 @@ export class Dropout1d extends Dropping {
 export class Dropout2d extends Dropping {
   override forward(input: Tensor): Tensor {
     return dropout2d(input, { p: this.p, training: this.training });
+  }
+}
+
+/**
+ * Zeroes whole channels of volumes with probability `p` while it trains.
+ * Shapes: [batch, channels, depth, height, width] or without batch → the same. Errors: p outside [0, 1]; other ranks.
+ */
+export class Dropout3d extends Dropping {
+  override forward(input: Tensor): Tensor {
+    return dropout3d(input, { p: this.p, training: this.training });
   }
 }
 

@@ -1,3 +1,4 @@
+import { runtimeError } from "../errors";
 import type { Tensor } from "../tensor";
 import * as F from "./functional";
 import { Module } from "./module";
@@ -25,6 +26,18 @@ abstract class AlongDim extends Module {
 export class Softmax extends AlongDim {
   override forward(input: Tensor): Tensor {
     return input.softmax(this.dim);
+  }
+}
+
+/**
+ * Softmax over the channels of each place of an image.
+ * Shapes: [batch, channels, height, width] or without batch → the same. Errors: other ranks; integers and booleans.
+ */
+export class Softmax2d extends Module {
+  override forward(input: Tensor): Tensor {
+    if (input.ndim !== 3 && input.ndim !== 4)
+      throw runtimeError("Softmax2d requires a 3D or 4D tensor as input", "Use Softmax, which takes any dim.");
+    return input.softmax(-3);
   }
 }
 

@@ -759,4 +759,8 @@ F.one_hot(torch.zeros(0,dtype=torch.int64))
 F.one_hot(torch.tensor([1,-1]))
 F.one_hot(torch.tensor([1,3]),3)
 F.one_hot(torch.tensor([1,3]),-2)
+nn.Softmax2d()(torch.ones(2,2))
+nn.Softmax2d()(torch.ones(2,2,2,dtype=torch.int64))
+nn.Dropout3d(1.5)
+F.dropout3d(torch.ones(1,2,1,1,1),p=-.5)
 """

@@ -477,6 +477,11 @@ def named():
              "(y*y*y).sum().backward()", "[y,x.grad]")  # fmt: skip
     for given in ["torch.tensor([[2,0],[1,1]])", "torch.tensor([1,0]),4", "torch.tensor(2)", "torch.zeros(0,2,dtype=torch.int64),3"]:
         case("layer", f"F.one_hot({given})")
+    case("module", "repr(nn.Sequential(nn.Softmax2d(),nn.Dropout3d(.25)))")
+    for shape in ["3,2,1", "2,3,1,2"]:
+        case("layer run", f"x=torch.randn({shape}).requires_grad_()", "y=nn.Softmax2d()(x)", "(y*y).sum().backward()", "[y,x.grad]", seed=8)
+    for shape in ["3,4,1,2,1", "5,2,1,2"]:
+        case("layer", f"x=torch.ones({shape},requires_grad=True)", "y=nn.Dropout3d(.3)(x)", "y.sum().backward()", "[y,x.grad,torch.rand(1)]", seed=9)
 
 
 # ---------------------------------------------------------------- misuse

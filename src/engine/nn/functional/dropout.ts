@@ -47,6 +47,15 @@ export function dropout2d(input: Tensor, options: DropoutOptions = {}): Tensor {
 }
 
 /**
+ * `dropout` of whole channels.
+ * Shapes: [batch, channels, depth, height, width] or without batch → the same. Errors: other ranks; p outside [0, 1];
+ * integers and booleans while training. Source: ATen/native/Dropout.cpp, `feature_dropout`.
+ */
+export function dropout3d(input: Tensor, options: DropoutOptions = {}): Tensor {
+  return ofChannels(input, options, 3);
+}
+
+/**
  * Sets elements to the negative saturation of SELU with probability `p` and scales all, so that mean and variance stay.
  * Shapes: any → the same. Errors: p outside [0, 1]. Source: Klambauer et al. 2017; ATen/native/Dropout.cpp,
  * `alpha_dropout`.
@@ -66,7 +75,7 @@ export function alphaDropout(input: Tensor, { p = 0.5, training = false }: Dropo
   return input.mul(noise.mul(scale)).add(shift);
 }
 
-function ofChannels(input: Tensor, options: DropoutOptions, spatial: 1 | 2): Tensor {
+function ofChannels(input: Tensor, options: DropoutOptions, spatial: 1 | 2 | 3): Tensor {
   const rank = input.shape.length;
   if (rank !== spatial + 1 && rank !== spatial + 2) {
     throw argumentError(
