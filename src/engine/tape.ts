@@ -10,8 +10,8 @@ import { type Cell, nextStorageId, Storage } from "./storage";
 import type { Tensor } from "./tensor";
 
 /** How many cells a page has, as a power of two: few enough that one kept scalar holds little memory alive. */
-export const pageBits = 10;
-export const onPage = (1 << pageBits) - 1;
+const pageBits = 10;
+const onPage = (1 << pageBits) - 1;
 /** A tape ends at so many cells, since it also keeps what nobody can reach any more. */
 const longest = 1 << 18;
 
