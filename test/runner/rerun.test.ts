@@ -173,6 +173,30 @@ describe("rerun", function () {
     assert.equal(outline.series.find(({ kind }) => kind === "loss")!.values[0], 0);
   });
 
+  it("puts another number into the result of an op on single numbers, at any turn", async () => {
+    const of = await ran(`import { tensor } from "backstep";
+const w = tensor(2, { requiresGrad: true });
+for (let epoch = 0; epoch < 4; epoch++) {
+  const y = w.mul(3);
+  const loss = y.mul(y);
+  loss.backward();
+  console.log(w.grad!.item());
+  w.grad = null;
+}`);
+    const { recording } = of;
+    const written = Array.from({ length: recording.rows }, (_, row) => row).filter(
+      (row) => recording.form(row).kind === "write" && recording.form(row).ref === binding(of, "y"),
+    );
+    const printed: string[] = [];
+    const again = await changed(of, {
+      literals: [],
+      puts: [{ at: "made", tensor: recording.arg(written[2]!, 0), elements: [5] }],
+    });
+    for (let row = 0; row < again.rows; row++)
+      if (again.form(row).kind === "print") printed.push(again.string(again.arg(row, 0)));
+    assert.deepEqual(printed, ["36", "36", "30", "36"]);
+  });
+
   it("says what fails in a pass, and goes on with the next", async () => {
     const of = await ran(byHand);
     const w = binding(of, "learningRate");

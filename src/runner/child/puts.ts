@@ -128,4 +128,16 @@ export class ChangedRecorder extends Recorder {
     for (const output of outputs) this.puts.seen(output);
     super.forward(op, inputs, numbers, attrs, outputs);
   }
+
+  /** What is put in lies in the tensor, not in the number that is told beside it. */
+  override scalar(
+    op: OpView,
+    a: TensorView,
+    b: TensorView | null,
+    numbers: readonly number[],
+    attrs: Attrs,
+    output: TensorView,
+  ): void {
+    this.forward(op, b === null ? [a] : [a, b], numbers, attrs, [output]);
+  }
 }
