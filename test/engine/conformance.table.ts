@@ -53,6 +53,7 @@ const inner = new Set([
   "convolutionWeight",
   "avgPool2dInput",
   "adaptiveAvgPool2dInput",
+  "binaryCrossEntropyInput",
   "straight",
 ]);
 

@@ -1,8 +1,8 @@
 import { nn, tensor, type Tensor } from "../../src/engine/index";
 import type { Op } from "../../src/engine/op";
+import type * as bce from "../../src/engine/ops/bce";
 import type * as conv from "../../src/engine/ops/conv";
 import type * as embedding from "../../src/engine/ops/embedding";
-import type * as loss from "../../src/engine/ops/loss";
 import type * as nll from "../../src/engine/ops/nll";
 import type * as normalization from "../../src/engine/ops/normalization";
 import type { Optional } from "../../src/engine/ops/optional";
@@ -17,9 +17,9 @@ type OpsIn<M> = {
 }[keyof M];
 
 type Families =
+  | OpsIn<typeof bce>
   | OpsIn<typeof conv>
   | OpsIn<typeof embedding>
-  | Exclude<OpsIn<typeof loss>, "mse" | "smoothL1" | "huber">
   | OpsIn<typeof nll>
   | OpsIn<typeof normalization>
   | OpsIn<typeof pool>;

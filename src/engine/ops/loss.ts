@@ -1,17 +1,13 @@
-import { apply } from "../apply";
 import { argumentError, runtimeError } from "../errors";
 import * as lanes from "../kernels/lanes.simd";
-import { exponentials, logarithms } from "../kernels/curves";
-import { filled, listed, map, packed, zip, zip3 } from "../kernels/loops";
+import { map, zip } from "../kernels/loops";
 import { sum } from "../kernels/sum";
 import type { Attrs } from "../observer";
 import { type Op, opWith } from "../op";
-import { broadcast, numel, sameShape, type Shape, sizes } from "../shape";
+import { broadcast, numel, sameShape } from "../shape";
 import type { Tensor } from "../tensor";
-import { logSigmoid } from "./activation";
 import { fit } from "./gradient";
 import { laneOf1, laneOf2, laneOfNumber } from "./lanes";
-import { Optional } from "./optional";
 import { cast, fresh, resultType } from "./result";
 import { isFloating, type Round, rounders, scalarName } from "../dtype";
 
@@ -31,7 +27,7 @@ export interface Reduced extends Attrs {
 }
 
 /** The elements of a loss, or their sum or mean. */
-function collapsed(each: Tensor, reduction: Reduction): Tensor {
+export function collapsed(each: Tensor, reduction: Reduction): Tensor {
   if (reduction === "none") return each;
   const every = each.shape.map((_, d) => d);
   const total = fresh(sum(each, every, each.dtype), []);
@@ -152,149 +148,3 @@ export const huber = ofDifference<Reduced & { readonly delta: number }>({
   slope: (z, { delta }) => z.abs().ge(delta).where(z.sign().mul(delta), z),
   formula: "(z where |z| < δ, else δ · sign z) / n, z = input − target",
 });
-
-/** The operands of a weighted loss of probabilities, in any dtype of theirs. */
-function twoAndMore(inputs: readonly Tensor[], name: string): readonly [Tensor, Tensor, readonly Tensor[]] {
-  const [input, target, ...rest] = inputs;
-  if (input === undefined || target === undefined) throw new TypeError(`${name} needs an input and a target.`);
-  const dtype = resultType([input, target]);
-  return [cast(input, dtype), cast(target, dtype), rest.map((each) => cast(each, dtype))];
-}
-
-/** The shape of a loss, which weights broadcast to but do not change. */
-function within(shape: Shape, weight: Tensor): Shape {
-  const wide = broadcast(shape, weight.shape);
-  if (sameShape(wide, shape)) return shape;
-  throw runtimeError(
-    `output with shape ${sizes(shape)} doesn't match the broadcast shape ${sizes(wide)}`,
-    "Weights broadcast to the input.",
-  );
-}
-
-/** Each element times its weight, which broadcasts. */
-function weighted(each: Tensor, weight: Tensor | undefined): Tensor {
-  if (weight === undefined) return each;
-  const shape = within(each.shape, weight);
-  return fresh(
-    zip(each, weight, shape, each.dtype, (a, b) => a * b),
-    shape,
-  );
-}
-
-function sharedOut(g: Tensor, input: Tensor, weight: Tensor | undefined, reduction: Reduction): Tensor {
-  const each = share(g, input.numel(), reduction);
-  return weight ? each.mul(weight) : each;
-}
-
-/** What keeps x · (1 − x) from 0: a float32 in ATen, also for float64. */
-const smallest = Math.fround(1e-12);
-
-/** −(t · ln x + (1 − t) · ln(1 − x)), each logarithm at least −100, times a weight if one is given, reduced. */
-export const bce = new Optional(["weight"], (given): Op =>
-  opWith<Reduced>()({
-    name: "binaryCrossEntropy",
-    symbol: "BCE",
-    node: "BinaryCrossEntropyBackward0",
-    inputs: ["input", "target", ...given],
-    forward: (inputs, { attrs }) => {
-      const [input, target, rest] = twoAndMore(inputs, "binaryCrossEntropy");
-      if (listed(input).some((x) => !(x >= 0 && x <= 1))) {
-        throw runtimeError(
-          "all elements of input should be between 0 and 1",
-          "Put a sigmoid before it, or use binaryCrossEntropyWithLogits.",
-        );
-      }
-      const { dtype, shape } = input;
-      const r = rounders[dtype];
-      const each = zip(input, target, shape, dtype, (x, t) => {
-        const yes = Math.max(r(Math.log(x)), -100);
-        const no = Math.max(r(Math.log1p(-x)), -100);
-        return r(r(t - 1) * no) - r(t * yes);
-      });
-      return collapsed(weighted(fresh(each, shape), rest[given.indexOf("weight")]), attrs.reduction);
-    },
-    saves: () => ({ input: true, target: true, weight: true }),
-    backward: {
-      input: (g, s) => {
-        const { input, target, weight } = s;
-        if (!input || !target) return null;
-        const spread = input.rsub(1).mul(input).clamp({ min: smallest });
-        const each = g.mul(input.sub(target)).div(spread);
-        const shared = weight ? each.mul(weight) : each;
-        return s.attrs.reduction === "mean" ? shared.div(input.numel()) : shared;
-      },
-      target: (g, s) => {
-        const { input, weight } = s;
-        if (!input) return null;
-        const slope = input.rsub(1).log().sub(input.log());
-        return slope.mul(sharedOut(g, input, weight, s.attrs.reduction));
-      },
-    },
-    formula: {
-      input: "∂L/∂y · (input − target) / (input · (1 − input)) / n",
-      target: "∂L/∂y · (ln(1 − input) − ln input) / n",
-    },
-  }),
-);
-
-/** How far x lies below 0. */
-function below(x: number): number {
-  return x !== x ? x : Math.max(-x, 0);
-}
-
-/** ln(1 + e^−x) less {@link below}: ln(e^−below + e^(−x − below)), each step rounded. */
-function softly(x: Tensor): Tensor {
-  const values = Float64Array.from(packed(x));
-  const rounded = (of: (value: number) => number) => packed(fresh(filled(x.dtype, values.map(of)), x.shape));
-  const near = exponentials(rounded((value) => -below(value)));
-  const far = exponentials(rounded((value) => -value - below(value)));
-  return fresh(filled(x.dtype, logarithms(near.map((value, i) => value + (far[i] ?? NaN)))), x.shape);
-}
-
-/** Binary cross entropy of σ(input), computed without overflow; `posWeight` scales what a target of 1 counts. */
-export const bceWithLogits = new Optional(["weight", "posWeight"], (given): Op =>
-  opWith<Reduced>()({
-    name: "binaryCrossEntropyWithLogits",
-    symbol: "BCE",
-    node: "BinaryCrossEntropyWithLogitsBackward0",
-    inputs: ["input", "target", ...given],
-    forward: (inputs, { attrs }) => {
-      const [input, target, rest] = twoAndMore(inputs, "binaryCrossEntropyWithLogits");
-      const { dtype, shape } = input;
-      const [weight, positive] = [rest[given.indexOf("weight")], rest[given.indexOf("posWeight")]];
-      const r = rounders[dtype];
-      const soft = softly(input);
-      const first = fresh(
-        zip(input, target, shape, dtype, (x, t) => r(1 - t) * x),
-        shape,
-      );
-      if (positive === undefined) {
-        const each = zip3([first, input, soft], shape, dtype, (a, x, l) => r(a + below(x)) + l);
-        return collapsed(weighted(fresh(each, shape), weight), attrs.reduction);
-      }
-      const over = within(shape, positive);
-      const shares = zip(positive, target, over, dtype, (p, t) => r(r(p - 1) * t) + 1);
-      const whole = zip(soft, input, shape, dtype, (l, x) => l + below(x));
-      const each = zip3([first, fresh(shares, over), fresh(whole, shape)], over, dtype, (a, p, l) => a + r(p * l));
-      return collapsed(weighted(fresh(each, over), weight), attrs.reduction);
-    },
-    saves: () => ({ input: true, target: true, weight: true, posWeight: true }),
-    backward: {
-      input: (g, s) => {
-        const { input, target, weight, posWeight } = s;
-        if (!input || !target) return null;
-        const probability = input.sigmoid();
-        const yes = posWeight ? target.mul(posWeight) : target;
-        const miss = posWeight ? yes.add(1).sub(target).mul(probability).sub(yes) : probability.sub(target);
-        return miss.mul(sharedOut(g, input, weight, s.attrs.reduction));
-      },
-      target: (g, s) => {
-        const { input, weight, posWeight } = s;
-        if (!input) return null;
-        const odds = posWeight ? apply(logSigmoid, [input]).mul(posWeight.rsub(1)).sub(input) : input.neg();
-        return odds.mul(sharedOut(g, input, weight, s.attrs.reduction));
-      },
-    },
-    formula: { input: "∂L/∂y · (σ(input) − target) / n", target: "−∂L/∂y · input / n" },
-  }),
-);

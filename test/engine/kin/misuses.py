@@ -646,6 +646,11 @@ x=torch.ones(2,requires_grad=True);y=x**torch.ones(2);y.mul_(2);y.sum().backward
 x=torch.ones(2,requires_grad=True);y=torch.ones(2).copysign(x);y.mul_(2);y.sum().backward()
 x=torch.full([17],3.,requires_grad=True);F.hardswish(x).sum().backward();x.grad
 x=torch.tensor([3.,-3.,1.],requires_grad=True);g=torch.autograd.grad(F.hardswish(x).sum(),[x],create_graph=True);g[0].sum().backward();x.grad
+x=torch.tensor([.1,.7,0.,1.,1e-13],dtype=torch.float64,requires_grad=True);t=torch.tensor([.3,.9,.25,.5,.75],dtype=torch.float64,requires_grad=True);w=torch.tensor([2.,.5,3.,1.,.25],dtype=torch.float64);g=torch.autograd.grad(F.binary_cross_entropy(x,t,weight=w,reduction='mean').sum(),[x],create_graph=True);(g[0]*torch.tensor([1.,-2.,3.,.5,1.5],dtype=torch.float64)).sum().backward();[g[0],x.grad,t.grad]
+x=torch.tensor([.1,.7,0.,1.,1e-13],dtype=torch.float64,requires_grad=True);t=torch.tensor([.3,.9,.25,.5,.75],dtype=torch.float64,requires_grad=True);g=torch.autograd.grad(F.binary_cross_entropy(x,t,reduction='sum').sum(),[x],create_graph=True);(g[0]*torch.tensor([1.,-2.,3.,.5,1.5],dtype=torch.float64)).sum().backward();[g[0],x.grad,t.grad]
+x=torch.tensor([.1,.7,0.,1.,1e-13],dtype=torch.float64,requires_grad=True);t=torch.tensor([.3,.9,.25,.5,.75],dtype=torch.float64,requires_grad=True);w=torch.tensor([2.,.5,3.,1.,.25],dtype=torch.float64);g=torch.autograd.grad(F.binary_cross_entropy(x,t,weight=w,reduction='none').sum(),[x],create_graph=True);(g[0]*torch.tensor([1.,-2.,3.,.5,1.5],dtype=torch.float64)).sum().backward();[g[0],x.grad,t.grad]
+x=torch.tensor([.1,.7,.4],dtype=torch.float64,requires_grad=True);t=torch.tensor([.3,.9,.25],dtype=torch.float64,requires_grad=True);g=torch.autograd.grad(F.binary_cross_entropy(x,t,reduction='sum'),[t],create_graph=True);g[0].sum().backward();[g[0],x.grad]
+x=torch.tensor([.1,.7,.4],dtype=torch.float64,requires_grad=True);t=torch.tensor([.3,.9,.25],dtype=torch.float64,requires_grad=True);s=torch.tensor([.5,-1.,2.],dtype=torch.float64,requires_grad=True);g=torch.autograd.grad(F.binary_cross_entropy(x,t,reduction='none'),[x],grad_outputs=[s],create_graph=True);g[0].sum().backward();[x.grad,t.grad,s.grad]
 torch.tensor([7.,-7.]).div_(2,rounding_mode='trunc')
 torch.tensor([7,-7]).div_(torch.tensor([2,2]),rounding_mode='floor')
 torch.tensor([1.,-1.]).clamp(min=nan)

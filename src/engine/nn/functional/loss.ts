@@ -1,7 +1,8 @@
 import { apply, calling, composite } from "../../apply";
 import { isFloating, scalarName } from "../../dtype";
 import { argumentError, runtimeError } from "../../errors";
-import { bce, bceWithLogits, checkReduction, huber, mse, type Reduction, smoothL1 } from "../../ops/loss";
+import { bce, bceWithLogits } from "../../ops/bce";
+import { checkReduction, huber, mse, type Reduction, smoothL1 } from "../../ops/loss";
 import { sameShape, sizes } from "../../shape";
 import type { Tensor } from "../../tensor";
 import { warn } from "../../warn";
