@@ -97,10 +97,28 @@ function normalAround(mean: Tensor | number, std: Tensor | number, { generator }
 }
 
 /**
- * Whole numbers in [low, high); int64 unless `dtype` says otherwise.
- * Shapes: the one given. Errors: bounds that are no whole numbers, or a low that is not below high.
+ * Whole numbers in [low, high), low 0 unless given: `randint(10, [2, 3])`, `randint(-5, 5, 7)`; int64 unless `dtype`
+ * says otherwise.
+ * Shapes: the one given. Errors: bounds that are no whole numbers, or a low that is not below high; a size below 0 or
+ * that is no whole number. Source: torch.randint.
  */
-export function randint(low: number, high: number, shape: number | Shape, options: RandomOptions = {}): Tensor {
+export function randint(high: number, shape: Shape, options?: RandomOptions): Tensor;
+export function randint(low: number, high: number, shape: number | Shape, options?: RandomOptions): Tensor;
+export function randint(
+  first: number,
+  second: number | Shape,
+  third: number | Shape | RandomOptions = {},
+  options: RandomOptions = {},
+): Tensor {
+  if (typeof second !== "number") return wholeOf(0, first, second, isShape(third) ? {} : third);
+  if (isShape(third)) return wholeOf(first, second, third, options);
+  throw argumentError(
+    "randint(): argument 'size' (position 2) must be tuple of ints, not int",
+    "Write the shape as a list: randint(10, [3]).",
+  );
+}
+
+function wholeOf(low: number, high: number, shape: number | Shape, options: RandomOptions): Tensor {
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high)) {
     throw argumentError(`randint needs whole numbers, but got ${low} and ${high}`, "Round the bounds first.");
   }
@@ -131,11 +149,20 @@ export function randnLike(other: Tensor, options: RandomOptions = {}): Tensor {
 }
 
 /**
- * `randint` with the shape and dtype of another tensor.
+ * `randint` with the shape and dtype of another tensor; low 0 unless given.
  * Shapes: as `other`. Errors: bounds that are no whole numbers, or a low that is not below high.
+ * Source: torch.randint_like.
  */
-export function randintLike(other: Tensor, low: number, high: number, options: RandomOptions = {}): Tensor {
-  return randint(low, high, other.shape, { dtype: other.dtype, ...options });
+export function randintLike(other: Tensor, high: number, options?: RandomOptions): Tensor;
+export function randintLike(other: Tensor, low: number, high: number, options?: RandomOptions): Tensor;
+export function randintLike(
+  other: Tensor,
+  first: number,
+  second: number | RandomOptions = {},
+  options: RandomOptions = {},
+): Tensor {
+  const [low, high, given] = typeof second === "number" ? [first, second, options] : [0, first, second];
+  return wholeOf(low, high, other.shape, { dtype: other.dtype, ...given });
 }
 
 /**

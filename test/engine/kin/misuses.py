@@ -768,4 +768,7 @@ nn.Softmax2d()(torch.ones(2,2))
 nn.Softmax2d()(torch.ones(2,2,2,dtype=torch.int64))
 nn.Dropout3d(1.5)
 F.dropout3d(torch.ones(1,2,1,1,1),p=-.5)
+torch.randint(10,3)
+torch.randint(0,(3,))
+torch.randint_like(torch.ones(2),0)
 """

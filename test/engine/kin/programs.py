@@ -477,6 +477,8 @@ def named():
              "(y*y*y).sum().backward()", "[y,x.grad]")  # fmt: skip
     for given in ["torch.tensor([[2,0],[1,1]])", "torch.tensor([1,0]),4", "torch.tensor(2)", "torch.zeros(0,2,dtype=torch.int64),3"]:
         case("layer", f"F.one_hot({given})")
+    case("draw", "[torch.randint(10,(2,3)),torch.randint(7,(4,),dtype=torch.float32),torch.rand(1)]", seed=10)
+    case("draw", "x=torch.zeros(2,3)", "[torch.randint_like(x,9),torch.randint_like(x,-3,3),torch.randint_like(x,9,dtype=torch.int64)]", seed=11)
     case("module", "repr(nn.Sequential(nn.Softmax2d(),nn.Dropout3d(.25)))")
     for shape in ["3,2,1", "2,3,1,2"]:
         case("layer run", f"x=torch.randn({shape}).requires_grad_()", "y=nn.Softmax2d()(x)", "(y*y).sum().backward()", "[y,x.grad]", seed=8)
