@@ -4,6 +4,7 @@ import { type DType, isFloating, scalarName } from "./dtype";
 import { runtimeError } from "./errors";
 import {
   drawBernoulli,
+  drawBernoulliEach,
   drawCauchy,
   drawExponential,
   drawGeometric,
@@ -13,12 +14,14 @@ import {
   drawUniform,
   drawWhole,
 } from "./kernels/draw";
-import { filled } from "./kernels/loops";
+import { filled, listed } from "./kernels/loops";
 import type { Mersenne } from "./kernels/mersenne";
 import { type Call, type Op, op } from "./op";
+import { window } from "./ops/result";
+import { expandedShape } from "./ops/views";
 import { drawsDouble } from "./precision";
 import { defaultGenerator, type Generator } from "./random.generator";
-import { isRowMajor, numel, rowMajor, type Shape } from "./shape";
+import { expandStrides, isRowMajor, numel, rowMajor, type Shape } from "./shape";
 import type { Tensor } from "./tensor";
 
 const generators = new WeakMap<Call, Generator>();
@@ -33,9 +36,14 @@ function sourceOf(call: Call) {
   return (generators.get(call) ?? defaultGenerator).source;
 }
 
+/** The dims of a tensor from the widest stride to the narrowest. */
+function memoryOrder(a: Tensor): readonly number[] {
+  return a.shape.map((_, d) => d).sort((p, q) => (a.strides[q] ?? 0) - (a.strides[p] ?? 0));
+}
+
 /** New values for every element of `a`, given in the order of its memory, as PyTorch's loops draw them. */
 function inMemoryOrder(a: Tensor, values: ArrayLike<number>): Tensor {
-  const order = a.shape.map((_, d) => d).sort((p, q) => (a.strides[q] ?? 0) - (a.strides[p] ?? 0));
+  const order = memoryOrder(a);
   const steps = rowMajor(order.map((d) => a.shape[d] ?? 1));
   const strides: Shape = a.shape.map((_, d) => steps[order.indexOf(d)] ?? 1);
   return build(filled(a.dtype, values), a.shape, strides, 0);
@@ -66,6 +74,21 @@ const normal = op({
   },
   backward: { a: (g) => g.zerosLike() },
   formula: { a: "0" },
+});
+
+const bernoulliEach = op({
+  name: "bernoulli",
+  node: "BernoulliBackward1",
+  inputs: ["a", "p"],
+  forward: ([a, p], call) => {
+    const strides = expandStrides(p.shape, p.strides, a.shape);
+    const order = memoryOrder(a);
+    const along = (of: Shape) => order.map((d) => of[d] ?? 1);
+    const turned = window(p, along(a.shape), along(strides));
+    return inMemoryOrder(a, drawBernoulliEach(sourceOf(call), listed(turned), drawsDouble(p.dtype)));
+  },
+  backward: { a: (g) => g.zerosLike(), p: (g) => g.zerosLike() },
+  formula: { a: "0", p: "0" },
 });
 
 const bernoulli = op({
@@ -143,12 +166,28 @@ export function fillNormal(target: Tensor, mean: number, std: number, generator?
   return applyInPlace(normal, target, [], drawing(generator, [mean, std]));
 }
 
-/** Overwrites a tensor with ones (probability `p`) and zeros. */
-export function fillBernoulli(target: Tensor, p: number, generator?: Generator): Tensor {
+/** Overwrites a tensor with ones (probability `p`, one for all or one for each) and zeros. */
+export function fillBernoulli(target: Tensor, p: number | Tensor, generator?: Generator): Tensor {
+  if (typeof p !== "number") {
+    expandedShape(p, target.shape);
+    probabilitiesOf(p);
+    return applyInPlace(bernoulliEach, target, [p], drawing(generator, []));
+  }
   if (!(p >= 0 && p <= 1)) {
     throw runtimeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`, "Use a probability from 0 to 1.");
   }
   return applyInPlace(bernoulli, target, [], drawing(generator, [p]));
+}
+
+/** The elements of a tensor, all of them probabilities. */
+export function probabilitiesOf(p: Tensor): readonly number[] {
+  needsFloat(p.dtype, "bernoulli_tensor_cpu_p_");
+  const probabilities = listed(p);
+  if (probabilities.every((each) => each >= 0 && each <= 1)) return probabilities;
+  throw runtimeError(
+    "Expected p_in >= 0 && p_in <= 1 to be true, but got false.",
+    "Every element must be a probability.",
+  );
 }
 
 /** Overwrites a float tensor with exponential numbers of rate `lambd`. */

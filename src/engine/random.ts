@@ -1,4 +1,4 @@
-import { made, shapeOf, type ShapeArgs, type TensorOptions } from "./create";
+import { emptyLike, made, shapeOf, type ShapeArgs, type TensorOptions } from "./create";
 import { type DType, isFloating, scalarName } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
 import {
@@ -14,7 +14,7 @@ import { filled } from "./kernels/loops";
 import { withGrad } from "./mode";
 import { fresh } from "./ops/result";
 import { drawsDouble } from "./precision";
-import { needsFloat, wholeBounds } from "./random.fill";
+import { fillBernoulli, needsFloat, probabilitiesOf, wholeBounds } from "./random.fill";
 import { defaultGenerator, type DrawOptions, type Generator } from "./random.generator";
 import { broadcast, checkSizes, numel, type Shape, sizes } from "./shape";
 import type { Tensor } from "./tensor";
@@ -166,25 +166,17 @@ export function randintLike(
 }
 
 /**
- * For each probability in `p` a one with that probability, else a zero; shape and dtype of `p`.
- * Shapes: as p. Errors: integers; what is no probability.
+ * For each probability in `p` a one with that probability, else a zero; with a number for `p`, as many as `input` has
+ * elements, whatever they are. Shape and dtype are those of the tensor given.
+ * Shapes: as the tensor given. Errors: probabilities that are integers; what is no probability.
+ * Source: torch.bernoulli.
  */
-export function bernoulli(p: Tensor, options: DrawOptions = {}): Tensor {
-  if (!isFloating(p.dtype)) {
-    throw runtimeError(
-      `"bernoulli_tensor_cpu_p_" not implemented for '${scalarName(p.dtype)}'`,
-      'Convert the probabilities first with .to("float32").',
-    );
-  }
-  const probabilities = p.toArray();
-  if (!probabilities.every((each) => each >= 0 && each <= 1)) {
-    throw runtimeError(
-      "Expected p_in >= 0 && p_in <= 1 to be true, but got false.",
-      "Every element must be a probability.",
-    );
-  }
-  const values = drawBernoulliEach(sourceOf(options), probabilities, drawsDouble(p.dtype));
-  return made(fresh(filled(p.dtype, values), p.shape), "bernoulli");
+export function bernoulli(p: Tensor, options?: DrawOptions): Tensor;
+export function bernoulli(input: Tensor, p: number, options?: DrawOptions): Tensor;
+export function bernoulli(input: Tensor, p: number | DrawOptions = {}, options: DrawOptions = {}): Tensor {
+  if (typeof p === "number") return fillBernoulli(emptyLike(input), p, options.generator);
+  const values = drawBernoulliEach(sourceOf(p), probabilitiesOf(input), drawsDouble(input.dtype));
+  return made(fresh(filled(input.dtype, values), input.shape), "bernoulli");
 }
 
 /**

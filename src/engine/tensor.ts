@@ -2560,10 +2560,11 @@ export class Tensor implements TensorView {
     return this;
   }
   /**
-   * Draws ones with probability `p` and zeros in place.
-   * Shapes: any → the same. Errors: p outside [0, 1]; a leaf that requires a gradient, outside noGrad.
+   * Draws ones with probability `p` and zeros in place; a tensor has one probability for each element.
+   * Shapes: any, and a `p` that expands to it → the same. Errors: p outside [0, 1], of integers or of a shape that does
+   * not expand; a leaf that requires a gradient, outside noGrad.
    */
-  bernoulli_(p = 0.5, options: DrawOptions = {}): this {
+  bernoulli_(p: number | Tensor = 0.5, options: DrawOptions = {}): this {
     fillBernoulli(this, p, options.generator);
     return this;
   }

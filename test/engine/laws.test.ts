@@ -240,6 +240,7 @@ describe("gradients worked by hand", () => {
       (x: Tensor) => x.uniform_(),
       (x: Tensor) => x.normal_(),
       (x: Tensor) => x.bernoulli_(0.5),
+      (x: Tensor) => x.bernoulli_(tensor([0.2, 1])),
       (x: Tensor) => x.exponential_(),
       (x: Tensor) => x.geometric_(0.5),
       (x: Tensor) => x.cauchy_(),
@@ -250,6 +251,9 @@ describe("gradients worked by hand", () => {
       draw(x.mul(2)).sum().backward();
       assert.deepEqual(x.grad?.toArray(), [0, 0]);
     }
+    const p = tensor([0.5, 1], { requiresGrad: true });
+    tensor([1, 2]).bernoulli_(p).sum().backward();
+    assert.deepEqual(p.grad?.toArray(), [0, 0]);
   });
 
   it("a cast gives the gradient back in the dtype it came from", () => {

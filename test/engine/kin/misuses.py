@@ -771,4 +771,8 @@ F.dropout3d(torch.ones(1,2,1,1,1),p=-.5)
 torch.randint(10,3)
 torch.randint(0,(3,))
 torch.randint_like(torch.ones(2),0)
+torch.bernoulli(torch.ones(2),2.)
+torch.ones(2).bernoulli_(torch.tensor([1]))
+torch.ones(2).bernoulli_(torch.tensor([1.,1.,0.]))
+torch.ones(2).bernoulli_(torch.tensor([1.,2.]))
 """

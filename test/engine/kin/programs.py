@@ -479,6 +479,14 @@ def named():
         case("layer", f"F.one_hot({given})")
     case("draw", "[torch.randint(10,(2,3)),torch.randint(7,(4,),dtype=torch.float32),torch.rand(1)]", seed=10)
     case("draw", "x=torch.zeros(2,3)", "[torch.randint_like(x,9),torch.randint_like(x,-3,3),torch.randint_like(x,9,dtype=torch.int64)]", seed=11)
+    case("draw", "x=torch.ones(3,2,dtype=torch.float64)", "[torch.bernoulli(x.t(),.3),torch.bernoulli(torch.ones(4,dtype=torch.int64),.6),torch.rand(1)]", seed=12)
+    for p in ["torch.tensor([.2,.5,.8])", "torch.tensor([[.1],[.9]],dtype=torch.float64)", "torch.tensor(.5)"]:
+        for view in ["x", "x[:,1:4]"]:
+            case("draw", "x=torch.zeros(2,3)" if "4" not in view else "x=torch.zeros(2,4)", f"{view}.bernoulli_({p})", "[x,torch.rand(1)]", seed=13)
+    case("draw", "x=torch.zeros(3,2,4)", "x.permute(2,0,1).bernoulli_(torch.linspace(0,1,24).reshape(4,3,2))", "x", seed=14)
+    case("draw", "torch.ones(2,3,dtype=torch.int64).bernoulli_(torch.tensor([.2,.5,.8]))", seed=15)
+    case("draw", "p=torch.tensor([.5,.5],requires_grad=True)", "x=torch.ones(3,2,requires_grad=True)", "y=(x*2).bernoulli_(p)", "s=repr(y)",
+         "(y*3).sum().backward()", "[s,x.grad,p.grad]", seed=16)  # fmt: skip
     case("module", "repr(nn.Sequential(nn.Softmax2d(),nn.Dropout3d(.25)))")
     for shape in ["3,2,1", "2,3,1,2"]:
         case("layer run", f"x=torch.randn({shape}).requires_grad_()", "y=nn.Softmax2d()(x)", "(y*y).sum().backward()", "[y,x.grad]", seed=8)
