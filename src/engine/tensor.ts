@@ -294,10 +294,13 @@ export class Tensor implements TensorView {
   private node(): Node | null {
     const { maker } = this;
     if (!(maker instanceof Tape)) return maker;
+    const node = nodeOf(maker, this.slot);
+    // What saved it finds this handle, and with it who wrote it in place.
+    node.y = this;
     this.store = maker.storage(this.slot);
-    this.maker = nodeOf(maker, this.slot);
+    this.maker = node;
     this.slot = 0;
-    return this.maker;
+    return node;
   }
 
   /** @internal The tape that it is a cell of. */

@@ -536,6 +536,9 @@ x=torch.tensor([1.,2.,3.],requires_grad=True);a=x*1;y=a.log();a.zero_();y.sum().
 x=torch.tensor([1.,2.,3.],requires_grad=True);a=x*1;y=a*2;a.zero_();y.sum().backward();x.grad
 x=torch.tensor([1.,2.,3.],requires_grad=True);a=x*1;y=a/2;a.zero_();y.sum().backward();x.grad
 x=torch.tensor([1.,2.,3.],requires_grad=True);a=x*1;y=2/a;a.add_(1);y.sum().backward();0
+x=torch.tensor(2.,requires_grad=True);a=x*2;y=a*a;a.add_(1);y.backward()
+x=torch.tensor(2.,requires_grad=True);a=x.exp();y=a*a;a.mul_(3);a.add_(1);y.backward()
+x=torch.tensor(2.,requires_grad=True);a=x.exp();a.mul_(3);a.backward()
 x=torch.tensor([1.,2.,3.],requires_grad=True);a=x*1;y=a.relu();a.add_(1);y.sum().backward();x.grad
 x=torch.tensor([1.,2.,3.],requires_grad=True);a=x*1;y=a.relu();y.add_(1);y.sum().backward();0
 x=torch.tensor([1.,2.,3.],requires_grad=True);a=x*1;y=a.abs();a.add_(1);y.sum().backward();0
