@@ -205,6 +205,7 @@ const beyond: Readonly<Record<string, () => Tensor>> = {
   "gradients of gradients": () => {
     const gradients = [
       slope([[3]], ([x]) => x.relu()),
+      slope([[3]], ([x]) => nn.functional.binaryCrossEntropy(x.mul(0.4), x.detach().mul(0.3))),
       slope([[2, 3]], ([x]) => x.gather(1, tensor([[0], [2]], { dtype: "int64" })).pow(2)),
       slope(
         [
