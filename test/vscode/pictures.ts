@@ -115,7 +115,7 @@ async function webp(bench: Workbench, png: Buffer, width: number): Promise<Buffe
       const context = canvas.getContext("2d")!;
       context.imageSmoothingQuality = "high";
       context.drawImage(image, 0, 0, canvas.width, canvas.height);
-      const blob = await canvas.convertToBlob({ type: "image/webp", quality: 0.45 });
+      const blob = await canvas.convertToBlob({ type: "image/webp", quality: 0.43 });
       const bytes = new Uint8Array(await blob.arrayBuffer());
       return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
     },
