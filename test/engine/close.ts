@@ -7,7 +7,7 @@ import { type GoldenTensor, valuesOf } from "./golden";
 export type Closeness = "exact" | "near" | "terms" | "wide" | "run";
 
 const exact = new Set(
-  "add sub mul div sqrt add_scalar sub_scalar mul_scalar div_scalar rsub_scalar neg abs sign floor relu clamp maximum minimum eq ne lt le gt ge logical_and logical_or logical_xor logical_not where masked_fill max min amax amin max_dim min_dim argmax argmin any all transpose permute reshape view flatten squeeze unsqueeze expand cat stack narrow slice select index_select gather sum mean add_ mul_ div_ square".split(
+  "add sub mul div sqrt add_scalar sub_scalar mul_scalar div_scalar rsub_scalar neg abs sign floor relu clamp maximum minimum eq ne lt le gt ge logical_and logical_or logical_xor logical_not where masked_fill max min amax amin max_dim min_dim argmax argmin any all transpose permute reshape view flatten squeeze unsqueeze expand cat stack narrow slice select index_select gather sum mean add_ mul_ div_ square interpolate".split(
     " ",
   ),
 );

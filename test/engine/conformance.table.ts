@@ -55,6 +55,9 @@ const inner = new Set([
   "adaptiveAvgPool2dInput",
   "binaryCrossEntropyInput",
   "straight",
+  ..."Nearest1d Nearest2d Nearest3d NearestExact1d NearestExact2d NearestExact3d Linear1d Bilinear2d Trilinear3d Bicubic2d"
+    .split(" ")
+    .map((name) => `upsample${name}Input`),
 ]);
 
 /** Casts round, so that differences cannot see through them; the rule is a cast back, and goldens of mixed dtypes hold it. */

@@ -346,6 +346,11 @@ describe("modules", () => {
     );
     equal(text(new nn.AvgPool2d(2)), "AvgPool2d(kernel_size=2, stride=2, padding=0)");
     equal(text(new nn.AdaptiveAvgPool2d([1, null])), "AdaptiveAvgPool2d(output_size=(1, None))");
+    equal(
+      text(new nn.Upsample({ scaleFactor: [2, 3.5], mode: "bilinear" })),
+      "Upsample(scale_factor=(2.0, 3.5), mode=bilinear)",
+    );
+    equal(text(new nn.Upsample({ size: [2, 3] })), "Upsample(size=(2, 3), mode=nearest)");
     equal(text(new nn.Embedding(7, 3, { paddingIdx: 0 })), "Embedding(7, 3, padding_idx=0)");
     equal(text(new nn.LSTM(2, 3, { numLayers: 2, batchFirst: true })), "LSTM(2, 3, num_layers=2, batch_first=True)");
     equal(text(new nn.GELU()), "GELU(approximate='none')");

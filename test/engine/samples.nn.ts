@@ -3,6 +3,7 @@ import type { Op } from "../../src/engine/op";
 import type * as bce from "../../src/engine/ops/bce";
 import type * as conv from "../../src/engine/ops/conv";
 import type * as embedding from "../../src/engine/ops/embedding";
+import type * as interpolate from "../../src/engine/ops/interpolate";
 import type * as nll from "../../src/engine/ops/nll";
 import type * as normalization from "../../src/engine/ops/normalization";
 import type { Optional } from "../../src/engine/ops/optional";
@@ -13,13 +14,14 @@ const F = nn.functional;
 
 /** The names under which a module exports ops, alone, for operands that may be left out, or by rank. */
 type OpsIn<M> = {
-  [K in keyof M]: M[K] extends Op | Optional | { readonly 1: Optional; readonly 2: Optional } ? K : never;
+  [K in keyof M]: M[K] extends Op | Optional | { readonly 1: Optional | Op; readonly 2: Optional | Op } ? K : never;
 }[keyof M];
 
 type Families =
   | OpsIn<typeof bce>
   | OpsIn<typeof conv>
   | OpsIn<typeof embedding>
+  | OpsIn<typeof interpolate>
   | OpsIn<typeof nll>
   | OpsIn<typeof normalization>
   | OpsIn<typeof pool>;
@@ -31,6 +33,12 @@ const table = long([2, 0, 2, 1]);
 const classes = long([0, 2, 1, 2]);
 const grid = long([0, 2, 1, 1, 2, 0, 1, 2]).reshape([2, 2, 2]);
 const weights = double([0.5, 2, 1.25]);
+/** A sequence, an image and a volume. */
+const volumes = [
+  [1, 2, 4],
+  [1, 2, 3, 4],
+  [1, 2, 2, 2, 3],
+];
 
 function shaped(
   shapes: readonly (readonly number[])[],
@@ -127,6 +135,25 @@ export const samples: Readonly<Record<Families, Sample | "no gradient">> = {
     ),
   ),
   adaptiveAvgPool2d: shaped([[2, 5, 4]], (x) => mixed(F.adaptiveAvgPool2d(x, [3, 2]), F.adaptiveAvgPool2d(x, 1))),
+  upsampleNearest: shaped(volumes, (...x) => mixed(...x.map((each) => F.interpolate(each, { scaleFactor: 1.7 })))),
+  upsampleNearestExact: shaped(volumes, (...x) =>
+    mixed(...x.map((each) => F.interpolate(each, { size: 4, mode: "nearest-exact" }))),
+  ),
+  upsampleLinear: shaped(volumes, (a, b, c) =>
+    mixed(
+      F.interpolate(a, { scaleFactor: 1.7, mode: "linear" }),
+      F.interpolate(b, { size: [5, 2], mode: "bilinear", alignCorners: true }),
+      F.interpolate(b.select(1, 0).unsqueeze(1), { scaleFactor: [0.7, 2.3], mode: "bilinear" }),
+      F.interpolate(c, { size: 3, mode: "trilinear" }),
+    ),
+  ),
+  upsampleBicubic2d: shaped([[1, 2, 3, 4]], (x) =>
+    mixed(
+      F.interpolate(x, { scaleFactor: [1.7, 0.6], mode: "bicubic" }),
+      F.interpolate(x, { size: [2, 5], mode: "bicubic", alignCorners: true }),
+      F.interpolate(x, { size: [3, 4], mode: "bicubic" }),
+    ),
+  ),
 };
 
 const apart = long([1, -1, 1]);

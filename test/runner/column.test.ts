@@ -216,6 +216,15 @@ const beyond: Readonly<Record<string, () => Tensor>> = {
       ),
       slope([[1, 1, 4, 4]], ([x]) => functional.avgPool2d(x, 2).pow(2)),
       slope([[1, 1, 4, 4]], ([x]) => functional.adaptiveAvgPool2d(x, 2).pow(2)),
+      ...[1, 2, 3].flatMap((rank) =>
+        (["nearest", "nearest-exact", rank === 1 ? "linear" : rank === 2 ? "bilinear" : "trilinear"] as const).map(
+          (mode) =>
+            slope([[1, 1, ...new Array<number>(rank).fill(2)]], ([x]) =>
+              functional.interpolate(x, { size: 3, mode }).pow(2),
+            ),
+        ),
+      ),
+      slope([[1, 1, 2, 2]], ([x]) => functional.interpolate(x, { size: 3, mode: "bicubic" }).pow(2)),
     ];
     return gradients.reduce((sum, each) => sum.add(each), tensor(0));
   },

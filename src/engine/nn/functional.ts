@@ -6,6 +6,7 @@ export * from "./functional/convolution";
 export * from "./functional/dropout";
 export * from "./functional/embedding";
 export * from "./functional/entropy";
+export * from "./functional/interpolate";
 export * from "./functional/linear";
 export * from "./functional/loss";
 export * from "./functional/margin";

@@ -40,3 +40,4 @@ export {
   TransformerEncoderLayer,
   type TransformerOptions,
 } from "./transformer";
+export { Upsample } from "./upsampling";

@@ -117,7 +117,7 @@ abstract class Adaptive<S extends F.OutputSize> extends Module {
 
 /**
  * The mean of windows that divide the length into `outputSize` parts.
- * Shapes: [batch, channels, length] or without batch → […, outputSize]. Errors: other ranks; a size below 0.
+ * Shapes: [batch, channels, length] or without batch → […, outputSize]. Errors: other ranks; a size below 0; integers.
  */
 export class AdaptiveAvgPool1d extends Adaptive<number> {
   override forward(input: Tensor): Tensor {
@@ -127,7 +127,8 @@ export class AdaptiveAvgPool1d extends Adaptive<number> {
 
 /**
  * The mean of windows that divide height and width into `outputSize` parts.
- * Shapes: [batch, channels, height, width] or without batch → […, ...outputSize]. Errors: other ranks; a size below 0.
+ * Shapes: [batch, channels, height, width] or without batch → […, ...outputSize]. Errors: other ranks; a size below 0;
+ * integers.
  */
 export class AdaptiveAvgPool2d extends Adaptive<F.OutputSize> {
   override forward(input: Tensor): Tensor {

@@ -68,6 +68,27 @@ def adaptive(d, name):
     return (name if "with" in name else "F." + name, [x, size])
 
 
+@kind(*words("interpolate_nearest interpolate_nearest-exact interpolate_linear interpolate_bicubic interpolate_area"))
+def interpolate(d, name):
+    mode = name.removeprefix("interpolate_")
+    rank = {"bicubic": 2, "area": d.pick(1, 2)}.get(mode) or d.pick(1, 2, 2, 3)
+    options = {"mode": {1: "linear", 2: "bilinear", 3: "trilinear"}[rank] if mode == "linear" else mode}
+    most = 3 if rank == 3 else 5
+    def each(draw_one):
+        return draw_one() if d.chance(0.3) else [draw_one() for _ in range(rank)]
+    if d.chance(0.5):
+        options["size"] = each(lambda: d.int(1, most + 2) if d.chance(0.99) else 0)
+    else:
+        options["scaleFactor"] = each(lambda: d.pick(0.3, 0.5, 0.7, 1, 1.1, 1.3, 1.7, 2, 2.5, round(d.r.uniform(0.2, 2.2), 3)))
+        if d.chance(0.3):
+            options["recomputeScaleFactor"] = d.chance(0.7)
+    if mode in ("linear", "bicubic"):
+        options["alignCorners"] = d.pick(None, False, True)
+    spatial = [1] * rank if d.chance(0.1) else [d.int(1, most) for _ in range(rank)]
+    channels = d.pick(1, 1, 2, 3) if d.chance(0.9) else d.int(4, 9)
+    return ("F.interpolate", [d.t([*d.pick([1], [1], [2], [0]), channels, *spatial], d.dtype(0.97)), options])
+
+
 @kind("layer_norm")
 def layer_norm(d, name):
     s = d.shape(1, 4)

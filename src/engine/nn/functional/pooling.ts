@@ -1,6 +1,7 @@
 import { apply, applyMany, calling, composite } from "../../apply";
 import { runtimeError } from "../../errors";
 import * as pools from "../../ops/pool";
+import { needsFloat } from "../../ops/result";
 import { sizes } from "../../shape";
 import type { Tensor } from "../../tensor";
 import { each, type Spatial } from "./spatial";
@@ -117,8 +118,8 @@ export function avgPool1d(input: Tensor, kernelSize: Spatial, options: AvgPoolOp
 
 /**
  * The mean of windows that divide height and width into `outputSize` parts: window k is ⌊k·size/n⌋ … ⌈(k+1)·size/n⌉.
- * Shapes: [batch, channels, height, width] or without batch → […, ...outputSize]. Errors: other ranks; a size below 0.
- * Source: ATen/native/AdaptiveAveragePooling.cpp.
+ * Shapes: [batch, channels, height, width] or without batch → […, ...outputSize]. Errors: other ranks; a size below 0;
+ * integers. Source: ATen/native/AdaptiveAveragePooling.cpp.
  */
 export function adaptiveAvgPool2d(input: Tensor, outputSize: OutputSize): Tensor {
   needsRank("adaptive_avg_pool2d", input, 2);
@@ -126,12 +127,13 @@ export function adaptiveAvgPool2d(input: Tensor, outputSize: OutputSize): Tensor
   if (output[0] === 1 && output[1] === 1) {
     return composite("adaptiveAvgPool2d", [input], { output }, () => input.mean([-1, -2], { keepdim: true }));
   }
+  needsFloat("adaptive_avg_pool2d", input);
   return apply(pools.adaptiveAvgPool2d, [input], calling({ output }));
 }
 
 /**
  * The mean of windows that divide the length into `outputSize` parts.
- * Shapes: [batch, channels, length] or without batch → […, outputSize]. Errors: other ranks; a size below 0.
+ * Shapes: [batch, channels, length] or without batch → […, outputSize]. Errors: other ranks; a size below 0; integers.
  */
 export function adaptiveAvgPool1d(input: Tensor, outputSize: number): Tensor {
   needsRank("adaptive_avg_pool1d", input, 1);
