@@ -4,6 +4,7 @@ import { canCast, isFloating, rounders, scalarName } from "./dtype";
 import { runtimeError } from "./errors";
 import { valueOf } from "./kernels/cell";
 import { copied, overwrite } from "./kernels/loops";
+import { isDense } from "./layout";
 import { isGradEnabled, watcher } from "./mode";
 import { Node } from "./node";
 import type { Attrs } from "./observer";
@@ -206,27 +207,15 @@ function checkWritable(op: Op, target: Tensor, needs: boolean): void {
 
 /** Refuses an operand that lies partly where the result goes, as PyTorch's get_overlap_status decides it. */
 function checkApart(op: Op, target: Tensor, other: Tensor): void {
-  if (other === target || !isDense(target) || !isDense(other)) return;
-  const [to, at] = [target.origin, other.origin];
   const [n, m] = [numel(target.shape), numel(other.shape)];
+  if (other === target || n === 0 || !isDense(target) || !isDense(other)) return;
+  const [to, at] = [target.origin, other.origin];
   const same = to === at && n === m;
   if (same ? target.strides.every((stride, d) => stride === other.strides[d]) : to >= at + m || at >= to + n) return;
   throw runtimeError(
     "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please clone() the tensor before performing the operation.",
     `Both are views of one tensor: call .clone() on the operand of .${op.inPlace.name}().`,
   );
-}
-
-/** Whether the elements lie one beside the other, in whatever order of dims. */
-function isDense({ shape, strides }: Tensor): boolean {
-  const dims = shape.map((_, d) => d).filter((d) => shape[d] !== 1);
-  dims.sort((p, q) => (strides[p] ?? 0) - (strides[q] ?? 0));
-  let expected = 1;
-  for (const d of dims) {
-    if (strides[d] !== expected) return false;
-    expected *= shape[d] ?? 1;
-  }
-  return expected > 0;
 }
 
 /** Ops that may write one place several times, as PyTorch lets them. */

@@ -1,6 +1,7 @@
 import { type DType, held, isFloating } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
 import { fill, filled } from "./kernels/loops";
+import { preserved } from "./layout";
 import { progression, spaced } from "./kernels/series";
 import { watcher } from "./mode";
 import { fresh } from "./ops/result";
@@ -119,13 +120,17 @@ function isShape(value: unknown): value is Shape {
 /** Sizes one by one or as a list, then perhaps options: `zeros(2, 3)`, `zeros([2, 3], { dtype: "int64" })`. */
 export type ShapeArgs<O extends object = TensorOptions> = readonly (number | O)[] | readonly [Shape, O?];
 
+function filledLike(how: string, like: Tensor, value: number, options: TensorOptions): Tensor {
+  return filledWith(how, like.shape, value, { dtype: like.dtype, ...options }, preserved(like));
+}
+
 function constant(how: string, value: number, args: ShapeArgs): Tensor {
   const { shape, options } = shapeOf(args);
   return filledWith(how, shape, value, options ?? {});
 }
 
-function filledWith(how: string, shape: Shape, value: number, options: TensorOptions): Tensor {
-  const out = fresh(allocate(options.dtype ?? "float32", numel(shape)), shape);
+function filledWith(how: string, shape: Shape, value: number, options: TensorOptions, strides?: Shape): Tensor {
+  const out = fresh(allocate(options.dtype ?? "float32", numel(shape)), shape, strides);
   if (value !== 0) fill(out, held(value, out.dtype));
   return made(out, how, options);
 }
@@ -165,22 +170,22 @@ export function full(shape: Shape, value: number | boolean, options: TensorOptio
 
 /** Zeros of another tensor's shape and dtype. Shapes: as `like`. Errors: `requiresGrad` for integers. */
 export function zerosLike(like: Tensor, options: TensorOptions = {}): Tensor {
-  return filledWith("zerosLike", like.shape, 0, { dtype: like.dtype, ...options });
+  return filledLike("zerosLike", like, 0, options);
 }
 
 /** Ones of another tensor's shape and dtype. Shapes: as `like`. Errors: `requiresGrad` for integers. */
 export function onesLike(like: Tensor, options: TensorOptions = {}): Tensor {
-  return filledWith("onesLike", like.shape, 1, { dtype: like.dtype, ...options });
+  return filledLike("onesLike", like, 1, options);
 }
 
 /** A tensor of another's shape and dtype; here it is zeroed. Shapes: as `like`. Errors: `requiresGrad` for integers. */
 export function emptyLike(like: Tensor, options: TensorOptions = {}): Tensor {
-  return filledWith("emptyLike", like.shape, 0, { dtype: like.dtype, ...options });
+  return filledLike("emptyLike", like, 0, options);
 }
 
 /** `value` in another tensor's shape and dtype. Shapes: as `like`. Errors: `requiresGrad` for integers. */
 export function fullLike(like: Tensor, value: number, options: TensorOptions = {}): Tensor {
-  return filledWith("fullLike", like.shape, value, { dtype: like.dtype, ...options });
+  return filledLike("fullLike", like, value, options);
 }
 
 function row(how: string, values: Float64Array, dtype: DType, options: TensorOptions): Tensor {

@@ -1,6 +1,7 @@
 import { build } from "./build";
 import { valueOf } from "./kernels/cell";
-import { addInto, copied } from "./kernels/loops";
+import { addInto, laidOut } from "./kernels/loops";
+import { isDense } from "./layout";
 import { inRule, watcher } from "./mode";
 import { rowMajor, sameShape, scalarShape } from "./shape";
 import { cellOf } from "./storage";
@@ -13,10 +14,10 @@ export function accumulate(tensor: Tensor, gradient: Tensor, retained: boolean, 
   if (create) tensor.holdGradient(inRule(true, () => (held === null ? gradient.clone() : held.add(gradient))));
   else if (held === null) {
     const { storage } = gradient;
-    const strides = rowMajor(tensor.shape);
+    const strides = !retained && isDense(tensor) ? tensor.strides : rowMajor(tensor.shape);
     const keeps = alone && storage.loose && gradient.dtype === tensor.dtype && sameShape(strides, gradient.strides);
     if (keeps) storage.loose = false;
-    tensor.holdGradient(build(keeps ? storage : copied(gradient, tensor.dtype), tensor.shape, strides, 0));
+    tensor.holdGradient(build(keeps ? storage : laidOut(gradient, tensor.dtype, strides), tensor.shape, strides, 0));
   } else {
     addInto(held, gradient);
     held.storage.version++;

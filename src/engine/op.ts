@@ -1,5 +1,6 @@
 import type { Round } from "./dtype";
 import type { Attrs, OpView } from "./observer";
+import { areRowMajor, inMemoryOrder } from "./ops/order";
 import type { Shape } from "./shape";
 import type { Tensor } from "./tensor";
 
@@ -53,6 +54,8 @@ export interface OpSpec<N extends readonly string[], A extends Attrs> {
   readonly numbers?: readonly string[];
   /** The output shares the operand's storage. */
   readonly view?: boolean;
+  /** The output is computed element by element and lies in memory as the operands do. */
+  readonly pointwise?: boolean;
   forward(inputs: Operands<N>, call: Call<A>): Tensor | readonly Tensor[];
   /** Which operands, and the output `y`, the rules read, given which operands need a gradient. Only these are version-checked and freed. */
   saves?(needs: Readonly<Record<N[number], boolean>>): Partial<Readonly<Record<N[number] | "y", boolean>>>;
@@ -170,7 +173,7 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
       kernelLeads: made.kernelLeads ?? false,
       writes: made.inPlace?.bind(made) ?? null,
       inPlace: { name: `${made.name}_`, numbers },
-      forward: made.forward.bind(made),
+      forward: made.pointwise === true ? pointwise(made) : made.forward.bind(made),
       saves,
       savesFrom: made.savesFrom ?? Infinity,
       rules: made.inputs.map((name) => made.backward?.[name] ?? null),
@@ -182,6 +185,11 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
     known.set(of.name, [...(known.get(of.name) ?? []), of]);
     return of;
   };
+}
+
+function pointwise(made: OpSpec<readonly string[], Attrs>): Op["forward"] {
+  return (inputs, call) =>
+    areRowMajor(inputs) ? made.forward(inputs, call) : inMemoryOrder(inputs, (turned) => made.forward(turned, call));
 }
 
 function masksOf(inputs: readonly string[], saves: Op["saves"]): Int32Array {

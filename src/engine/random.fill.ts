@@ -16,12 +16,13 @@ import {
 } from "./kernels/draw";
 import { filled, listed } from "./kernels/loops";
 import type { Mersenne } from "./kernels/mersenne";
+import { memoryOrder, preserved } from "./layout";
 import { type Call, type Op, op } from "./op";
 import { window } from "./ops/result";
 import { expandedShape } from "./ops/views";
 import { drawsDouble } from "./precision";
 import { defaultGenerator, type Generator } from "./random.generator";
-import { expandStrides, isRowMajor, numel, rowMajor, type Shape } from "./shape";
+import { expandStrides, isRowMajor, numel, type Shape } from "./shape";
 import type { Tensor } from "./tensor";
 
 const generators = new WeakMap<Call, Generator>();
@@ -36,17 +37,9 @@ function sourceOf(call: Call) {
   return (generators.get(call) ?? defaultGenerator).source;
 }
 
-/** The dims of a tensor from the widest stride to the narrowest. */
-function memoryOrder(a: Tensor): readonly number[] {
-  return a.shape.map((_, d) => d).sort((p, q) => (a.strides[q] ?? 0) - (a.strides[p] ?? 0));
-}
-
 /** New values for every element of `a`, given in the order of its memory, as PyTorch's loops draw them. */
 function inMemoryOrder(a: Tensor, values: ArrayLike<number>): Tensor {
-  const order = memoryOrder(a);
-  const steps = rowMajor(order.map((d) => a.shape[d] ?? 1));
-  const strides: Shape = a.shape.map((_, d) => steps[order.indexOf(d)] ?? 1);
-  return build(filled(a.dtype, values), a.shape, strides, 0);
+  return build(filled(a.dtype, values), a.shape, preserved(a), 0);
 }
 
 const uniform = op({
@@ -82,7 +75,7 @@ const bernoulliEach = op({
   inputs: ["a", "p"],
   forward: ([a, p], call) => {
     const strides = expandStrides(p.shape, p.strides, a.shape);
-    const order = memoryOrder(a);
+    const order = memoryOrder(a.shape, [a.strides]);
     const along = (of: Shape) => order.map((d) => of[d] ?? 1);
     const turned = window(p, along(a.shape), along(strides));
     return inMemoryOrder(a, drawBernoulliEach(sourceOf(call), listed(turned), drawsDouble(p.dtype)));

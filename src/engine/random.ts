@@ -1,4 +1,4 @@
-import { emptyLike, made, shapeOf, type ShapeArgs, type TensorOptions } from "./create";
+import { empty, made, shapeOf, type ShapeArgs, type TensorOptions } from "./create";
 import { type DType, isFloating, scalarName } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
 import {
@@ -11,12 +11,13 @@ import {
   drawUniform,
 } from "./kernels/draw";
 import { filled } from "./kernels/loops";
+import { preserved } from "./layout";
 import { withGrad } from "./mode";
 import { fresh } from "./ops/result";
 import { drawsDouble } from "./precision";
 import { fillBernoulli, needsFloat, probabilitiesOf, wholeBounds } from "./random.fill";
 import { defaultGenerator, type DrawOptions, type Generator } from "./random.generator";
-import { broadcast, checkSizes, numel, type Shape, sizes } from "./shape";
+import { broadcast, checkSizes, isRowMajor, numel, type Shape, sizes } from "./shape";
 import type { Tensor } from "./tensor";
 
 /** Options of the random factories. */
@@ -40,20 +41,25 @@ export function randn(...shape: ShapeArgs<RandomOptions>): Tensor {
 
 interface Wanted {
   readonly shape: Shape;
+  readonly strides?: Shape;
   readonly options?: RandomOptions | undefined;
 }
 
-function uniformOf({ shape, options = {} }: Wanted): Tensor {
+function wantedLike(other: Tensor, options: RandomOptions): Wanted {
+  return { shape: other.shape, strides: preserved(other), options: { dtype: other.dtype, ...options } };
+}
+
+function uniformOf({ shape, strides, options = {} }: Wanted): Tensor {
   return made(
-    uniformTensor(shape, floatType("check_uniform_bounds", options.dtype), 0, 1, options.generator),
+    uniformTensor(shape, floatType("check_uniform_bounds", options.dtype), 0, 1, options.generator, strides),
     "rand",
     options,
   );
 }
 
-function normalOf({ shape, options = {} }: Wanted): Tensor {
+function normalOf({ shape, strides, options = {} }: Wanted): Tensor {
   return made(
-    normalTensor(shape, floatType("normal_kernel_cpu", options.dtype), 0, 1, options.generator),
+    normalTensor(shape, floatType("normal_kernel_cpu", options.dtype), 0, 1, options.generator, strides),
     "randn",
     options,
   );
@@ -110,23 +116,24 @@ export function randint(
   third: number | Shape | RandomOptions = {},
   options: RandomOptions = {},
 ): Tensor {
-  if (typeof second !== "number") return wholeOf(0, first, second, isShape(third) ? {} : third);
-  if (isShape(third)) return wholeOf(first, second, third, options);
+  if (typeof second !== "number")
+    return wholeOf(0, first, { shape: listed(second), options: isShape(third) ? {} : third });
+  if (isShape(third)) return wholeOf(first, second, { shape: listed(third), options });
   throw argumentError(
     "randint(): argument 'size' (position 2) must be tuple of ints, not int",
     "Write the shape as a list: randint(10, [3]).",
   );
 }
 
-function wholeOf(low: number, high: number, shape: number | Shape, options: RandomOptions): Tensor {
+function wholeOf(low: number, high: number, { shape, strides, options = {} }: Wanted): Tensor {
   if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high)) {
     throw argumentError(`randint needs whole numbers, but got ${low} and ${high}`, "Round the bounds first.");
   }
   const { dtype = "int64" } = options;
   const [from, to] = wholeBounds(low, high, dtype);
-  checkSizes(listed(shape));
-  const values = drawIntegers(sourceOf(options), numel(listed(shape)), from, to);
-  return made(fresh(filled(dtype, values), listed(shape)), "randint", options);
+  checkSizes(shape);
+  const values = drawIntegers(sourceOf(options), numel(shape), from, to);
+  return made(fresh(filled(dtype, values), shape, strides), "randint", options);
 }
 
 /**
@@ -140,12 +147,12 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
 
 /** `rand` with the shape and dtype of another tensor. Shapes: as `other`. Errors: a dtype of integers. */
 export function randLike(other: Tensor, options: RandomOptions = {}): Tensor {
-  return uniformOf({ shape: other.shape, options: { dtype: other.dtype, ...options } });
+  return uniformOf(wantedLike(other, options));
 }
 
 /** `randn` with the shape and dtype of another tensor. Shapes: as `other`. Errors: a dtype of integers. */
 export function randnLike(other: Tensor, options: RandomOptions = {}): Tensor {
-  return normalOf({ shape: other.shape, options: { dtype: other.dtype, ...options } });
+  return normalOf(wantedLike(other, options));
 }
 
 /**
@@ -162,7 +169,7 @@ export function randintLike(
   options: RandomOptions = {},
 ): Tensor {
   const [low, high, given] = typeof second === "number" ? [first, second, options] : [0, first, second];
-  return wholeOf(low, high, other.shape, { dtype: other.dtype, ...given });
+  return wholeOf(low, high, wantedLike(other, given));
 }
 
 /**
@@ -174,7 +181,7 @@ export function randintLike(
 export function bernoulli(p: Tensor, options?: DrawOptions): Tensor;
 export function bernoulli(input: Tensor, p: number, options?: DrawOptions): Tensor;
 export function bernoulli(input: Tensor, p: number | DrawOptions = {}, options: DrawOptions = {}): Tensor {
-  if (typeof p === "number") return fillBernoulli(emptyLike(input), p, options.generator);
+  if (typeof p === "number") return fillBernoulli(empty(input.shape, { dtype: input.dtype }), p, options.generator);
   const values = drawBernoulliEach(sourceOf(p), probabilitiesOf(input), drawsDouble(input.dtype));
   return made(fresh(filled(input.dtype, values), input.shape), "bernoulli");
 }
@@ -229,17 +236,35 @@ export function multinomial(
 }
 
 /** @internal Uniform numbers in a tensor that no observer is told of yet. */
-export function uniformTensor(shape: Shape, dtype: DType, from: number, to: number, generator?: Generator): Tensor {
+export function uniformTensor(
+  shape: Shape,
+  dtype: DType,
+  from: number,
+  to: number,
+  generator: Generator = defaultGenerator,
+  strides?: Shape,
+): Tensor {
   checkSizes(shape);
-  const source = (generator ?? defaultGenerator).source;
-  return fresh(filled(dtype, drawUniform(source, numel(shape), drawsDouble(dtype), from, to)), shape);
+  return fresh(
+    filled(dtype, drawUniform(generator.source, numel(shape), drawsDouble(dtype), from, to)),
+    shape,
+    strides,
+  );
 }
 
 /** @internal Normal numbers in a tensor that no observer is told of yet. */
-export function normalTensor(shape: Shape, dtype: DType, mean: number, std: number, generator?: Generator): Tensor {
+export function normalTensor(
+  shape: Shape,
+  dtype: DType,
+  mean: number,
+  std: number,
+  generator: Generator = defaultGenerator,
+  strides?: Shape,
+): Tensor {
   checkSizes(shape);
-  const source = (generator ?? defaultGenerator).source;
-  return fresh(filled(dtype, drawNormal(source, numel(shape), drawsDouble(dtype), mean, std, true)), shape);
+  const plain = strides === undefined || isRowMajor(shape, strides);
+  const values = drawNormal(generator.source, numel(shape), drawsDouble(dtype), mean, std, plain);
+  return fresh(filled(dtype, values), shape, strides);
 }
 
 function sourceOf({ generator = defaultGenerator }: DrawOptions) {

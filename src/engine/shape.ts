@@ -169,8 +169,7 @@ export function isRowMajor(shape: Shape, strides: Shape): boolean {
   let step = 1;
   for (let d = shape.length - 1; d >= 0; d--) {
     const size = shape[d] ?? 1;
-    if (size === 0) return true;
-    if (size !== 1 && strides[d] !== step) return false;
+    if (size !== 1 && strides[d] !== step) return shape.includes(0);
     step *= size;
   }
   return true;

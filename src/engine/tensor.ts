@@ -7,7 +7,8 @@ import { backward as runBackward, type BackwardOptions } from "./backward";
 import { type Buffer, type DType, isFloating, scalarName, withNumber } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
 import { assign, type Index, lookUp } from "./indexing";
-import { copied, first, listed, single } from "./kernels/loops";
+import { fill, first, listed, single } from "./kernels/loops";
+import { preserved } from "./layout";
 import { isGradEnabled, watcher } from "./mode";
 import { Node } from "./node";
 import type { Attrs, TensorView } from "./observer";
@@ -53,17 +54,7 @@ import {
   fillWhole,
 } from "./random.fill";
 import type { DrawOptions } from "./random.generator";
-import {
-  broadcast,
-  type Dims,
-  dimension,
-  isRowMajor,
-  numel,
-  rowMajor,
-  sameShape,
-  type Shape,
-  scalarShape,
-} from "./shape";
+import { broadcast, type Dims, dimension, isRowMajor, numel, sameShape, type Shape, scalarShape } from "./shape";
 import { allocate, type Cell, isInferring, Storage } from "./storage";
 import { Tape } from "./tape";
 import { nodeOf } from "./tape.nodes";
@@ -2638,21 +2629,14 @@ export class Tensor implements TensorView {
 
   /** @internal Zeros of this shape and dtype, told to no one. */
   zerosLike(): Tensor {
-    return new Tensor(allocate(this.dtype, this.numel()), this.shape, rowMajor(this.shape), 0);
+    return new Tensor(allocate(this.dtype, this.numel()), this.shape, preserved(this), 0);
   }
 
   /** @internal Ones of this shape and dtype, told to no one. */
   onesLike(): Tensor {
     const ones = this.zerosLike();
-    return new Tensor(
-      copied(
-        { storage: single(this.dtype, 1), shape: this.shape, strides: this.shape.map(() => 0), offset: 0 },
-        this.dtype,
-      ),
-      this.shape,
-      ones.strides,
-      0,
-    );
+    fill(ones, 1);
+    return ones;
   }
 }
 

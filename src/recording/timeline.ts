@@ -5,7 +5,8 @@ import type { Recording } from "./recording";
 import type { Segment } from "./segment";
 import { eachNumber, type Slices } from "./slices";
 import { startOf, type Start } from "./start";
-import { eachPlace, elementsOf, isContiguous, type Value } from "./value";
+import type { Value } from "./value";
+import { windowed } from "./windowed";
 
 interface Write {
   readonly row: number;
@@ -57,7 +58,7 @@ export class Timeline {
     const known = write.seen.get(tensor);
     if (known !== undefined) return known;
     const meta = told?.meta ?? this.start.state.meta(tensor);
-    const value = meta === undefined ? null : seenThrough(this.recording, write.place, meta);
+    const value = meta === undefined ? null : windowed(this.recording, write.place.pointer, write.place.block, meta);
     write.seen.set(tensor, value);
     return value;
   }
@@ -119,7 +120,7 @@ export class Timeline {
       if (pointer === undefined || told === undefined) return null;
       const elements = told.storageElements;
       const kept = elements > this.recording.header.cap ? "statistics" : "all";
-      return seenThrough(this.recording, { pointer, block: { dtype: told.dtype, elements, kept } }, told);
+      return windowed(this.recording, pointer, { dtype: told.dtype, elements, kept }, told);
     });
   }
 
@@ -136,20 +137,6 @@ export class Timeline {
 export const timelineOf = slicedPerSegment(function* (recording, segment): Slices<Timeline> {
   return yield* new Timeline(recording, yield* startOf.slices(recording, segment)).read(segment);
 });
-
-/** What a window shows of a storage's contents; null when only its statistics were kept. */
-function seenThrough(recording: Recording, { pointer, block }: Place, meta: Meta): Value | null {
-  const { shape, dtype, offset } = meta;
-  const elements = elementsOf(shape);
-  if (elements === block.elements && offset === 0 && isContiguous(meta)) return recording.block(pointer, block, shape);
-  const { data } = recording.block(pointer, block);
-  if (data === null) return null;
-  const to = new Float64Array(elements);
-  eachPlace(meta, (place, index) => {
-    to[index] = data[place] ?? NaN;
-  });
-  return { shape, dtype, data: to };
-}
 
 /** The last entry at or before a row. */
 function before<T extends { readonly row: number }>(entries: readonly T[] | undefined, row: number): T | undefined {

@@ -198,6 +198,34 @@ describe("recorder", () => {
     lawful(recording);
   });
 
+  it("reads a result that lies in another order of dims, and its gradient, above the cap by its figures", () => {
+    const of = (cap: number) => {
+      const recording = taped(
+        (recorder) => {
+          recorder.program(program({ turned: "module", leaf: "module" }));
+          const leaf = tensor([
+            [1, 2, 3],
+            [4, 5, 6],
+          ]);
+          const turned = leaf.t().mul(2).requiresGrad_();
+          recorder.write(0, turned);
+          turned.mul(turned).sum().backward();
+          recorder.write(1, turned.grad);
+        },
+        { cap },
+      );
+      lawful(recording);
+      return rowsOf(recording, "write").map((row) => stateAt(recording, row).value(recording.arg(row, 0)));
+    };
+    const [turned, grad] = of(100);
+    assert.deepEqual(Array.from(turned?.data ?? []), [2, 8, 4, 10, 6, 12]);
+    assert.deepEqual(Array.from(grad?.data ?? []), [4, 16, 8, 20, 12, 24]);
+    assert.deepEqual(
+      of(4).map((value) => value?.stats?.mean),
+      [7, 14],
+    );
+  });
+
   it("writes out a gradient that is not the one contribution that came, and leaves it out when it is", () => {
     const recording = taped(() => {
       const a = tensor(3, { requiresGrad: true });

@@ -1,6 +1,7 @@
 import * as curves from "./curves";
 import type { Lane1 } from "./lanes";
 import * as libm from "./libm";
+import { erf as erfAlone } from "./libm.erf";
 
 const f = Math.fround;
 
@@ -9,6 +10,7 @@ export interface Elementary {
   readonly exp: (x: Float32Array) => Float32Array;
   readonly log1p: (x: Float32Array) => Float32Array;
   readonly tanh: (x: Float32Array) => Float32Array;
+  readonly erf: (x: Float32Array) => Float32Array;
 }
 
 function drawn(curve: Lane1): (x: Float32Array) => Float32Array {
@@ -24,6 +26,7 @@ export const inVectors: Elementary = {
   exp: drawn(curves.exp),
   log1p: drawn(curves.log1p),
   tanh: drawn(curves.tanh),
+  erf: drawn(curves.erf),
 };
 
 /** As PyTorch has them of the C library, one by one. */
@@ -31,6 +34,7 @@ export const alone: Elementary = {
   exp: (x) => x.map((value) => libm.exp(value)),
   log1p: (x) => x.map((value) => libm.log1p(value)),
   tanh: (x) => x.map((value) => libm.tanh(value)),
+  erf: (x) => x.map((value) => erfAlone(value)),
 };
 
 /** What an activation makes of floats; `p` are its numbers. */
@@ -128,6 +132,23 @@ export const logSigmoidSlopes: Slopes = (c, g, x) => {
     const share = f(y[i]! / f(1 + y[i]!));
     y[i] = g[i]! * (x[i]! < 0 ? f(1 - share) : share);
   }
+  return y;
+};
+
+const [rootHalf, density] = [f(Math.SQRT1_2), f(1 / Math.sqrt(2 * Math.PI))];
+
+/** gelu where it does not lie row-major: there PyTorch has loops of its own. */
+export const gelu: Values = (c, x) => {
+  const y = c.erf(scaled(x, rootHalf));
+  for (let i = 0; i < x.length; i++) y[i] = f(0.5 * x[i]!) * f(1 + y[i]!);
+  return y;
+};
+
+/** g · (Φ(x) + x · φ(x)) */
+export const geluSlopes: Slopes = (c, g, x) => {
+  const power = c.exp(x.map((value) => f(value * value) * -0.5));
+  const y = c.erf(scaled(x, rootHalf));
+  for (let i = 0; i < x.length; i++) y[i] = g[i]! * f(0.5 * f(1 + y[i]!) + f(x[i]! * f(density * power[i]!)));
   return y;
 };
 

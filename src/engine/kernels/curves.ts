@@ -138,7 +138,7 @@ export const rpow: Lane2 = (y, to, n, a, i, da, b, k, db) => {
 export const atan2 = withRest2(plain2(angles.atan2), atan2Alone);
 
 /** gelu of a float32 where PyTorch calls the C library: of one element, and where elements do not lie together. */
-export function geluAlone(x: number): number {
+function geluAlone(x: number): number {
   return f(x * 0.5) * f(1 + erfAlone(f(x * rootHalf)));
 }
 

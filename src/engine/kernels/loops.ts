@@ -168,6 +168,14 @@ export function copied(x: Strided, dtype: DType): Storage {
   return map(x, dtype, caster(from, dtype));
 }
 
+/** The elements in a storage of their own that these strides fill, cast to `dtype`. */
+export function laidOut(x: Strided, dtype: DType, strides: Shape): Storage {
+  if (isRowMajor(x.shape, strides)) return copied(x, dtype);
+  const out = allocate(dtype, numel(x.shape));
+  overwrite({ storage: out, shape: x.shape, strides, offset: 0 }, x);
+  return out;
+}
+
 function caster(from: DType, to: DType): (value: number) => number {
   if (to === "bool") return (value) => (value === 0 ? 0 : 1);
   if (to === "int64" && from !== "bool" && from !== "int32") {

@@ -7,12 +7,13 @@ import type { Lane1, Lane2 } from "../kernels/lanes";
 import { map, packed, zip } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { type Op, op, opWith } from "../op";
-import { broadcast, isRowMajor, numel, type Shape } from "../shape";
+import { broadcast, numel, scalarShape } from "../shape";
 import { allocate } from "../storage";
 import type { Tensor } from "../tensor";
 import { passing, straight } from "./gradient";
 import { cat } from "./join";
 import { laneOf1, laneOf2 } from "./lanes";
+import { inMemoryOrder, runLength } from "./order";
 import { fresh, needsFloat, needsNumbers, window } from "./result";
 
 interface Spec {
@@ -30,6 +31,8 @@ interface Spec {
   /** The same on float32 buffers. */
   readonly lane?: Lane1;
   readonly laneSlope?: Lane2;
+  /** PyTorch's result lies row-major whatever the operand does. */
+  readonly rowMajor?: boolean;
   readonly rule: (g: Tensor, a: Tensor, p: readonly number[]) => Tensor;
   readonly formula: string;
 }
@@ -49,27 +52,27 @@ export function activation(name: string, spec: Spec): Op {
       if (quick !== null) return quick;
       const r = rounders[a.dtype];
       const p = numbers.map(r);
-      const x = values === undefined ? null : packed(a);
-      if (values === undefined || !(x instanceof Float32Array))
-        return fresh(
-          map(a, a.dtype, (each) => spec.of(each, p, r)),
-          a.shape,
-        );
-      const whole = inRows(a) ? x.length - (x.length % together) : 0;
-      return inParts(a.shape, all ? x.length : whole, (c, from, to) => values(c, x.subarray(from, to), p));
+      const computed = (x: Tensor) =>
+        values === undefined || x.dtype !== "float32"
+          ? fresh(
+              map(x, x.dtype, (each) => spec.of(each, p, r)),
+              x.shape,
+            )
+          : inParts([x], all, (c, [part = none]) => values(c, part, p));
+      return spec.rowMajor === true ? computed(a) : inMemoryOrder([a], ([x = a]) => computed(x));
     },
     saves: () => ({ a: true }),
     backward: { a: (g, s) => spec.rule(g, s.a, s.numbers) },
     kernelLeads: laneSlope !== undefined || slopes !== undefined,
     kernel: (g, _, { a, call }) => {
       if (a === null) return null;
-      if (laneSlope !== undefined) return laneOf2(g, a, laneSlope);
-      if (slopes === undefined || !isRowMajor(a.shape, a.strides)) return null;
-      const [by, x] = [packed(g), packed(a)];
-      if (!(by instanceof Float32Array) || !(x instanceof Float32Array)) return null;
+      const quick = laneSlope === undefined ? null : laneOf2(g, a, laneSlope);
+      if (quick !== null) return quick;
+      if (slopes === undefined || g.dtype !== "float32" || a.dtype !== "float32") return null;
       const p = call.numbers.map(Math.fround);
-      const whole = all ? x.length : x.length - (x.length % together);
-      return inParts(a.shape, whole, (c, from, to) => slopes(c, by.subarray(from, to), x.subarray(from, to), p));
+      return inMemoryOrder([g, a], (operands) =>
+        inParts(operands, all, (c, [by = none, x = none]) => slopes(c, by, x, p)),
+      );
     },
     formula: { a: spec.formula },
   });
@@ -78,18 +81,36 @@ export function activation(name: string, spec: Spec): Op {
 /** Two vectors of floats: PyTorch's loops take so many elements at a time. */
 const together = 16;
 
-/** A tensor of which the first elements are computed in vectors, the others one by one. */
-function inParts(shape: Shape, whole: number, of: (c: Elementary, from: number, to: number) => Float32Array): Tensor {
-  const out = allocate("float32", numel(shape));
-  if (whole > 0) out.data.set(of(inVectors, 0, whole), out.start);
-  if (whole < out.length) out.data.set(of(alone, whole, out.length), out.start + whole);
-  return fresh(out, shape);
+const none = new Float32Array(0);
+
+function floatsOf(x: Tensor): Float32Array {
+  const data = packed(x);
+  return data instanceof Float32Array ? data : none;
 }
 
-/** Whether elements lie together, in whatever order, or at least row by row. */
-function inRows(a: Tensor): boolean {
-  const reach = a.shape.reduce((sum, size, d) => sum + (size - 1) * (a.strides[d] ?? 0), 1);
-  return reach === numel(a.shape) || a.strides.at(-1) === 1;
+type Computing = (c: Elementary, parts: readonly Float32Array[]) => Float32Array;
+
+/** What is computed of float32 operands of one shape in vectors, and one by one what these leave over of each run. */
+function inParts(operands: readonly Tensor[], all: boolean, of: Computing): Tensor {
+  const shape = operands[0]?.shape ?? scalarShape;
+  const given = operands.map(floatsOf);
+  const out = allocate("float32", numel(shape));
+  const run = all
+    ? out.length
+    : runLength(
+        shape,
+        operands.map((x) => x.strides),
+      );
+  const whole = all ? run : run - (run % together);
+  const put = (c: Elementary, from: number, to: number) => {
+    const parts = given.map((x) => x.subarray(from, to));
+    if (to > from) out.data.set(of(c, parts), out.start + from);
+  };
+  for (let at = 0; at < out.length; at += run) {
+    put(inVectors, at, at + whole);
+    put(alone, at + whole, at + run);
+  }
+  return fresh(out, shape);
 }
 
 /** Refuses what is no float. */
@@ -231,6 +252,7 @@ export const logSigmoid = activation("logSigmoid", {
   values: activations.logSigmoid,
   slopes: activations.logSigmoidSlopes,
   all: true,
+  rowMajor: true,
   rule: (g, a) => g.mul(a.neg().sigmoid()),
   formula: "∂L/∂y · σ(−a)",
 });
@@ -300,9 +322,11 @@ export const glu = opWith<Attrs & { readonly dim: number }>()({
     const shape = a.shape.map((size, d) => (d === dim ? half : size));
     const values = window(a, shape, a.strides);
     const gates = window(a, shape, a.strides, a.offset + half * (a.strides[dim] ?? 0));
-    return fresh(
-      zip(values, gates, shape, a.dtype, (x, gate) => x * r(1 / r(1 + r(Math.exp(-gate))))),
-      shape,
+    return inMemoryOrder([values, gates], ([x = values, y = gates]) =>
+      fresh(
+        zip(x, y, x.shape, a.dtype, (value, gate) => value * r(1 / r(1 + r(Math.exp(-gate))))),
+        x.shape,
+      ),
     );
   },
   saves: () => ({ a: true }),

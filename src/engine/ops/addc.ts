@@ -38,6 +38,7 @@ export const addcmul = op({
   node: "AddcmulBackward0",
   inputs: ["a", "b", "c"],
   numbers: ["value"],
+  pointwise: true,
   forward: (x, { numbers }) =>
     elementwise(x, numbers[0] ?? 1, (a, b, c, value, r) => a + r(value * b) * c, lanes.addcmul),
   saves: (needs) => ({ b: needs.c, c: needs.b }),
@@ -55,6 +56,7 @@ export const addcdiv = op({
   node: "AddcdivBackward0",
   inputs: ["a", "b", "c"],
   numbers: ["value"],
+  pointwise: true,
   forward: (x, { numbers }) => {
     if (!isFloating(x[1].dtype) && !isFloating(x[2].dtype)) {
       throw runtimeError(

@@ -63,6 +63,7 @@ export const add = op({
   symbol: "+",
   node: "AddBackward0",
   inputs: ["a", "b"],
+  pointwise: true,
   forward: (x) => elementwise(x, (a, b) => a + b, false, lanes.add),
   backward: { a: (g) => g, b: (g) => g },
   kernel: (g, k, of) => fit(g, k === 0 ? of.a : of.b),
@@ -78,6 +79,7 @@ export const addNumber = op({
   node: "AddBackward0",
   inputs: ["a"],
   numbers: ["other"],
+  pointwise: true,
   forward: (x, call) => withScalar(x, call, (a, b) => a + b, false, lanes.add),
   backward: { a: (g) => g },
   kernel: (g, _, of) => fit(g, of.a),
@@ -93,6 +95,7 @@ export const addScaled = op({
   node: "AddBackward0",
   inputs: ["a", "b"],
   numbers: ["alpha"],
+  pointwise: true,
   forward: (x, call) => scaled(x, call, 1),
   backward: { a: (g) => g, b: (g, s) => g.mul(s.numbers[0] ?? 1) },
   inPlace: (y, x, { numbers }) => laneIntoScaled(y, x, Math.fround(numbers[0] ?? 1)),
@@ -118,6 +121,7 @@ export const sub = op({
   symbol: "−",
   node: "SubBackward0",
   inputs: ["a", "b"],
+  pointwise: true,
   forward: (x) => {
     refuseBools(...x);
     return elementwise(x, (a, b) => a - b, false, lanes.sub);
@@ -136,6 +140,7 @@ export const subNumber = op({
   node: "SubBackward0",
   inputs: ["a"],
   numbers: ["other"],
+  pointwise: true,
   forward: (x, call) => {
     refuseBools(x[0], null);
     return withScalar(x, call, (a, b) => a - b, false, lanes.sub);
@@ -154,6 +159,7 @@ export const subScaled = op({
   node: "SubBackward0",
   inputs: ["a", "b"],
   numbers: ["alpha"],
+  pointwise: true,
   forward: (x, call) => {
     refuseBools(...x);
     return scaled(x, call, -1);
@@ -170,6 +176,7 @@ export const rsub = op({
   node: "RsubBackward1",
   inputs: ["a"],
   numbers: ["other"],
+  pointwise: true,
   forward: (x, call) => {
     refuseBools(x[0], null);
     return withScalar(x, call, (a, b) => b - a);
@@ -185,6 +192,7 @@ export const mul = op({
   symbol: "×",
   node: "MulBackward0",
   inputs: ["a", "b"],
+  pointwise: true,
   forward: (x) => elementwise(x, (a, b) => a * b, false, lanes.mul),
   saves: (needs) => ({ a: needs.b, b: needs.a }),
   backward: { a: (g, s) => g.mul(s.b), b: (g, s) => g.mul(s.a) },
@@ -205,6 +213,7 @@ export const mulNumber = op({
   inputs: ["a"],
   numbers: ["other"],
   keepsNumbers: true,
+  pointwise: true,
   forward: (x, call) => withScalar(x, call, (a, b) => a * b, false, lanes.mul),
   backward: { a: (g, s) => g.mul(s.numbers[0] ?? 1) },
   kernel: (g, _, of) => fit(laneOfNumber(g, of.call.numbers[0] ?? 1, lanes.mul), of.a),
@@ -219,6 +228,7 @@ export const div = op({
   symbol: "÷",
   node: "DivBackward0",
   inputs: ["a", "b"],
+  pointwise: true,
   forward: (x) => elementwise(x, (a, b) => a / b, true, lanes.div),
   saves: (needs) => ({ a: needs.b, b: true }),
   backward: { a: (g, s) => g.div(s.b), b: (g, s) => g.neg().mul(s.a.div(s.b).div(s.b)) },
@@ -234,6 +244,7 @@ export const divNumber = op({
   inputs: ["a"],
   numbers: ["other"],
   keepsNumbers: true,
+  pointwise: true,
   forward: (x, call) => withScalar(x, call, (a, b) => a / b, true, lanes.div),
   backward: { a: (g, s) => g.div(s.numbers[0] ?? 1) },
   formula: { a: "∂L/∂y / other" },
@@ -246,6 +257,7 @@ export const neg = op({
   symbol: "−",
   node: "NegBackward0",
   inputs: ["a"],
+  pointwise: true,
   forward: ([a]) => {
     if (a.dtype === "bool") {
       throw runtimeError(

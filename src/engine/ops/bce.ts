@@ -9,6 +9,7 @@ import type { Tensor } from "../tensor";
 import { logSigmoid } from "./activation";
 import { collapsed, type Reduced, type Reduction } from "./loss";
 import { Optional } from "./optional";
+import { inMemoryOrder } from "./order";
 import { cast, fresh, resultType } from "./result";
 
 /** The operands of a weighted loss of probabilities, in any dtype of theirs. */
@@ -94,6 +95,7 @@ export const bce = new Optional(["weight"], (given): Op =>
     symbol: "BCE",
     node: "BinaryCrossEntropyBackward0",
     inputs: ["input", "target", ...given],
+    pointwise: true,
     forward: (inputs, { attrs }) => {
       const [input, target, rest] = twoAndMore(inputs, "binaryCrossEntropy");
       if (listed(input).some((x) => !(x >= 0 && x <= 1))) {
@@ -154,24 +156,26 @@ export const bceWithLogits = new Optional(["weight", "posWeight"], (given): Op =
     node: "BinaryCrossEntropyWithLogitsBackward0",
     inputs: ["input", "target", ...given],
     forward: (inputs, { attrs }) => {
-      const [input, target, rest] = twoAndMore(inputs, "binaryCrossEntropyWithLogits");
-      const { dtype, shape } = input;
-      const [weight, positive] = [rest[given.indexOf("weight")], rest[given.indexOf("posWeight")]];
-      const r = rounders[dtype];
-      const soft = softly(input);
-      const first = fresh(
-        zip(input, target, shape, dtype, (x, t) => r(1 - t) * x),
-        shape,
-      );
-      if (positive === undefined) {
-        const each = zip3([first, input, soft], shape, dtype, (a, x, l) => r(a + below(x)) + l);
-        return collapsed(weighted(fresh(each, shape), weight), attrs.reduction);
-      }
-      const over = within(shape, positive);
-      const shares = zip(positive, target, over, dtype, (p, t) => r(r(p - 1) * t) + 1);
-      const whole = zip(soft, input, shape, dtype, (l, x) => l + below(x));
-      const each = zip3([first, fresh(shares, over), fresh(whole, shape)], over, dtype, (a, p, l) => a + r(p * l));
-      return collapsed(weighted(fresh(each, over), weight), attrs.reduction);
+      const [x, t, others] = twoAndMore(inputs, "binaryCrossEntropyWithLogits");
+      return inMemoryOrder([t, x, ...others], ([target = t, input = x, ...rest]) => {
+        const { dtype, shape } = input;
+        const [weight, positive] = [rest[given.indexOf("weight")], rest[given.indexOf("posWeight")]];
+        const r = rounders[dtype];
+        const soft = softly(input);
+        const first = fresh(
+          zip(input, target, shape, dtype, (x, t) => r(1 - t) * x),
+          shape,
+        );
+        if (positive === undefined) {
+          const each = zip3([first, input, soft], shape, dtype, (a, x, l) => r(a + below(x)) + l);
+          return collapsed(weighted(fresh(each, shape), weight), attrs.reduction);
+        }
+        const over = within(shape, positive);
+        const shares = zip(positive, target, over, dtype, (p, t) => r(r(p - 1) * t) + 1);
+        const whole = zip(soft, input, shape, dtype, (l, x) => l + below(x));
+        const each = zip3([first, fresh(shares, over), fresh(whole, shape)], over, dtype, (a, p, l) => a + r(p * l));
+        return collapsed(weighted(fresh(each, over), weight), attrs.reduction);
+      });
     },
     saves: () => ({ input: true, target: true, weight: true, posWeight: true }),
     backward: {

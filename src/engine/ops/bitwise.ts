@@ -26,6 +26,7 @@ function bitwise(name: string, symbol: string, kernel: string, f: (a: number, b:
     symbol,
     node: "",
     inputs: ["a", "b"],
+    pointwise: true,
     forward: ([a, b]) => {
       needsBits(kernel, a);
       needsBits(kernel, b);
@@ -72,6 +73,7 @@ export const bitwiseNot = op({
   symbol: "~",
   node: "",
   inputs: ["a"],
+  pointwise: true,
   forward: ([a]) => {
     needsBits("bitwise_not_cpu", a);
     return fresh(map(a, a.dtype, a.dtype === "bool" ? (x) => 1 - x : (x) => -x - 1), a.shape);

@@ -32,6 +32,7 @@ export const clamp = opWith<Bounds>()({
   name: "clamp",
   node: "ClampBackward1",
   inputs: ["a"],
+  pointwise: true,
   forward: ([a], { attrs }) => {
     const { min, max } = attrs;
     if (min === null && max === null) {
@@ -67,6 +68,7 @@ export const clampBetween = op({
   name: "clamp",
   node: "ClampBackward0",
   inputs: ["a", "min", "max"],
+  pointwise: true,
   forward: ([a, min, max]) => {
     const dtype = resultType([a, min, max]);
     const shape = broadcast(broadcast(a.shape, min.shape), max.shape);
@@ -91,6 +93,7 @@ export const clampLow = op({
   name: "clampMin",
   node: "ClampMinBackward1",
   inputs: ["a", "min"],
+  pointwise: true,
   forward: (x) => elementwise(x, atLeast),
   saves: () => ({ a: true, min: true }),
   backward: { a: (g, s) => passing(g, s.a.ge(s.min)), min: (g, s) => passing(g, s.a.lt(s.min)) },
@@ -102,6 +105,7 @@ export const clampHigh = op({
   name: "clampMax",
   node: "ClampMaxBackward1",
   inputs: ["a", "max"],
+  pointwise: true,
   forward: (x) => elementwise(x, atMost),
   saves: () => ({ a: true, max: true }),
   backward: { a: (g, s) => passing(g, s.a.le(s.max)), max: (g, s) => passing(g, s.a.gt(s.max)) },
@@ -139,6 +143,7 @@ function ignoringNaN(name: string, node: string, larger: boolean) {
     name,
     node,
     inputs: ["a", "b"],
+    pointwise: true,
     forward: (x) => elementwise(x, (a, b) => (a !== a ? b : b !== b ? a : larger ? Math.max(a, b) : Math.min(a, b))),
     saves: () => ({ a: true, b: true }),
     backward: {
@@ -165,6 +170,7 @@ export const isclose = op({
   node: "",
   inputs: ["a", "b"],
   numbers: ["rtol", "atol", "equalNan"],
+  pointwise: true,
   forward: ([a, b], { numbers: [rtol = 1e-5, atol = 1e-8, equalNan = 0] }) => {
     if (a.dtype !== b.dtype) {
       throw runtimeError(`${a.dtype} did not match ${b.dtype}`, `Convert one of them, as .to("${a.dtype}").`);

@@ -36,6 +36,7 @@ function pair(name: string, symbol: string, test: Test, over: boolean): Pair {
       symbol,
       node,
       inputs: ["a", "b"],
+      pointwise: true,
       forward: ([a, b]) => {
         const dtype = resultType([a, b]);
         const shape = broadcast(a.shape, b.shape);
@@ -49,6 +50,7 @@ function pair(name: string, symbol: string, test: Test, over: boolean): Pair {
       node,
       inputs: ["a"],
       numbers: ["other"],
+      pointwise: true,
       forward: ([a], { numbers }) => {
         const value = numbers[0] ?? 0;
         const dtype = numberType(a, value);
@@ -76,6 +78,7 @@ function logical(name: string, symbol: string, test: (a: boolean, b: boolean) =>
     symbol,
     node: "",
     inputs: ["a", "b"],
+    pointwise: true,
     forward: ([a, b]) => {
       const shape = broadcast(a.shape, b.shape);
       return fresh(
@@ -96,6 +99,7 @@ function predicate(name: string, symbol: string, test: (x: number) => boolean): 
     symbol,
     node: "",
     inputs: ["a"],
+    pointwise: true,
     forward: ([a]) =>
       fresh(
         map(a, "bool", (x) => (test(x) ? 1 : 0)),
@@ -116,6 +120,7 @@ export const where = op({
   name: "where",
   node: "WhereBackward0",
   inputs: ["condition", "a", "b"],
+  pointwise: true,
   forward: ([condition, a, b]) => {
     if (condition.dtype !== "bool") {
       throw runtimeError(
@@ -186,6 +191,7 @@ function extremum(name: string, node: string, pick: (a: number, b: number) => nu
     name,
     node,
     inputs: ["a", "b"],
+    pointwise: true,
     forward: (x) => elementwise(x, pick),
     saves: () => ({ a: true, b: true }),
     backward: {
@@ -198,7 +204,7 @@ function extremum(name: string, node: string, pick: (a: number, b: number) => nu
 
 function share(g: Tensor, mine: Tensor, other: Tensor, wins: "gt" | "lt"): Tensor {
   const lost = wins === "gt" ? mine.lt(other) : mine.gt(other);
-  return mine.eq(other).where(g.div(2), g).maskedFill(lost, 0);
+  return lost.where(g.scalar(0), mine.eq(other).where(g.div(2), g));
 }
 
 export const maximum = extremum(

@@ -1,13 +1,14 @@
 import { held, isFloating } from "../dtype";
 import { runtimeError } from "../errors";
 import { copied, fill as fillKernel, map } from "../kernels/loops";
+import { preserved } from "../layout";
 import type { Attrs } from "../observer";
 import { op, opWith } from "../op";
 import { computedAs } from "../precision";
 import type { DType } from "../dtype";
 import { broadcast, expandStrides, sizes } from "../shape";
 import type { Tensor } from "../tensor";
-import { fresh, window } from "./result";
+import { fresh, laid, window } from "./result";
 
 /** Every element the number; the old values' gradient is zero. */
 export const fill = op({
@@ -86,7 +87,7 @@ export const to = opWith<Attrs & { readonly dtype: DType }>()({
   name: "to",
   node: "ToCopyBackward0",
   inputs: ["a"],
-  forward: ([a], { attrs }) => fresh(copied(a, computedAs(attrs.dtype)), a.shape),
+  forward: ([a], { attrs }) => laid(a, computedAs(attrs.dtype), preserved(a)),
   backward: { a: (g) => g },
   formula: { a: "∂L/∂y in the dtype of a" },
 });

@@ -10,9 +10,11 @@ const cubic = 0.044715;
 export const gelu = activation("gelu", {
   node: "GeluBackward0",
   takes: floats("GeluKernelImpl"),
-  of: (x, _, r) => (r === Math.fround ? curves.geluAlone(x) : x * 0.5 * (1 + erf(x * rootHalf))),
+  of: (x) => x * 0.5 * (1 + erf(x * rootHalf)),
   lane: curves.gelu,
   laneSlope: curves.geluSlope,
+  values: activations.gelu,
+  slopes: activations.geluSlopes,
   rule: (g, a) => {
     const below = a.mul(rootHalf).erf().add(1).mul(0.5);
     const density = a

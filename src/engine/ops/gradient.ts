@@ -24,6 +24,7 @@ const level = op({
   name: "straight",
   node: "ThresholdBackwardBackward0",
   inputs: ["g", "a"],
+  pointwise: true,
   forward: ([g]) => fresh(copied(g, g.dtype), g.shape),
   backward: { a: (h) => h.zerosLike() },
   formula: { a: "0" },

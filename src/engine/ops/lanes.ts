@@ -2,9 +2,11 @@ import { build } from "../build";
 import { valueOf } from "../kernels/cell";
 import type { Lane1, Lane2, Lane3 } from "../kernels/lanes";
 import { addScaled } from "../kernels/lanes.simd";
+import { packed } from "../kernels/loops";
 import { broadcast, isRowMajor, numel, sameShape, type Shape } from "../shape";
 import { allocate, type Storage } from "../storage";
 import type { Tensor } from "../tensor";
+import { inMemoryOrder, runLength } from "./order";
 import { fresh } from "./result";
 
 const constant = new Float32Array(1);
@@ -36,6 +38,11 @@ export function laneOf2(a: Tensor, b: Tensor, lane: Lane2): Tensor | null {
   return like(out, shape, ofA === n ? a : b);
 }
 
+/** {@link laneOf2} of a gradient and what its rule reads, in whatever order of memory. */
+export function slopeOf(g: Tensor, read: Tensor, lane: Lane2): Tensor | null {
+  return laneOf2(g, read, lane) ?? inMemoryOrder([g, read], ([x = g, y = read]) => laneOf2(x, y, lane));
+}
+
 /** An elementwise op on a row-major float32 tensor and a number, which is rounded first; else null. */
 export function laneOfNumber(a: Tensor, number: number, lane: Lane2): Tensor | null {
   const x = floats(a);
@@ -57,6 +64,18 @@ export function laneOf1(a: Tensor, lane: Lane1): Tensor | null {
   if (!(out.data instanceof Float32Array)) return null;
   lane(out.data, out.start, n, x, a.origin);
   return like(out, a.shape, a);
+}
+
+/** An elementwise function of a float32 tensor whose dims are in the order of memory; else null. */
+export function laneInRuns(a: Tensor, lane: Lane1): Tensor | null {
+  const quick = laneOf1(a, lane);
+  if (quick !== null) return quick;
+  const x = packed(a);
+  const out = allocate(a.dtype, x.length);
+  if (!(x instanceof Float32Array) || !(out.data instanceof Float32Array)) return null;
+  const run = runLength(a.shape, [a.strides]);
+  for (let at = 0; at < x.length; at += run) lane(out.data, out.start + at, run, x, at);
+  return fresh(out, a.shape);
 }
 
 /** An elementwise op on three row-major float32 tensors of one shape and a number that is a float; else null. */

@@ -66,6 +66,7 @@ function ofDifference<A extends Reduced>({ name, symbol, node, of, slope, formul
     symbol: symbol ?? name,
     node,
     inputs: ["input", "target"],
+    pointwise: true,
     forward: ([input, target], { attrs }) => {
       const dtype = resultType([input, target]);
       const shape = broadcast(input.shape, target.shape);
@@ -88,6 +89,7 @@ export const mse = opWith<Reduced>()({
   symbol: "MSE",
   node: "MseLossBackward0",
   inputs: ["input", "target"],
+  pointwise: true,
   forward: ([input, target], { attrs }) => {
     const quick = laneOf2(input, target, lanes.squareOfDifference);
     if (quick !== null) return collapsed(quick, attrs.reduction);

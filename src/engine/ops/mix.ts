@@ -28,6 +28,7 @@ export const lerp = op({
   name: "lerp",
   node: "LerpBackward1",
   inputs: ["a", "end", "weight"],
+  pointwise: true,
   forward: ([a, end, weight]) => {
     check("lerp_kernel_tensor", a, { end, weight });
     const r = rounders[a.dtype];
@@ -51,6 +52,7 @@ export const lerpNumber = op({
   node: "LerpBackward0",
   inputs: ["a", "end"],
   numbers: ["weight"],
+  pointwise: true,
   forward: ([a, end], { numbers }) => {
     check("lerp_kernel_scalar", a, { end });
     const r = rounders[a.dtype];
@@ -73,6 +75,7 @@ export const copysign = op({
   name: "copysign",
   node: "CopysignBackward0",
   inputs: ["a", "b"],
+  pointwise: true,
   forward: ([a, b]) => {
     const dtype = floatOf(resultType([a, b]));
     const shape = broadcast(a.shape, b.shape);
@@ -102,6 +105,7 @@ export const heaviside = op({
   name: "heaviside",
   node: "torch::autograd::NotImplemented",
   inputs: ["a", "values"],
+  pointwise: true,
   forward: ([a, values]) => {
     if (a.dtype !== values.dtype) {
       throw runtimeError(
@@ -123,6 +127,7 @@ export const signbit = op({
   name: "signbit",
   node: "",
   inputs: ["a"],
+  pointwise: true,
   forward: ([a]) =>
     fresh(
       map(a, "bool", (x) => (x < 0 || Object.is(x, -0) ? 1 : 0)),

@@ -11,7 +11,7 @@ import { type Op, op, type Saved, type ScalarRules } from "../op";
 import type { Attrs } from "../observer";
 import type { Tensor } from "../tensor";
 import { fit, straight } from "./gradient";
-import { laneOf1, laneOf2 } from "./lanes";
+import { laneInRuns, slopeOf } from "./lanes";
 import { cast, floatOf, fresh, needsNumbers } from "./result";
 
 type Unary = (x: number, r: Round) => number;
@@ -52,8 +52,9 @@ export function unary(name: string, spec: Spec): Op {
     symbol: spec.symbol ?? name,
     node: spec.node,
     inputs: ["a"],
+    pointwise: true,
     forward: ([a]) => {
-      const quick = spec.lane === undefined ? null : laneOf1(a, spec.lane);
+      const quick = spec.lane === undefined ? null : laneInRuns(a, spec.lane);
       if (quick !== null) return quick;
       spec.takes?.(a);
       const dtype = dtypeOf(a, spec.integers);
@@ -63,7 +64,7 @@ export function unary(name: string, spec: Spec): Op {
     backward: { a: spec.rule },
     kernel: (g, _, of) => {
       const read = spec.reads === "a" ? of.a : of.y;
-      return spec.laneSlope === undefined || read === null ? null : fit(laneOf2(g, read, spec.laneSlope), of.a);
+      return spec.laneSlope === undefined || read === null ? null : fit(slopeOf(g, read, spec.laneSlope), of.a);
     },
     formula: { a: spec.formula },
     ...(scalar === undefined ? {} : { scalar }),

@@ -9,7 +9,7 @@ import { op } from "../op";
 import type { Tensor } from "../tensor";
 import { elementwise } from "./arith";
 import { fit } from "./gradient";
-import { laneOf1, laneOf2, laneOfNumber } from "./lanes";
+import { laneInRuns, laneOf2, laneOfNumber } from "./lanes";
 import { cast, fresh, numberType, refused } from "./result";
 
 /** The exponents that {@link raised} takes short cuts for. */
@@ -39,6 +39,7 @@ export const powNumber = op({
   node: "PowBackward0",
   inputs: ["a"],
   numbers: ["exponent"],
+  pointwise: true,
   forward: ([a], { numbers }) => {
     const n = numbers[0] ?? 1;
     const dtype = numberType(a, n);
@@ -49,7 +50,7 @@ export const powNumber = op({
       );
     }
     const lane = n === 2 ? lanes.square : short.has(n) ? null : curves.power(n);
-    const quick = lane === null ? null : laneOf1(a, lane);
+    const quick = lane === null ? null : laneInRuns(a, lane);
     if (quick !== null) return quick;
     const r = rounders[dtype];
     return fresh(
@@ -79,6 +80,7 @@ export const pow = op({
   symbol: "^",
   node: "PowBackward1",
   inputs: ["a", "b"],
+  pointwise: true,
   forward: (x) => {
     if (x.every((each) => each.dtype === "bool")) throw refused("pow", "bool");
     return elementwise(x, x.some((each) => isFloating(each.dtype)) ? powAlone : wholePower, false, curves.pow);
@@ -101,6 +103,7 @@ export const rpow = op({
   node: "PowBackward1",
   inputs: ["b"],
   numbers: ["base"],
+  pointwise: true,
   forward: ([b], { numbers }) => {
     const base = numbers[0] ?? 1;
     const dtype = numberType(b, base);

@@ -2,6 +2,7 @@ import { apply, applyMany, calling } from "../apply";
 import { indexError, runtimeError } from "../errors";
 import { joinedAlong } from "../kernels/join";
 import { copied } from "../kernels/loops";
+import { preserved } from "../layout";
 import type { Attrs } from "../observer";
 import { type Op, opWith } from "../op";
 import { dimension, dimensions, numel, type Shape } from "../shape";
@@ -9,7 +10,7 @@ import { allocate } from "../storage";
 import type { Tensor } from "../tensor";
 import { stack } from "./join";
 import { slice } from "./parts";
-import { fresh, window } from "./result";
+import { fresh, laid, window } from "./result";
 
 interface Over extends Attrs {
   readonly dims: readonly number[];
@@ -26,7 +27,7 @@ const flipped: Op = opWith<Over>()({
       start += stride * Math.max((a.shape[d] ?? 1) - 1, 0);
       return -stride;
     });
-    return fresh(copied(window(a, a.shape, strides, start), a.dtype), a.shape);
+    return laid(window(a, a.shape, strides, start), a.dtype, preserved(a));
   },
   backward: { a: (g, s) => apply(flipped, [g], calling(s.attrs)) },
   formula: { a: "∂L/∂y with its order turned back" },

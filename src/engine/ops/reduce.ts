@@ -2,7 +2,7 @@ import { applyMany, applyOne, calling } from "../apply";
 import { type DType, isFloating, scalarName } from "../dtype";
 import { argumentError, indexError, runtimeError } from "../errors";
 import { fold, indexOfBest, logSum, picked, product } from "../kernels/fold";
-import { numel, reduced, type Dims, dimension, dimensions, type Shape } from "../shape";
+import { isRowMajor, numel, reduced, type Dims, dimension, dimensions, type Shape } from "../shape";
 import { sum as sumKernel } from "../kernels/sum";
 import { copied, map } from "../kernels/loops";
 import type { Attrs } from "../observer";
@@ -58,7 +58,8 @@ export const sum = twofold(
         return fresh(sumKernel(cast(a, dtype), attrs.dim, dtype), reduced(a.shape, attrs.dim, attrs.keepdim));
       },
       backward: { a: (g, s) => spread(g, first(s.shapes), s.attrs) },
-      kernel: (g, _, { a }) => (a?.dtype === "float32" ? laneOfShare(g, 1, a.shape) : null),
+      kernel: (g, _, { a }) =>
+        a?.dtype === "float32" && isRowMajor(a.shape, a.strides) ? laneOfShare(g, 1, a.shape) : null,
       formula: { a: "∂L/∂y for every element summed" },
     }),
   "Sum",

@@ -1,15 +1,20 @@
 import { build } from "../build";
 import { combine, type DType, isFloating, promote, scalarName, withNumber } from "../dtype";
 import { runtimeError } from "../errors";
-import { copied } from "../kernels/loops";
+import { copied, laidOut } from "../kernels/loops";
 import { computed } from "../precision";
 import { rowMajor, type Shape } from "../shape";
 import type { Storage } from "../storage";
 import type { Tensor } from "../tensor";
 
-/** A tensor over fresh row-major memory, without history. */
-export function fresh(storage: Storage, shape: Shape): Tensor {
-  return build(computed(storage), shape, rowMajor(shape), 0);
+/** A tensor over fresh memory, row-major unless strides are given, without history. */
+export function fresh(storage: Storage, shape: Shape, strides = rowMajor(shape)): Tensor {
+  return build(computed(storage), shape, strides, 0);
+}
+
+/** A copy that lies by these strides, without history. */
+export function laid(x: Tensor, dtype: DType, strides: Shape): Tensor {
+  return fresh(laidOut(x, dtype, strides), x.shape, strides);
 }
 
 /** A tensor that shows the memory of `x` through another window, without history. */

@@ -8,6 +8,7 @@ import { type Op, op, opWith } from "../op";
 import { broadcast, dimension, expandStrides, numel, type Shape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { needsIndices } from "./gather";
+import { inMemoryOrder } from "./order";
 import { pad } from "./pad";
 import { fresh, window } from "./result";
 
@@ -193,20 +194,24 @@ export const indexFill = opWith<Along>()({
   numbers: ["value"],
   forward: ([a, index], { attrs: { dim }, numbers }) => {
     needsIndices("index_fill", index);
-    if (index.numel() === 0) return fresh(copied(a, a.dtype), a.shape);
-    const shape = a.shape.map((size, d) => (d === dim ? index.numel() : size));
-    const value = fresh(filled(a.dtype, [held(numbers[0] ?? 0, a.dtype)]), []);
-    const spread = window(
-      value,
-      shape,
-      shape.map(() => 0),
-    );
-    return fresh(placed(a, spread, positions(along(index, dim, shape), dim, shape, a.shape), false), a.shape);
+    return inMemoryOrder([a], ([x = a], place) => slicesFilled(x, place(dim), index, held(numbers[0] ?? 0, a.dtype)));
   },
   saves: () => ({ index: true }),
   backward: { a: (g, s) => g.indexFill(s.attrs.dim, s.index, 0) },
   formula: { a: "∂L/∂y, 0 in the slices written" },
 });
+
+function slicesFilled(a: Tensor, dim: number, index: Tensor, number: number): Tensor {
+  if (index.numel() === 0) return fresh(copied(a, a.dtype), a.shape);
+  const shape = a.shape.map((size, d) => (d === dim ? index.numel() : size));
+  const value = fresh(filled(a.dtype, [number]), []);
+  const spread = window(
+    value,
+    shape,
+    shape.map(() => 0),
+  );
+  return fresh(placed(a, spread, positions(along(index, dim, shape), dim, shape, a.shape), false), a.shape);
+}
 
 /** Row-major positions, negative ones counted from the end. */
 function flatPlaces(index: Tensor, count: number): number[] {

@@ -9,6 +9,7 @@ import { dimension, reduced, sameShape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";
 import { evenly, refuseEmptyDim } from "./reduce";
+import { inMemoryOrder } from "./order";
 import { cast, fresh, needsNumbers, resultType } from "./result";
 
 interface Ordered extends Attrs {
@@ -43,7 +44,8 @@ const sorted = opWith<Ordered>()({
   name: "sort",
   node: "SortBackward0",
   inputs: ["a"],
-  forward: ([a], { attrs }) => chosen(a, attrs.dim, attrs.descending, a.shape[attrs.dim] ?? 1),
+  forward: ([a], { attrs: { dim, descending } }) =>
+    inMemoryOrder([a], ([x = a], place) => chosen(x, place(dim), descending, a.shape[dim] ?? 1)),
   saves: () => ({ y: true }),
   gradients: ([g], s) => [back(g, s.y, s.attrs.dim, s.shapes[0] ?? [])],
   formula: { a: "∂L/∂y back in the old order" },

@@ -77,6 +77,7 @@ export const logit = opWith<Attrs & { readonly eps: number | null }>()({
   name: "logit",
   node: "LogitBackward0",
   inputs: ["a"],
+  pointwise: true,
   forward: ([a], { attrs: { eps } }) => {
     const dtype = floatOf(a.dtype);
     const r = rounders[dtype];
@@ -120,6 +121,7 @@ export const xlogy = op({
   name: "xlogy",
   node: "XlogyBackward0",
   inputs: ["a", "b"],
+  pointwise: true,
   forward: (x) => {
     const r = rounders[floatOf(resultType(x))];
     const { log: ln } = inC(r);
@@ -138,6 +140,7 @@ export const logaddexp = op({
   name: "logaddexp",
   node: "LogaddexpBackward0",
   inputs: ["a", "b"],
+  pointwise: true,
   forward: (x) => {
     if (!isFloating(resultType(x))) throw refused("logaddexp_cpu", resultType(x));
     const r = rounders[resultType(x)];
@@ -168,6 +171,7 @@ export const nanToNum = opWith<Replaced>()({
   name: "nanToNum",
   node: "NanToNumBackward0",
   inputs: ["a"],
+  pointwise: true,
   forward: ([a], { attrs: { nan, posinf, neginf } }) => {
     const end = a.dtype === "float32" ? 3.4028234663852886e38 : Number.MAX_VALUE;
     return fresh(

@@ -100,6 +100,7 @@ export const atan2 = op({
   name: "atan2",
   node: "Atan2Backward0",
   inputs: ["a", "b"],
+  pointwise: true,
   forward: (x) => elementwise(x, floatOf(resultType(x)) === "float32" ? atan2Of : Math.atan2, true, curves.atan2),
   saves: () => ({ a: true, b: true }),
   backward: {
@@ -113,6 +114,7 @@ export const hypot = op({
   name: "hypot",
   node: "HypotBackward0",
   inputs: ["a", "b"],
+  pointwise: true,
   forward: (x) => {
     if (!isFloating(resultType(x))) throw refused("hypot_cpu", resultType(x));
     return elementwise(x, Math.hypot);

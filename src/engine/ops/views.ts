@@ -1,11 +1,12 @@
 import { apply, applyOne, calling } from "../apply";
 import { runtimeError } from "../errors";
 import { copied } from "../kernels/loops";
+import { preserved } from "../layout";
 import type { Attrs } from "../observer";
 import { op, opWith, type Op } from "../op";
 import { dimension, expandStrides, inferred, isRowMajor, numel, type Shape, sizes, viewStrides } from "../shape";
 import type { Tensor } from "../tensor";
-import { fresh, window } from "./result";
+import { fresh, laid, window } from "./result";
 import { scalarName } from "../dtype";
 
 interface Shaped extends Attrs {
@@ -253,19 +254,24 @@ export const detach = op({
   forward: ([a]) => window(a, a.shape, a.strides),
 });
 
-/** A copy with history. */
-export const clone = op({
-  name: "clone",
-  node: "CloneBackward0",
-  inputs: ["a"],
-  forward: ([a]) => fresh(copied(a, a.dtype), a.shape),
-  backward: { a: (g) => g },
-  formula: { a: "∂L/∂y" },
-});
+function cloning(forward: (a: Tensor) => Tensor): Op {
+  return op({
+    name: "clone",
+    node: "CloneBackward0",
+    inputs: ["a"],
+    forward: ([a]) => forward(a),
+    backward: { a: (g) => g },
+    formula: { a: "∂L/∂y" },
+  });
+}
+
+/** A copy with history, its dims in the same order in memory. */
+export const clone = cloning((a) => laid(a, a.dtype, preserved(a)));
+const cloneRowMajor = cloning((a) => fresh(copied(a, a.dtype), a.shape));
 
 /** A row-major copy with history, or the tensor itself when it lies so. */
 export function contiguous(a: Tensor): Tensor {
-  return isRowMajor(a.shape, a.strides) ? a : apply(clone, [a]);
+  return isRowMajor(a.shape, a.strides) ? a : apply(cloneRowMajor, [a]);
 }
 
 /** Dims moved from places to others, the rest in order. */

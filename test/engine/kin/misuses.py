@@ -801,4 +801,7 @@ F.interpolate(torch.ones(1,1,3,3,dtype=torch.int64),size=2,mode='bilinear')
 F.interpolate(torch.ones(1,2,3,3,dtype=torch.bool),size=2,mode='bicubic')
 nn.Upsample(size=2,mode='linear')(torch.ones(1,2,3,3))
 nn.Upsample()(torch.ones(1,2,3,3))
+x=torch.ones(2,3).t()*2;x.view(-1)
+x=torch.ones(2,3).t().clone();x.view(6)
+x=torch.ones(2,3);torch.zeros_like(x.t()).view(-1)
 """

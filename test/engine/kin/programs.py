@@ -494,6 +494,59 @@ def named():
         case("layer", f"x=torch.ones({shape},requires_grad=True)", "y=nn.Dropout3d(.3)(x)", "y.sum().backward()", "[y,x.grad,torch.rand(1)]", seed=9)
 
 
+# ---------------------------------------------------------------- order of memory
+
+ONE = ["x.exp()", "-x", "x.relu()", "x.sigmoid()", "x.tanh()", "x.floor()", "x*1.5", "2-x", "x>0", "x.isnan()", "x.clamp(min=-1,max=1)",
+       "x.abs()**.5", "x.clone()", "x.double()", "x.contiguous()", "x.reshape(-1)", "torch.zeros_like(x)", "torch.ones_like(x)",
+       "torch.rand_like(x)", "torch.randn_like(x)", "torch.randint_like(x,9)", "torch.bernoulli(x.sigmoid())", "F.dropout(x,p=.5)",
+       "F.gelu(x)", "F.silu(x)", "F.elu(x)", "F.mish(x)", "F.softplus(x)", "F.logsigmoid(x)", "F.hardswish(x)",
+       "x.softmax(0)", "x.cumsum(0)", "x.sort(0)[0]", "x.flip([0])", "x.roll(1,0)", "x.masked_fill(x>0,2.)",
+       "x.sum(0)", "x.mean(1)", "x.sum()", "x.clone().mul_(2).add_(1)", "x.exp().add_(x)"]  # fmt: skip
+TWO = ["x+z", "x*z", "z/x", "x.atan2(z)", "x.maximum(z)", "x.lerp(z,.3)", "x.addcmul(x,z)", "x.hypot(z)", "x<z",
+       "((x*z).tanh()+x).exp()", "x.exp().mul(z).sum(0)", "z.sub(x,alpha=.5)"]  # fmt: skip
+LOSSES = ["mse_loss", "huber_loss", "smooth_l1_loss", "l1_loss", "binary_cross_entropy_with_logits"]
+
+
+def strided(shape, broadcast=False):
+    """Expressions that make an operand of this shape (or one that broadcasts to it), and show it in some order of memory."""
+    if broadcast:
+        shape = [draw.choice([n, n, 1]) for n in shape][draw.choice([0, 0, 1]) :]
+    order = draw.sample(range(len(shape)), len(shape))
+    base = [shape[order.index(d)] for d in range(len(shape))]
+    part = draw.choice([None, None, None, "step", "expand"])
+    dim = draw.randrange(len(shape))
+    size, base[dim] = base[dim], {"step": 2 * base[dim], "expand": 1}.get(part, base[dim])
+    whole = ",".join(str(size if d == dim else n) for d, n in enumerate(base))
+    view = {"step": f"[{':,' * dim}::2]", "expand": f".expand({whole})"}.get(part, "")
+    return f"torch.randn({','.join(map(str, base))})", f"{view}.permute({','.join(map(str, order))})"
+
+
+def ordering():
+    """Where results lie in memory: as their operands, which shows in strides, in what can be viewed, and in sums."""
+    for k, of in enumerate([*ONE, *TWO, *ONE, *TWO, *TWO]):
+        shape = [draw.choice([2, 3, 4, 6, 9]) for _ in range(draw.choice([2, 3, 3, 4]))]
+        (x, seen), (z, other) = strided(shape), strided(shape, broadcast=True)
+        program = [f"a={x}.requires_grad_()", f"x=a{seen}"]
+        program += [f"b={z}.requires_grad_()", f"z=b{other}"] if of in TWO else []
+        case("order of memory", *program, f"y={of}", "[y,y.stride(),y.is_contiguous(),y.detach().sum()]", seed=k)
+        if of in TWO and "<" not in of:
+            case("order of memory", *program, f"y={of}", "(y*y).sum().backward()", "[a.grad,b.grad]", seed=k)
+    for k, loss in enumerate(LOSSES):
+        shape = [draw.choice([3, 4, 6, 9]) for _ in range(3)]
+        for reduction in ["mean", "none"]:
+            x, order = strided(shape)
+            case("order of memory", f"a={x}.requires_grad_()", f"y=F.{loss}(a{order},torch.rand({','.join(map(str, shape))}),reduction='{reduction}')",
+                 "y.sum().backward()", "[y,y.stride(),a.grad]", seed=k)  # fmt: skip
+    leaf = ["x=torch.randn(3,5).t().requires_grad_()", "(x*torch.randn(3)).exp().sum().backward()"]
+    case("order of memory", *leaf, "[x.grad,x.grad.stride()]", seed=1)
+    case("order of memory", *leaf, "x.sum().backward()", "[x.grad,x.grad.stride()]", seed=2)
+    case("order of memory", *leaf, "o=optim.Adam([x],lr=.1)", "o.step()", "o.step()", "[x,x.stride(),repr(x)]", seed=3)
+    case("order of memory", "x=torch.randn(3,5).requires_grad_()", "y=x.t()", "y.retain_grad()", "(y*2).sum().backward()",
+         "[y.grad.stride(),x.grad.stride()]", seed=4)  # fmt: skip
+    case("order of memory", "x=torch.randn(4,6,5)", "[x.permute(2,0,1).exp().view(5,24),x.transpose(1,2).mul(2).transpose(1,2).view(-1)]", seed=5)
+    case("order of memory", "x=torch.zeros(3,0,2).permute(2,1,0)", "[x.is_contiguous(),x.exp()]")
+
+
 # ---------------------------------------------------------------- misuse
 
 
@@ -505,7 +558,7 @@ def misusing():
 if __name__ == "__main__":
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing, found, named]:
+    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing, found, named, ordering]:
         family()
     text = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for c in cases)
     sys.stdout.write(f'{{"torch":"1.13.1","cases":[\n{text}\n]}}\n')

@@ -148,6 +148,8 @@ class Writer:
 
     def call(self, node):
         function = self.expression(node.func)
+        if function.endswith(".stride"):
+            return function + "s"
         arguments = [self.expression(a) for a in node.args]
         options = {camel(k.arg): self.expression(k.value) for k in node.keywords}
         for choice in CHOICES & options.keys():
