@@ -55,6 +55,7 @@ const inner = new Set([
   "adaptiveAvgPool2dInput",
   "binaryCrossEntropyInput",
   "straight",
+  "embeddingWeight",
   ..."Nearest1d Nearest2d Nearest3d NearestExact1d NearestExact2d NearestExact3d Linear1d Bilinear2d Trilinear3d Bicubic2d"
     .split(" ")
     .map((name) => `upsample${name}Input`),

@@ -132,6 +132,45 @@ describe("layers, worked by hand", () => {
     throws(() => new nn.Embedding(2, 2, { paddingIdx: 2 }), /Padding_idx must be within num_embeddings/);
   });
 
+  it("Embedding writes rows that are too long where they lie, and what had saved them notices", () => {
+    const weight = double(3, 4, 0, 0.5, 6, 8).reshape([3, 2]);
+    const bounded = nn.Embedding.fromPretrained(weight, { maxNorm: 1, freeze: false });
+    const squared = bounded.weight.square().sum();
+    const rows = bounded(long(1, 0, 1));
+    close(rows, [0, 0.5, 0.6, 0.8, 0, 0.5], 1e-7);
+    close(bounded.weight, [0.6, 0.8, 0, 0.5, 6, 8], 1e-7);
+    throws(() => squared.backward(), /modified by an inplace operation/);
+    rows.sum().backward();
+    deepEqual(bounded.weight.grad?.toArray(), [1, 1, 2, 2, 0, 0]);
+    const ones = double(1, 1, 1, -2).reshape([2, 2]);
+    deepEqual(F.embedding(long(1), ones.clone(), { maxNorm: 3, normType: 1 }).toArray(), [1, -2]);
+    close(F.embedding(long(1), ones, { maxNorm: 1, normType: Infinity }), [0.5, -1], 1e-7);
+  });
+
+  it("Embedding's padding lets nothing through to the gradient of its gradient", () => {
+    const weight = double(1, 2).reshape([2, 1]).requiresGrad_();
+    for (const [paddingIdx, want] of [
+      [0, [0, 6]],
+      [1, [2, 0]],
+      [null, [2, 6]],
+    ] as const) {
+      const g = double(1, 3).reshape([2, 1]).requiresGrad_();
+      const rows = F.embedding(long(0, 1), weight, { paddingIdx });
+      const [slope] = autograd.grad(rows, [weight], { gradOutputs: [g], createGraph: true });
+      slope?.square().sum().backward();
+      deepEqual(g.grad?.toArray(), want);
+    }
+  });
+
+  it("Embedding divides gradients by how often a row was taken", () => {
+    const counted = new nn.Embedding(3, 1, { scaleGradByFreq: true, paddingIdx: 2 });
+    counted(long(0, 1, 0, 2, 0, 0))
+      .mul(double(1, 2, 3, 4, 5, 7).unsqueeze(1))
+      .sum()
+      .backward();
+    deepEqual(counted.weight.grad?.toArray(), [4, 2, 0]);
+  });
+
   it("losses", () => {
     const [a, b] = [double(0, 1, 3), double(0, 3, 0)];
     close(F.l1Loss(a, b), [5 / 3], 1e-12);
@@ -352,6 +391,10 @@ describe("modules", () => {
     );
     equal(text(new nn.Upsample({ size: [2, 3] })), "Upsample(size=(2, 3), mode=nearest)");
     equal(text(new nn.Embedding(7, 3, { paddingIdx: 0 })), "Embedding(7, 3, padding_idx=0)");
+    equal(
+      text(new nn.Embedding(7, 3, { maxNorm: 0.5, normType: 1, scaleGradByFreq: true })),
+      "Embedding(7, 3, max_norm=0.5, norm_type=1.0, scale_grad_by_freq=True)",
+    );
     equal(text(new nn.LSTM(2, 3, { numLayers: 2, batchFirst: true })), "LSTM(2, 3, num_layers=2, batch_first=True)");
     equal(text(new nn.GELU()), "GELU(approximate='none')");
     equal(text(new nn.ELU()), "ELU(alpha=1.0)");

@@ -72,6 +72,7 @@ export const samples: Readonly<Record<Families, Sample | "no gradient">> = {
     ),
   ),
   embedding: shaped([[3, 2]], (w) => mixed(F.embedding(table, w), F.embedding(grid, w))),
+  embeddingRenorm: "no gradient",
   bce: shaped(
     [
       [2, 3],

@@ -214,6 +214,7 @@ const beyond: Readonly<Record<string, () => Tensor>> = {
         ],
         ([x, w]) => functional.conv2d(x, w).pow(2),
       ),
+      slope([[3, 2]], ([x]) => functional.embedding(tensor([2, 0, 2], { dtype: "int64" }), x).pow(2)),
       slope([[1, 1, 4, 4]], ([x]) => functional.avgPool2d(x, 2).pow(2)),
       slope([[1, 1, 4, 4]], ([x]) => functional.adaptiveAvgPool2d(x, 2).pow(2)),
       ...[1, 2, 3].flatMap((rank) =>

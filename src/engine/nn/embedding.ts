@@ -4,20 +4,20 @@ import { argumentError } from "../errors";
 import { withGrad } from "../mode";
 import { normalTensor } from "../random";
 import type { Tensor } from "../tensor";
-import { embedding } from "./functional/embedding";
+import { embedding, type EmbeddingOptions } from "./functional/embedding";
 import { Module } from "./module";
 import { Parameter } from "./parameter";
+import { float } from "./repr";
 
 /** Settings of an embedding layer. */
-export interface EmbeddingLayerOptions {
-  /** A row that stands for padding: it starts as zeros and gets no gradient; negative ones count from the end. */
-  readonly paddingIdx?: number | null;
+export interface EmbeddingLayerOptions extends EmbeddingOptions {
   /** The element type of the parameters; float32 unless given. */
   readonly dtype?: DType;
 }
 
 /**
- * A table of `numEmbeddings` vectors, looked up by index. The vectors start as N(0, 1).
+ * A table of `numEmbeddings` vectors, looked up by index; see `nn.functional.embedding`. The vectors start as N(0, 1),
+ * that of `paddingIdx` as zeros.
  * Shapes: […] of int64 → […, embeddingDim]; weight [numEmbeddings, embeddingDim]. Errors: an index that is no row or no
  * integer; a paddingIdx that is no row. Source: torch/nn/modules/sparse.py.
  */
@@ -26,15 +26,30 @@ export class Embedding extends Module {
   readonly weight: Parameter;
   /** The index whose vector gets no gradient; null for none. */
   readonly paddingIdx: number | null;
+  /** Vectors that are looked up and longer than this are scaled to it first; null for any length. */
+  readonly maxNorm: number | null;
+  /** The exponent p of the norm that `maxNorm` is for. */
+  readonly normType: number;
+  /** Whether the gradient of a vector is divided by how often it was looked up. */
+  readonly scaleGradByFreq: boolean;
 
   constructor(
     /** How many vectors there are. */
     readonly numEmbeddings: number,
     /** How many numbers a vector has. */
     readonly embeddingDim: number,
-    { paddingIdx = null, dtype = "float32" }: EmbeddingLayerOptions = {},
+    {
+      paddingIdx = null,
+      maxNorm = null,
+      normType = 2,
+      scaleGradByFreq = false,
+      dtype = "float32",
+    }: EmbeddingLayerOptions = {},
   ) {
     super();
+    this.maxNorm = maxNorm;
+    this.normType = normType;
+    this.scaleGradByFreq = scaleGradByFreq;
     const row = paddingRow(paddingIdx, numEmbeddings);
     this.paddingIdx = row < 0 ? null : row;
     const data = normalTensor([numEmbeddings, embeddingDim], dtype, 0, 1);
@@ -48,23 +63,29 @@ export class Embedding extends Module {
    */
   static fromPretrained(
     embeddings: Tensor,
-    { freeze = true, paddingIdx = null }: { readonly freeze?: boolean; readonly paddingIdx?: number | null } = {},
+    { freeze = true, ...options }: EmbeddingOptions & { readonly freeze?: boolean } = {},
   ): Embedding {
     const [rows, width] = embeddings.shape;
     if (rows === undefined || width === undefined || embeddings.ndim !== 2)
       throw argumentError("Embeddings parameter is expected to be 2-dimensional", "One row is one vector.");
-    const made = new this(rows, width, { paddingIdx, dtype: embeddings.dtype });
+    const made = new this(rows, width, { ...options, dtype: embeddings.dtype });
     withGrad(false, () => made.weight.copy_(embeddings));
     made.weight.requiresGrad_(!freeze);
     return made;
   }
 
   override forward(input: Tensor): Tensor {
-    return embedding(input, this.weight, { paddingIdx: this.paddingIdx });
+    return embedding(input, this.weight, this);
   }
 
   override extraRepr(): string {
-    const padding = this.paddingIdx === null ? "" : `, padding_idx=${this.paddingIdx}`;
-    return `${this.numEmbeddings}, ${this.embeddingDim}${padding}`;
+    const { paddingIdx, maxNorm, normType, scaleGradByFreq } = this;
+    const set = [
+      paddingIdx === null ? [] : `padding_idx=${paddingIdx}`,
+      maxNorm === null ? [] : `max_norm=${float(maxNorm)}`,
+      normType === 2 ? [] : `norm_type=${float(normType)}`,
+      scaleGradByFreq ? "scale_grad_by_freq=True" : [],
+    ];
+    return [this.numEmbeddings, this.embeddingDim, ...set.flat()].join(", ");
   }
 }

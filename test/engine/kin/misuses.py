@@ -804,4 +804,11 @@ nn.Upsample()(torch.ones(1,2,3,3))
 x=torch.ones(2,3).t()*2;x.view(-1)
 x=torch.ones(2,3).t().clone();x.view(6)
 x=torch.ones(2,3);torch.zeros_like(x.t()).view(-1)
+F.embedding(torch.tensor([0,5]),torch.ones(3,2),max_norm=1.)
+F.embedding(torch.tensor([0,-1]),torch.ones(3,2),max_norm=1.)
+F.embedding(torch.tensor([0,-5]),torch.ones(3,2),max_norm=1.)
+F.embedding(torch.tensor([0.,1]),torch.ones(3,2),max_norm=1.)
+F.embedding(torch.tensor([0,1]),torch.ones(3),max_norm=1.)
+F.embedding(torch.tensor([0,1]),torch.ones(3,2,dtype=torch.int64),max_norm=1.)
+w=torch.ones(3,2,requires_grad=True);y=(w*w).sum();F.embedding(torch.tensor([0]),w,max_norm=9.);y.backward();0
 """

@@ -158,6 +158,20 @@ def embedding(d, name):
     return ("F.embedding", [d.add(index), w, *([{"paddingIdx": d.int(-n, n - 1)}] if d.chance(0.4) else [])])
 
 
+@kind("embedding_options")
+def embedding_options(d, name):
+    n = d.int(1, 4)
+    index = torch.tensor([d.int(0, n - 1) for _ in range(6)], dtype=DTYPES[d.pick(*INTS)]).reshape(d.pick([6], [2, 3]))
+    options = {"scaleGradByFreq": d.chance(0.7)}
+    if d.chance(0.4):
+        options["paddingIdx"] = d.int(-n, n - 1)
+    written = d.chance(0.6)
+    if written:
+        options.update(maxNorm=d.pick(0.5, 1, 2, round(d.r.uniform(0.1, 4), 3)), normType=d.pick(2, 2, 1, 3, 0.5, 0, "inf", "-inf"))
+    w = d.t([n, d.pick(1, 3, 4, 9, 17)], grad=None if not written else True)
+    return ("F.embedding", [d.add(index), w, options])
+
+
 @kind("scaled_dot_product_attention")
 def attention(d, name):
     """Not in 1.13 under this name: its formula."""

@@ -1,22 +1,39 @@
-import { apply, calling, composite } from "../../apply";
+import { apply, applyInPlace, calling, composite } from "../../apply";
 import { zeros } from "../../create";
 import { runtimeError } from "../../errors";
-import { embedding as rowsOf, paddingRow } from "../../ops/embedding";
+import { withGrad } from "../../mode";
+import { embedding as rowsOf, embeddingRenorm, paddingRow } from "../../ops/embedding";
 import type { Tensor } from "../../tensor";
 
 /** Settings of an embedding. */
 export interface EmbeddingOptions {
   /** A row that stands for padding and gets no gradient; negative ones count from the end. */
   readonly paddingIdx?: number | null;
+  /** Rows that are looked up and longer than this are scaled to it first, in the table itself; null for any length. */
+  readonly maxNorm?: number | null;
+  /** The exponent p of the norm (Σ|w|ᵖ)^(1/p) that `maxNorm` is for; 2 unless given. */
+  readonly normType?: number;
+  /** Divides the gradient of a row by how often it was looked up. */
+  readonly scaleGradByFreq?: boolean;
 }
 
 /**
- * The rows of a table at some indices.
+ * The rows of a table at some indices. `maxNorm` writes the table in place, outside the graph: what saved it for
+ * backward before then raises. With `scaleGradByFreq` the gradient is no slope but one divided by counts, and its own
+ * gradient leaves the counts out, as PyTorch's does.
  * Shapes: input […] of int64 or int32, weight [rows, width] → […, width]. Errors: an index that is no row or no
- * integer; a weight that is no matrix; a paddingIdx that is no row. Source: ATen/native/Embedding.cpp.
+ * integer; a weight that is no matrix; a paddingIdx that is no row; with maxNorm a weight of integers.
+ * Source: ATen/native/Embedding.cpp.
  */
-export function embedding(input: Tensor, weight: Tensor, { paddingIdx = null }: EmbeddingOptions = {}): Tensor {
-  return apply(rowsOf, [weight, input], calling({ paddingIdx: paddingRow(paddingIdx, weight.shape[0] ?? 0) }));
+export function embedding(
+  input: Tensor,
+  weight: Tensor,
+  { paddingIdx = null, maxNorm = null, normType = 2, scaleGradByFreq = false }: EmbeddingOptions = {},
+): Tensor {
+  const row = paddingRow(paddingIdx, weight.shape[0] ?? 0);
+  if (maxNorm !== null)
+    withGrad(false, () => applyInPlace(embeddingRenorm, weight, [input], calling({ maxNorm, normType })));
+  return apply(rowsOf, [weight, input], calling({ paddingIdx: row, scaleGradByFreq }));
 }
 
 /**
