@@ -65,3 +65,25 @@ export function stridesIn(order: readonly number[], shape: Shape): Shape {
 export function preserved(x: Laid): Shape {
   return isDense(x) ? x.strides : stridesIn(memoryOrder(x.shape, [x.strides]), x.shape);
 }
+
+/** The dims of images, the outermost first, whose channels lie beside each other. */
+function imageOrder(rank: number): readonly number[] {
+  return [0, ...Array.from({ length: rank - 2 }, (_, d) => d + 2), 1];
+}
+
+/** Whether the channels of images lie beside each other, as `suggest_memory_format` guesses it from the strides. */
+export function channelsLast({ shape, strides }: Laid): boolean {
+  if (shape.length < 4) return false;
+  let least = 0;
+  for (const d of imageOrder(shape.length).toReversed()) {
+    const [size = 0, stride = 0] = [shape[d], strides[d]];
+    if (size === 0 || stride < least || (d === 1 && stride === 0) || (d === 0 && least === strides[1])) return false;
+    least = stride * size;
+  }
+  return true;
+}
+
+/** Strides of such images. */
+export function imageStrides(shape: Shape): Shape {
+  return stridesIn(imageOrder(shape.length), shape);
+}

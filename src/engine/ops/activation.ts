@@ -14,7 +14,7 @@ import { passing, straight } from "./gradient";
 import { cat } from "./join";
 import { laneOf1, laneOf2 } from "./lanes";
 import { inMemoryOrder, runLength } from "./order";
-import { fresh, needsFloat, needsNumbers, window } from "./result";
+import { fresh, likeImages, needsFloat, needsNumbers, window } from "./result";
 
 interface Spec {
   readonly node: string;
@@ -294,10 +294,8 @@ export const prelu = op({
   forward: ([a, weight]) => {
     needsFloat("prelu_cpu", a);
     const shape = broadcast(a.shape, weight.shape);
-    return fresh(
-      zip(a, weight, shape, a.dtype, (x, w) => (x > 0 ? x : w * x)),
-      shape,
-    );
+    const made = zip(a, weight, shape, a.dtype, (x, w) => (x > 0 ? x : w * x));
+    return likeImages(a, fresh(made, shape));
   },
   saves: () => ({ a: true, weight: true }),
   backward: {

@@ -5,7 +5,7 @@ import { type Op, opWith } from "../op";
 import type { Shape } from "../shape";
 import type { Tensor } from "../tensor";
 import { type Given, Optional } from "./optional";
-import { fresh } from "./result";
+import { fresh, likeImages } from "./result";
 
 /** How a convolution's kernel moves, one number for each spatial dim. */
 export interface Window extends Attrs {
@@ -97,7 +97,7 @@ function forwards(rank: number): Optional {
         const spatial = input.shape.slice(2).map((size, d) => placesOf(size, weight.shape[d + 2] ?? 1, attrs, d));
         const shape = [input.shape[0] ?? 0, weight.shape[0] ?? 0, ...spatial];
         const plan = planOf(input.shape, weight.shape, shape, attrs);
-        return fresh(convolve(input, weight, bias ?? null, plan, input.dtype), shape);
+        return likeImages(input, fresh(convolve(input, weight, bias ?? null, plan, input.dtype), shape));
       },
       saves: (needs) => ({ input: needs.weight ?? false, weight: needs.input ?? false }),
       backward: {

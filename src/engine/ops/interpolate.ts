@@ -8,7 +8,7 @@ import { type Op, opWith } from "../op";
 import { isRowMajor, numel, type Shape } from "../shape";
 import type { Storage } from "../storage";
 import type { Tensor } from "../tensor";
-import { fresh, refused } from "./result";
+import { fresh, likeImages, refused } from "./result";
 
 /** The spatial sizes of the output, and how they lie on those of the input. */
 export interface Interpolating extends Attrs {
@@ -50,7 +50,8 @@ function interpolation(name: string, node: string, way: Way): Op {
       if (!isFloating(input.dtype))
         throw refused((channelsLast(input) ? way.lastKernel : undefined) ?? way.kernel, input.dtype);
       const shape = [...input.shape.slice(0, 2), ...attrs.size];
-      return fresh(way.forward(input, scalings(input.shape, attrs)), shape);
+      const made = fresh(way.forward(input, scalings(input.shape, attrs)), shape);
+      return way.lastKernel === undefined ? made : likeImages(input, made);
     },
     backward: { input: (g, s) => apply(back, [g], calling({ ...s.attrs, shape: s.shapes[0] ?? [] })) },
     formula: { input: "∂L/∂y, to each element by its share in y" },

@@ -2,12 +2,13 @@ import { apply, calling } from "../apply";
 import { runtimeError } from "../errors";
 import { copied } from "../kernels/loops";
 import { joinedAlong } from "../kernels/join";
+import { channelsLast } from "../layout";
 import type { Attrs } from "../observer";
 import { opWith } from "../op";
 import { allocate } from "../storage";
 import { dimension, sameShape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
-import { cast, fresh, resultType } from "./result";
+import { cast, fresh, likeImages, resultType } from "./result";
 
 interface Along extends Attrs {
   readonly dim: number;
@@ -27,7 +28,8 @@ const cats = opWith<Along>()({
     });
     const total = parts.reduce((n, part) => n + (part.shape[attrs.dim] ?? 0), 0);
     const shape = first.shape.map((size, d) => (d === attrs.dim ? total : size));
-    return fresh(joinedAlong(parts, attrs.dim, shape, dtype), shape);
+    const whole = fresh(joinedAlong(parts, attrs.dim, shape, dtype), shape);
+    return parts.every(channelsLast) ? likeImages(first, whole) : whole;
   },
   gradients: ([g], s) => {
     let start = 0;

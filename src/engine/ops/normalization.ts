@@ -9,7 +9,7 @@ import { numel, sameShape, type Shape } from "../shape";
 import type { Storage } from "../storage";
 import type { Tensor } from "../tensor";
 import { Optional } from "./optional";
-import { fresh } from "./result";
+import { fresh, likeImages } from "./result";
 
 const formula = {
   input: "rstd · (h − mean h − x̂ · mean(h · x̂)), h = ∂L/∂y · weight, x̂ the normalised input",
@@ -143,7 +143,8 @@ export const batchNormTraining = new Optional(["weight", "bias"], (given): Op =>
     inputs: ["input", ...given],
     forward: ([input, ...rest], { attrs }) => {
       const [weight, bias] = gainAndShift(given, rest);
-      return fresh(normalizeChannels(input, statisticsOf(input, attrs.eps), weight, bias, input.dtype), input.shape);
+      const made = normalizeChannels(input, statisticsOf(input, attrs.eps), weight, bias, input.dtype);
+      return likeImages(input, fresh(made, input.shape));
     },
     saves: (needs) => ({ input: true, weight: needs.input ?? false }),
     backward: {
@@ -179,7 +180,7 @@ export const batchNormEvaluating = new Optional(["weight", "bias"], (given): Op 
       const [weight, bias] = gainAndShift(given, rest);
       const r = rounders[input.dtype];
       const standing = { mean: listed(mean), rstds: listed(variance).map((each) => rstd(each, attrs.eps, r)) };
-      return fresh(normalizeChannels(input, standing, weight, bias, input.dtype), input.shape);
+      return likeImages(input, fresh(normalizeChannels(input, standing, weight, bias, input.dtype), input.shape));
     },
     saves: (needs) => ({
       input: needs.weight ?? false,
@@ -258,7 +259,8 @@ export const groupNorm = new Optional(["weight", "bias"], (given): Op =>
     inputs: ["input", ...given],
     forward: ([input, ...rest], { attrs }) => {
       const [weight, bias] = gainAndShift(given, rest);
-      return fresh(normalizeGroups(input, attrs.numGroups, attrs.eps, weight, bias, input.dtype), input.shape);
+      const made = normalizeGroups(input, attrs.numGroups, attrs.eps, weight, bias, input.dtype);
+      return likeImages(input, fresh(made, input.shape));
     },
     saves: (needs) => ({ input: true, weight: needs.input ?? false }),
     backward: {

@@ -10,7 +10,7 @@ import { numel, type Shape, sizes } from "../shape";
 import { allocate } from "../storage";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";
-import { fresh, window } from "./result";
+import { fresh, likeImages, window } from "./result";
 
 /** What stands outside the tensor: a constant, its mirror image, its edge, or its other end. */
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
@@ -50,7 +50,7 @@ const constant: Op = opWith<Padded>()({
     const shifted = (x: Tensor, sign: 1 | -1) =>
       x.strides.reduce((at, stride, d) => at + stride * Math.max(0, sign * around(pad, d, rank)[0]), x.offset);
     overwrite(window(out, common, out.strides, shifted(out, 1)), window(a, common, a.strides, shifted(a, -1)));
-    return out;
+    return likeImages(a, out);
   },
   backward: { a: (g, s) => apply(constant, [g], calling({ pad: s.attrs.pad.map((n) => -n) }, [0])) },
   formula: { a: "∂L/∂y without the padding" },

@@ -6,7 +6,7 @@ import { numel, type Shape } from "../shape";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";
 import { straight } from "./gradient";
-import { fresh } from "./result";
+import { fresh, likeImages } from "./result";
 
 /** How a pool's window moves over height and width. */
 export interface Sliding extends Attrs {
@@ -85,7 +85,7 @@ function maxPool<A extends Attrs>(name: string, node: string, windows: Halves<A>
       const [rows, columns] = windows(input.shape, attrs);
       const shape = [...input.shape.slice(0, -2), rows.starts.length, columns.starts.length];
       const { values, indices } = largest(input, rows, columns);
-      return [fresh(values, shape), fresh(indices, shape)];
+      return [fresh(values, shape), fresh(indices, shape)].map((made) => likeImages(input, made));
     },
     saves: () => ({ input: true, y: true }),
     gradients: ([g], s) => {
@@ -123,7 +123,7 @@ function avgPool<A extends Attrs>(name: string, node: string, windows: Halves<A>
     forward: ([input], { attrs }) => {
       const [rows, columns] = windows(input.shape, attrs);
       const shape = [...input.shape.slice(0, -2), rows.starts.length, columns.starts.length];
-      return fresh(averages(input, rows, columns, divide), shape);
+      return likeImages(input, fresh(averages(input, rows, columns, divide), shape));
     },
     saves: () => ({ input: true }),
     backward: {

@@ -2,6 +2,7 @@ import { build } from "../build";
 import { combine, type DType, isFloating, promote, scalarName, withNumber } from "../dtype";
 import { runtimeError } from "../errors";
 import { copied, laidOut } from "../kernels/loops";
+import { channelsLast, imageStrides } from "../layout";
 import { computed } from "../precision";
 import { rowMajor, type Shape } from "../shape";
 import type { Storage } from "../storage";
@@ -15,6 +16,11 @@ export function fresh(storage: Storage, shape: Shape, strides = rowMajor(shape))
 /** A copy that lies by these strides, without history. */
 export function laid(x: Tensor, dtype: DType, strides: Shape): Tensor {
   return fresh(laidOut(x, dtype, strides), x.shape, strides);
+}
+
+/** What is made of images, its channels beside each other in memory where theirs are (`torch.channels_last`). */
+export function likeImages(images: Tensor, made: Tensor): Tensor {
+  return channelsLast(images) ? laid(made, made.dtype, imageStrides(made.shape)) : made;
 }
 
 /** A tensor that shows the memory of `x` through another window, without history. */

@@ -545,6 +545,11 @@ def ordering():
          "[y.grad.stride(),x.grad.stride()]", seed=4)  # fmt: skip
     case("order of memory", "x=torch.randn(4,6,5)", "[x.permute(2,0,1).exp().view(5,24),x.transpose(1,2).mul(2).transpose(1,2).view(-1)]", seed=5)
     case("order of memory", "x=torch.zeros(3,0,2).permute(2,1,0)", "[x.is_contiguous(),x.exp()]")
+    for k, of in enumerate(["F.conv2d(x,torch.ones(2,3,2,2))", "F.max_pool2d(x,2)", "F.avg_pool2d(x,2)", "F.adaptive_avg_pool2d(x,(2,2))",
+                            "F.batch_norm(x,None,None,training=True)", "F.group_norm(x,1)", "torch.cat([x,x],1)", "F.pad(x,(1,1))",
+                            "F.prelu(x,torch.tensor([.5]))", "F.interpolate(x,scale_factor=2)", "F.interpolate(x,scale_factor=2,mode='bicubic')",
+                            "x.softmax(1)", "F.layer_norm(x,[5])", "F.conv1d(x[:,:,0],torch.ones(2,3,2))", "F.avg_pool1d(x[:,:,0],2)"]):
+        case("order of memory", "x=torch.randn(2,4,5,3).permute(0,3,1,2)", f"{of}.stride()", seed=k)
 
 
 # ---------------------------------------------------------------- misuse
