@@ -8,6 +8,7 @@ const corners: Readonly<Record<string, readonly [at: number, slope: string]>> = 
   relu: [0, "0, as to its left"],
   abs: [0, "0, halfway between −1 and 1"],
   leakyRelu: [0, "that of its left side"],
+  rrelu: [0, "that of its left side"],
   elu: [0, "that of its left side"],
   selu: [0, "that of its left side"],
   softshrink: [0, "0"],

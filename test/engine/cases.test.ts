@@ -80,6 +80,11 @@ const cases: Readonly<Record<string, readonly [got: () => Tensor, want: b.Nested
   threshold: [() => F.threshold(tensor([0, 1, 2]), 1, 20), [20, 20, 2]],
   softsign: [() => F.softsign(tensor([-1, 0, 3])), [-0.5, 0, 0.75]],
   "celu, selu and elu at 0": [() => b.stack([F.celu(tensor(0)), F.selu(tensor(0)), F.elu(tensor(0))]), [0, 0, 0]],
+  "rrelu at its mean slope": [() => F.rrelu(tensor([-4, 0, 2]), { lower: 0.25, upper: 0.75 }), [-2, 0, 2]],
+  "rrelu with one slope to draw": [
+    () => F.rrelu(tensor([-4, 0, 2]), { lower: 0.5, upper: 0.5, training: true }),
+    [-2, 0, 2],
+  ],
   "prelu by channel": [() => F.prelu(tensor([[-1, -1, 2]]), tensor([0.5, 0.25, 0.75])), [[-0.5, -0.25, 2]]],
   "glu with open gates": [() => F.glu(tensor([3, 5, 100, 0])), [3, 2.5]],
   "logsigmoid far out": [() => F.logsigmoid(tensor([-200, 200])), [-200, 0]],

@@ -124,6 +124,13 @@ export const kinks: Readonly<Record<string, Kink>> = {
       [1, 1],
     ],
   },
+  rrelu: {
+    run: (x) => F.rrelu(x, { lower: 0.125, upper: 0.375 }),
+    slopes: [
+      [0, 0.25],
+      [1, 1],
+    ],
+  },
   prelu: {
     ranked: true,
     run: (x) => F.prelu(x, tensor([0.25], { dtype: "float64" })),

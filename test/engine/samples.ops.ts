@@ -5,10 +5,12 @@ import {
   dist,
   einsum,
   eye,
+  forkRng,
   hstack,
   inner,
   kron,
   linalg,
+  manualSeed,
   meshgrid,
   nn,
   repeatInterleave,
@@ -30,6 +32,7 @@ import type * as mix from "../../src/engine/ops/mix";
 import type * as norm from "../../src/engine/ops/norm";
 import type * as products from "../../src/engine/ops/products";
 import type * as remainder from "../../src/engine/ops/remainder";
+import type * as rrelu from "../../src/engine/ops/rrelu";
 import type * as scan from "../../src/engine/ops/scan";
 import type * as scatter from "../../src/engine/ops/scatter";
 import type * as sorting from "../../src/engine/ops/sorting";
@@ -49,6 +52,7 @@ type Families =
   | OpsOf<typeof norm>
   | OpsOf<typeof products>
   | OpsOf<typeof remainder>
+  | OpsOf<typeof rrelu>
   | OpsOf<typeof scan>
   | OpsOf<typeof scatter>
   | OpsOf<typeof sorting>
@@ -101,6 +105,14 @@ export const samples: Readonly<Record<Families, Sample | "no gradient">> = {
   mish: one((x) => F.mish(x)),
   softplus: one((x) => F.softplus(x, 1.5, 2)),
   leakyRelu: one((x) => F.leakyRelu(x, 0.2)),
+  rrelu: one((x) =>
+    forkRng(() => {
+      manualSeed(3);
+      const drawn = F.rrelu(x, { lower: 0.1, upper: 0.9, training: true });
+      return drawn.mul(F.rrelu(x, { lower: 0.5, upper: 0.5, training: true }));
+    }),
+  ),
+  rreluEvaluating: one((x) => F.rrelu(x, { lower: 0.1, upper: 0.7 })),
   elu: one((x) => F.elu(x, 0.7)),
   celu: one((x) => F.celu(x, 0.7)),
   selu: one((x) => F.selu(x)),

@@ -18,6 +18,11 @@ export function drawUniform(source: Mersenne, count: number, wide: boolean, from
   return out;
 }
 
+/** A slope for each value: uniform in [lower, upper) where it is not above 0, else 1 without a draw (ATen/native/Activation.cpp, `_rrelu_with_noise_train`). */
+export function drawSlopes(source: Mersenne, values: readonly number[], lower: number, upper: number): Float64Array {
+  return Float64Array.from(values, (x) => (x <= 0 ? source.uniform64() * (upper - lower) + lower : 1));
+}
+
 /** Elements of a float32 or float64 tensor. */
 export type FloatArray = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 

@@ -27,6 +27,7 @@ export { Parameter } from "./parameter";
 export * from "./pooling";
 export { GRU, LSTM, RNN } from "./recurrent";
 export type { LstmOptions, RecurrentOptions, RnnOptions } from "./recurrent.options";
+export { RReLU } from "./rrelu";
 export { type Layer, Sequential } from "./sequential";
 export { Flatten, Identity, Unflatten } from "./shape";
 export * from "./softmax";

@@ -811,4 +811,9 @@ F.embedding(torch.tensor([0.,1]),torch.ones(3,2),max_norm=1.)
 F.embedding(torch.tensor([0,1]),torch.ones(3),max_norm=1.)
 F.embedding(torch.tensor([0,1]),torch.ones(3,2,dtype=torch.int64),max_norm=1.)
 w=torch.ones(3,2,requires_grad=True);y=(w*w).sum();F.embedding(torch.tensor([0]),w,max_norm=9.);y.backward();0
+F.rrelu(torch.ones(2),lower=.5,upper=.1)
+F.rrelu(torch.ones(2),lower=.5,upper=.1,training=True)
+F.rrelu(torch.ones(2,dtype=torch.int64))
+F.rrelu(torch.ones(2,dtype=torch.int64),training=True)
+nn.RReLU(.5,.1)(torch.ones(2))
 """

@@ -552,6 +552,22 @@ def ordering():
         case("order of memory", "x=torch.randn(2,4,5,3).permute(0,3,1,2)", f"{of}.stride()", seed=k)
 
 
+def slopes():
+    """Slopes that rrelu draws: their bits, and what the generator gives next."""
+    for k, bounds in enumerate(["", ",lower=.1,upper=.3", ",lower=-.5,upper=.5", ",upper=1.", ",lower=.2,upper=.2", ",lower=.2,upper=.2000001", ",lower=1.5,upper=7."]):
+        for dtype in ["float32", "float64"]:
+            case("draw", f"x=torch.linspace(-3,2,23,dtype=torch.{dtype}).requires_grad_()", f"y=F.rrelu(x{bounds},training=True)",
+                 "(y*y).sum().backward()", "[y,repr(y),x.grad,torch.rand(1)]", seed=k)  # fmt: skip
+            case("draw", f"x=torch.linspace(-3,2,23,dtype=torch.{dtype}).requires_grad_()", f"y=F.rrelu(x{bounds})",
+                 "(y*y).sum().backward()", "[y,repr(y),x.grad,torch.rand(1)]", seed=k)  # fmt: skip
+    for view in ["x.t()", "x[:,::2]", "x[1].expand(3,5)", "x[1,1]"]:
+        case("draw", "x=torch.randn(4,5).requires_grad_()", f"y=F.rrelu({view},training=True)", "y.sum().backward()", "[y,y.stride(),x.grad]", seed=3)
+    case("draw", "m=nn.RReLU(.2,.9)", "x=torch.randn(3,4)", "a=m(x)", "m.eval()", "[a,m(x),torch.rand(1)]", seed=5)
+    case("draw", "x=torch.tensor([-1.,0.,2.,nan,-inf],requires_grad=True)", "y=F.rrelu(x,training=True)", "g=torch.autograd.grad(y.sum(),x,create_graph=True)[0]",
+         "[y,g,torch.autograd.grad(g.sum(),x)[0]]", seed=6)  # fmt: skip
+    case("module", "repr(nn.Sequential(nn.RReLU(),nn.RReLU(.25,.5)))")
+
+
 # ---------------------------------------------------------------- misuse
 
 
@@ -563,7 +579,7 @@ def misusing():
 if __name__ == "__main__":
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing, found, named, ordering]:
+    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing, found, named, ordering, slopes]:
         family()
     text = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for c in cases)
     sys.stdout.write(f'{{"torch":"1.13.1","cases":[\n{text}\n]}}\n')

@@ -1,7 +1,14 @@
 import { apply, calling } from "../../apply";
+import { rounders } from "../../dtype";
 import { runtimeError } from "../../errors";
+import { drawSlopes } from "../../kernels/draw";
+import { filled, listed } from "../../kernels/loops";
+import { watcher } from "../../mode";
 import * as ops from "../../ops/activation";
 import * as gelus from "../../ops/gelu";
+import { fresh, needsFloat } from "../../ops/result";
+import * as rrelus from "../../ops/rrelu";
+import { defaultGenerator } from "../../random.generator";
 import { dimension } from "../../shape";
 import type { Tensor } from "../../tensor";
 
@@ -134,6 +141,38 @@ export function relu6(input: Tensor): Tensor {
 
 const seluAlpha = 1.6732632423543772;
 const seluScale = 1.0507009873554805;
+
+/** The slopes of rrelu, and whether they are drawn. */
+export interface RreluOptions {
+  /** The least slope; 1/8 unless given. */
+  readonly lower?: number;
+  /** The bound of the slopes above; 1/3 unless given. */
+  readonly upper?: number;
+  /** Draws a slope for each element; else all take the mean one. False unless given. */
+  readonly training?: boolean;
+}
+
+/**
+ * a where a > 0, else slope · a; while training each element draws a slope of its own from [lower, upper), else it is
+ * (lower + upper) / 2.
+ * Shapes: any → the same. Errors: lower above upper; integers and booleans. Source: torch.nn.functional.rrelu,
+ * ATen/native/Activation.cpp.
+ */
+export function rrelu(input: Tensor, { lower = 1 / 8, upper = 1 / 3, training = false }: RreluOptions = {}): Tensor {
+  if (!(lower <= upper)) {
+    throw runtimeError(
+      "Lower bound should be less than or equal to the upper bound",
+      `Here lower is ${lower} and upper ${upper}.`,
+    );
+  }
+  if (!training) return apply(rrelus.rreluEvaluating, [input], calling(undefined, [(lower + upper) / 2]));
+  needsFloat("rrelu_with_noise_out_cpu", input);
+  const r = rounders[input.dtype];
+  const slopes = drawSlopes(defaultGenerator.source, listed(input), r(lower), r(upper));
+  const noise = fresh(filled(input.dtype, slopes), input.shape);
+  watcher()?.created(noise, "noise");
+  return apply(rrelus.rrelu, [input, noise]);
+}
 
 /**
  * scale · elu(a, alpha) with the constants that keep mean 0 and variance 1.
