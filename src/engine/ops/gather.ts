@@ -4,11 +4,12 @@ import { argumentError, indexError, runtimeError } from "../errors";
 import { placed, positions, taken } from "../kernels/fold";
 import { allocate } from "../storage";
 import { listed } from "../kernels/loops";
+import { memoryOrder, stridesIn } from "../layout";
 import type { Attrs } from "../observer";
 import { type Op, opWith } from "../op";
-import { broadcast, expandStrides, numel, rowMajor, sizes, type Shape } from "../shape";
+import { broadcast, expandStrides, isRowMajor, numel, rowMajor, sizes, type Shape, viewStrides } from "../shape";
 import type { Tensor } from "../tensor";
-import { fresh, window } from "./result";
+import { fresh, laid, window } from "./result";
 
 interface Along extends Attrs {
   readonly dim: number;
@@ -102,12 +103,16 @@ export interface Places extends Attrs {
   readonly places: readonly number[];
 }
 
+interface Resolved {
+  readonly shape: Shape;
+  /** Where it reads, in a row-major operand. */
+  readonly at: Int32Array;
+  /** The strides of the result for an operand with these. */
+  readonly laidBy: (strides: Shape) => Shape;
+}
+
 /** Where an indexing by tensors reads, and what shape it gives. */
-function resolve(
-  shape: Shape,
-  indices: readonly Tensor[],
-  places: readonly number[],
-): { shape: Shape; at: Int32Array } {
+function resolve(shape: Shape, indices: readonly Tensor[], places: readonly number[]): Resolved {
   let common: Shape = [];
   for (const index of indices) common = broadcastIndices(common, index.shape, indices);
   const adjacent = places.every((d, k) => k === 0 || d === (places[k - 1] ?? 0) + 1);
@@ -118,11 +123,15 @@ function resolve(
   const sizesOf = (dims: readonly number[]) => dims.map((d) => shape[d] ?? 1);
   const out = [...sizesOf(before), ...common, ...sizesOf(after)];
   const strides = rowMajor(shape);
-  const steps = [...before.map((d) => strides[d] ?? 0), ...common.map(() => 0), ...after.map((d) => strides[d] ?? 0)];
+  const apart = (of: Shape) => [
+    ...before.map((d) => of[d] ?? 0),
+    ...common.map(() => 0),
+    ...after.map((d) => of[d] ?? 0),
+  ];
+  const steps = apart(strides);
+  const spread = indices.map((index) => expandStrides(index.shape, index.strides, common));
   const flat = indices.map((index, k) =>
-    listed(window(index, common, expandStrides(index.shape, index.strides, common))).map((i) =>
-      within(i, places[k] ?? 0, shape),
-    ),
+    listed(window(index, common, spread[k] ?? [])).map((i) => within(i, places[k] ?? 0, shape)),
   );
   const outStrides = rowMajor(out);
   const commonStrides = rowMajor(common);
@@ -140,7 +149,9 @@ function resolve(
     });
     return position;
   });
-  return { shape: out, at };
+  const reshaped = [...before.map(() => 1), ...common, ...after.map(() => 1)];
+  const across = spread.map((each) => expandStrides(reshaped, viewStrides(common, each, reshaped) ?? [], out));
+  return { shape: out, at, laidBy: (of) => stridesIn(memoryOrder(out, [apart(of), ...across]), out) };
 }
 
 function broadcastIndices(a: Shape, b: Shape, indices: readonly Tensor[]): Shape {
@@ -177,8 +188,10 @@ export const indexed: Op = opWith<Places>()({
   forward: (inputs, { attrs }) => {
     const [a, ...indices] = inputs;
     if (a === undefined) throw argumentError("index needs a tensor");
-    const { shape, at } = resolve(a.shape, indices, attrs.places);
-    return fresh(taken(a, at), shape);
+    const { shape, at, laidBy } = resolve(a.shape, indices, attrs.places);
+    const made = fresh(taken(a, at), shape);
+    const strides = laidBy(a.strides);
+    return isRowMajor(shape, strides) ? made : laid(made, made.dtype, strides);
   },
   gradients: ([g], s) => {
     const shape = s.shapes[0] ?? [];

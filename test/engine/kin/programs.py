@@ -545,6 +545,9 @@ def ordering():
          "[y.grad.stride(),x.grad.stride()]", seed=4)  # fmt: skip
     case("order of memory", "x=torch.randn(4,6,5)", "[x.permute(2,0,1).exp().view(5,24),x.transpose(1,2).mul(2).transpose(1,2).view(-1)]", seed=5)
     case("order of memory", "x=torch.zeros(3,0,2).permute(2,1,0)", "[x.is_contiguous(),x.exp()]")
+    for k, of in enumerate(["x[:,[1,0]]", "x[:,:,[0,0,1]]", "x[[1,0],:,[0,1]]", "x[:,[0,1],[1,0]]", "x[:,:,:,torch.zeros(2,3,dtype=torch.int64).t()]",
+                            "x[:,:,x[0,0]>0]"]):
+        case("order of memory", "x=torch.randn(4,2,3,2).permute(3,1,0,2)", f"y={of}", "[y,y.stride()]", seed=k)
     for k, of in enumerate(["F.conv2d(x,torch.ones(2,3,2,2))", "F.max_pool2d(x,2)", "F.avg_pool2d(x,2)", "F.adaptive_avg_pool2d(x,(2,2))",
                             "F.batch_norm(x,None,None,training=True)", "F.group_norm(x,1)", "torch.cat([x,x],1)", "F.pad(x,(1,1))",
                             "F.prelu(x,torch.tensor([.5]))", "F.interpolate(x,scale_factor=2)", "F.interpolate(x,scale_factor=2,mode='bicubic')",
