@@ -29,6 +29,7 @@ const nearness: Readonly<Record<string, Closeness>> = {
   run: "run",
   optimizer: "run",
   clip: "terms",
+  attention: "terms",
   misuse: "terms",
 };
 

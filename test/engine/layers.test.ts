@@ -307,6 +307,12 @@ describe("layers, worked by hand", () => {
     deepEqual(decoder(randn(2, 5, 4), seen).shape, [2, 5, 4]);
     const wide = new nn.MultiheadAttention(4, 2, { kdim: 3, vdim: 2 });
     deepEqual(wide(randn(2, 4), randn(3, 3), randn(3, 2))[0].shape, [2, 4]);
+    const longer = new nn.MultiheadAttention(2, 1, { addBiasKv: true, addZeroAttn: true });
+    deepEqual(
+      longer.namedParameters().map(([name]) => name),
+      ["in_proj_weight", "in_proj_bias", "bias_k", "bias_v", "out_proj.weight", "out_proj.bias"],
+    );
+    deepEqual(longer(randn(3, 2), randn(4, 2), randn(4, 2))[1]?.shape, [3, 6]);
     throws(() => new nn.MultiheadAttention(5, 2), /embed_dim must be divisible by num_heads/);
   });
 

@@ -334,4 +334,9 @@ export const more: Readonly<Record<string, Sample>> = {
     ],
     [3, 1, 4],
   ),
+  "MultiheadAttention with a learned key and one of zeros": layer(
+    () => new nn.MultiheadAttention(4, 2, { addBiasKv: true, addZeroAttn: true, kdim: 3, ...float64 }),
+    (attention, x) => attention(x, x.narrow(2, 0, 3), x).flatMap((each) => each ?? []),
+    [2, 1, 4],
+  ),
 };

@@ -1,10 +1,10 @@
 import { composite } from "../apply";
+import { zeros } from "../create";
 import type { DType } from "../dtype";
 import { argumentError, runtimeError } from "../errors";
-import { filled } from "../kernels/loops";
-import { watcher } from "../mode";
-import { fresh } from "../ops/result";
-import { uniformTensor } from "../random";
+import { cat } from "../ops/join";
+import { pad } from "../ops/pad";
+import { normalTensor, uniformTensor } from "../random";
 import { sameShape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { dropout as dropped } from "./functional/dropout";
@@ -20,7 +20,11 @@ export interface MultiheadOptions {
   readonly dropout?: number;
   /** Whether the projections have additive terms; true unless given. */
   readonly bias?: boolean;
-  /** Widths of keys and values where they are not embedDim. */
+  /** Appends a learned key and value to the sequence. */
+  readonly addBiasKv?: boolean;
+  /** Appends a key and value of zeros to the sequence, so that a query may attend to nothing. */
+  readonly addZeroAttn?: boolean;
+  /** The number of features of the keys; embedDim unless given. */
   readonly kdim?: number;
   /** The number of features of the values; embedDim unless given. */
   readonly vdim?: number;
@@ -48,6 +52,8 @@ const paths: Readonly<Record<string, string>> = {
   qProjWeight: "q_proj_weight",
   kProjWeight: "k_proj_weight",
   vProjWeight: "v_proj_weight",
+  biasK: "bias_k",
+  biasV: "bias_v",
   outProj: "out_proj",
 };
 
@@ -55,8 +61,9 @@ const paths: Readonly<Record<string, string>> = {
  * Attention of several heads: each projects query, key and value to embedDim / numHeads features and attends on its
  * own; what they give is joined and projected once more.
  * Shapes: query [queries, batch, embedDim], key and value [keys, batch, embedDim] (or without batch, or batchFirst) →
- * output as query, weights [batch, queries, keys] ([batch, heads, queries, keys] if not averaged). Errors: an embedDim
- * that numHeads does not divide; sizes that do not fit. Source: Vaswani et al. 2017; torch/nn/modules/activation.py.
+ * output as query, weights [batch, queries, keys] ([batch, heads, queries, keys] if not averaged), with one key more for
+ * each of `addBiasKv` and `addZeroAttn`. Errors: an embedDim that numHeads does not divide; sizes that do not fit.
+ * Source: Vaswani et al. 2017; torch/nn/modules/activation.py.
  */
 export class MultiheadAttention extends Module {
   /** Weights of queries, keys and values in one, [3 · embedDim, embedDim]; null when their sizes differ. */
@@ -69,6 +76,12 @@ export class MultiheadAttention extends Module {
   readonly vProjWeight: Parameter | null;
   /** Bias of queries, keys and values in one, [3 · embedDim]. */
   readonly inProjBias: Parameter | null;
+  /** The key that is appended to the projected ones, [1, 1, embedDim]; null without `addBiasKv`. */
+  readonly biasK: Parameter | null;
+  /** The value that is appended to the projected ones, [1, 1, embedDim]; null without `addBiasKv`. */
+  readonly biasV: Parameter | null;
+  /** Whether a key and value of zeros are appended. */
+  readonly addZeroAttn: boolean;
   /** The layer that joins the heads. */
   readonly outProj: Linear;
   /** The probability with which an attention weight is dropped in training. */
@@ -81,7 +94,16 @@ export class MultiheadAttention extends Module {
     readonly embedDim: number,
     /** How many heads share the features. */
     readonly numHeads: number,
-    { dropout = 0, bias = true, kdim, vdim, batchFirst = false, dtype = "float32" }: MultiheadOptions = {},
+    {
+      dropout = 0,
+      bias = true,
+      addBiasKv = false,
+      addZeroAttn = false,
+      kdim,
+      vdim,
+      batchFirst = false,
+      dtype = "float32",
+    }: MultiheadOptions = {},
   ) {
     super();
     if (!(embedDim > 0 && numHeads > 0)) {
@@ -106,6 +128,11 @@ export class MultiheadAttention extends Module {
     this.kProjWeight = packed ? null : drawn(embedDim, kdim ?? embedDim);
     this.vProjWeight = packed ? null : drawn(embedDim, vdim ?? embedDim);
     this.inProjBias = bias ? constantParameter([3 * embedDim], 0, dtype) : null;
+    // xavierNormal_ of [1, 1, embedDim], where both fans are embedDim.
+    const appended = () => new Parameter(normalTensor([1, 1, embedDim], dtype, 0, Math.sqrt(1 / embedDim)));
+    this.biasK = addBiasKv ? appended() : null;
+    this.biasV = addBiasKv ? appended() : null;
+    this.addZeroAttn = addZeroAttn;
     out.bias?.detach().zero_();
     this.outProj = out;
   }
@@ -161,11 +188,18 @@ export class MultiheadAttention extends Module {
     const width = this.embedDim / this.numHeads;
     checkMasks(padding, attnMask, [batch, keys], [queries, heads]);
     const split = (x: Tensor) => x.contiguous().view(x.size(0), heads, width).transpose(0, 1);
+    const appended = (x: Tensor, own: Parameter | null) => {
+      const whole = split(own === null ? x : cat([x, own.repeat(1, batch, 1)]));
+      return this.addZeroAttn ? cat([whole, zeros([heads, 1, width], { dtype: x.dtype })], 1) : whole;
+    };
     const made = composite("multiHeadAttention", [...new Set([query, key, value])], { heads: this.numHeads }, () => {
-      const [q, k, v] = this.projected(query, key, value).map(split);
-      if (q === undefined || k === undefined || v === undefined) throw new TypeError("A projection is missing.");
+      const [first, second, third] = this.projected(query, key, value);
+      if (first === undefined || second === undefined || third === undefined)
+        throw new TypeError("A projection is missing.");
+      const [q, k, v] = [split(first), appended(second, this.biasK), appended(third, this.biasV)];
       const mask = joined(attnMask, padding, this.numHeads, [batch, keys], query.dtype);
-      const weights = attentionWeights(q, k, mask);
+      const more = k.size(1) - keys;
+      const weights = attentionWeights(q, k, mask === null || more === 0 ? mask : pad(mask, [0, more]));
       const dropping = this.training && this.dropout > 0;
       const kept = dropping ? dropped(weights, { p: this.dropout }) : weights;
       const flat = kept
@@ -174,7 +208,7 @@ export class MultiheadAttention extends Module {
         .contiguous()
         .view(queries * batch, this.embedDim);
       const output = linear(flat, this.outProj.weight, this.outProj.bias).view(queries, batch, this.embedDim);
-      return [output, kept.view(batch, this.numHeads, queries, keys)];
+      return [output, kept.view(batch, this.numHeads, queries, k.size(1))];
     });
     const [output, weights] = made;
     if (output === undefined || weights === undefined) throw new TypeError("Attention gave no output.");
@@ -246,7 +280,5 @@ function joined(
 /** A mask as numbers to add: −∞ where a bool one is true. */
 function additive(mask: Tensor, dtype: DType): Tensor {
   if (mask.dtype !== "bool") return mask.to(dtype);
-  const zeros = fresh(filled(dtype, new Float64Array(mask.numel())), mask.shape);
-  watcher()?.created(zeros, "zeros");
-  return zeros.maskedFill(mask, -Infinity);
+  return zeros(mask.shape, { dtype }).maskedFill(mask, -Infinity);
 }

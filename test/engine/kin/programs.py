@@ -571,6 +571,26 @@ def slopes():
     case("module", "repr(nn.Sequential(nn.RReLU(),nn.RReLU(.25,.5)))")
 
 
+def appended():
+    """Attention with a learned key and one of zeros behind the others: what is drawn for them, results and gradients."""
+    for k, options in enumerate(["add_bias_kv=True", "add_zero_attn=True", "add_bias_kv=True,add_zero_attn=True",
+                                 "add_bias_kv=True,kdim=3,vdim=2,bias=False", "add_zero_attn=True,kdim=3,batch_first=True",
+                                 "add_bias_kv=True,add_zero_attn=True,dropout=.4"]):  # fmt: skip
+        case("attention", f"m=nn.MultiheadAttention(16,2,{options})", "[m.bias_k,m.bias_v,torch.rand(1)]" if "bias_kv" in options else "torch.rand(1)", seed=k)
+        kdim, vdim = 3 if "kdim" in options else 4, 2 if "vdim" in options else 4
+        q, keys = ("2,3,4", "2,5") if "first" in options else ("3,2,4", "5,2")
+        for masks in ["", ",attn_mask=torch.ones(3,5).triu(2)>0", ",attn_mask=torch.randn(4,3,5),average_attn_weights=False",
+                      ",key_padding_mask=torch.arange(10).reshape(2,5)>6", ",key_padding_mask=torch.arange(10).reshape(2,5)>6,attn_mask=torch.ones(3,5).triu(2)>0",
+                      ",need_weights=False"]:  # fmt: skip
+            weights = "y" if "need" in masks else "y,w"
+            case("attention", f"m=nn.MultiheadAttention(4,2,{options})", f"q=torch.randn({q}).requires_grad_()", f"a=torch.randn({keys},{kdim}).requires_grad_()",
+                 f"b=torch.randn({keys},{vdim}).requires_grad_()", f"y,w=m(q,a,b{masks})", "(y*y).sum().backward()",
+                 f"[{weights},q.grad,a.grad,b.grad{',m.bias_k.grad,m.bias_v.grad' if 'bias_kv' in options else ''}]", seed=k)  # fmt: skip
+        case("attention", f"m=nn.MultiheadAttention(4,2,{options})", "m.eval()", f"m(torch.ones(2,4),torch.ones(3,{kdim}),torch.ones(3,{vdim}))", seed=k)
+    x = "x=torch.randn(3,2,4).requires_grad_()"
+    case("attention", "m=nn.MultiheadAttention(4,2,add_bias_kv=True,add_zero_attn=True)", x, "y,w=m(x,x,x)", "y.sum().backward()", "[y,w,x.grad]", seed=8)
+
+
 # ---------------------------------------------------------------- misuse
 
 
@@ -582,7 +602,7 @@ def misusing():
 if __name__ == "__main__":
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing, found, named, ordering, slopes]:
+    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing, found, named, ordering, slopes, appended]:
         family()
     text = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for c in cases)
     sys.stdout.write(f'{{"torch":"1.13.1","cases":[\n{text}\n]}}\n')
