@@ -25,6 +25,7 @@ const nearness: Readonly<Record<string, Closeness>> = {
   series: "exact",
   layer: "exact",
   data: "exact",
+  images: "exact",
   "order of memory": "exact",
   run: "run",
   optimizer: "run",

@@ -58,8 +58,8 @@ export function largest(x: Strided, rows: Windows, columns: Windows): { values: 
   return { values, indices };
 }
 
-/** The sum of every window, divided by its count. */
-export function averages(x: Strided, rows: Windows, columns: Windows, divide: Divide): Storage {
+/** The sum of every window, divided by its count as its plane divides. */
+export function averages(x: Strided, rows: Windows, columns: Windows, dividing: (plane: number) => Divide): Storage {
   const source = packed(x);
   const planes = planesOf(x);
   const r = rounders[x.storage.dtype];
@@ -68,6 +68,7 @@ export function averages(x: Strided, rows: Windows, columns: Windows, divide: Di
   let out = values.start;
   for (let p = 0; p < planes; p++) {
     const plane = p * rows.size * columns.size;
+    const divide = dividing(p);
     for (let i = 0; i < height; i++) {
       for (let j = 0; j < width; j++, out++) {
         let total = 0;

@@ -26,8 +26,8 @@ function scalings(shape: Shape, { size, factors, alignCorners }: Interpolating):
   return size.map((length, d) => ({ size: shape[d + 2] ?? 1, length, factor: factors[d] ?? null, alignCorners }));
 }
 
-/** Whether the channels of images lie beside each other in memory: ATen has kernels of their own for them. */
-function channelsLast({ shape, strides }: Tensor): boolean {
+/** Whether images lie packed with their channels last, also those of one channel: ATen has kernels of their own for them. */
+function packedLast({ shape, strides }: Tensor): boolean {
   const turned = (of: Shape): Shape => [of[0] ?? 1, ...of.slice(2), of[1] ?? 1];
   return shape.length > 3 && isRowMajor(turned(shape), turned(strides));
 }
@@ -48,7 +48,7 @@ function interpolation(name: string, node: string, way: Way): Op {
     inputs: ["input"],
     forward: ([input], { attrs }) => {
       if (!isFloating(input.dtype))
-        throw refused((channelsLast(input) ? way.lastKernel : undefined) ?? way.kernel, input.dtype);
+        throw refused((packedLast(input) ? way.lastKernel : undefined) ?? way.kernel, input.dtype);
       const shape = [...input.shape.slice(0, 2), ...attrs.size];
       const made = fresh(way.forward(input, scalings(input.shape, attrs)), shape);
       return way.lastKernel === undefined ? made : likeImages(input, made);
@@ -78,7 +78,7 @@ function nearestIn(spatial: 1 | 2 | 3, exact: boolean): Op {
     kernel: "compute_indices_weights_nearest",
     lastKernel: `upsample_nearest${spatial}d_channels_last`,
     forward: (x, at) => {
-      const whole = channelsLast(x);
+      const whole = packedLast(x);
       return separately(
         x,
         at.map((each) => (whole ? nearestWhole(each, exact) : nearest(each, exact, x.dtype))),
@@ -100,7 +100,7 @@ function linearIn(prefix: "" | "Bi" | "Tri", spatial: 1 | 2 | 3): Op {
   return interpolation(`upsample${name}${spatial}d`, `Upsample${name}${spatial}D`, {
     kernel: "compute_indices_weights_linear",
     lastKernel: `upsample_${name.toLowerCase()}${spatial}d_channels_last`,
-    forward: (x, at) => (channelsLast(x) ? together : separately)(x, tapped(at, x)),
+    forward: (x, at) => (packedLast(x) ? together : separately)(x, tapped(at, x)),
     backward: (g, at, planes) => shared(g, tapped(at, g), planes, g.dtype),
   });
 }

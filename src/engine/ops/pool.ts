@@ -1,5 +1,6 @@
 import { apply, calling } from "../apply";
-import { averages, byArea, bySides, largest, shared, type Windows } from "../kernels/pool";
+import { averages, byArea, bySides, type Divide, largest, shared, type Windows } from "../kernels/pool";
+import { channelsLast } from "../layout";
 import type { Attrs } from "../observer";
 import { type Op, opWith } from "../op";
 import { numel, type Shape } from "../shape";
@@ -114,8 +115,16 @@ export const adaptiveMaxPool2d = maxPool<Adaptive>("adaptiveMaxPool2d", "Adaptiv
 
 type Back<A> = A & { readonly shape: Shape };
 
+/** How the sums of each plane are divided: whole vectors of channels that lie beside each other once, by the area. */
+function dividing(input: Tensor, divide: Divide): (plane: number) => Divide {
+  const channels = input.shape.at(-3) ?? 1;
+  const lanes = input.dtype === "float32" ? 8 : 4;
+  const vectors = channelsLast(input) ? channels - (channels % lanes) : 0;
+  return (plane) => (plane % channels < vectors ? byArea : divide);
+}
+
 /** The mean of every window, and its gradient: each is the other's rule. */
-function avgPool<A extends Attrs>(name: string, node: string, windows: Halves<A>, divide: typeof byArea): Op {
+function avgPool<A extends Attrs>(name: string, node: string, windows: Halves<A>, divide: Divide): Op {
   const forward: Op = opWith<A>()({
     name,
     node: `${node}Backward0`,
@@ -123,7 +132,7 @@ function avgPool<A extends Attrs>(name: string, node: string, windows: Halves<A>
     forward: ([input], { attrs }) => {
       const [rows, columns] = windows(input.shape, attrs);
       const shape = [...input.shape.slice(0, -2), rows.starts.length, columns.starts.length];
-      return likeImages(input, fresh(averages(input, rows, columns, divide), shape));
+      return likeImages(input, fresh(averages(input, rows, columns, dividing(input, divide)), shape));
     },
     saves: () => ({ input: true }),
     backward: {

@@ -571,6 +571,16 @@ def slopes():
     case("module", "repr(nn.Sequential(nn.RReLU(),nn.RReLU(.25,.5)))")
 
 
+def resized():
+    """Images whose channels lie beside each other: PyTorch has kernels of their own for them, with digits of their own."""
+    for k, channels in enumerate([1, 3, 9, 12]):
+        for dtype in ["float32", "float64"]:
+            x = f"x=torch.randn(2,5,4,{channels},dtype=torch.{dtype}).permute(0,3,1,2)"
+            for of in ["F.adaptive_avg_pool2d(x,(2,3))", "F.avg_pool2d(x,3)", "F.interpolate(x,size=(3,7),mode='bilinear')",
+                       "F.interpolate(x,scale_factor=1.3,mode='bicubic')", "F.interpolate(x,scale_factor=1.3)"]:  # fmt: skip
+                case("images", x, of, seed=k)
+
+
 def appended():
     """Attention with a learned key and one of zeros behind the others: what is drawn for them, results and gradients."""
     for k, options in enumerate(["add_bias_kv=True", "add_zero_attn=True", "add_bias_kv=True,add_zero_attn=True",
@@ -602,7 +612,7 @@ def misusing():
 if __name__ == "__main__":
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing, found, named, ordering, slopes, appended]:
+    for family in [printing, nodes, modules, randomness, layers, projected, loading, optimizing, printing_optimizers, scheduling, clipping, training, misusing, found, named, ordering, slopes, appended, resized]:
         family()
     text = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":"), allow_nan=False) for c in cases)
     sys.stdout.write(f'{{"torch":"1.13.1","cases":[\n{text}\n]}}\n')
