@@ -41,4 +41,4 @@ export {
   TransformerEncoderLayer,
   type TransformerOptions,
 } from "./transformer";
-export { Upsample } from "./upsampling";
+export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from "./upsampling";

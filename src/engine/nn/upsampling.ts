@@ -49,3 +49,23 @@ export class Upsample extends Module {
     return `${to}, mode=${this.mode}`;
   }
 }
+
+/**
+ * `Upsample` of images by their nearest elements; PyTorch advises `nn.functional.interpolate` in its place.
+ * Shapes: [batch, channels, height, width] → [batch, channels, height′, width′]. Errors: when called, as `interpolate`.
+ */
+export class UpsamplingNearest2d extends Upsample {
+  constructor({ size = null, scaleFactor = null }: Pick<InterpolateOptions, "size" | "scaleFactor"> = {}) {
+    super({ size, scaleFactor });
+  }
+}
+
+/**
+ * `Upsample` of images with mode "bilinear" and alignCorners; PyTorch advises `nn.functional.interpolate` in its place.
+ * Shapes: [batch, channels, height, width] → [batch, channels, height′, width′]. Errors: when called, as `interpolate`.
+ */
+export class UpsamplingBilinear2d extends Upsample {
+  constructor({ size = null, scaleFactor = null }: Pick<InterpolateOptions, "size" | "scaleFactor"> = {}) {
+    super({ size, scaleFactor, mode: "bilinear", alignCorners: true });
+  }
+}

@@ -579,6 +579,9 @@ def resized():
             for of in ["F.adaptive_avg_pool2d(x,(2,3))", "F.avg_pool2d(x,3)", "F.interpolate(x,size=(3,7),mode='bilinear')",
                        "F.interpolate(x,scale_factor=1.3,mode='bicubic')", "F.interpolate(x,scale_factor=1.3)"]:  # fmt: skip
                 case("images", x, of, seed=k)
+    for layer in ["Upsample(scale_factor=(2,1.5),mode='bilinear')", "Upsample(size=(3,5))", "UpsamplingNearest2d(scale_factor=2)",
+                  "UpsamplingNearest2d(size=(3,5))", "UpsamplingBilinear2d(scale_factor=1.5)", "UpsamplingBilinear2d(size=4)"]:  # fmt: skip
+        case("images", f"m=nn.{layer}", "x=torch.randn(1,2,3,4).requires_grad_()", "y=m(x)", "y.sum().backward()", "[repr(m),y,x.grad]", seed=9)
 
 
 def appended():
