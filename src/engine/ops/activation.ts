@@ -10,7 +10,8 @@ import { type Op, op, opWith } from "../op";
 import { broadcast, numel, scalarShape } from "../shape";
 import { allocate } from "../storage";
 import type { Tensor } from "../tensor";
-import { passing, straight } from "./gradient";
+import { withNumber } from "./compare";
+import { blocked, straight } from "./gradient";
 import { cat } from "./join";
 import { laneOf1, laneOf2 } from "./lanes";
 import { inMemoryOrder, runLength } from "./order";
@@ -216,7 +217,7 @@ export const hardtanh = activation("hardtanh", {
     throw runtimeError("Bool inputs not supported for hardtanh", 'Convert it first with .to("float32").');
   },
   of: (x, [min = -1, max = 1]) => (x !== x ? x : Math.min(Math.max(x, min), max)),
-  rule: (g, a, [min = -1, max = 1]) => straight(g.maskedFill(a.le(min).logicalOr(a.ge(max)), 0), a),
+  rule: (g, a, [min = -1, max = 1]) => straight(withNumber(g, a.le(min).logicalOr(a.ge(max))), a),
   formula: "∂L/∂y where min < a < max, else 0",
 });
 
@@ -227,7 +228,7 @@ export const hardsigmoid = activation("hardsigmoid", {
   node: "HardsigmoidBackward0",
   takes: floats("hardsigmoid_cpu"),
   of: (x, _, r) => Math.min(Math.max(r(x + 3), 0), 6) / 6,
-  rule: (g, a) => straight(passing(g.mul(sixth), a.gt(-3).logicalAnd(a.lt(3))), a),
+  rule: (g, a) => straight(withNumber(g, a.gt(-3).logicalAnd(a.lt(3)).logicalNot()).mul(sixth), a),
   formula: "∂L/∂y / 6 where −3 < a < 3, else 0",
 });
 
@@ -264,7 +265,7 @@ export const threshold = activation("threshold", {
     needsNumbers("threshold_cpu", a);
   },
   of: (x, [bound = 0, value = 0]) => (x <= bound ? value : x),
-  rule: (g, a, [bound = 0]) => straight(g.maskedFill(a.le(bound), 0), a),
+  rule: (g, a, [bound = 0]) => straight(blocked(g, a.le(bound)), a),
   formula: "∂L/∂y where a > threshold, else 0",
 });
 
@@ -273,7 +274,7 @@ export const hardshrink = activation("hardshrink", {
   numbers: ["lambda"],
   takes: floats("hardshrink_cpu"),
   of: (x, [lambda = 0.5]) => (x >= -lambda && x <= lambda ? 0 : x),
-  rule: (g, a, [lambda = 0.5]) => straight(g.maskedFill(a.abs().le(lambda), 0), a),
+  rule: (g, a, [lambda = 0.5]) => straight(withNumber(g, a.abs().le(lambda)), a),
   formula: "∂L/∂y where |a| > lambda, else 0",
 });
 
@@ -282,7 +283,7 @@ export const softshrink = activation("softshrink", {
   numbers: ["lambda"],
   takes: floats("softshrink_cpu"),
   of: (x, [lambda = 0.5]) => (x > lambda ? x - lambda : x < -lambda ? x + lambda : 0),
-  rule: (g, a, [lambda = 0.5]) => straight(g.maskedFill(a.abs().le(lambda), 0), a),
+  rule: (g, a, [lambda = 0.5]) => straight(withNumber(g, a.abs().le(lambda)), a),
   formula: "∂L/∂y where |a| > lambda, else 0",
 });
 

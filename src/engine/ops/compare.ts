@@ -1,4 +1,4 @@
-import { apply } from "../apply";
+import { apply, calling } from "../apply";
 import { held, rounders } from "../dtype";
 import { runtimeError } from "../errors";
 import { scalarName } from "../dtype";
@@ -7,6 +7,7 @@ import { type Op, op } from "../op";
 import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
 import { elementwise } from "./arith";
+import { blocked } from "./gradient";
 import { cast, fresh, numberType, resultType } from "./result";
 
 type Test = (a: number, b: number) => boolean;
@@ -143,24 +144,36 @@ export const where = op({
   formula: { a: "∂L/∂y where the condition holds", b: "∂L/∂y where it does not" },
 });
 
-/** a with the number where the mask holds. */
-export const maskedFill: Op = op({
-  name: "maskedFill",
-  node: "MaskedFillBackward0",
-  inputs: ["a", "mask"],
-  numbers: ["value"],
-  forward: ([a, mask], { numbers }) => {
-    const value = held(numbers[0] ?? 0, a.dtype);
-    const shape = broadcast(mask.shape, a.shape);
-    return fresh(
-      zip(a, mask, shape, a.dtype, (x, m) => (m !== 0 ? value : x)),
-      shape,
-    );
-  },
-  saves: () => ({ mask: true }),
-  backward: { a: (g, s) => apply(maskedFill, [g, s.mask], { attrs: {}, numbers: [0] }) },
-  formula: { a: "∂L/∂y where the mask does not hold" },
-});
+function filling(pointwise: boolean): Op {
+  const made: Op = op({
+    name: "maskedFill",
+    node: "MaskedFillBackward0",
+    inputs: ["a", "mask"],
+    numbers: ["value"],
+    pointwise,
+    forward: ([a, mask], { numbers }) => {
+      const value = held(numbers[0] ?? 0, a.dtype);
+      const shape = broadcast(mask.shape, a.shape);
+      return fresh(
+        zip(a, mask, shape, a.dtype, (x, m) => (m !== 0 ? value : x)),
+        shape,
+      );
+    },
+    saves: () => ({ mask: true }),
+    backward: { a: (g, s) => apply(made, [g, s.mask], calling(undefined, [0])) },
+    formula: { a: "∂L/∂y where the mask does not hold" },
+  });
+  return made;
+}
+
+/** a with the number where the mask holds, row-major as PyTorch's. */
+export const maskedFill = filling(false);
+const filledInPlace = filling(true);
+
+/** A gradient with a number where the condition holds, which lies in memory as the gradient does. */
+export function withNumber(g: Tensor, condition: Tensor, value = 0): Tensor {
+  return apply(filledInPlace, [g, condition], calling(undefined, [value]));
+}
 
 /** a with a 0-d tensor's value where the mask holds. */
 export const maskedFillTensor = op({
@@ -195,16 +208,15 @@ function extremum(name: string, node: string, pick: (a: number, b: number) => nu
     forward: (x) => elementwise(x, pick),
     saves: () => ({ a: true, b: true }),
     backward: {
-      a: (g, s) => share(g, s.a, s.b, wins),
-      b: (g, s) => share(g, s.b, s.a, wins),
+      a: (g, s) => share(g, s.a.eq(s.b), wins === "gt" ? s.a.lt(s.b) : s.a.gt(s.b)),
+      b: (g, s) => share(g, s.a.eq(s.b), wins === "gt" ? s.a.gt(s.b) : s.a.lt(s.b)),
     },
     formula: { a: `∂L/∂y where a wins, half at ties`, b: `∂L/∂y where b wins, half at ties` },
   });
 }
 
-function share(g: Tensor, mine: Tensor, other: Tensor, wins: "gt" | "lt"): Tensor {
-  const lost = wins === "gt" ? mine.lt(other) : mine.gt(other);
-  return lost.where(g.scalar(0), mine.eq(other).where(g.div(2), g));
+function share(g: Tensor, ties: Tensor, lost: Tensor): Tensor {
+  return blocked(ties.where(g.div(2), g), lost);
 }
 
 export const maximum = extremum(

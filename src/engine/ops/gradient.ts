@@ -12,6 +12,11 @@ export function passing(g: Tensor, condition: Tensor): Tensor {
   return condition.where(g, g.scalar(0));
 }
 
+/** The gradient, 0 where the condition holds; it lies in memory as they do. */
+export function blocked(g: Tensor, condition: Tensor): Tensor {
+  return condition.where(g.scalar(0), g);
+}
+
 /**
  * A gradient that makes a graph reaches `a` with zeros even where nothing in it depends on `a`, as PyTorch's own rules
  * of functions with straight pieces do: a second backward finds zeros then, not nothing.

@@ -59,7 +59,9 @@ interface Pairwise<A extends Reduced> {
 function ofDifference<A extends Reduced>({ name, symbol, node, of, slope, formula }: Pairwise<A>): Op {
   const sloped = (g: Tensor, input: Tensor, target: Tensor, attrs: A) => {
     const z = input.sub(target);
-    return slope(z, attrs).mul(share(g, z.numel(), attrs.reduction));
+    return slope(z, attrs)
+      .mul(share(g, z.numel(), attrs.reduction))
+      .contiguous();
   };
   return opWith<A>()({
     name,
@@ -124,7 +126,10 @@ export const mse = opWith<Reduced>()({
 
 function slope(g: Tensor, input: Tensor, target: Tensor, reduction: Reduction): Tensor {
   const difference = input.sub(target);
-  return difference.mul(reduction === "mean" ? 2 / difference.numel() : 2).mul(g);
+  return difference
+    .mul(reduction === "mean" ? 2 / difference.numel() : 2)
+    .mul(g)
+    .contiguous();
 }
 
 /** z² / (2β) below β, |z| − β/2 above, reduced. */

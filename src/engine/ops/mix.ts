@@ -4,6 +4,7 @@ import { rounders, type Round, typeName } from "../dtype";
 import { op } from "../op";
 import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
+import { withNumber } from "./compare";
 import { cast, floatOf, fresh, needsFloat, resultType } from "./result";
 
 /** From the start below a half, else from the end, the sum rounded once, as lerp_vec (ATen/native/Lerp.h). */
@@ -87,7 +88,7 @@ export const copysign = op({
   },
   saves: (needs) => ({ a: needs.a, y: true }),
   backward: {
-    a: (g, s) => g.mul(s.y.div(s.a).maskedFill(s.a.eq(0), 0)),
+    a: (g, s) => g.mul(withNumber(s.y.div(s.a), s.a.eq(0))),
     b: (g) => g.zerosLike(),
   },
   formula: { a: "∂L/∂y · sign a · sign b", b: "0" },

@@ -5,6 +5,7 @@ import { pNorm } from "../kernels/fold";
 import { type Op, opWith } from "../op";
 import { type Dims, dimensions, numel, reduced } from "../shape";
 import type { Tensor } from "../tensor";
+import { withNumber } from "./compare";
 import { type Over, unreduced } from "./reduce";
 import { fresh } from "./result";
 
@@ -45,7 +46,7 @@ const frobenius: Op = { ...vectorNorm, node: "NormBackward1" };
 function slope(g: Tensor, a: Tensor, y: Tensor, { p, dim }: Powered): Tensor | null {
   if (p === 0) return null;
   if (p === 1) return a.sign().mul(g);
-  if (p === 2) return a.div(y).maskedFill(y.eq(0), 0).mul(g);
+  if (p === 2) return g.mul(withNumber(a.div(y), y.eq(0)));
   if (Math.abs(p) === Infinity) {
     const best = a.abs().eq(y);
     return a.sign().mul(g.div(best.sum(dim, { keepdim: true })).mul(best));

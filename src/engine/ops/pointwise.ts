@@ -10,7 +10,7 @@ import { map } from "../kernels/loops";
 import { type Op, op, type Saved, type ScalarRules } from "../op";
 import type { Attrs } from "../observer";
 import type { Tensor } from "../tensor";
-import { fit, straight } from "./gradient";
+import { blocked, fit, straight } from "./gradient";
 import { laneInRuns, slopeOf } from "./lanes";
 import { cast, floatOf, fresh, needsNumbers } from "./result";
 
@@ -177,7 +177,7 @@ export const relu = unary("relu", {
   node: "ReluBackward0",
   of: (x) => (x > 0 || x !== x ? x : 0),
   reads: "y",
-  rule: (g, s) => straight(g.maskedFill(s.y.le(0), 0), s.y),
+  rule: (g, s) => straight(blocked(g, s.y.le(0)), s.y),
   lane: lanes.relu,
   laneSlope: lanes.reluSlope,
   formula: "∂L/∂y where y > 0, else 0",

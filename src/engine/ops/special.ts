@@ -8,6 +8,8 @@ import { map } from "../kernels/loops";
 import type { Attrs } from "../observer";
 import { op, opWith } from "../op";
 import { elementwise } from "./arith";
+import { withNumber } from "./compare";
+import { blocked } from "./gradient";
 import { unary } from "./pointwise";
 import { laneOf1 } from "./lanes";
 import { cast, floatOf, fresh, refused, resultType } from "./result";
@@ -94,7 +96,7 @@ export const logit = opWith<Attrs & { readonly eps: number | null }>()({
       const { eps } = s.attrs;
       const low = eps ?? 0;
       const outside = s.a.lt(low).logicalOr(s.a.gt(1 - low));
-      return g.div(s.a.mul(s.a.rsub(1))).maskedFill(outside, eps === null ? NaN : 0);
+      return withNumber(g.div(s.a.mul(s.a.rsub(1))), outside, eps === null ? NaN : 0);
     },
   },
   formula: { a: "∂L/∂y / (a · (1 − a)), 0 where eps held it" },
@@ -111,7 +113,7 @@ export const sinc = unary("sinc", {
     const angle = s.a.mul(Math.PI);
     const square = s.a.mul(s.a).mul(Math.PI);
     const slope = g.mul(angle.mul(angle.cos()).sub(angle.sin()).div(square));
-    return slope.maskedFill(square.eq(0), 0);
+    return blocked(slope, square.eq(0));
   },
   formula: "∂L/∂y · (πa · cos πa − sin πa) / (πa²)",
 });

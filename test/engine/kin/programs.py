@@ -548,6 +548,13 @@ def ordering():
     for k, of in enumerate(["x[:,[1,0]]", "x[:,:,[0,0,1]]", "x[[1,0],:,[0,1]]", "x[:,[0,1],[1,0]]", "x[:,:,:,torch.zeros(2,3,dtype=torch.int64).t()]",
                             "x[:,:,x[0,0]>0]"]):
         case("order of memory", "x=torch.randn(4,2,3,2).permute(3,1,0,2)", f"y={of}", "[y,y.stride()]", seed=k)
+    for k, of in enumerate(["x.relu()", "F.threshold(x,.1,2.)", "F.hardtanh(x)", "F.hardshrink(x)", "F.softshrink(x)", "F.hardsigmoid(x)", "x.sigmoid()",
+                            "x.tanh()", "F.gelu(x)", "F.mish(x)", "x*x.exp()", "x.maximum(x.detach().contiguous()*2)", "x.sigmoid().logit()",
+                            "F.mse_loss(x,x.detach()*2,reduction='none')", "F.huber_loss(x,x.detach()*2,reduction='none')",
+                            "F.smooth_l1_loss(x,x.detach()*2,reduction='none')"]):  # fmt: skip
+        case("order of memory", "x=torch.randn(4,3,5).permute(2,0,1).requires_grad_()", f"y={of}",
+             "[torch.autograd.grad(y,[x],grad_outputs=w,retain_graph=True)[0].stride() for w in [torch.ones(5,4,3),torch.ones(4,5,3).transpose(0,1),torch.ones(1).expand(5,4,3)]]",
+             seed=k)  # fmt: skip
     for k, of in enumerate(["F.conv2d(x,torch.ones(2,3,2,2))", "F.max_pool2d(x,2)", "F.avg_pool2d(x,2)", "F.adaptive_avg_pool2d(x,(2,2))",
                             "F.batch_norm(x,None,None,training=True)", "F.group_norm(x,1)", "torch.cat([x,x],1)", "F.pad(x,(1,1))",
                             "F.prelu(x,torch.tensor([.5]))", "F.interpolate(x,scale_factor=2)", "F.interpolate(x,scale_factor=2,mode='bicubic')",
