@@ -2,7 +2,7 @@ import { crc32 } from "./crc";
 import { RecordingError } from "./error";
 
 /** The format's version; a reader refuses any other. */
-export const version = 1;
+export const version = 2;
 
 const magic = 0x50545342;
 const headerBytes = 72;

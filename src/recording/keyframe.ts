@@ -54,13 +54,19 @@ export interface KeptTensor {
 export class KeptEntries {
   readonly #tensors = new BytesOut();
   readonly #storages = new BytesOut();
+  readonly #runs = new BytesOut();
+  readonly #pointers = new BytesOut();
   #tensorCount = 0;
   #storageCount = 0;
+  #runCount = 0;
   #tensor = 0;
   #ofTensor = 0;
   #meta = 0;
   #storage = 0;
   #pointer = 0;
+  /** How many tensors the open run has, 0 where there is none; and what was put into a run last. */
+  #length = 0;
+  #run = { tensor: 0, storage: 0, meta: 0, pointer: 0 };
 
   /** Begins anew. */
   clear(): void {
@@ -68,6 +74,10 @@ export class KeptEntries {
     this.#storages.clear();
     this.#tensorCount = this.#storageCount = 0;
     this.#tensor = this.#ofTensor = this.#meta = this.#storage = this.#pointer = 0;
+    this.#runs.clear();
+    this.#pointers.clear();
+    this.#runCount = this.#length = 0;
+    this.#run = { tensor: 0, storage: 0, meta: 0, pointer: 0 };
   }
 
   /** The next tensor that was there before the chunk: what a {@link KeptTensor} says. */
@@ -95,12 +105,45 @@ export class KeptEntries {
     this.#storageCount++;
   }
 
+  /**
+   * The next tensor that has neither gradient nor name, and where its storage's value lies, −1 where that is said apart.
+   * Neighbours with neighbouring storages and one meta make a run, of which only the pointers are written one by one.
+   */
+  plain(tensor: number, storage: number, meta: number, pointer: ValuePointer): void {
+    const run = this.#run;
+    const goes = this.#length > 0 && tensor === run.tensor + 1 && storage === run.storage + 1 && meta === run.meta;
+    if (!goes || pointer < 0) {
+      this.#endRun();
+      this.#runCount++;
+      this.#runs.integer(tensor - run.tensor);
+      this.#runs.integer(storage - run.storage);
+      this.#runs.integer(meta - run.meta);
+      run.meta = meta;
+      if (pointer < 0) this.#runs.count(0);
+    }
+    run.tensor = tensor;
+    run.storage = storage;
+    if (pointer < 0) return;
+    this.#length++;
+    this.#pointers.integer(pointer / 4 - run.pointer);
+    run.pointer = pointer / 4;
+  }
+
+  #endRun(): void {
+    if (this.#length > 0) this.#runs.count(this.#length);
+    this.#length = 0;
+  }
+
   /** Puts them behind what is encoded of the keyframe already. */
   into(out: BytesOut): void {
     out.count(this.#tensorCount);
     out.append(this.#tensors);
     out.count(this.#storageCount);
     out.append(this.#storages);
+    this.#endRun();
+    out.count(this.#runCount);
+    out.append(this.#runs);
+    out.append(this.#pointers);
   }
 }
 
@@ -186,6 +229,27 @@ export function decodeKeyframe(bytes: Uint8Array, where: string): Keyframe {
     p += from.integer();
     return { storage: s, pointer: 4 * p };
   });
+  let run = { tensor: 0, storage: 0, meta: 0, length: 0 };
+  const runs = list(() => {
+    const [tensor, storage, meta] = [
+      run.tensor + from.integer(),
+      run.storage + from.integer(),
+      run.meta + from.integer(),
+    ];
+    const length = from.count();
+    const past = Math.max(0, length - 1);
+    run = { tensor: tensor + past, storage: storage + past, meta, length };
+    return { tensor, storage, meta, length };
+  });
+  p = 0;
+  for (const { tensor, storage, meta, length } of runs) {
+    for (let k = 0; k < Math.max(1, length); k++) {
+      tensors.push({ tensor: tensor + k, storage: storage + k, meta, grad: -1, name: -1, own: -1 });
+      if (length === 0) continue;
+      p += from.integer();
+      storages.push({ storage: storage + k, pointer: 4 * p });
+    }
+  }
   const states = list(() => [from.integer(), from.integer(), from.integer()] as const);
   if (from.left > 0) throw new RecordingError(`The keyframe of ${where} is followed by ${from.left} other bytes.`);
   return { turn, frame, gradEnabled, roots, turns, lastFrames, slots, tensors, storages, states };

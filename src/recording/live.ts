@@ -16,20 +16,32 @@ export interface Columns {
 const nothing: readonly number[] = [];
 const none: readonly Slot[] = [];
 /**
- * What is known of a tensor: the last chunk that defined it or put it into its keyframe (0: never), its storage, its
- * meta, and whether the maps by tensor, here or of what stands, say something of it.
+ * What is known of a tensor: its storage, and 0 for one that rows have not told of, else four times its meta and `told`,
+ * with `more` where the maps by tensor, here or of what stands, say something of it.
  */
-const entry = { seen: 0, storage: 1, meta: 2, more: 3, size: 4 } as const;
+const entry = { storage: 0, meta: 1, size: 2 } as const;
+const told = 1;
+const more = 2;
+/** Neighbours among the ids of tensors, as a power of two: what a chunk named is looked for among them when it closes. */
+const blockBits = 8;
 
 /**
  * What is so after the rows that were taken in, so that each chunk can say what it builds on.
- * Tables by id hold 20 bytes a tensor: a recording of a million temporaries costs 20 MB here, and 40 in its rows.
+ * Tables by id hold 12 bytes a tensor: a recording of a million temporaries costs 12 MB here, and 40 in its rows.
  */
 export class Live {
   readonly frames: Frame[] = [];
   readonly scoping = new Scoping(this.frames);
-  /** By tensor four integers side by side, see `entry`. */
+  /** By tensor two integers side by side, see `entry`. */
   readonly #tensors: Int32Array[] = [];
+  /**
+   * By tensor that was older than a chunk that named it twice the number of the last such chunk, and 1 where it will say
+   * when it closes what it was: nothing of a tensor without `more` changes before, or it is said then.
+   */
+  readonly #named: (Int32Array | undefined)[] = [];
+  /** By block the last chunk that left one of its tensors for later, and the blocks of the open one. */
+  readonly #blockChunks: number[] = [];
+  #blocks: number[] = [];
   /** By storage a quarter of the pointer to its value, plus 1; 0 = none. */
   readonly #words: Uint32Array[] = [];
   readonly #own = new Map<number, { readonly pointer: ValuePointer; readonly of: number }>();
@@ -56,6 +68,7 @@ export class Live {
     this.#takenRows = this.#takenArgs = this.#takenBytes = 0;
     this.#kept.clear();
     this.#keptStates = [];
+    this.#blocks = [];
     const slots: Keyframe["slots"][number][] = [];
     for (const { binding, owner, type, payload, tensors } of this.#slots.values()) {
       if (type === "") continue;
@@ -69,6 +82,8 @@ export class Live {
 
   /** Bytes of the keyframe of the open chunk. */
   keyframe(out: BytesOut): Uint8Array {
+    for (const block of this.#blocks.sort((a, b) => a - b)) this.#keepBlock(block);
+    this.#blocks = [];
     return encodeKeyframe(this.#start, this.#kept, this.#keptStates, out);
   }
 
@@ -79,23 +94,62 @@ export class Live {
 
   /** Puts a tensor that is older than the chunk into its keyframe, as it is at this moment, unless it is there. */
   touch(tensor: number): void {
-    const page = tensor < 0 ? undefined : this.#tensors[tensor >>> pageBits];
-    if (page === undefined) return;
-    const t = entry.size * (tensor & onPage);
-    const seen = page[t + entry.seen];
-    if (seen !== 0 && seen !== this.#chunk) this.#keep(tensor, page, t);
+    if (tensor < 0 || tensor > this.#older) return;
+    const chunk = 2 * this.#chunk;
+    const named = this.#namedOn(tensor);
+    if ((named[tensor & onPage] ?? 0) >= chunk) return;
+    const meta = this.#tensors[tensor >>> pageBits]?.[entry.size * (tensor & onPage) + entry.meta] ?? 0;
+    if ((meta & told) === 0) return;
+    if ((meta & more) !== 0) {
+      this.#keep(tensor);
+      return;
+    }
+    named[tensor & onPage] = chunk + 1;
+    const block = tensor >>> blockBits;
+    if (this.#blockChunks[block] === this.#chunk) return;
+    this.#blockChunks[block] = this.#chunk;
+    this.#blocks.push(block);
   }
 
-  #keep(tensor: number, page: Int32Array, t: number): void {
-    page[t + entry.seen] = this.#chunk;
+  /** The same for one that a row is about to change: at once. */
+  #settle(tensor: number): void {
+    if (tensor < 0 || tensor > this.#older) return;
+    if (this.#namedOn(tensor)[tensor & onPage] !== 2 * this.#chunk) this.#keep(tensor);
+  }
+
+  #namedOn(tensor: number): Int32Array {
+    return (this.#named[tensor >>> pageBits] ??= new Int32Array(1 << pageBits));
+  }
+
+  #keep(tensor: number): void {
+    this.#namedOn(tensor)[tensor & onPage] = 2 * this.#chunk;
+    const page = this.#tensors[tensor >>> pageBits];
+    const t = entry.size * (tensor & onPage);
+    const meta = page?.[t + entry.meta] ?? 0;
+    if (page === undefined || (meta & told) === 0) return;
     const storage = page[t + entry.storage] ?? -1;
-    const meta = page[t + entry.meta] ?? -1;
     const at = this.#at(storage);
-    const more = page[t + entry.more] !== 0;
-    if (more) this.#touchNamed(tensor, storage, meta, at);
-    else this.#kept.tensor(tensor, storage, meta, -1, -1, -1);
+    if ((meta & more) !== 0) this.#touchNamed(tensor, storage, meta >>> 2, at);
+    else this.#kept.tensor(tensor, storage, meta >>> 2, -1, -1, -1);
     if (at >= 0 && at < this.#firstValue) this.#kept.storage(storage, at);
-    if (more) this.#touchBeside(tensor);
+    if ((meta & more) !== 0) this.#touchBeside(tensor);
+  }
+
+  /** Puts what of a block was left for later into the keyframe. */
+  #keepBlock(block: number): void {
+    const first = block << blockBits;
+    const named = this.#namedOn(first);
+    const page = this.#tensors[first >>> pageBits];
+    if (page === undefined) return;
+    const later = 2 * this.#chunk + 1;
+    const from = first & onPage;
+    for (let k = from; k < from + (1 << blockBits); k++) {
+      if (named[k] !== later) continue;
+      const storage = page[entry.size * k + entry.storage] ?? -1;
+      const at = this.#at(storage);
+      const meta = (page[entry.size * k + entry.meta] ?? 0) >>> 2;
+      this.#kept.plain(first - from + k, storage, meta, at < this.#firstValue ? at : -1);
+    }
   }
 
   #touchNamed(tensor: number, storage: number, meta: number, at: ValuePointer): void {
@@ -118,9 +172,11 @@ export class Live {
 
   /** Takes in the rows of the chunk that it has not. */
   take(forms: readonly LiveForm[], { rowForms, args, doubles }: Columns, rows: number): void {
-    const chunk = this.#chunk;
     const older = this.#older;
     const firstWord = this.#firstValue / 4 + 1;
+    const here = 2 * this.#chunk;
+    const named = this.#named;
+    const standing = this.#standing;
     const tensors = this.#tensors;
     const words = this.#words;
     let newest = this.#newest;
@@ -134,18 +190,18 @@ export class Live {
       const from = a + form.inputs;
       for (let k = a; k < from; k++) {
         const tensor = args[k] ?? -1;
-        if (tensor <= older) this.touch(tensor);
+        if (tensor <= older && tensor >= 0 && (named[tensor >>> pageBits]?.[tensor & onPage] ?? 0) < here)
+          this.touch(tensor);
       }
       for (let k = 0; k < outputs.length; k += 2) {
         const tensor = args[from + k] ?? 0;
         const storage = args[from + k + 1] ?? 0;
-        if (tensor <= older) this.touch(tensor);
+        if (tensor <= older) this.#settle(tensor);
         else if (tensor > newest) newest = tensor;
         const page = tensors[tensor >>> pageBits] ?? pageOf(tensors, tensor, newEntries);
         const t = entry.size * (tensor & onPage);
-        page[t + entry.seen] = chunk;
         page[t + entry.storage] = storage;
-        page[t + entry.meta] = outputs[k] ?? 0;
+        page[t + entry.meta] = ((outputs[k] ?? 0) << 2) | told | ((page[t + entry.meta] ?? 0) & more);
         const block = outputs[k + 1] ?? -1;
         if (block < 0) continue;
         const held = words[storage >>> pageBits] ?? pageOf(words, storage, newWords);
@@ -157,7 +213,7 @@ export class Live {
           held[storage & onPage] = now;
         }
       }
-      if (form.changes === "nothing") this.#standing.frame = form.frame;
+      if (form.changes === "nothing") standing.frame = form.frame;
       else this.#change(form, args, a, form.numbers > 0 ? (doubles[at >> 3] ?? NaN) : NaN);
       a += form.args;
       at += form.bytes;
@@ -176,7 +232,11 @@ export class Live {
   /** Notes that maps say something of a tensor. */
   #beside(tensor: number): void {
     const page = this.#tensors[tensor >>> pageBits];
-    if (page !== undefined) page[entry.size * (tensor & onPage) + entry.more] = 1;
+    const t = entry.size * (tensor & onPage) + entry.meta;
+    const meta = page?.[t] ?? 0;
+    if (page === undefined || (meta & more) !== 0) return;
+    this.#settle(tensor);
+    page[t] = meta | more;
   }
 
   /** Takes in what a row changes beside tensors and storages: its arguments from `a` on, its first number. */

@@ -124,7 +124,7 @@ describe("chunks", () => {
       return readRecording(bytes).problem;
     };
     assert.equal(changed(0, 65), "This is no Backstep recording: it does not begin with BSTP.");
-    assert.equal(changed(4, 9), "The recording has version 9; this Backstep reads version 1: record it again.");
+    assert.equal(changed(4, 9), "The recording has version 9; this Backstep reads version 2: record it again.");
     assert.equal(changed(200, 7), "Chunk 0 is damaged: its checksum differs.");
     assert.throws(
       () => new Recording().add(chunks[1] ?? first),
