@@ -2,6 +2,7 @@ import type { Accumulator } from "./accumulator";
 import { build, isTensor } from "./build";
 import { canCast, isFloating, rounders, scalarName } from "./dtype";
 import { runtimeError } from "./errors";
+import { result } from "./kernels/basic";
 import { valueOf } from "./kernels/cell";
 import { copied, overwrite } from "./kernels/loops";
 import { isDense } from "./layout";
@@ -56,7 +57,7 @@ function ofScalars(op: Op, a: Tensor, b: Tensor | null, call: Call): Tensor | nu
   if (b !== null && (b.shape.length !== 0 || b.dtype !== dtype)) return null;
   const r = rounders[dtype];
   const second = b === null ? r(call.numbers[0] ?? 0) : valueOf(b);
-  const value = rule.forward(valueOf(a), second, r);
+  const value = op.basic === 0 ? rule.forward(valueOf(a), second, r) : result(op.basic, valueOf(a), second);
   const needs = op.differentiable && isGradEnabled() ? needsOf(a, b) : 0;
   const output =
     (needs === 0 || (b !== null && call !== plain) ? null : taped(op, call, a, b, needs, value)) ??
@@ -70,8 +71,7 @@ function ofScalars(op: Op, a: Tensor, b: Tensor | null, call: Call): Tensor | nu
   }
   const told = watcher();
   if (told === null) return output;
-  if (told.scalar !== undefined)
-    told.scalar(op, a, b, call.numbers, call.attrs, output, output.storageId, valueOf(output));
+  if (told.scalar !== undefined) told.scalar(op, a, b, call.numbers, call.attrs, output);
   else told.forward(op, b === null ? [a] : [a, b], call.numbers, call.attrs, [output]);
   return output;
 }
@@ -154,8 +154,10 @@ function attach(node: Node, outputs: readonly Tensor[]): void {
   node.save();
 }
 
+const alone: readonly Tensor[] = [];
+
 /** Runs the in-place form of an op: the result of its forward overwrites `target`, whose history it becomes. */
-export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] = [], call: Call = plain): Tensor {
+export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] = alone, call: Call = plain): Tensor {
   const [other] = others;
   const needs =
     isGradEnabled() && isFloating(target.dtype) && (target.requiresGrad || others.some((each) => each.requiresGrad));

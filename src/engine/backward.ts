@@ -1,5 +1,6 @@
 import { Node } from "./node";
 import { runtimeError } from "./errors";
+import { scalarTensor } from "./leaf";
 import { Pass, type Place, type Targets } from "./pass";
 import { sameShape } from "./shape";
 import { endTapes } from "./tape";
@@ -64,6 +65,7 @@ function seedOf(root: Tensor, gradient: Tensor | null, k: number): Tensor {
     );
   }
   if (gradient === null) {
+    if (root.shape.length === 0) return scalarTensor(root.dtype, 1);
     if (root.numel() === 1) return root.onesLike();
     throw runtimeError(
       "grad can be implicitly created only for scalar outputs",

@@ -1,5 +1,5 @@
 import { build } from "./build";
-import { valueOf } from "./kernels/cell";
+import { addCell, valueOf } from "./kernels/cell";
 import { addInto, laidOut } from "./kernels/loops";
 import { isDense } from "./layout";
 import { inRule, watcher } from "./mode";
@@ -19,7 +19,8 @@ export function accumulate(tensor: Tensor, gradient: Tensor, retained: boolean, 
     if (keeps) storage.loose = false;
     tensor.holdGradient(build(keeps ? storage : laidOut(gradient, tensor.dtype, strides), tensor.shape, strides, 0));
   } else {
-    addInto(held, gradient);
+    if (held.shape.length === 0 && gradient.shape.length === 0) addCell(held, gradient);
+    else addInto(held, gradient);
     held.storage.version++;
   }
   tell(tensor, retained);
@@ -30,7 +31,7 @@ export function accumulateNumber(tensor: Tensor, value: number): void {
   const held = tensor.heldGradient();
   if (held === null) tensor.holdGradient(scalarTensor(tensor.dtype, value));
   else {
-    addInto(held, scalarTensor(held.dtype, value));
+    addCell(held, scalarTensor(held.dtype, value));
     held.storage.version++;
   }
   tell(tensor, false);

@@ -61,22 +61,21 @@ function leave(region: Region): void {
 }
 
 function inRegion<T>(region: Region, body: () => T): T {
-  return within(
-    () => {
-      regions.push(region);
-      settle();
-    },
-    () => {
-      leave(region);
-      settle();
-    },
-    body,
-  );
+  regions.push(region);
+  settle();
+  return until(() => {
+    leave(region);
+    settle();
+  }, body);
 }
 
 /** Runs `body` between `enter` and `leave`; for an async body `leave` waits until its promise settles. */
 export function within<T>(enter: () => void, leave: () => void, body: () => T): T {
   enter();
+  return until(leave, body);
+}
+
+function until<T>(leave: () => void, body: () => T): T {
   let waits = false;
   try {
     const result = body();

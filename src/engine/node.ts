@@ -158,6 +158,11 @@ export class Node {
     return many ? (many[k] ?? null) : k === 0 ? this.edgeA : k === 1 ? this.edgeB : null;
   }
 
+  /** @internal Whether it has one output and at most two operands, each the first output of its maker. */
+  get brief(): boolean {
+    return this.extras === null;
+  }
+
   /** @internal More than two edges, or null. */
   get manyEdges(): readonly (Node | Accumulator | null)[] | null {
     return this.extras?.edges ?? null;

@@ -14,7 +14,11 @@ export interface StorageView {
 /** What an observer may read of a tensor: a strided window on a storage. */
 export interface TensorView {
   readonly id: number;
+  /** Asking a 0-d tensor for it may make one: its id, its buffer and where in that the first element lies stand beside it. */
   readonly storage: StorageView;
+  readonly storageId: number;
+  readonly data: StorageView["data"];
+  readonly origin: number;
   readonly shape: readonly number[];
   readonly strides: readonly number[];
   readonly offset: number;
@@ -48,10 +52,7 @@ export interface Observer {
     attrs: Attrs,
     outputs: readonly TensorView[],
   ): void;
-  /**
-   * An op ran on one or two 0-d floats of one dtype: what `forward` would be told, without lists. `storage` is the id
-   * of the output's storage and `value` what it holds; asking the output for its storage makes one.
-   */
+  /** An op ran on one or two 0-d floats of one dtype: what `forward` would be told, without lists. */
   scalar?(
     op: OpView,
     a: TensorView,
@@ -59,8 +60,6 @@ export interface Observer {
     numbers: readonly number[],
     attrs: Attrs,
     output: TensorView,
-    storage: number,
-    value: number,
   ): void;
   /** An in-place op wrote `target`; its storage already holds the new contents. `op.name` ends in an underscore. */
   updated(
@@ -88,6 +87,17 @@ export interface Observer {
     gradients: readonly (TensorView | null)[],
     inputs: readonly (TensorView | null)[],
     contributions: readonly (TensorView | null)[],
+    sole: boolean,
+  ): void;
+  /** The same for a node with one output and one operand or two, without lists. */
+  briefRule?(
+    op: OpView,
+    output: TensorView,
+    gradient: TensorView,
+    a: TensorView,
+    b: TensorView | null,
+    toA: TensorView | null,
+    toB: TensorView | null,
     sole: boolean,
   ): void;
   /**

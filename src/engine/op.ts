@@ -1,4 +1,5 @@
 import type { Round } from "./dtype";
+import type { Basic } from "./kernels/basic";
 import type { Attrs, OpView } from "./observer";
 import { areRowMajor, inMemoryOrder } from "./ops/order";
 import type { Shape } from "./shape";
@@ -21,8 +22,9 @@ const noNumbers: readonly number[] = Object.freeze([]);
 export const plain: Call = { attrs: noAttrs, numbers: noNumbers };
 
 /** A call with these attributes and number operands. */
-export function calling(attrs: Attrs = noAttrs, numbers: readonly number[] = noNumbers): Call {
-  return { attrs, numbers };
+export function calling(attrs?: Attrs, numbers?: readonly number[]): Call {
+  if (attrs === undefined && numbers === undefined) return plain;
+  return { attrs: attrs ?? noAttrs, numbers: numbers ?? noNumbers };
 }
 
 /** What a gradient rule reads: the saved operands by name, the saved output `y` (the last of several), the attributes, the operands' shapes. */
@@ -39,6 +41,8 @@ export type Saved<N extends string, A extends Attrs> = Readonly<Record<N | "y", 
  * `b` is the second operand or the op's number; `r` rounds to the dtype, as each op of the tensor rule does.
  */
 export interface ScalarRules {
+  /** What it comes to, for the ops that graphs of scalars are mostly made of: see kernels/basic.ts. */
+  readonly basic?: Basic;
   forward(a: number, b: number, r: Round): number;
   /** One for each tensor operand. */
   readonly backward: readonly ((g: number, a: number, b: number, y: number, r: Round) => number)[];
@@ -104,6 +108,8 @@ export interface Op extends OpView {
   readonly keepsNumbers: boolean;
   readonly formula: Readonly<Record<string, string | undefined>>;
   readonly scalar: ScalarRules | null;
+  /** Its {@link Basic} arithmetic on 0-d floats, 0 for none. */
+  readonly basic: number;
   readonly kernel: ((g: Tensor, k: number, of: Operated) => Tensor | null) | null;
   readonly kernelLeads: boolean;
   readonly writes: ((target: Tensor, other: Tensor | null, call: Call) => boolean) | null;
@@ -169,6 +175,7 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
       keepsNumbers: made.keepsNumbers ?? false,
       formula: made.formula ?? {},
       scalar: made.scalar ?? null,
+      basic: made.scalar?.basic ?? 0,
       kernel: made.kernel?.bind(made) ?? null,
       kernelLeads: made.kernelLeads ?? false,
       writes: made.inPlace?.bind(made) ?? null,

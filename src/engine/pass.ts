@@ -1,18 +1,19 @@
 import { Accumulator } from "./accumulator";
 import { watchedRule } from "./anomaly";
-import { rounders } from "./dtype";
+import { type Round, rounders } from "./dtype";
 import { valueOf } from "./kernels/cell";
 import { accumulate, accumulateNumber, fasten, scalarTensor, summed } from "./leaf";
 import { runAfter, runHooks } from "./hooks";
 import { watcher } from "./mode";
 import { Node, notesPlaces } from "./node";
-import { contributionsOf } from "./rule";
+import { byKernel, contributionsOf } from "./rule";
 import { giveSlots, type Slots, takeSlots, waits } from "./slots";
 import type { Tensor } from "./tensor";
 
 /** Where gradients arrive: at an op's node, or at a leaf. */
 export type Place = Node | Accumulator;
 
+const none: (Tensor | null)[] = [];
 let passes = 0;
 let depth = 0;
 
@@ -24,7 +25,7 @@ export type Targets = ReadonlyMap<Place, readonly { readonly output: number; rea
  * since whatever uses a tensor is made after it), leaves as soon as their last contribution has come.
  */
 export class Pass {
-  readonly captured: (Tensor | null)[] = [];
+  readonly captured: (Tensor | null)[];
   private readonly id = ++passes;
   private readonly slots: Slots = takeSlots();
   /** Slots given to places so far. */
@@ -32,15 +33,18 @@ export class Pass {
   private needed: Uint8Array | null = null;
   /** Whether a hook changed a gradient that other places may share. */
   private altered = false;
-  private readonly ready: Accumulator[] = [];
-  private readonly restore: (() => void)[] = [];
+  private readonly ready: Accumulator[];
+  private restore: (() => void)[] | null = null;
 
   constructor(
     private readonly create: boolean,
     private readonly keep: boolean,
     private readonly targets: Targets | null,
     private readonly fills: boolean,
-  ) {}
+  ) {
+    this.captured = targets === null ? none : [];
+    this.ready = this.slots.ready;
+  }
 
   run(roots: readonly Tensor[], seeds: readonly Tensor[]): void {
     const told = watcher();
@@ -67,7 +71,7 @@ export class Pass {
       }
     } finally {
       depth--;
-      for (const undo of this.restore) undo();
+      if (this.restore !== null) for (const undo of this.restore) undo();
       giveSlots(this.slots);
       told?.backwardEnded();
     }
@@ -76,7 +80,10 @@ export class Pass {
   /** Finds everything below the roots, gives each its slots and orders the nodes, newest first. */
   private collect(roots: readonly Place[]): void {
     const { slots } = this;
-    for (const root of roots) this.visit(root);
+    for (let k = 0; k < roots.length; k++) {
+      const root = roots[k];
+      if (root !== undefined) this.visit(root);
+    }
     for (let k = 0; k < slots.found; k++) {
       const node = slots.nodes[k];
       if (node !== null && node !== undefined) this.visitEdges(node);
@@ -113,7 +120,7 @@ export class Pass {
   private remember(place: Place): void {
     const { pass, slot } = place;
     const pending = place instanceof Accumulator ? place.pending : 0;
-    this.restore.push(() => {
+    (this.restore ??= []).push(() => {
       place.pass = pass;
       place.slot = slot;
       if (place instanceof Accumulator) place.pending = pending;
@@ -147,7 +154,7 @@ export class Pass {
       return;
     }
     if (node.scalar && !this.create && !notesPlaces()) this.scalarStep(node, shown);
-    else this.tensorStep(node, shown);
+    else if (this.create || notesPlaces() || !this.kernelStep(node, shown)) this.tensorStep(node, shown);
     if (!this.keep) node.release();
   }
 
@@ -175,10 +182,7 @@ export class Pass {
 
   /** The gradient waiting at an output, as a tensor. */
   private at(place: Place, output: number, like: Tensor | undefined): Tensor | null {
-    const slot = place.slot + output;
-    const { kinds, numbers, tensors } = this.slots;
-    if (((kinds[slot] ?? 0) & waits.number) !== 0) return scalarTensor(like?.dtype ?? "float32", numbers[slot] ?? 0);
-    return tensors[slot] ?? null;
+    return this.slots.at(place.slot + output, like);
   }
 
   private capture(place: Place): void {
@@ -234,12 +238,35 @@ export class Pass {
     }
   }
 
+  /** The op's gradient kernel, where it has one output, at most two operands and such a kernel; else false. */
+  private kernelStep(node: Node, shown: boolean): boolean {
+    const { op, a, b, y, edgeA, edgeB } = node;
+    if (!node.brief || op.kernel === null || y === null || a === null) return false;
+    node.check();
+    const gradient = this.at(node, 0, y);
+    if (gradient === null) return false;
+    const toA = edgeA === null ? null : byKernel(node, gradient, 0);
+    const toB = edgeB === null ? null : byKernel(node, gradient, 1);
+    if ((toA === null && edgeA !== null) || (toB === null && edgeB !== null)) return false;
+    const told = watcher();
+    if (told !== null) {
+      const sole = !shown && ((this.slots.kinds[node.slot] ?? 0) & waits.sum) === 0 && !this.altered;
+      if (told.briefRule !== undefined) told.briefRule(op, y, gradient, a, b, toA, toB, sole);
+      else told.rule(op, [y], [gradient], node.inputs, b === null ? [toA] : [toA, toB], sole);
+    }
+    if (gradient.isLoose()) fasten(gradient, [toA, toB], shown);
+    if (edgeA !== null && toA !== null) this.deliver(edgeA, 0, toA);
+    if (edgeB !== null && toB !== null) this.deliver(edgeB, 0, toB);
+    return true;
+  }
+
   private tensorStep(node: Node, shown: boolean): void {
     const { outputs } = node;
     const gradients = new Array<Tensor | null>(outputs.length);
     for (let k = 0; k < outputs.length; k++) gradients[k] = this.at(node, k, outputs[k]);
     const sole = !shown && node.width === 1 && ((this.slots.kinds[node.slot] ?? 0) & waits.sum) === 0 && !this.altered;
-    const contributions = notesPlaces() ? this.watched(node, gradients) : contributionsOf(node, gradients, this.create);
+    const run = () => contributionsOf(node, gradients, this.create);
+    const contributions = notesPlaces() ? watchedRule(node, run) : run();
     watcher()?.rule(node.op, outputs, gradients, node.inputs, contributions, sole);
     for (let k = 0; k < gradients.length; k++) {
       const gradient = gradients[k];
@@ -254,23 +281,8 @@ export class Pass {
     }
   }
 
-  private watched(node: Node, gradients: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
-    return watchedRule(node, () => contributionsOf(node, gradients, this.create));
-  }
-
-  private deliverNumber(edge: Place, output: number, value: number, r: (x: number) => number): void {
-    const slot = edge.slot + output;
-    const { kinds, numbers, tensors } = this.slots;
-    const kind = kinds[slot] ?? 0;
-    if (kind === 0) {
-      kinds[slot] = waits.number;
-      numbers[slot] = value;
-    } else {
-      kinds[slot] = kind | waits.sum;
-      const held = tensors[slot];
-      if ((kind & waits.number) !== 0) numbers[slot] = r((numbers[slot] ?? 0) + value);
-      else if (held) tensors[slot] = scalarTensor(held.dtype, valueOf(held) + value);
-    }
+  private deliverNumber(edge: Place, output: number, value: number, r: Round): void {
+    this.slots.putNumber(edge.slot + output, value, r);
     if (edge instanceof Accumulator) this.arriveAt(edge);
   }
 
@@ -291,6 +303,13 @@ export class Pass {
 
   private arriveAt(edge: Place): void {
     if (edge instanceof Accumulator && --edge.pending === 0) this.ready.push(edge);
+  }
+
+  /** What came to a leaf, after its hooks have run on it. */
+  private hooked(leaf: Accumulator): Tensor | null {
+    const gradients = [this.at(leaf, 0, leaf.tensor)];
+    if (runHooks(leaf, gradients, this.create)) this.altered = true;
+    return gradients[0] ?? null;
   }
 
   /** Adds into the leaves whose last contribution has come. */
@@ -314,10 +333,8 @@ export class Pass {
         continue;
       }
       if (!this.fills) continue;
-      const gradients = [this.at(leaf, 0, tensor)];
-      if (runHooks(leaf, gradients, this.create)) this.altered = true;
-      const [gradient] = gradients;
-      if (!gradient) continue;
+      const gradient = leaf.hooks === null ? this.at(leaf, 0, tensor) : this.hooked(leaf);
+      if (gradient === null) continue;
       accumulate(tensor, gradient, false, this.create, this.targets === null && leaf.hooks === null);
       if (leaf.after !== null) runAfter(leaf);
     }

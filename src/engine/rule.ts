@@ -16,7 +16,7 @@ export function contributionsOf(
   create: boolean,
 ): readonly (Tensor | null)[] {
   node.check();
-  const direct = create && !node.op.kernelLeads ? null : byKernel(node, gradients);
+  const direct = create && !node.op.kernelLeads ? null : byKernels(node, gradients);
   if (!create) return direct ?? slowly(node, gradients, false);
   const made = slowly(node, gradients, true);
   return direct === null ? made : made.map((each, k) => withDigits(each, direct[k] ?? null, gradients));
@@ -41,14 +41,19 @@ export function allowKernels(on: boolean): void {
   allowed = on;
 }
 
-/** By the op's own gradient kernel, as far as it has one for what is there. */
-function byKernel(node: Node, gradients: readonly (Tensor | null)[]): (Tensor | null)[] | null {
+/** The gradient for operand `k` by the op's own gradient kernel; null where only its rule gives it. */
+export function byKernel(node: Node, g: Tensor, k: number): Tensor | null {
   const { kernel } = node.op;
+  return kernel === null || !allowed ? null : kernel(g, k, node);
+}
+
+/** All gradients by the op's own kernel; null where it has none for what is there. */
+function byKernels(node: Node, gradients: readonly (Tensor | null)[]): (Tensor | null)[] | null {
   const [g] = gradients;
-  if (kernel === null || !allowed || !g || node.inner !== null || gradients.length > 1) return null;
+  if (!g || node.inner !== null || gradients.length > 1) return null;
   const made = new Array<Tensor | null>(node.arity);
   for (let k = 0; k < node.arity; k++) {
-    const given = node.edgeAt(k) === null ? null : kernel(g, k, node);
+    const given = node.edgeAt(k) === null ? null : byKernel(node, g, k);
     if (given === null && node.edgeAt(k) !== null) return null;
     made[k] = given;
   }

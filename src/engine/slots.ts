@@ -1,3 +1,7 @@
+import type { Accumulator } from "./accumulator";
+import type { Round } from "./dtype";
+import { valueOf } from "./kernels/cell";
+import { scalarTensor } from "./leaf";
 import type { Node } from "./node";
 import type { Tensor } from "./tensor";
 
@@ -10,6 +14,8 @@ export class Slots {
   kinds = new Uint8Array(64);
   numbers = new Float64Array(64);
   readonly tensors: (Tensor | null)[] = [];
+  /** Leaves whose last contribution has come. */
+  readonly ready: Accumulator[] = [];
   /** The first `found` are the nodes: as they were found, then newest first. */
   readonly nodes: (Node | null)[] = [];
   found = 0;
@@ -28,6 +34,28 @@ export class Slots {
     } else for (let k = 0; k < count; k++) this.kinds[k] = 0;
     const { tensors } = this;
     while (tensors.length < count) tensors.push(null);
+  }
+
+  /** Adds a number to what waits at a slot. */
+  putNumber(slot: number, value: number, r: Round): void {
+    const { kinds, numbers, tensors } = this;
+    const kind = kinds[slot] ?? 0;
+    if (kind === 0) {
+      kinds[slot] = waits.number;
+      numbers[slot] = value;
+      return;
+    }
+    kinds[slot] = kind | waits.sum;
+    const held = tensors[slot];
+    if ((kind & waits.number) !== 0) numbers[slot] = r((numbers[slot] ?? 0) + value);
+    else if (held) tensors[slot] = scalarTensor(held.dtype, valueOf(held) + value);
+  }
+
+  /** What waits at a slot, as a tensor. */
+  at(slot: number, like: Tensor | undefined): Tensor | null {
+    if (((this.kinds[slot] ?? 0) & waits.number) !== 0)
+      return scalarTensor(like?.dtype ?? "float32", this.numbers[slot] ?? 0);
+    return this.tensors[slot] ?? null;
   }
 
   /** A node that a gradient goes through. */
@@ -84,6 +112,7 @@ export class Slots {
       for (let k = 0; k < this.found; k++) this.nodes[k] = null;
     }
     this.found = 0;
+    this.ready.length = 0;
   }
 }
 

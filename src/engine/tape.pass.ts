@@ -1,11 +1,12 @@
-import { type Round, rounders } from "./dtype";
+import type { Round } from "./dtype";
+import { slopeA, slopeB } from "./kernels/basic";
 import { valueOf } from "./kernels/cell";
 import { accumulateNumber } from "./leaf";
 import { watcher } from "./mode";
 import { notesPlaces } from "./node";
-import { opAt } from "./op";
+import { type Op, opAt } from "./op";
 import { freed, modified } from "./saved.errors";
-import { entry, marks, type Tape } from "./tape";
+import { entry, marks, onPage, type Tape } from "./tape";
 import type { Tensor } from "./tensor";
 
 /** What is known of a place in a pass: that a gradient comes there, that one came, that several did. */
@@ -53,7 +54,7 @@ export function alongTape(tape: Tape, root: Tensor, seed: Tensor, keep: boolean)
     if (!isPlain(tape)) return false;
     told?.backwardBegan(root, seed);
     try {
-      cells.add(top, valueOf(seed), rounders[tape.dtype]);
+      cells.add(top, valueOf(seed), tape.round);
       for (let cell = top; cell >= bottom; cell--) if (cells.states[cell] !== 0) step(tape, cell, keep);
     } finally {
       told?.backwardEnded();
@@ -81,8 +82,10 @@ function reach(tape: Tape, top: number): number {
   states[top] = reached;
   for (let cell = top; cell >= bottom; cell--) {
     if (states[cell] === 0) continue;
-    come(tape.read(cell, entry.a), cell);
-    if ((tape.read(cell, entry.op) & marks.two) !== 0) come(tape.read(cell, entry.b), cell);
+    const { entries } = tape.pageAt(cell);
+    const e = (cell & onPage) * entry.size;
+    come(entries[e + entry.a] ?? 0, cell);
+    if (((entries[e + entry.op] ?? 0) & marks.two) !== 0) come(entries[e + entry.b] ?? 0, cell);
   }
   return bottom;
 }
@@ -98,22 +101,23 @@ function isPlain({ given }: Tape): boolean {
 
 /** Runs the rule of a cell. */
 function step(tape: Tape, cell: number, keep: boolean): void {
-  const word = tape.read(cell, entry.op);
+  const { entries, values } = tape.pageAt(cell);
+  const e = (cell & onPage) * entry.size;
+  const word = entries[e + entry.op] ?? 0;
   if ((word & marks.released) !== 0) throw freed();
   const op = opAt(word & marks.op);
   const two = (word & marks.two) !== 0;
-  const a = tape.read(cell, entry.a);
-  const b = tape.read(cell, entry.b);
-  const needs = (goesOn(tape, a) ? 1 : 0) | (two && goesOn(tape, b) ? 2 : 0);
+  const a = entries[e + entry.a] ?? 0;
+  const b = entries[e + entry.b] ?? 0;
+  const needs = (word >> marks.needs) & 3;
   const mask = op.masks?.[needs] ?? 0;
-  const r = rounders[tape.dtype];
+  const r = tape.round;
   const x = (mask & 1) !== 0 ? savedOf(tape, a) : NaN;
   const z = !two ? r(tape.calls[b]?.numbers[0] ?? 0) : (mask & 2) !== 0 ? savedOf(tape, b) : NaN;
-  const y = (mask & (two ? 4 : 2)) !== 0 ? tape.value(cell) : NaN;
+  const y = (mask & (two ? 4 : 2)) !== 0 ? (values[cell & onPage] ?? 0) : NaN;
   const g = cells.sums[cell] ?? 0;
-  const rules = op.scalar?.backward;
-  const toA = (needs & 1) === 0 ? 0 : r(rules?.[0]?.(g, x, z, y, r) ?? 0);
-  const toB = (needs & 2) === 0 ? 0 : r(rules?.[1]?.(g, x, z, y, r) ?? 0);
+  const toA = (needs & 1) === 0 ? 0 : r(op.basic === 0 ? slope(op, 0, g, x, z, y, r) : slopeA(op.basic, g, z));
+  const toB = (needs & 2) === 0 ? 0 : r(op.basic === 0 ? slope(op, 1, g, x, z, y, r) : slopeB(op.basic, g, x));
   if ((needs & 1) !== 0) (a < 0 ? leaves : cells).add(a < 0 ? -1 - a : a, toA, r);
   if ((needs & 2) !== 0) (b < 0 ? leaves : cells).add(b < 0 ? -1 - b : b, toB, r);
   const told = tape.told;
@@ -122,13 +126,14 @@ function step(tape: Tape, cell: number, keep: boolean): void {
     const [first, second] = [named(tape, a), two ? named(tape, b) : null];
     told.scalarRule?.(op, tape.dtype, tape.tensorId(cell), g, sole, first, second, needs, toA, toB);
   }
-  if (!keep && (mask !== 0 || op.keepsNumbers)) tape.release(cell);
+  if (!keep && (mask !== 0 || op.keepsNumbers)) entries[e + entry.op] = word | marks.released;
   if (a < 0) settle(tape, -1 - a, cell);
   if (two && b < 0 && b !== a) settle(tape, -1 - b, cell);
 }
 
-function goesOn(tape: Tape, operand: number): boolean {
-  return operand >= 0 || tape.given[-1 - operand]?.place !== null;
+/** The gradient of an operand by the op's own rule. */
+function slope(op: Op, k: number, g: number, a: number, b: number, y: number, r: Round): number {
+  return op.scalar?.backward[k]?.(g, a, b, y, r) ?? 0;
 }
 
 /** What an operand held, unless it was written in place since. */

@@ -1,6 +1,6 @@
 import { Accumulator } from "./accumulator";
 import { build } from "./build";
-import { type Buffer, bufferOf, type DType } from "./dtype";
+import { type Buffer, bufferOf, type DType, type Round, rounders } from "./dtype";
 import { nextSequence, type Node, notesPlaces } from "./node";
 import { watcher } from "./mode";
 import type { Observer } from "./observer";
@@ -10,8 +10,9 @@ import { type Cell, nextStorageId, Storage } from "./storage";
 import type { Tensor } from "./tensor";
 
 /** How many cells a page has, as a power of two: few enough that one kept scalar holds little memory alive. */
-const pageBits = 10;
-const onPage = (1 << pageBits) - 1;
+const pageBits = 12;
+/** What of a cell's number is its place on its page. */
+export const onPage = (1 << pageBits) - 1;
 /** A tape ends at so many cells, since it also keeps what nobody can reach any more. */
 const longest = 1 << 18;
 
@@ -21,13 +22,17 @@ const longest = 1 << 18;
  * that of what is given; the second of an op with one operand is the number of its call.
  */
 export const entry = { op: 0, a: 1, b: 2, tensor: 3, storage: 4, sequence: 5, size: 6 } as const;
-/** Marks beside a cell's op: it has two operands; what it saved was let go. */
-export const marks = { two: 1 << 29, released: 1 << 30, op: (1 << 29) - 1 } as const;
+/**
+ * Marks beside a cell's op: bits of the operands whose gradients go on; that it has a storage, which may be written; that
+ * it has two operands; that what it saved was let go of.
+ */
+export const marks = { op: (1 << 26) - 1, needs: 26, stored: 1 << 28, two: 1 << 29, released: 1 << 30 } as const;
 /** An operand that cannot stand on this tape, or on none. */
 const stale = -(2 ** 30);
 const foreign = stale - 1;
 
-interface Page {
+/** Cells side by side, with the integers of each. */
+export interface Page {
   readonly values: Buffer;
   readonly entries: Int32Array;
   used: number;
@@ -55,6 +60,8 @@ export class Tape implements Cell {
   readonly calls: Call[] = [];
   readonly nodes = new Map<number, Node>();
   private readonly storages = new Map<number, Storage>();
+  /** Rounds to the dtype. */
+  readonly round: Round;
   id = 0;
   start = 0;
   private page: Page;
@@ -72,6 +79,7 @@ export class Tape implements Cell {
   ) {
     this.page = page ?? pageOf(dtype);
     this.pages = [this.page];
+    this.round = rounders[dtype];
   }
 
   get data(): Buffer {
@@ -86,13 +94,13 @@ export class Tape implements Cell {
     if ((needs & 1) === 0) first = -this.given.push({ tensor: a, place: null, version: a.version });
     if (b === null) second = call === plain ? -1 : this.calls.push(call) - 1;
     else if ((needs & 2) === 0) second = -this.given.push({ tensor: b, place: null, version: b.version });
-    return this.put(b === null ? op.serial : op.serial | marks.two, first, second, value);
+    return this.put(op.serial | (needs << marks.needs) | (b === null ? 0 : marks.two), first, second, value);
   }
 
   /** The number of an operand that needs a gradient. */
   private follow(tensor: Tensor): number {
     const cell = tensor.cellOn(this);
-    if (cell >= 0) return this.storages.size === 0 || this.version(cell) === 0 ? cell : foreign;
+    if (cell >= 0) return this.version(cell) === 0 ? cell : foreign;
     const place = tensor.edge();
     if (!(place instanceof Accumulator)) return foreign;
     if (place.tape === this.serial)
@@ -141,21 +149,26 @@ export class Tape implements Cell {
     return this.firstSequence + this.read(cell, entry.sequence);
   }
 
+  /** The page that a cell lies on. */
+  pageAt(cell: number): Page {
+    return this.pages[cell >> pageBits] ?? this.page;
+  }
+
   /** One of the integers of a cell. */
   read(cell: number, which: number): number {
-    return this.pages[cell >> pageBits]?.entries[(cell & onPage) * entry.size + which] ?? 0;
+    return this.pageAt(cell).entries[(cell & onPage) * entry.size + which] ?? 0;
   }
 
   /** What a cell holds. */
   value(cell: number): number {
-    return this.pages[cell >> pageBits]?.values[cell & onPage] ?? 0;
+    return this.pageAt(cell).values[cell & onPage] ?? 0;
   }
 
-  /** Notes that what a cell saved was let go of. */
-  release(cell: number): void {
-    const entries = this.pages[cell >> pageBits]?.entries;
+  /** Sets a mark of a cell. */
+  mark(cell: number, mark: number): void {
+    const { entries } = this.pageAt(cell);
     const e = (cell & onPage) * entry.size + entry.op;
-    if (entries !== undefined) entries[e] = (entries[e] ?? 0) | marks.released;
+    entries[e] = (entries[e] ?? 0) | mark;
   }
 
   /** The storage of a cell, one for all its tensors. */
@@ -163,14 +176,15 @@ export class Tape implements Cell {
     const found = this.storages.get(cell);
     if (found !== undefined) return found;
     const id = this.firstStorage + this.read(cell, entry.storage);
-    const values = this.pages[cell >> pageBits]?.values ?? this.data;
-    const made = new Storage(this.dtype, values, cell & onPage, 1, id, false);
+    const made = new Storage(this.dtype, this.pageAt(cell).values, cell & onPage, 1, id, false);
     this.storages.set(cell, made);
+    this.mark(cell, marks.stored);
     return made;
   }
 
   /** How many in-place writes a cell has seen. */
   version(cell: number): number {
+    if (this.storages.size === 0 || (this.read(cell, entry.op) & marks.stored) === 0) return 0;
     return this.storages.get(cell)?.version ?? 0;
   }
 
@@ -231,5 +245,7 @@ export function taped(op: Op, call: Call, a: Tensor, b: Tensor | null, needs: nu
 
 /** Begins other tapes: what was made so far can be let go of. */
 export function endTapes(): void {
-  for (const tape of Object.values(current)) if (!tape.isEmpty) begin(tape.dtype);
+  const { float32, float64 } = current;
+  if (float32 !== undefined && !float32.isEmpty) begin("float32");
+  if (float64 !== undefined && !float64.isEmpty) begin("float64");
 }

@@ -2700,7 +2700,7 @@ function scaledInPlace<T extends Tensor>(ofTensors: Op, ofNumber: Op, scaled: Op
 }
 
 function inPlace<T extends Tensor>(ofTensors: Op, ofNumber: Op, a: T, b: Operand, attrs?: Attrs): T {
-  if (typeof b === "number") applyInPlace(ofNumber, a, [], calling(attrs, [b]));
+  if (typeof b === "number") applyInPlace(ofNumber, a, undefined, calling(attrs, [b]));
   else applyInPlace(ofTensors, a, [typeof b === "boolean" ? a.scalar(b) : b], calling(attrs));
   return a;
 }
@@ -2710,8 +2710,8 @@ function changedBy<T extends Tensor>(op: Op, a: T, b: Tensor): T {
   return a;
 }
 
-function changed<T extends Tensor>(op: Op, a: T, numbers: readonly number[] = [], attrs: Attrs = {}): T {
-  applyInPlace(op, a, [], calling(attrs, numbers));
+function changed<T extends Tensor>(op: Op, a: T, numbers?: readonly number[], attrs?: Attrs): T {
+  applyInPlace(op, a, undefined, calling(attrs, numbers));
   return a;
 }
 

@@ -1,7 +1,7 @@
 import type { DType, TensorView } from "../engine/observer";
 import { copyAttrs, plainAttrs, sameAttrs } from "./attrs";
 import type { Block, Form, Meta } from "./format";
-import { fitAll, type Known, looks, placeOf, places } from "./known";
+import { fitAll, fitPair, type Known, looks, placeOf, places } from "./known";
 import type { LiveForm } from "./live.form";
 import { hashOfProbe, type Probe } from "./probe";
 import type { Writer } from "./writer";
@@ -65,9 +65,8 @@ export class Forms {
   ): LiveForm | null {
     for (let k = 0; k < candidates; k++) {
       const each = this.#candidate(k, key, -1, site, frame);
-      if (each === null || !looks(each, key, of, given, -1, site, frame, depth)) continue;
-      const meta = each.metas[0];
-      if (meta !== undefined && sameMeta(meta, output)) return this.#follow(each);
+      if (each !== null && looks(each, key, of, given, -1, site, frame, depth) && fitsOutput(each, output))
+        return this.#follow(each);
     }
     return null;
   }
@@ -86,6 +85,25 @@ export class Forms {
       const each = this.#candidate(k, key, -1, site, frame);
       if (each === null || !looks(each, key, of, null, -1, site, frame, depth)) continue;
       if (fitAll(each.form.blocks, first, others)) return this.#follow(each);
+    }
+    return null;
+  }
+
+  /** The same for at most two blocks after the first. */
+  expectPair(
+    key: number,
+    of: unknown,
+    site: number,
+    frame: number,
+    depth: number,
+    first: TensorView | null,
+    a: TensorView | null,
+    b: TensorView | null,
+  ): LiveForm | null {
+    for (let k = 0; k < candidates; k++) {
+      const each = this.#candidate(k, key, -1, site, frame);
+      if (each === null || !looks(each, key, of, null, -1, site, frame, depth)) continue;
+      if (fitPair(each.form.blocks, first, a, b)) return this.#follow(each);
     }
     return null;
   }
@@ -182,6 +200,8 @@ export class Forms {
       form,
       attrs,
       metas,
+      shape: [],
+      strides: [],
       next: null,
       later: null,
     };
@@ -226,18 +246,32 @@ function matches({ form, attrs, metas }: Known, probe: Probe): boolean {
   return attrs === probe.attrs || sameAttrs(attrs, probe.attrs);
 }
 
+/** Whether a tensor is a window as the form's first output. */
+function fitsOutput(known: Known, output: TensorView): boolean {
+  const meta = known.metas[0];
+  if (meta === undefined) return false;
+  if (known.shape === output.shape && known.strides === output.strides) return sameWindow(meta, output);
+  if (!sameMeta(meta, output)) return false;
+  known.shape = output.shape;
+  known.strides = output.strides;
+  return true;
+}
+
+/** Whether a tensor is such a window, but for its shape. */
+function sameWindow(meta: Meta, tensor: TensorView): boolean {
+  return (
+    meta.offset === tensor.offset &&
+    meta.dtype === tensor.dtype &&
+    meta.requiresGrad === tensor.requiresGrad &&
+    meta.isLeaf === tensor.isLeaf &&
+    meta.storageElements === tensor.storage.length
+  );
+}
+
 /** Whether a tensor is such a window. */
 export function sameMeta(meta: Meta, tensor: TensorView): boolean {
   const { shape, strides } = meta;
-  if (
-    shape.length !== tensor.shape.length ||
-    meta.offset !== tensor.offset ||
-    meta.dtype !== tensor.dtype ||
-    meta.requiresGrad !== tensor.requiresGrad ||
-    meta.isLeaf !== tensor.isLeaf ||
-    meta.storageElements !== tensor.storage.length
-  )
-    return false;
+  if (shape.length !== tensor.shape.length || !sameWindow(meta, tensor)) return false;
   for (let k = 0; k < shape.length; k++)
     if (shape[k] !== tensor.shape[k] || strides[k] !== tensor.strides[k]) return false;
   return true;

@@ -22,6 +22,9 @@ export interface Known {
   /** As the event gave them, before JSON. */
   readonly attrs: Attrs;
   readonly metas: readonly Meta[];
+  /** The lists of the first output that came last: the same ones mostly come again. */
+  shape: readonly number[];
+  strides: readonly number[];
   /** The forms that followed, the last one first. */
   next: Known | null;
   later: Known | null;
@@ -71,6 +74,19 @@ export function fitAll(
     if (other && !fits(blocks[at++], other)) return false;
   }
   return true;
+}
+
+/** The same for two others. */
+export function fitPair(
+  blocks: readonly Block[],
+  first: TensorView | null,
+  a: TensorView | null,
+  b: TensorView | null,
+): boolean {
+  let at = 0;
+  if (first !== null && !fits(blocks[at++], first)) return false;
+  if (a !== null && !fits(blocks[at++], a)) return false;
+  return b === null || fits(blocks[at], b);
 }
 
 function fits(block: Block | undefined, tensor: TensorView): boolean {

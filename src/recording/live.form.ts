@@ -24,8 +24,9 @@ export interface LiveForm {
   readonly args: number;
   readonly inputs: number;
   readonly numbers: number;
-  /** Whether its first block is of float32. */
+  /** Whether its first block is of float32, and whether all are and all is kept: they lie one after the other then. */
   readonly single: boolean;
+  readonly flat: boolean;
   readonly frame: number;
   /** Of each output its meta and where in the row's values it lies, −1 for one that is not written. */
   readonly outputs: readonly number[];
@@ -51,6 +52,7 @@ export function laidOut(id: number, form: Form): Omit<LiveForm, "slot" | "resets
     inputs: form.inputs,
     numbers: form.numbers.length,
     single: form.blocks[0]?.dtype === "float32",
+    flat: form.blocks.every(({ dtype, kept }) => dtype === "float32" && kept === "all"),
     frame: form.frame,
     outputs: form.outputs.flatMap((meta, k) => [
       meta,

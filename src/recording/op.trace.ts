@@ -24,7 +24,7 @@ export class OpTrace extends WriteTrace {
 
   /** An op with one output ran, as most have. */
   #one(op: OpView, inputs: readonly TensorView[], numbers: readonly number[], attrs: Attrs, output: TensorView): void {
-    const fresh = !this.writer.told.holds(output.storage.id);
+    const fresh = !this.writer.told.holds(output.storageId);
     const key = keys.forward | (fresh ? 1 : 0) | (numbers.length << 1) | (inputs.length << 8);
     const form = this.forms.expectOutput(key, op, attrs, this.site, this.frame, this.depth, output);
     if (form === null) {
@@ -87,8 +87,6 @@ export class OpTrace extends WriteTrace {
     numbers: readonly number[],
     attrs: Attrs,
     output: TensorView,
-    storage: number,
-    value: number,
   ): void {
     this.need(a);
     if (b !== null) this.need(b);
@@ -101,12 +99,17 @@ export class OpTrace extends WriteTrace {
       this.forms.learn(key, op, attrs);
       return;
     }
-    const { told } = this.writer;
-    told.tell(output.id, flags);
-    told.hold(storage);
-    const number = numbers.length > 0 ? (numbers[0] ?? NaN) : NaN;
-    if (b === null) this.writer.scalars(live, 3, a.id, output.id, storage, 0, number, 1, value, 0, 0);
-    else this.writer.scalars(live, 4, a.id, b.id, output.id, storage, number, 1, value, 0, 0);
+    const { writer } = this;
+    writer.told.tell(output.id, flags);
+    writer.told.hold(output.storageId);
+    writer.begin(live);
+    writer.integer(a.id);
+    if (b !== null) writer.integer(b.id);
+    writer.integer(output.id);
+    writer.integer(output.storageId);
+    if (numbers.length > 0) writer.number(numbers[0] ?? NaN);
+    writer.scalar(live, output.data[output.origin] ?? NaN);
+    writer.end(live);
   }
 
   /** An op wrote a tensor in place. */
@@ -175,7 +178,7 @@ export class OpTrace extends WriteTrace {
     contributions: readonly (TensorView | null)[],
     explicit: boolean,
   ): LiveForm {
-    let key = keys.rule | (explicit ? 1 : 0) | (inputs << 1);
+    let key = ruleKey(!explicit, inputs);
     for (let k = 0; k < contributions.length; k++) if (contributions[k]) key |= 1 << (8 + k);
     const plain = gradients.length === 1 && inputs < 12;
     const first = explicit ? (gradients[0] ?? null) : null;
@@ -193,6 +196,37 @@ export class OpTrace extends WriteTrace {
     const form = this.forms.find(probe);
     if (plain) this.forms.learn(key, op, null);
     return form;
+  }
+
+  /** The gradient rule of an op with one output and one operand or two ran. */
+  briefRule(
+    op: OpView,
+    output: TensorView,
+    gradient: TensorView,
+    a: TensorView,
+    b: TensorView | null,
+    toA: TensorView | null,
+    toB: TensorView | null,
+    sole: boolean,
+  ): void {
+    this.need(output);
+    this.need(a);
+    if (b !== null) this.need(b);
+    const key = ruleKey(sole, b === null ? 1 : 2) | (toA === null ? 0 : 1 << 8) | (toB === null ? 0 : 1 << 9);
+    const { site, frame, depth, writer } = this;
+    const form = this.forms.expectPair(key, op, site, frame, depth, sole ? null : gradient, toA, toB);
+    if (form === null) {
+      this.rule(op, [output], [gradient], b === null ? [a] : [a, b], b === null ? [toA] : [toA, toB], sole);
+      return;
+    }
+    writer.begin(form);
+    writer.integer(output.id);
+    writer.integer(a.id);
+    if (b !== null) writer.integer(b.id);
+    if (!sole) this.contents(form, gradient);
+    if (toA !== null) this.contents(form, toA);
+    if (toB !== null) this.contents(form, toB);
+    writer.end(form);
   }
 
   /** The gradient rule of an op on 0-d floats ran. */
@@ -225,12 +259,15 @@ export class OpTrace extends WriteTrace {
       live = this.forms.find(probe);
       this.forms.learn(key, op, null);
     }
-    const both = (needs & 3) === 3;
-    const one = (needs & 1) !== 0 ? toA : toB;
-    const floats = (sole ? 0 : 1) + (both ? 2 : 1);
-    const integers = b === null ? 2 : 3;
-    if (!sole) this.writer.scalars(live, integers, node, first, second, 0, 0, floats, gradient, both ? toA : one, toB);
-    else this.writer.scalars(live, integers, node, first, second, 0, 0, floats, both ? toA : one, toB, 0);
+    const { writer } = this;
+    writer.begin(live);
+    writer.integer(node);
+    writer.integer(first);
+    if (b !== null) writer.integer(second);
+    if (!sole) writer.scalar(live, gradient);
+    if ((needs & 1) !== 0) writer.scalar(live, toA);
+    if ((needs & 2) !== 0) writer.scalar(live, toB);
+    writer.end(live);
   }
 
   /** The id of a tensor that a row may name. */
@@ -245,4 +282,9 @@ export class OpTrace extends WriteTrace {
     if (gradients.length > 1) probe.attrs = { gradients: gradients.map((each) => each !== null) };
     for (const each of gradients) if (each !== null) probe.block(each.dtype, elementsOf(each.shape));
   }
+}
+
+/** The key of a rule's row before it is said which operands got something. */
+function ruleKey(sole: boolean, operands: number): number {
+  return keys.rule | (sole ? 0 : 1) | (operands << 1);
 }

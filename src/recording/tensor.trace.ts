@@ -80,7 +80,7 @@ export class TensorTrace extends Trace {
   protected ids(tensor: TensorView): void {
     this.writer.told.tell(tensor.id, flagsOf(tensor));
     this.writer.integer(tensor.id);
-    this.writer.integer(tensor.storage.id);
+    this.writer.integer(tensor.storageId);
   }
 
   /** A block with all of a storage. */
@@ -91,6 +91,10 @@ export class TensorTrace extends Trace {
 
   /** A block with the elements of a window, in row-major order. */
   protected contents(form: LiveForm, tensor: TensorView): void {
+    if (form.flat && isContiguous(tensor)) {
+      this.writer.elements(form, tensor.data, tensor.origin, elementsOf(tensor.shape));
+      return;
+    }
     const { data, start } = tensor.storage;
     const count = elementsOf(tensor.shape);
     const whole = count === tensor.storage.length && tensor.offset === 0;

@@ -131,49 +131,6 @@ export class Writer {
     if (this.#at + bytes + 12 > this.#values.bytes.length) this.#values = larger(this.#values, bytes + 12);
   }
 
-  /** A row of two to four integers, then one number where it is there, then up to three floats of one dtype. */
-  scalars(
-    form: LiveForm,
-    integers: number,
-    first: number,
-    second: number,
-    third: number,
-    fourth: number,
-    number: number,
-    floats: number,
-    x: number,
-    y: number,
-    z: number,
-  ): void {
-    this.begin(form);
-    const args = this.#args;
-    const a = this.#argCount;
-    args[a] = first;
-    args[a + 1] = second;
-    if (integers > 2) args[a + 2] = third;
-    if (integers > 3) args[a + 3] = fourth;
-    this.#argCount = a + integers;
-    let at = this.#rowAt;
-    if (form.numbers > 0) {
-      this.#values.doubles[at >> 3] = number;
-      at += 8;
-    }
-    if (form.single) {
-      const to = this.#values.floats;
-      at >>= 2;
-      if (floats > 0) to[at] = x;
-      if (floats > 1) to[at + 1] = y;
-      if (floats > 2) to[at + 2] = z;
-    } else {
-      const to = this.#values.doubles;
-      at >>= 3;
-      if (floats > 0) to[at] = x;
-      if (floats > 1) to[at + 1] = y;
-      if (floats > 2) to[at + 2] = z;
-    }
-    this.end(form);
-  }
-
   /** The next integer of the row. */
   integer(value: number): void {
     this.#args[this.#argCount++] = value;
@@ -185,8 +142,24 @@ export class Writer {
     this.#at += 8;
   }
 
+  /** The next block of a form whose blocks are one float each, of one dtype. */
+  scalar(form: LiveForm, value: number): void {
+    if (form.single) {
+      this.#values.floats[this.#at >> 2] = value;
+      this.#at += 4;
+    } else {
+      this.#values.doubles[this.#at >> 3] = value;
+      this.#at += 8;
+    }
+  }
+
   /** The next block: `count` elements of a buffer, from `start` on. */
   elements(form: LiveForm, data: StorageView["data"], start: number, count: number): void {
+    if (form.flat) {
+      copy(this.#values.floats, this.#at >> 2, data, start, count);
+      this.#at += 4 * count;
+      return;
+    }
     const block = form.form.blocks[this.#block];
     const at = this.#rowAt + (form.layout.blocks[this.#block++] ?? 0);
     if (block === undefined) return;
@@ -202,8 +175,7 @@ export class Writer {
 
   /** The next block, of all of a storage. What is told again of one that was not written since is not counted again. */
   storage(form: LiveForm, storage: StorageView): void {
-    const block = form.form.blocks[this.#block];
-    if (block?.kept !== "statistics") {
+    if (form.flat || form.form.blocks[this.#block]?.kept !== "statistics") {
       this.elements(form, storage.data, storage.start, storage.length);
       return;
     }

@@ -22,6 +22,7 @@ function milliseconds(): number {
 
 interface Fake extends TensorView {
   id: number;
+  storageId: number;
   readonly storage: StorageView & { id: number };
 }
 
@@ -32,6 +33,9 @@ function fake(size: readonly number[], requiresGrad: boolean, isLeaf = false): F
   return renewed({
     id: 0,
     storage,
+    storageId: 0,
+    data: storage.data,
+    origin: 0,
     shape: size,
     strides: size.length === 0 ? scalar : strides,
     offset: 0,
@@ -42,7 +46,7 @@ function fake(size: readonly number[], requiresGrad: boolean, isLeaf = false): F
 }
 
 function renewed(tensor: Fake): Fake {
-  tensor.id = tensor.storage.id = ++ids;
+  tensor.id = tensor.storageId = tensor.storage.id = ++ids;
   tensor.storage.data.fill(ids);
   return tensor;
 }

@@ -31,6 +31,9 @@ function view({ tensor, gradFn, isParameter }: PrintCase): Printable {
   return {
     id: 1,
     storage: { id: 1, dtype, data, start: 0, length: data.length, version: 0 },
+    storageId: 1,
+    data,
+    origin: 0,
     shape: tensor.shape,
     strides,
     offset: 0,

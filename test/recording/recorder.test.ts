@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { noGrad, tensor, zeros, type Tensor } from "../../src/engine/index";
+import { type Observer, setObserver } from "../../src/engine/observer";
 import { canonical } from "../../src/recording/canonical";
 import type { Recorder } from "../../src/recording/recorder";
 import type { Recording } from "../../src/recording/recording";
@@ -71,6 +72,40 @@ describe("recorder", () => {
       assert.ok(weight);
       lawful(recording, [{ tensor: weight.id, data: null }]);
     }
+  });
+
+  it("records the rule of an op with one or two operands as it records that of any op, with lists", () => {
+    const program = (): void => {
+      const w = tensor([0.5, -1, 2], { requiresGrad: true });
+      const b = tensor(0.25, { requiresGrad: true });
+      const h = w.mul(b).add(w).pow(2);
+      h.mul(h.tanh()).sub(b).mean().backward();
+      w.at(1).mul(b).add(w.expand(2, 3).sum()).backward();
+    };
+    const rows = (observed: (recorder: Recorder) => Observer): unknown[] => {
+      const recording = taped((recorder) => {
+        setObserver(observed(recorder));
+        program();
+      });
+      lawful(recording);
+      return Array.from({ length: recording.rows }, (_, row) => {
+        const { kind, op, flag, inputs, contributes, blocks } = recording.form(row);
+        return { kind, op, flag, inputs, contributes, blocks, bytes: [...recording.valueBytes(row)] };
+      });
+    };
+    const listed = (recorder: Recorder): Observer =>
+      new Proxy<Observer>(recorder, {
+        get: (_, name) => {
+          const member: unknown = name === "briefRule" ? undefined : Reflect.get(recorder, name);
+          return typeof member === "function"
+            ? (...args: unknown[]): unknown => Reflect.apply(member, recorder, args)
+            : member;
+        },
+      });
+    assert.deepEqual(
+      rows((recorder) => recorder),
+      rows(listed),
+    );
   });
 
   it("gives equal canonical bytes for equal rows, wherever time cut the chunks", () => {

@@ -231,8 +231,11 @@ export function addInto(target: Strided, source: Strided): void {
     isRowMajor(target.shape, target.strides) &&
     isRowMajor(source.shape, source.strides)
   ) {
-    const [y, x] = [target.storage.data, source.storage.data];
-    const [to, at, n] = [origin(target), origin(source), numel(target.shape)];
+    const y = target.storage.data;
+    const x = source.storage.data;
+    const to = origin(target);
+    const at = origin(source);
+    const n = numel(target.shape);
     if (y instanceof Float32Array && x instanceof Float32Array) add(y, to, n, y, to, 1, x, at, 1);
     else for (let i = 0; i < n; i++) y[to + i] = y[to + i]! + x[at + i]!;
     return;

@@ -1,5 +1,6 @@
 import { isFloating, rounders } from "../dtype";
 import { runtimeError } from "../errors";
+import { basic } from "../kernels/basic";
 import * as lanes from "../kernels/lanes.simd";
 import type { Lane2 } from "../kernels/lanes";
 import { map, zip } from "../kernels/loops";
@@ -69,7 +70,7 @@ export const add = op({
   kernel: (g, k, of) => fit(g, k === 0 ? of.a : of.b),
   inPlace: (y, x) => x !== null && laneInto(y, x, lanes.add),
   formula: { a: "∂L/∂y", b: "∂L/∂y" },
-  scalar: { forward: (a, b) => a + b, backward: [(g) => g, (g) => g] },
+  scalar: { basic: basic.sum, forward: (a, b) => a + b, backward: [(g) => g, (g) => g] },
 });
 
 /** a + number */
@@ -85,7 +86,7 @@ export const addNumber = op({
   kernel: (g, _, of) => fit(g, of.a),
   inPlace: (y, _, { numbers }) => laneIntoNumber(y, numbers[0] ?? 0, lanes.add),
   formula: { a: "∂L/∂y" },
-  scalar: { forward: (a, b) => a + b, backward: [(g) => g] },
+  scalar: { basic: basic.sum, forward: (a, b) => a + b, backward: [(g) => g] },
 });
 
 /** a + alpha·b, rounded once. */
@@ -130,7 +131,7 @@ export const sub = op({
   kernel: (g, k, of) => fit(k === 0 ? g : laneOf1(g, lanes.neg), k === 0 ? of.a : of.b),
   inPlace: (y, x) => x !== null && laneInto(y, x, lanes.sub),
   formula: { a: "∂L/∂y", b: "−∂L/∂y" },
-  scalar: { forward: (a, b) => a - b, backward: [(g) => g, (g) => -g] },
+  scalar: { basic: basic.difference, forward: (a, b) => a - b, backward: [(g) => g, (g) => -g] },
 });
 
 /** a − number */
@@ -149,7 +150,7 @@ export const subNumber = op({
   kernel: (g, _, of) => fit(g, of.a),
   inPlace: (y, _, { numbers }) => laneIntoNumber(y, numbers[0] ?? 0, lanes.sub),
   formula: { a: "∂L/∂y" },
-  scalar: { forward: (a, b) => a - b, backward: [(g) => g] },
+  scalar: { basic: basic.difference, forward: (a, b) => a - b, backward: [(g) => g] },
 });
 
 /** a − alpha·b, rounded once. */
@@ -202,7 +203,11 @@ export const mul = op({
   },
   inPlace: (y, x) => x !== null && laneInto(y, x, lanes.mul),
   formula: { a: "∂L/∂y · b", b: "∂L/∂y · a" },
-  scalar: { forward: (a, b) => a * b, backward: [(g, _a, b) => g * b, (g, a) => g * a] },
+  scalar: {
+    basic: basic.product,
+    forward: (a, b) => a * b,
+    backward: [(g, _a, b) => g * b, (g, a) => g * a],
+  },
 });
 
 /** a · number */
@@ -219,7 +224,7 @@ export const mulNumber = op({
   kernel: (g, _, of) => fit(laneOfNumber(g, of.call.numbers[0] ?? 1, lanes.mul), of.a),
   inPlace: (y, _, { numbers }) => laneIntoNumber(y, numbers[0] ?? 0, lanes.mul),
   formula: { a: "∂L/∂y · other" },
-  scalar: { forward: (a, b) => a * b, backward: [(g, _a, b) => g * b] },
+  scalar: { basic: basic.product, forward: (a, b) => a * b, backward: [(g, _a, b) => g * b] },
 });
 
 /** a / b */
