@@ -29,7 +29,7 @@ export function commandOf(
 ): Command {
   const { limits, root } = request;
   // Graphs die young and in masses: room for more of them at once spares a tenth of the time.
-  const flags = [`--max-old-space-size=${limits.heapMb}`, "--min-semi-space-size=8", "--no-warnings"];
+  const flags = [`--max-old-space-size=${limits.heapMb}`, "--min-semi-space-size=32", "--no-warnings"];
   if (abilities.permission) {
     flags.push("--permission");
     for (const folder of readable(root, path, child)) flags.push(`--allow-fs-read=${folder}/`);

@@ -13,7 +13,8 @@ import { run } from "./run";
 for (const flag of [
   "--invocation-count-for-turbofan=60000",
   "--max-inlined-bytecode-size=920",
-  "--max-inlined-bytecode-size-cumulative=3000",
+  "--max-inlined-bytecode-size-cumulative=6000",
+  "--max-inlined-bytecode-size-absolute=20000",
 ])
   setFlagsFromString(flag);
 
