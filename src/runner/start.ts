@@ -20,6 +20,11 @@ export interface Started {
   readonly stop: StopFile;
 }
 
+/** How large the heap may grow. Graphs die young and in masses: room for more of them at once spares a tenth of the time. */
+export function heapFlags(heapMb: number): string[] {
+  return [`--max-old-space-size=${heapMb}`, "--min-semi-space-size=32"];
+}
+
 /** How the child of a run is started. */
 export function commandOf(
   { request, path }: Prepared,
@@ -28,8 +33,7 @@ export function commandOf(
   child: string,
 ): Command {
   const { limits, root } = request;
-  // Graphs die young and in masses: room for more of them at once spares a tenth of the time.
-  const flags = [`--max-old-space-size=${limits.heapMb}`, "--min-semi-space-size=32", "--no-warnings"];
+  const flags = [...heapFlags(limits.heapMb), "--no-warnings"];
   if (abilities.permission) {
     flags.push("--permission");
     for (const folder of readable(root, path, child)) flags.push(`--allow-fs-read=${folder}/`);

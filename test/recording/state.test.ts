@@ -118,7 +118,7 @@ describe("state", () => {
           lawful(taped((recorder) => drawn(recorder, steps), { chunkBytes, cap: 2 }));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

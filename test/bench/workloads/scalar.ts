@@ -43,8 +43,8 @@ function lossOf() {
   return total.mul(1 / points.length).add(decay.mul(1e-4));
 }
 let began = process.threadCpuUsage();
-const warm = 6;
-const steps = 30;
+const warm = 30;
+const steps = 60;
 for (let step = 0; step < warm + steps; step++) {
   if (step === warm) began = process.threadCpuUsage();
   const loss = lossOf();
