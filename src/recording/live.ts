@@ -33,17 +33,17 @@ export class Live {
   readonly frames: Frame[] = [];
   readonly scoping = new Scoping(this.frames);
   /** By tensor two integers side by side, see `entry`. */
-  readonly #tensors: Int32Array[] = [];
+  readonly #tensors: (Int32Array | undefined)[] = [];
   /**
    * By tensor that was older than a chunk that named it twice the number of the last such chunk, and 1 where it will say
    * when it closes what it was: nothing of a tensor without `more` changes before, or it is said then.
    */
   readonly #named: (Int32Array | undefined)[] = [];
-  /** By block the last chunk that left one of its tensors for later, and the blocks of the open one. */
-  readonly #blockChunks: number[] = [];
-  #blocks: number[] = [];
+  /** The blocks of which the open chunk left a tensor for later, and the one it did so last. */
+  readonly #blocks = new Set<number>();
+  #block = -1;
   /** By storage a quarter of the pointer to its value, plus 1; 0 = none. */
-  readonly #words: Uint32Array[] = [];
+  readonly #words: (Uint32Array | undefined)[] = [];
   readonly #own = new Map<number, { readonly pointer: ValuePointer; readonly of: number }>();
   readonly #standing = new Standing(this.scoping, (id) => this.frames[id]);
   readonly #slots = new Map<number, Slot>();
@@ -68,7 +68,8 @@ export class Live {
     this.#takenRows = this.#takenArgs = this.#takenBytes = 0;
     this.#kept.clear();
     this.#keptStates = [];
-    this.#blocks = [];
+    this.#blocks.clear();
+    this.#block = -1;
     const slots: Keyframe["slots"][number][] = [];
     for (const { binding, owner, type, payload, tensors } of this.#slots.values()) {
       if (type === "") continue;
@@ -82,8 +83,7 @@ export class Live {
 
   /** Bytes of the keyframe of the open chunk. */
   keyframe(out: BytesOut): Uint8Array {
-    for (const block of this.#blocks.sort((a, b) => a - b)) this.#keepBlock(block);
-    this.#blocks = [];
+    for (const block of [...this.#blocks].sort((a, b) => a - b)) this.#keepBlock(block);
     return encodeKeyframe(this.#start, this.#kept, this.#keptStates, out);
   }
 
@@ -106,9 +106,9 @@ export class Live {
     }
     named[tensor & onPage] = chunk + 1;
     const block = tensor >>> blockBits;
-    if (this.#blockChunks[block] === this.#chunk) return;
-    this.#blockChunks[block] = this.#chunk;
-    this.#blocks.push(block);
+    if (block === this.#block) return;
+    this.#block = block;
+    this.#blocks.add(block);
   }
 
   /** The same for one that a row is about to change: at once. */
@@ -118,7 +118,7 @@ export class Live {
   }
 
   #namedOn(tensor: number): Int32Array {
-    return (this.#named[tensor >>> pageBits] ??= new Int32Array(1 << pageBits));
+    return this.#named[tensor >>> pageBits] ?? pageOf(this.#named, tensor, newMarks);
   }
 
   #keep(tensor: number): void {
@@ -283,6 +283,10 @@ export class Live {
   #at(storage: number): ValuePointer {
     return 4 * ((this.#words[storage >>> pageBits]?.[storage & onPage] ?? 0) - 1);
   }
+}
+
+function newMarks(): Int32Array {
+  return new Int32Array(1 << pageBits);
 }
 
 function newEntries(): Int32Array {

@@ -8,8 +8,8 @@ export function flagsOf({ requiresGrad, isLeaf }: Pick<TensorView, "requiresGrad
 
 /** What rows have told of so far, for who writes them: by tensor its flags, by storage whether its value is there. */
 export class Told {
-  readonly #flags: Uint8Array[] = [];
-  readonly #held: Uint8Array[] = [];
+  readonly #flags: (Uint8Array | undefined)[] = [];
+  readonly #held: (Uint8Array | undefined)[] = [];
 
   /** The flags that rows last gave the tensor; 0 for one that they have not told of. */
   flags(tensor: number): number {
