@@ -9,7 +9,7 @@ import { isDense } from "./layout";
 import { isGradEnabled, watcher } from "./mode";
 import { Node } from "./node";
 import type { Attrs } from "./observer";
-import { type Call, calling, maskOf, type Op, plain } from "./op";
+import { type Call, calling, made, maskOf, type Op, plain } from "./op";
 import { numel, rowMajor, sameShape, scalarShape, sizes } from "./shape";
 import { cellOf, isInferring } from "./storage";
 import { taped } from "./tape";
@@ -36,7 +36,7 @@ export function applyTwo(op: Op, a: Tensor, b: Tensor, call: Call = plain): Tens
 }
 
 function general(op: Op, inputs: readonly Tensor[], call: Call): Tensor {
-  const output = op.forward(inputs, call);
+  const output = made(op, inputs, call);
   if (!isTensor(output)) throw new TypeError(`${op.name} has several outputs and must be run by applyMany.`);
   if (op.view) output.becomeView(inputs[0], isGradEnabled(), false);
   const node = isGradEnabled() ? linked(op, inputs, call) : null;
@@ -78,8 +78,8 @@ function ofScalars(op: Op, a: Tensor, b: Tensor | null, call: Call): Tensor | nu
 
 /** Runs an op with several outputs. */
 export function applyMany(op: Op, inputs: readonly Tensor[], call: Call = plain): readonly Tensor[] {
-  const made = op.forward(inputs, call);
-  const outputs = isTensor(made) ? [made] : made;
+  const given = made(op, inputs, call);
+  const outputs = isTensor(given) ? [given] : given;
   finish(op, inputs, call, outputs);
   return outputs;
 }
@@ -169,8 +169,8 @@ export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] =
     watcher()?.updated(op.inPlace, inputs, call.numbers, call.attrs, target);
     return target;
   }
-  const made = op.forward(inputs, call);
-  const result = isTensor(made) ? made : made[0];
+  const given = made(op, inputs, call);
+  const result = isTensor(given) ? given : given[0];
   if (result === undefined) return target;
   checkResult(op, target, result);
   const node = needs ? linked(op, inputs, call) : null;

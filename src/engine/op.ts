@@ -105,6 +105,7 @@ export interface Op extends OpView {
   readonly inputs: readonly string[];
   readonly numbers: readonly string[];
   readonly view: boolean;
+  readonly pointwise: boolean;
   readonly keepsNumbers: boolean;
   readonly formula: Readonly<Record<string, string | undefined>>;
   readonly scalar: ScalarRules | null;
@@ -180,7 +181,8 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
       kernelLeads: made.kernelLeads ?? false,
       writes: made.inPlace?.bind(made) ?? null,
       inPlace: { name: `${made.name}_`, numbers },
-      forward: made.pointwise === true ? pointwise(made) : made.forward.bind(made),
+      pointwise: made.pointwise ?? false,
+      forward: made.forward.bind(made),
       saves,
       savesFrom: made.savesFrom ?? Infinity,
       rules: made.inputs.map((name) => made.backward?.[name] ?? null),
@@ -194,9 +196,10 @@ export function opWith<A extends Attrs>(): <const N extends readonly string[]>(s
   };
 }
 
-function pointwise(made: OpSpec<readonly string[], Attrs>): Op["forward"] {
-  return (inputs, call) =>
-    areRowMajor(inputs) ? made.forward(inputs, call) : inMemoryOrder(inputs, (turned) => made.forward(turned, call));
+/** What an op makes of its operands, in memory as they lie where it is computed element by element. */
+export function made(op: Op, inputs: readonly Tensor[], call: Call): Tensor | readonly Tensor[] {
+  if (!op.pointwise || areRowMajor(inputs)) return op.forward(inputs, call);
+  return inMemoryOrder(inputs, (turned) => op.forward(turned, call));
 }
 
 function masksOf(inputs: readonly string[], saves: Op["saves"]): Int32Array {

@@ -44,7 +44,10 @@ export function inMemoryOrder(operands: readonly Tensor[], run: Run<Results>): R
 
 /** Whether all operands lie row-major, as nearly always. */
 export function areRowMajor(operands: readonly Tensor[]): boolean {
-  for (const { shape, strides } of operands) if (!isRowMajor(shape, strides)) return false;
+  for (let k = 0; k < operands.length; k++) {
+    const x = operands[k];
+    if (x !== undefined && !isRowMajor(x.shape, x.strides)) return false;
+  }
   return true;
 }
 
