@@ -116,7 +116,8 @@ function linkedTo(op: Op, call: Call, a: Tensor, b: Tensor | null, needs: number
 /** The graph node of a call whose operands need gradients, or null. */
 function linked(op: Op, inputs: readonly Tensor[], call: Call): Node | null {
   if (!op.differentiable) return null;
-  const [first, second] = inputs;
+  const first = inputs[0];
+  const second = inputs[1];
   if (first !== undefined && inputs.length < 3 && (op.masks !== null || op.inputs.length === 0)) {
     const few = needsOf(first, second ?? null);
     return few === 0 ? null : linkedTo(op, call, first, second ?? null, few);
@@ -158,7 +159,7 @@ const alone: readonly Tensor[] = [];
 
 /** Runs the in-place form of an op: the result of its forward overwrites `target`, whose history it becomes. */
 export function applyInPlace(op: Op, target: Tensor, others: readonly Tensor[] = alone, call: Call = plain): Tensor {
-  const [other] = others;
+  const other = others[0];
   const needs =
     isGradEnabled() && isFloating(target.dtype) && (target.requiresGrad || others.some((each) => each.requiresGrad));
   checkWritable(op, target, needs || (isGradEnabled() && target.needsThroughBase));
@@ -199,7 +200,7 @@ function checkWritable(op: Op, target: Tensor, needs: boolean): void {
     );
   }
   if (needs) target.checkRebase(op.inPlace.name);
-  if (!idempotent.has(op.name) && overlaps(target)) {
+  if (overlaps(target) && !idempotent.has(op.name)) {
     throw runtimeError(
       "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
       `.expand() made these elements share memory: call .clone() before .${op.inPlace.name}().`,

@@ -34,8 +34,8 @@ export function backward(
       : targetsOf(options.inputs, "can't retain_grad on Tensor that has requires_grad=False");
   for (const input of options.inputs ?? []) input.retainGrad();
   const keep = options.retainGraph ?? create;
-  const [root] = roots;
-  const [seed] = seeds;
+  const root = roots[0];
+  const seed = seeds[0];
   const tape = roots.length === 1 && !create && targets === null ? (root?.tape ?? null) : null;
   if (tape === null || root === undefined || seed === undefined || !alongTape(tape, root, seed, keep))
     new Pass(create, keep, targets, true).run(roots, seeds);

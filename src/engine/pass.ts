@@ -33,7 +33,8 @@ export class Pass {
   private needed: Uint8Array | null = null;
   /** Whether a hook changed a gradient that other places may share. */
   private altered = false;
-  private readonly ready: Accumulator[];
+  /** How many leaves have got their last contribution. */
+  private readyCount = 0;
   private restore: (() => void)[] | null = null;
 
   constructor(
@@ -43,13 +44,12 @@ export class Pass {
     private readonly fills: boolean,
   ) {
     this.captured = targets === null ? none : [];
-    this.ready = this.slots.ready;
   }
 
   run(roots: readonly Tensor[], seeds: readonly Tensor[]): void {
     const told = watcher();
-    const [root] = roots;
-    const [seed] = seeds;
+    const root = roots[0];
+    const seed = seeds[0];
     if (told !== null && root !== undefined && seed !== undefined) told.backwardBegan(root, seed);
     depth++;
     try {
@@ -57,17 +57,18 @@ export class Pass {
       this.collect(places);
       this.slots.begin(this.used);
       for (let k = 0; k < places.length; k++) {
-        const [place, from] = [places[k], seeds[k]];
+        const place = places[k];
+        const from = seeds[k];
         if (place !== undefined && from !== undefined)
           this.deliver(place, place instanceof Node ? (roots[k]?.slot ?? 0) : 0, from);
       }
-      if (this.ready.length > 0) this.flush();
+      if (this.readyCount > 0) this.flush();
       const { nodes, found } = this.slots;
       for (let k = 0; k < found; k++) {
         const node = nodes[k];
         if (node === null || node === undefined) continue;
         this.step(node);
-        if (this.ready.length > 0) this.flush();
+        if (this.readyCount > 0) this.flush();
       }
     } finally {
       depth--;
@@ -302,7 +303,7 @@ export class Pass {
   }
 
   private arriveAt(edge: Place): void {
-    if (edge instanceof Accumulator && --edge.pending === 0) this.ready.push(edge);
+    if (edge instanceof Accumulator && --edge.pending === 0) this.slots.ready[this.readyCount++] = edge;
   }
 
   /** What came to a leaf, after its hooks have run on it. */
@@ -314,11 +315,11 @@ export class Pass {
 
   /** Adds into the leaves whose last contribution has come. */
   private flush(): void {
-    const { kinds, numbers } = this.slots;
-    const { ready } = this;
-    for (let k = 0; k < ready.length; k++) {
+    const { kinds, numbers, ready } = this.slots;
+    for (let k = 0; k < this.readyCount; k++) {
       const leaf = ready[k];
-      if (leaf === undefined) continue;
+      if (leaf === null || leaf === undefined) continue;
+      ready[k] = null;
       const kind = kinds[leaf.slot] ?? 0;
       if (kind === 0) continue;
       const { tensor } = leaf;
@@ -326,18 +327,17 @@ export class Pass {
         this.capture(leaf);
         if (!this.targets.has(leaf)) continue;
       }
-      if (!tensor.requiresGrad) continue;
-      if (this.fills && leaf.hooks === null && !this.create && (kind & waits.number) !== 0) {
+      if (!tensor.requiresGrad || !this.fills) continue;
+      if (leaf.hooks === null && !this.create && (kind & waits.number) !== 0) {
         accumulateNumber(tensor, numbers[leaf.slot] ?? 0);
         if (leaf.after !== null) runAfter(leaf);
         continue;
       }
-      if (!this.fills) continue;
       const gradient = leaf.hooks === null ? this.at(leaf, 0, tensor) : this.hooked(leaf);
       if (gradient === null) continue;
       accumulate(tensor, gradient, false, this.create, this.targets === null && leaf.hooks === null);
       if (leaf.after !== null) runAfter(leaf);
     }
-    ready.length = 0;
+    this.readyCount = 0;
   }
 }

@@ -14,8 +14,8 @@ export class Slots {
   kinds = new Uint8Array(64);
   numbers = new Float64Array(64);
   readonly tensors: (Tensor | null)[] = [];
-  /** Leaves whose last contribution has come. */
-  readonly ready: Accumulator[] = [];
+  /** Leaves whose last contribution has come; null where that was seen to. */
+  readonly ready: (Accumulator | null)[] = [];
   /** The first `found` are the nodes: as they were found, then newest first. */
   readonly nodes: (Node | null)[] = [];
   found = 0;
@@ -112,7 +112,7 @@ export class Slots {
       for (let k = 0; k < this.found; k++) this.nodes[k] = null;
     }
     this.found = 0;
-    this.ready.length = 0;
+    if (this.ready.length > kept) this.ready.length = 0;
   }
 }
 

@@ -108,7 +108,8 @@ export class Recorder extends OpTrace implements Observer {
 
   /** Takes the innermost open thing of a kind, ending what is still open inside it. */
   #upTo(kind: Inner["kind"]): Inner | undefined {
-    const at = this.inner.findLastIndex((each) => each.kind === kind);
+    let at = this.inner.length - 1;
+    while (at >= 0 && this.inner[at]?.kind !== kind) at--;
     if (at < 0) return undefined;
     this.unwind(at + 1);
     return this.inner.pop();
