@@ -71,8 +71,10 @@ function ofScalars(op: Op, a: Tensor, b: Tensor | null, call: Call): Tensor | nu
   }
   const told = watcher();
   if (told === null) return output;
-  if (told.scalar !== undefined) told.scalar(op, a, b, call.numbers, call.attrs, output);
-  else told.forward(op, b === null ? [a] : [a, b], call.numbers, call.attrs, [output]);
+  if (told.scalar !== undefined) {
+    const known = (a.isOnTapeOf(output) ? 1 : 0) | (b?.isOnTapeOf(output) === true ? 2 : 0);
+    told.scalar(op, a, b, call.numbers, call.attrs, output, known);
+  } else told.forward(op, b === null ? [a] : [a, b], call.numbers, call.attrs, [output]);
   return output;
 }
 

@@ -52,7 +52,10 @@ export interface Observer {
     attrs: Attrs,
     outputs: readonly TensorView[],
   ): void;
-  /** An op ran on one or two 0-d floats of one dtype: what `forward` would be told, without lists. */
+  /**
+   * An op ran on one or two 0-d floats of one dtype: what `forward` would be told, without lists. Bits of `known` say of
+   * which operands nothing has changed since this observer was told of them.
+   */
   scalar?(
     op: OpView,
     a: TensorView,
@@ -60,6 +63,7 @@ export interface Observer {
     numbers: readonly number[],
     attrs: Attrs,
     output: TensorView,
+    known: number,
   ): void;
   /** An in-place op wrote `target`; its storage already holds the new contents. `op.name` ends in an underscore. */
   updated(

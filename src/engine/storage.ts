@@ -27,6 +27,8 @@ export function nextStorageId(): number {
 
 /** Where one scalar lies: what a storage of one element would be, before anyone asks for it. */
 export interface Cell {
+  /** Null: a cell is not all of a storage. */
+  readonly whole: null;
   readonly id: number;
   readonly dtype: DType;
   readonly data: Buffer;
@@ -48,6 +50,11 @@ export class Storage implements StorageView {
     /** Made in inference mode: never part of a graph, written only in that mode. */
     readonly inference = inferring,
   ) {}
+
+  /** The storage, where a cell of memory has none. */
+  get whole(): this {
+    return this;
+  }
 }
 
 /** Memory that small storages share; as a cell it is the scalar last put on it. */
@@ -62,6 +69,10 @@ class Page implements Cell {
     private readonly room: number,
   ) {
     this.data = bufferOf(dtype, room);
+  }
+
+  get whole(): null {
+    return null;
   }
 
   take(length: number): Storage {

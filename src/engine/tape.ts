@@ -82,6 +82,10 @@ export class Tape implements Cell {
     this.round = rounders[dtype];
   }
 
+  get whole(): null {
+    return null;
+  }
+
   get data(): Buffer {
     return this.page.values;
   }

@@ -166,7 +166,7 @@ export class Tensor implements TensorView {
     this.data = from.data;
     this.origin = from.start + offset;
     this.storageId = from.id;
-    this.store = from instanceof Storage ? from : null;
+    this.store = from.whole;
   }
 
   /** @internal The memory, shared with the views of this tensor. */
@@ -428,6 +428,11 @@ export class Tensor implements TensorView {
     if (view !== null && view.many && isStale(this, view))
       throw this.partOfMany("its base or another view of its base has been");
     return this.gradFn ?? (this.beside().accumulator ??= new Accumulator(this));
+  }
+
+  /** @internal Whether it lies, just as an op made it, on the tape of another. */
+  isOnTapeOf(other: Tensor): boolean {
+    return this.maker !== null && this.maker === other.maker;
   }
 
   /** @internal */

@@ -66,7 +66,7 @@ export class KeptEntries {
   #pointer = 0;
   /** How many tensors the open run has, 0 where there is none; and what was put into a run last. */
   #length = 0;
-  #run = { tensor: 0, storage: 0, meta: 0, pointer: 0 };
+  #run = { tensor: 0, storage: 0, meta: 0, quarter: 0 };
 
   /** Begins anew. */
   clear(): void {
@@ -77,7 +77,7 @@ export class KeptEntries {
     this.#runs.clear();
     this.#pointers.clear();
     this.#runCount = this.#length = 0;
-    this.#run = { tensor: 0, storage: 0, meta: 0, pointer: 0 };
+    this.#run = { tensor: 0, storage: 0, meta: 0, quarter: 0 };
   }
 
   /** The next tensor that was there before the chunk: what a {@link KeptTensor} says. */
@@ -106,27 +106,28 @@ export class KeptEntries {
   }
 
   /**
-   * The next tensor that has neither gradient nor name, and where its storage's value lies, −1 where that is said apart.
+   * The next tensor that has neither gradient nor name, and a quarter of the pointer to its storage's value, −1 where
+   * that is said apart.
    * Neighbours with neighbouring storages and one meta make a run, of which only the pointers are written one by one.
    */
-  plain(tensor: number, storage: number, meta: number, pointer: ValuePointer): void {
+  plain(tensor: number, storage: number, meta: number, quarter: number): void {
     const run = this.#run;
     const goes = this.#length > 0 && tensor === run.tensor + 1 && storage === run.storage + 1 && meta === run.meta;
-    if (!goes || pointer < 0) {
+    if (!goes || quarter < 0) {
       this.#endRun();
       this.#runCount++;
       this.#runs.integer(tensor - run.tensor);
       this.#runs.integer(storage - run.storage);
       this.#runs.integer(meta - run.meta);
       run.meta = meta;
-      if (pointer < 0) this.#runs.count(0);
+      if (quarter < 0) this.#runs.count(0);
     }
     run.tensor = tensor;
     run.storage = storage;
-    if (pointer < 0) return;
+    if (quarter < 0) return;
     this.#length++;
-    this.#pointers.integer(pointer / 4 - run.pointer);
-    run.pointer = pointer / 4;
+    this.#pointers.integer(quarter - run.quarter);
+    run.quarter = quarter;
   }
 
   #endRun(): void {

@@ -142,13 +142,14 @@ export class Live {
     const page = this.#tensors[first >>> pageBits];
     if (page === undefined) return;
     const later = 2 * this.#chunk + 1;
+    const firstWord = this.#firstValue / 4 + 1;
     const from = first & onPage;
     for (let k = from; k < from + (1 << blockBits); k++) {
       if (named[k] !== later) continue;
       const storage = page[entry.size * k + entry.storage] ?? -1;
-      const at = this.#at(storage);
+      const word = this.#words[storage >>> pageBits]?.[storage & onPage] ?? 0;
       const meta = (page[entry.size * k + entry.meta] ?? 0) >>> 2;
-      this.#kept.plain(first - from + k, storage, meta, at < this.#firstValue ? at : -1);
+      this.#kept.plain(first - from + k, storage, meta, word < firstWord ? word - 1 : -1);
     }
   }
 

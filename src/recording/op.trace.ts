@@ -87,9 +87,10 @@ export class OpTrace extends WriteTrace {
     numbers: readonly number[],
     attrs: Attrs,
     output: TensorView,
+    known: number,
   ): void {
-    this.need(a);
-    if (b !== null) this.need(b);
+    if ((known & 1) === 0) this.need(a);
+    if (b !== null && (known & 2) === 0) this.need(b);
     const flags = flagsOf(output);
     const key =
       keys.scalar | (b === null ? 0 : 8) | (output.dtype === "float32" ? 0 : 1) | (flags & 6) | (numbers.length << 8);
