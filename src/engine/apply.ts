@@ -9,13 +9,11 @@ import { isDense } from "./layout";
 import { isGradEnabled, watcher } from "./mode";
 import { Node } from "./node";
 import type { Attrs } from "./observer";
-import { type Call, calling, made, maskOf, type Op, plain } from "./op";
+import { type Call, made, maskOf, type Op, plain } from "./op";
 import { numel, rowMajor, sameShape, scalarShape, sizes } from "./shape";
 import { cellOf, isInferring } from "./storage";
 import { taped } from "./tape";
 import type { Tensor } from "./tensor";
-
-export { calling };
 
 /** Runs an op with one output: shape rule, forward, graph link and observer, for every op the engine has. */
 export function apply(op: Op, inputs: readonly Tensor[], call: Call = plain): Tensor {

@@ -1,11 +1,10 @@
-import { calling } from "./apply";
 import { build, isTensor } from "./build";
 import { isFloating } from "./dtype";
 import { argumentError, runtimeError } from "./errors";
 import { aloud, inForward, isGradEnabled, watcher } from "./mode";
 import { Node } from "./node";
 import { freed, modified } from "./saved.errors";
-import { type Op, op } from "./op";
+import { calling, type Op, op } from "./op";
 import { type Shape, sizes } from "./shape";
 import type { Tensor } from "./tensor";
 

@@ -1,5 +1,6 @@
-import { apply, calling } from "./apply";
+import { apply } from "./apply";
 import { argumentError } from "./errors";
+import { calling } from "./op";
 import { addmm } from "./ops/matmul";
 import { checkReduction, mse, type Reduction } from "./ops/loss";
 import { sameShape, type Shape, sizes } from "./shape";

@@ -1,5 +1,5 @@
-import { apply, calling } from "./apply";
-import type { Op } from "./op";
+import { apply } from "./apply";
+import { calling, type Op } from "./op";
 import { addmm as addmmOp } from "./ops/matmul";
 import * as products from "./ops/products";
 import type { Tensor } from "./tensor";

@@ -1,8 +1,9 @@
-import { apply, applyInPlace, calling } from "./apply";
+import { apply, applyInPlace } from "./apply";
 import { build, isTensor } from "./build";
 import { held } from "./dtype";
 import { argumentError, indexError } from "./errors";
 import { filled, listed, single } from "./kernels/loops";
+import { calling } from "./op";
 import { indexed, indexPut } from "./ops/gather";
 import { fresh } from "./ops/result";
 import * as parts from "./ops/parts";

@@ -1,6 +1,7 @@
-import { apply, applyMany, calling } from "./apply";
+import { apply, applyMany } from "./apply";
 import { eye } from "./create";
 import { runtimeError } from "./errors";
+import { calling } from "./op";
 import * as ops from "./ops/linear";
 import { norm as normOf } from "./ops/norm";
 import { broadcast, type Dims, dimension, sizes } from "./shape";

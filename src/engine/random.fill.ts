@@ -1,4 +1,4 @@
-import { applyInPlace, calling } from "./apply";
+import { applyInPlace } from "./apply";
 import { build } from "./build";
 import { type DType, isFloating, scalarName } from "./dtype";
 import { runtimeError } from "./errors";
@@ -17,7 +17,7 @@ import {
 import { filled, listed } from "./kernels/loops";
 import type { Mersenne } from "./kernels/mersenne";
 import { memoryOrder, preserved } from "./layout";
-import { type Call, type Op, op } from "./op";
+import { type Call, calling, type Op, op } from "./op";
 import { window } from "./ops/result";
 import { expandedShape } from "./ops/views";
 import { drawsDouble } from "./precision";

@@ -1,10 +1,10 @@
-import { apply, calling } from "./apply";
+import { apply } from "./apply";
 import { build } from "./build";
 import { inRule } from "./mode";
 import { type DType, isFloating } from "./dtype";
 import type { Node } from "./node";
 import type { Attrs } from "./observer";
-import { type Saved, savedAs } from "./op";
+import { calling, type Saved, savedAs } from "./op";
 import { asStrided, type Geometry, likeBase } from "./ops/strided";
 import { sameShape, type Shape } from "./shape";
 import type { Tensor } from "./tensor";

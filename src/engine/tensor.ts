@@ -1,6 +1,6 @@
 /* eslint-disable max-lines -- the public face of every op: one line each, and its documentation */
 import { Accumulator, type Hook } from "./accumulator";
-import { apply, applyInPlace, applyOne, applyTwo, calling } from "./apply";
+import { apply, applyInPlace, applyOne, applyTwo } from "./apply";
 import * as fused from "./fused";
 import { buildWith } from "./build";
 import { backward as runBackward, type BackwardOptions } from "./backward";
@@ -40,7 +40,7 @@ import * as triangle from "./ops/triangle";
 import * as trig from "./ops/trig";
 import * as spreads from "./ops/variance";
 import * as views from "./ops/views";
-import type { Op } from "./op";
+import { calling, type Op } from "./op";
 import { computedAs } from "./precision";
 import { formatTensor } from "./print";
 import {

@@ -1,8 +1,8 @@
-import { applyMany, calling } from "../apply";
+import { applyMany } from "../apply";
 import { isTensor } from "../build";
 import { aloud, isGradEnabled } from "../mode";
 import type { Attrs } from "../observer";
-import { opWith } from "../op";
+import { calling, opWith } from "../op";
 import { window } from "../ops/result";
 import type { Tensor } from "../tensor";
 import type { Module } from "./module";

@@ -1,4 +1,4 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { type Round, rounders } from "../dtype";
 import { runtimeError } from "../errors";
 import * as activations from "../kernels/activations";
@@ -6,7 +6,7 @@ import { alone, type Elementary, inVectors, type Slopes, type Values } from "../
 import type { Lane1, Lane2 } from "../kernels/lanes";
 import { map, packed, zip } from "../kernels/loops";
 import type { Attrs } from "../observer";
-import { type Op, op, opWith } from "../op";
+import { calling, type Op, op, opWith } from "../op";
 import { broadcast, numel, scalarShape } from "../shape";
 import { allocate } from "../storage";
 import type { Tensor } from "../tensor";

@@ -1,9 +1,9 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { runtimeError } from "../errors";
 import { isFloating, rounders } from "../dtype";
 import { map, zip, zip3 } from "../kernels/loops";
 import type { Attrs } from "../observer";
-import { op, opWith } from "../op";
+import { calling, op, opWith } from "../op";
 import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
 import { elementwise } from "./arith";

@@ -1,9 +1,9 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { held, rounders } from "../dtype";
 import { runtimeError } from "../errors";
 import { scalarName } from "../dtype";
 import { map, zip, zip3 } from "../kernels/loops";
-import { type Op, op } from "../op";
+import { calling, type Op, op } from "../op";
 import { broadcast } from "../shape";
 import type { Tensor } from "../tensor";
 import { elementwise } from "./arith";

@@ -1,7 +1,7 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { addToChannels, type Axis, convolve, convolveBack, convolveWeight, type Plan } from "../kernels/conv";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import type { Shape } from "../shape";
 import type { Tensor } from "../tensor";
 import { type Given, Optional } from "./optional";

@@ -1,11 +1,11 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { isFloating, scalarName } from "../dtype";
 import { indexError, runtimeError } from "../errors";
 import { positions, taken } from "../kernels/fold";
 import { copied, listed } from "../kernels/loops";
 import { addedByRow, shorten } from "../kernels/table";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import { sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { fresh, window } from "./result";

@@ -1,4 +1,4 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { scalarName } from "../dtype";
 import { argumentError, indexError, runtimeError } from "../errors";
 import { placed, positions, taken } from "../kernels/fold";
@@ -6,7 +6,7 @@ import { allocate } from "../storage";
 import { listed } from "../kernels/loops";
 import { memoryOrder, stridesIn } from "../layout";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import { broadcast, expandStrides, isRowMajor, numel, rowMajor, sizes, type Shape, viewStrides } from "../shape";
 import type { Tensor } from "../tensor";
 import { fresh, laid, window } from "./result";

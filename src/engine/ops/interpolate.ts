@@ -1,10 +1,10 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { isFloating } from "../dtype";
 import { separately, shared, sharedCubic, together } from "../kernels/interpolate";
 import { copied } from "../kernels/loops";
 import { cubic, linear, nearest, nearestWhole, type Scaling, type Taps } from "../kernels/taps";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import { isRowMajor, numel, type Shape } from "../shape";
 import type { Storage } from "../storage";
 import type { Tensor } from "../tensor";

@@ -1,10 +1,10 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { runtimeError } from "../errors";
 import { copied } from "../kernels/loops";
 import { joinedAlong } from "../kernels/join";
 import { channelsLast } from "../layout";
 import type { Attrs } from "../observer";
-import { opWith } from "../op";
+import { calling, opWith } from "../op";
 import { allocate } from "../storage";
 import { dimension, sameShape, sizes } from "../shape";
 import type { Tensor } from "../tensor";

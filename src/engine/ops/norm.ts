@@ -1,8 +1,8 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { isFloating, scalarName } from "../dtype";
 import { runtimeError } from "../errors";
 import { pNorm } from "../kernels/fold";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import { type Dims, dimensions, numel, reduced } from "../shape";
 import type { Tensor } from "../tensor";
 import { withNumber } from "./compare";

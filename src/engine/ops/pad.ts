@@ -1,11 +1,11 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { held } from "../dtype";
 import { runtimeError } from "../errors";
 import { crossing } from "../kernels/columns";
 import { taken } from "../kernels/fold";
 import { fill, filled, overwrite } from "../kernels/loops";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import { numel, type Shape, sizes } from "../shape";
 import { allocate } from "../storage";
 import type { Tensor } from "../tensor";

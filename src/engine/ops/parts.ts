@@ -1,7 +1,7 @@
-import { apply, applyMany, calling } from "../apply";
+import { apply, applyMany } from "../apply";
 import { argumentError, indexError, runtimeError } from "../errors";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import { dimension, numel, type Shape, sizes } from "../shape";
 import { allocate } from "../storage";
 import type { Tensor } from "../tensor";

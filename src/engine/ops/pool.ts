@@ -1,8 +1,8 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { averages, byArea, bySides, type Divide, largest, shared, type Windows } from "../kernels/pool";
 import { channelsLast } from "../layout";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import { numel, type Shape } from "../shape";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";

@@ -1,11 +1,11 @@
-import { applyOne, applyTwo, calling } from "../apply";
+import { applyOne, applyTwo } from "../apply";
 import { isFloating, rounders, type Round } from "../dtype";
 import { runtimeError } from "../errors";
 import * as curves from "../kernels/curves";
 import * as lanes from "../kernels/lanes.simd";
 import { map } from "../kernels/loops";
 import { powAlone } from "../kernels/sleef.log";
-import { op } from "../op";
+import { calling, op } from "../op";
 import type { Tensor } from "../tensor";
 import { elementwise } from "./arith";
 import { fit } from "./gradient";

@@ -1,8 +1,7 @@
 import { runtimeError } from "../errors";
 import { gemm } from "../kernels/gemm";
-import { calling } from "../apply";
 import { map, zip } from "../kernels/loops";
-import { type Op, op } from "../op";
+import { calling, type Op, op } from "../op";
 import { expandStrides, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { addmm, batched, matrix, needsRank, sameType } from "./matmul";

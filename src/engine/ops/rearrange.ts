@@ -1,10 +1,10 @@
-import { apply, applyMany, calling } from "../apply";
+import { apply, applyMany } from "../apply";
 import { indexError, runtimeError } from "../errors";
 import { joinedAlong } from "../kernels/join";
 import { copied } from "../kernels/loops";
 import { preserved } from "../layout";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import { dimension, dimensions, numel, type Shape } from "../shape";
 import { allocate } from "../storage";
 import type { Tensor } from "../tensor";

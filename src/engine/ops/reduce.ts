@@ -1,4 +1,4 @@
-import { applyMany, applyOne, calling } from "../apply";
+import { applyMany, applyOne } from "../apply";
 import { type DType, isFloating, scalarName } from "../dtype";
 import { argumentError, indexError, runtimeError } from "../errors";
 import { fold, indexOfBest, logSum, picked, product } from "../kernels/fold";
@@ -6,7 +6,7 @@ import { isRowMajor, numel, reduced, type Dims, dimension, dimensions, type Shap
 import { sum as sumKernel } from "../kernels/sum";
 import { copied, map } from "../kernels/loops";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";
 import { passing } from "./gradient";

@@ -1,10 +1,10 @@
-import { applyMany, calling } from "../apply";
+import { applyMany } from "../apply";
 import { isFloating, type DType } from "../dtype";
 import { byRow, picked } from "../kernels/fold";
 import { copied } from "../kernels/loops";
 import { runningBest } from "../kernels/sorting";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import { dimension } from "../shape";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";

@@ -1,10 +1,10 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { held, rounders, scalarName } from "../dtype";
 import { indexError, runtimeError } from "../errors";
 import { placed, positions, taken } from "../kernels/fold";
 import { copied, filled, listed } from "../kernels/loops";
 import type { Attrs } from "../observer";
-import { type Op, op, opWith } from "../op";
+import { calling, type Op, op, opWith } from "../op";
 import { broadcast, dimension, expandStrides, numel, type Shape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { needsIndices } from "./gather";

@@ -1,10 +1,10 @@
-import { apply, applyMany, calling } from "../apply";
+import { apply, applyMany } from "../apply";
 import { runtimeError } from "../errors";
 import { picked } from "../kernels/fold";
 import { copied, filled, listed } from "../kernels/loops";
 import { atRank, insertion, ordered } from "../kernels/sorting";
 import type { Attrs } from "../observer";
-import { op, opWith } from "../op";
+import { calling, op, opWith } from "../op";
 import { dimension, reduced, sameShape, sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { scattered } from "./gather";

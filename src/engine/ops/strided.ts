@@ -1,6 +1,6 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import { numel, type Shape } from "../shape";
 import { allocate } from "../storage";
 import type { Tensor } from "../tensor";

@@ -1,10 +1,10 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { isFloating } from "../dtype";
 import { runtimeError } from "../errors";
 import { overwrite } from "../kernels/loops";
 import { diagonalSum, kept } from "../kernels/triangle";
 import type { Attrs } from "../observer";
-import { type Op, op, opWith } from "../op";
+import { calling, type Op, op, opWith } from "../op";
 import { dimension, numel, type Shape } from "../shape";
 import { allocate } from "../storage";
 import type { Tensor } from "../tensor";

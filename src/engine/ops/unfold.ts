@@ -1,8 +1,8 @@
-import { apply, calling } from "../apply";
+import { apply } from "../apply";
 import { runtimeError } from "../errors";
 import { blocks, columnsOf, imagesOf, type Sliding } from "../kernels/columns";
 import type { Attrs } from "../observer";
-import { type Op, opWith } from "../op";
+import { calling, type Op, opWith } from "../op";
 import { sizes } from "../shape";
 import type { Tensor } from "../tensor";
 import { fresh } from "./result";

@@ -1,9 +1,9 @@
-import { apply, applyOne, calling } from "../apply";
+import { apply, applyOne } from "../apply";
 import { runtimeError } from "../errors";
 import { copied } from "../kernels/loops";
 import { preserved } from "../layout";
 import type { Attrs } from "../observer";
-import { op, opWith, type Op } from "../op";
+import { calling, op, type Op, opWith } from "../op";
 import { dimension, expandStrides, inferred, isRowMajor, numel, type Shape, sizes, viewStrides } from "../shape";
 import type { Tensor } from "../tensor";
 import { fresh, laid, window } from "./result";

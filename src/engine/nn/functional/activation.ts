@@ -1,9 +1,10 @@
-import { apply, calling } from "../../apply";
+import { apply } from "../../apply";
 import { rounders } from "../../dtype";
 import { runtimeError } from "../../errors";
 import { drawSlopes } from "../../kernels/draw";
 import { filled, listed } from "../../kernels/loops";
 import { watcher } from "../../mode";
+import { calling } from "../../op";
 import * as ops from "../../ops/activation";
 import * as gelus from "../../ops/gelu";
 import { fresh, needsFloat } from "../../ops/result";

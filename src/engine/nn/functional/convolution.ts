@@ -1,10 +1,11 @@
-import { calling, composite } from "../../apply";
+import { composite } from "../../apply";
 import { scalarName } from "../../dtype";
 import { runtimeError } from "../../errors";
 import { convolutions, placesOf, transposedConvolutions, type Window } from "../../ops/conv";
 import { type Shape, sizes } from "../../shape";
 import type { Tensor } from "../../tensor";
 import { each, type Spatial } from "./spatial";
+import { calling } from "../../op";
 
 export type { Spatial } from "./spatial";
 

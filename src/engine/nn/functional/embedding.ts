@@ -1,7 +1,8 @@
-import { apply, applyInPlace, calling, composite } from "../../apply";
+import { apply, applyInPlace, composite } from "../../apply";
 import { zeros } from "../../create";
 import { runtimeError } from "../../errors";
 import { withGrad } from "../../mode";
+import { calling } from "../../op";
 import { embedding as rowsOf, embeddingRenorm, paddingRow } from "../../ops/embedding";
 import type { Tensor } from "../../tensor";
 

@@ -1,6 +1,7 @@
-import { calling, composite } from "../../apply";
+import { composite } from "../../apply";
 import { isFloating, scalarName } from "../../dtype";
 import { argumentError, runtimeError } from "../../errors";
+import { calling } from "../../op";
 import { checkReduction, type Reduction } from "../../ops/loss";
 import { nll, nll2d } from "../../ops/nll";
 import { numel, sameShape, sizes } from "../../shape";

@@ -1,6 +1,6 @@
-import { apply, calling } from "../../apply";
+import { apply } from "../../apply";
 import { argumentError, runtimeError } from "../../errors";
-import type { Op } from "../../op";
+import { calling, type Op } from "../../op";
 import { upsampleBicubic2d, upsampleLinear, upsampleNearest, upsampleNearestExact } from "../../ops/interpolate";
 import { numel, type Shape, sizes } from "../../shape";
 import type { Tensor } from "../../tensor";

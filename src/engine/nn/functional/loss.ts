@@ -1,4 +1,4 @@
-import { apply, calling, composite } from "../../apply";
+import { apply, composite } from "../../apply";
 import { isFloating, scalarName } from "../../dtype";
 import { argumentError, runtimeError } from "../../errors";
 import { bce, bceWithLogits } from "../../ops/bce";
@@ -7,6 +7,7 @@ import { sameShape, sizes } from "../../shape";
 import type { Tensor } from "../../tensor";
 import { warn } from "../../warn";
 import { reduceBy } from "./reduce";
+import { calling } from "../../op";
 
 export type { Reduction } from "../../ops/loss";
 

@@ -1,7 +1,8 @@
-import { applyInPlace, calling, composite } from "../../apply";
+import { applyInPlace, composite } from "../../apply";
 import { scalarName } from "../../dtype";
 import { argumentError, runtimeError } from "../../errors";
 import { withGrad } from "../../mode";
+import { calling } from "../../op";
 import * as norms from "../../ops/normalization";
 import { numel, sameShape, type Shape, sizes } from "../../shape";
 import type { Tensor } from "../../tensor";

@@ -1,10 +1,11 @@
-import { apply, applyMany, calling, composite } from "../../apply";
+import { apply, applyMany, composite } from "../../apply";
 import { runtimeError } from "../../errors";
 import * as pools from "../../ops/pool";
 import { needsFloat } from "../../ops/result";
 import { sizes } from "../../shape";
 import type { Tensor } from "../../tensor";
 import { each, type Spatial } from "./spatial";
+import { calling } from "../../op";
 
 /** How a pool's window moves; the stride is the kernel size unless given. */
 export interface PoolOptions {
