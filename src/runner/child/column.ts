@@ -30,6 +30,7 @@ export function columnOf(question: ColumnQuestion): Column {
     each === null ? null : Float64Array.from(found[next++]?.toArray() ?? new Float64Array(each.numel())),
   );
   settle(slopes, question.gradients, element);
+  sharpen(slopes, question.gradients, element);
   return { formula: op.formula[op.inputs[question.operand] ?? op.inputs[0] ?? ""] ?? "", names: op.inputs, slopes };
 }
 
@@ -63,6 +64,34 @@ function settle(
     const column = slopes[output];
     if (column && !Number.isNaN(all)) column[place] = slope;
   }
+}
+
+/**
+ * Where one place alone counts, as with ops that go element by element, its slope is what the rule sends for 1 there:
+ * the slope of the rule may have digits of its own, as ATen's has where it keeps a logarithm from infinity.
+ */
+function sharpen(
+  slopes: readonly (Float64Array | null)[],
+  gradients: readonly (Full | null)[],
+  element: (given: readonly (Tensor | null)[]) => Tensor | null,
+): void {
+  let only: { readonly column: Float64Array; readonly output: number; readonly place: number } | null = null;
+  for (const [output, column] of slopes.entries()) {
+    for (const [place, slope] of column?.entries() ?? []) {
+      if (slope === 0 || column === null) continue;
+      if (only !== null) return;
+      only = { column, output, place };
+    }
+  }
+  if (only === null) return;
+  const { column, output, place } = only;
+  const sent = element(
+    gradients.map(
+      (each, k) =>
+        each && made({ ...each, data: Array.from(each.data, (_, j) => (k === output && j === place ? 1 : 0)) }),
+    ),
+  )?.item();
+  if (sent !== undefined && Number.isFinite(sent)) column[place] = sent;
 }
 
 function ruleOf(
