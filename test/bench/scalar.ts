@@ -1,7 +1,5 @@
 import { noGrad, type Tensor, tensor } from "../../src/engine/index";
-import { isTensor } from "../../src/engine/build";
 import { type Observer, setObserver } from "../../src/engine/observer";
-import { Recorder } from "../../src/recording/recorder";
 
 /** micrograd's demo: a 2-16-16-1 network of 0-d tensors on 100 points, hinge loss and weight decay. */
 interface Neuron {
@@ -114,21 +112,8 @@ function rate(observer: Observer | null): { stepsPerSecond: number; last: number
 const alone = rate(null);
 nodes = 0;
 const observed = rate(idle);
-let bytes = 0;
-const recorder = new Recorder({
-  cap: 4096,
-  flushMs: 50,
-  now: () => performance.now(),
-  lends: true,
-  sink: (chunk) => void (bytes += chunk.length),
-  tensorOf: (value) => (isTensor(value) ? value : null),
-});
-const recorded = rate(recorder);
 console.log(`scalar MLP 2-16-16-1, 100 points: ${Math.round(nodes / 35)} ops a step`);
 console.log(`not observed: ${alone.stepsPerSecond.toFixed(1)} steps per CPU second (loss ${alone.last.toFixed(4)})`);
 console.log(
   `with an idle observer: ${observed.stepsPerSecond.toFixed(1)} steps per CPU second (loss ${observed.last.toFixed(4)})`,
-);
-console.log(
-  `every value and gradient recorded, without a program's hooks: ${recorded.stepsPerSecond.toFixed(1)} steps per CPU second, ${(bytes / 35e6).toFixed(1)} MB a step`,
 );
