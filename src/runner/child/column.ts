@@ -50,13 +50,7 @@ function settle(
   );
   if (unsettled.length === 0 || unsettled.length > mostUnsettled) return;
   const run = (output: number, place: number): number =>
-    element(
-      gradients.map((each, k) => {
-        if (each === null) return null;
-        const data = Array.from(each.data, (_, j) => (k === output && j === place ? -1 : 1));
-        return made({ ...each, data });
-      }),
-    )?.item() ?? NaN;
+    element(filled(gradients, (k, j) => (k === output && j === place ? -1 : 1)))?.item() ?? NaN;
   const all = run(-1, -1);
   for (const { output, place } of unsettled) {
     const without = run(output, place);
@@ -85,13 +79,16 @@ function sharpen(
   }
   if (only === null) return;
   const { column, output, place } = only;
-  const sent = element(
-    gradients.map(
-      (each, k) =>
-        each && made({ ...each, data: Array.from(each.data, (_, j) => (k === output && j === place ? 1 : 0)) }),
-    ),
-  )?.item();
+  const sent = element(filled(gradients, (k, j) => (k === output && j === place ? 1 : 0)))?.item();
   if (sent !== undefined && Number.isFinite(sent)) column[place] = sent;
+}
+
+/** Gradients like these with other elements. */
+function filled(
+  gradients: readonly (Full | null)[],
+  of: (output: number, place: number) => number,
+): readonly (Tensor | null)[] {
+  return gradients.map((each, k) => each && made({ ...each, data: Array.from(each.data, (_, j) => of(k, j)) }));
 }
 
 function ruleOf(
